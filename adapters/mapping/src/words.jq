@@ -1,0 +1,54 @@
+# Words that every mapping may use. Definitions only.
+
+# Ends the mapping with a fault at a path of the partner's record; the value itself is not passed on.
+def refuse($kind; $path):
+  (if . == null then 0 elif isstring then length else (tojson | length) end) as $length
+  | error({sangamRefusal: {kind: $kind, path: $path, length: $length}});
+
+# The hub's code for a partner's code, by a table; an unknown one is refused, never guessed.
+def code($table; $path):
+  if isstring and (. as $own | $table | has($own)) then $table[.] else refuse("UNKNOWN_CODE"; $path) end;
+
+# A text that is there, or nothing.
+def text: if . == null or . == "" then null else . end;
+
+# An object without the members that are null.
+def present: with_entries(select(.value != null));
+
+# The day of a date or time as partner systems write it: dashed or slashed, with or without a time after it.
+def day($path):
+  if isstring and test("^[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}([T ].*)?$")
+  then .[0:10] | gsub("/"; "-")
+  else refuse("WRONG_TYPE"; $path) end;
+
+# RFC 3339 of a date or time as partner systems write it. A date alone is its first instant in UTC.
+def instant($path):
+  if isstring | not then refuse("WRONG_TYPE"; $path)
+  elif test("^[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}$") then day($path) + "T00:00:00Z"
+  elif test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$") then .
+  elif test("^[0-9]{4}[-/][0-9]{2}[-/][0-9]{2} [0-9:.]+ [+-][0-9]{4}$")
+  then split(" ") as $parts
+    | ($parts[0] | gsub("/"; "-")) + "T" + $parts[1] + $parts[2][0:3] + ":" + $parts[2][3:5]
+  else refuse("WRONG_TYPE"; $path) end;
+
+# The day a number of years after a day; born on the last day of February means the first of March, the later
+# one, because the later majority protects.
+def years_after($years; $path):
+  day($path)
+  | ((.[0:4] | tonumber) + $years) as $year
+  | (if .[4:] == "-02-29" and (($year % 4 != 0) or ($year % 100 == 0 and $year % 400 != 0))
+     then "-03-01" else .[4:] end) as $rest
+  | "\($year)\($rest)";
+
+# Whole years from one day to another.
+def years_until($later):
+  . as $earlier
+  | ($later[0:4] | tonumber) - ($earlier[0:4] | tonumber)
+    - (if $later[5:10] < $earlier[5:10] then 1 else 0 end);
+
+# The age band of whole years.
+def age_band:
+  if . == null then "AGE_UNKNOWN"
+  elif . < 9 then "AGE_0_8" elif . < 12 then "AGE_9_11" elif . < 15 then "AGE_12_14"
+  elif . < 18 then "AGE_15_17" elif . < 21 then "AGE_18_20" elif . < 26 then "AGE_21_25"
+  elif . < 41 then "AGE_26_40" else "AGE_41_PLUS" end;

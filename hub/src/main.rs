@@ -1,0 +1,2 @@
+//! The binary `sangam`.
+fn main() {}

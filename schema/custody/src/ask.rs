@@ -1,0 +1,308 @@
+//! The question custody answers. It carries everything a ruling may ever depend on, from the first day, so
+//! that a new rule is a row and never a parameter.
+
+use sangam_vocabulary::{Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet, Relation, Role};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// How long an override by authority holds, in days (DESIGN §4, step 3).
+pub const OVERRIDE_DAYS: i64 = 30;
+/// How long a declared emergency opens what it opens: 24 hours, long enough to act and short enough to be
+/// looked at the next day.
+pub const EMERGENCY_MILLIS: i64 = 86_400_000;
+
+/// What is asked for. Publication and sharing are different acts in every law of the region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Act {
+    /// To make known to anyone. Never permitted; rows of this act say by which law.
+    #[serde(rename = "PUBLISH")]
+    Publish,
+    /// To give to one named recipient for one purpose.
+    #[serde(rename = "SHARE")]
+    Share,
+}
+
+/// A signed staff pseudonym: who in the caller's organization asks. Never a name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Actor(Arc<str>);
+
+impl Actor {
+    /// Takes a pseudonym that the door verified.
+    #[must_use]
+    pub fn new(pseudonym: &str) -> Self {
+        Self(Arc::from(pseudonym))
+    }
+
+    /// The pseudonym.
+    #[must_use]
+    pub fn pseudonym(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Party {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The capacity in which it takes part.
+    pub role: Role,
+    /// Where it is.
+    pub country: Country,
+    /// Who in it asks.
+    pub actor: Option<Actor>,
+}
+
+/// An organization that controls or controlled the subject's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Controller {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// Its capacity.
+    pub role: Role,
+    /// Where it is.
+    pub country: Country,
+}
+
+/// What is known of the age. A child is a person under eighteen in all eight states (domain.md 2.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Age {
+    /// Not known: the rules for minors and for adults both apply.
+    Unknown,
+    /// Of age.
+    Adult,
+    /// A minor until this instant, which is never earlier than the eighteenth birthday.
+    MinorUntil(Instant),
+}
+
+impl Age {
+    /// Whether the rules for minors apply at the instant.
+    #[must_use]
+    pub fn minor_rules(self, at: Instant) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Adult => false,
+            Self::MinorUntil(until) => at < until,
+        }
+    }
+
+    /// Whether the rules for adults apply at the instant.
+    #[must_use]
+    pub fn adult_rules(self, at: Instant) -> bool {
+        match self {
+            Self::Unknown | Self::Adult => true,
+            Self::MinorUntil(until) => at >= until,
+        }
+    }
+}
+
+/// The facts about a subject that law needs. They lie in clear beside the sealed record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Facts {
+    /// The country the data were collected in.
+    pub collected_in: Country,
+    /// What is known of the age.
+    pub age: Age,
+}
+
+/// The state of the record that gives the relation, with its instants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RecordState {
+    /// Since when the relation stands.
+    pub from: Instant,
+    /// Until when it stands.
+    pub until: Instant,
+    /// The window in which a handover is under way for this relation, if one is set: rows that name it are
+    /// silent inside.
+    pub window: Option<(Instant, Instant)>,
+    /// Whether the owner's or the country's subjects are locked: nothing is available then.
+    pub locked: bool,
+}
+
+impl RecordState {
+    /// A relation that stands from an instant on, with no window and no lock.
+    #[must_use]
+    pub const fn open_from(from: Instant) -> Self {
+        Self { from, until: Instant::NEVER, window: None, locked: false }
+    }
+
+    /// Whether the relation stands at the instant.
+    #[must_use]
+    pub fn stands(&self, at: Instant) -> bool {
+        self.from <= at && at < self.until
+    }
+
+    /// Whether the handover window is open at the instant.
+    #[must_use]
+    pub fn in_window(&self, at: Instant) -> bool {
+        self.window.is_some_and(|(from, until)| from <= at && at < until)
+    }
+}
+
+/// Who can give an order that lifts a row of law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OrderKind {
+    /// An order of a court.
+    #[serde(rename = "COURT_ORDER")]
+    Court,
+    /// An order of a child welfare committee or juvenile board.
+    #[serde(rename = "COMMITTEE_ORDER")]
+    Committee,
+    /// Leave of a tribunal.
+    #[serde(rename = "TRIBUNAL_LEAVE")]
+    Tribunal,
+}
+
+/// An order, uploaded by one person and attested by another, that lifts rows for what is written in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Who gave it.
+    pub kind: OrderKind,
+    /// For which categories.
+    pub categories: CategorySet,
+    /// To which recipients.
+    pub recipients: Vec<OrganizationId>,
+    /// From when.
+    pub from: Instant,
+    /// Until when.
+    pub until: Instant,
+    /// Who uploaded it.
+    pub uploaded_by: PersonId,
+    /// Who attested it; an order nobody attested lifts nothing.
+    pub attested_by: Option<PersonId>,
+}
+
+impl Order {
+    /// Whether the order lifts a row of its kind for the category and recipient at the instant.
+    #[must_use]
+    pub fn lifts(&self, kind: OrderKind, category: Category, recipient: OrganizationId, at: Instant) -> bool {
+        self.kind == kind
+            && self.attested_by.is_some_and(|second| second != self.uploaded_by)
+            && self.categories.contains(category)
+            && self.recipients.contains(&recipient)
+            && self.from <= at
+            && at < self.until
+    }
+}
+
+/// Why an authority may stand in for a consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OverrideBasis {
+    /// A court ordered the disclosure.
+    CourtOrder,
+    /// A child's best interests, found by the authority that has the child in care.
+    ChildProtection,
+}
+
+/// An override by authority (DESIGN §4, step 3): for children and for court orders only, with a second
+/// approver, never for an adult's repatriation or tracing, for thirty days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// On what basis.
+    pub basis: OverrideBasis,
+    /// For which categories.
+    pub categories: CategorySet,
+    /// For which purposes.
+    pub purposes: PurposeSet,
+    /// To which recipient.
+    pub recipient: OrganizationId,
+    /// From when; it ends thirty days later.
+    pub from: Instant,
+    /// Who asked for it.
+    pub requested_by: PersonId,
+    /// Who approved it.
+    pub approved_by: Option<PersonId>,
+}
+
+impl Override {
+    /// Until when it holds.
+    #[must_use]
+    pub const fn until(&self) -> Instant {
+        self.from.plus_days(OVERRIDE_DAYS)
+    }
+
+    /// Whether it stands in for the consent the ask lacks.
+    #[must_use]
+    pub fn covers(&self, ask: &Ask<'_>) -> bool {
+        let (adult, minor) = (ask.facts.age.adult_rules(ask.at), ask.facts.age.minor_rules(ask.at));
+        let basis = match self.basis {
+            OverrideBasis::CourtOrder => true,
+            OverrideBasis::ChildProtection => minor && !adult,
+        };
+        let barred = adult && matches!(ask.purpose, Purpose::Repatriation | Purpose::FamilyTracing);
+        basis
+            && !barred
+            && self.approved_by.is_some_and(|second| second != self.requested_by)
+            && self.categories.contains(ask.category)
+            && self.purposes.contains(ask.purpose)
+            && self.recipient == ask.caller.organization
+            && self.from <= ask.at
+            && ask.at < self.until()
+    }
+}
+
+/// A declared emergency (break-glass): replaces consent and agreement for a day, never a row of law.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emergency {
+    /// For which recipient.
+    pub recipient: OrganizationId,
+    /// Who declared it.
+    pub declared_by: PersonId,
+    /// When.
+    pub declared_at: Instant,
+}
+
+impl Emergency {
+    /// Until when it holds.
+    #[must_use]
+    pub const fn until(&self) -> Instant {
+        self.declared_at.plus_millis(EMERGENCY_MILLIS)
+    }
+
+    /// Whether it holds for the recipient at the instant.
+    #[must_use]
+    pub fn holds(&self, recipient: OrganizationId, at: Instant) -> bool {
+        self.recipient == recipient && self.declared_at <= at && at < self.until()
+    }
+}
+
+/// One question: may this caller see this category of this subject, now, for this purpose?
+#[derive(Debug, Clone)]
+pub struct Ask<'a> {
+    /// What is asked for.
+    pub act: Act,
+    /// Who asks.
+    pub caller: Party,
+    /// The open relation that joins the caller to the subject.
+    pub relation: Option<Relation>,
+    /// Why.
+    pub purpose: Purpose,
+    /// Who controls the data now.
+    pub owner: Controller,
+    /// Who controlled them before.
+    pub past_owners: &'a [Controller],
+    /// The facts law needs.
+    pub facts: Facts,
+    /// What is asked about.
+    pub category: Category,
+    /// Orders on record for the subject.
+    pub orders: &'a [Order],
+    /// An override by authority on record.
+    pub overriding: Option<&'a Override>,
+    /// An emergency the caller declared.
+    pub emergency: Option<&'a Emergency>,
+    /// The organization through which the caller comes to the record, where that is not the owner.
+    pub onward: Option<Controller>,
+    /// The state of the record that gives the relation.
+    pub state: RecordState,
+    /// The instant of the question.
+    pub at: Instant,
+}
+
+impl Ask<'_> {
+    /// Whether an owner asks about its own subject.
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.caller.organization == self.owner.organization && self.relation == Some(Relation::OWNER)
+    }
+}

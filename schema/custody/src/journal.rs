@@ -1,0 +1,186 @@
+//! The details of the journal. The chain binds salted commitments; the details are sealed under a journal key
+//! per subject, so that destroying that key ends what the journal says about a person and leaves the chain
+//! whole.
+
+use aws_lc_rs::digest;
+use sangam_vocabulary::{CategorySet, Chance, Instant, Noun, OrganizationId, Purpose, RecordId, Seat, SubjectId};
+use serde::{Deserialize, Serialize};
+
+use crate::keys::{Cipher, KeyBytes, KeyFault};
+
+/// Length of the salt of a commitment, in bytes.
+const SALT_LEN: usize = 16;
+
+macro_rules! entry_kinds {
+    ($($(#[$meta:meta])* $kind:ident = $code:literal : $sentence:literal),+ $(,)?) => {
+        /// What an entry records. A closed list; each has a line in `deploy/runbooks/journal-events.md` and a test
+        /// that meets it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum EntryKind {
+            $(#[doc = $sentence] #[serde(rename = $code)] $kind),+
+        }
+
+        impl EntryKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
+
+            /// The code the journal stores.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$kind => $code),+ }
+            }
+
+            /// What it records, in a sentence.
+            #[must_use]
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$kind => $sentence),+ }
+            }
+
+            /// Reads the stored code.
+            #[must_use]
+            pub fn read(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.code() == code)
+            }
+        }
+    };
+}
+
+entry_kinds! {
+    Disclosed = "DISCLOSED": "Categories were released to a caller.",
+    Refused = "REFUSED": "A known caller asked for something and got none of it.",
+    SubjectRecorded = "SUBJECT_RECORDED": "A subject's categories were sealed for the first time.",
+    SubjectChanged = "SUBJECT_CHANGED": "A subject's categories were sealed anew.",
+    ConsentGiven = "CONSENT_GIVEN": "A consent was recorded.",
+    ConsentWithdrawn = "CONSENT_WITHDRAWN": "A consent was withdrawn.",
+    ReferralSent = "REFERRAL_SENT": "A referral was sent.",
+    ReferralStepped = "REFERRAL_STEPPED": "A referral took a step.",
+    AgreementChanged = "AGREEMENT_CHANGED": "An agreement was recorded, suspended or ended.",
+    OrganizationChanged = "ORGANIZATION_CHANGED": "An organization was recorded or changed.",
+    ClientChanged = "CLIENT_CHANGED": "A client was registered, suspended or changed.",
+    RecordQuarantined = "RECORD_QUARANTINED": "A partner's record could not be read and waits for its mapping.",
+    RecordReplayed = "RECORD_REPLAYED": "A quarantined record was read again.",
+    ProcessStarted = "PROCESS_STARTED": "A process registered its chain.",
+}
+
+/// One line of a journal entry about one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartDetail {
+    /// What happened.
+    pub kind: EntryKind,
+    /// When.
+    pub at: Instant,
+    /// Which organization did it or received it.
+    pub caller: uuid::Uuid,
+    /// Who in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// For which purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
+    /// Through which kind of record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noun: Option<Noun>,
+    /// Through which seat in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<Seat>,
+    /// Which record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<uuid::Uuid>,
+    /// Which categories, as bits in the order of [`Category`](sangam_vocabulary::Category).
+    pub categories: u32,
+}
+
+impl PartDetail {
+    /// A detail of something an organization did about a subject, with no disclosure in it.
+    #[must_use]
+    pub const fn act(kind: EntryKind, at: Instant, caller: OrganizationId) -> Self {
+        Self {
+            kind,
+            at,
+            caller: caller.uuid(),
+            actor: None,
+            purpose: None,
+            noun: None,
+            seat: None,
+            record: None,
+            categories: 0,
+        }
+    }
+
+    /// The same detail for one record and some categories.
+    #[must_use]
+    pub const fn about(mut self, record: RecordId, categories: CategorySet) -> Self {
+        self.record = Some(record.uuid());
+        self.categories = categories.bits();
+        self
+    }
+}
+
+/// SHA-256 over salt and detail: what the chain binds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Commitment(pub [u8; 32]);
+
+/// A line of an entry as it is stored: the subject, the commitment, and the sealed salt and detail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The subject.
+    pub subject: SubjectId,
+    /// What the chain binds.
+    pub commitment: Commitment,
+    /// Salt and detail, sealed under the subject's journal key.
+    pub sealed: Vec<u8>,
+}
+
+/// The key of one subject's journal details.
+pub struct JournalKey {
+    subject: SubjectId,
+    cipher: Cipher,
+}
+
+impl JournalKey {
+    pub(crate) fn new(subject: SubjectId, key: &KeyBytes) -> Result<Self, KeyFault> {
+        Ok(Self { subject, cipher: Cipher::new(key)? })
+    }
+
+    fn place(&self) -> Vec<u8> {
+        [b"sangam journal ".as_slice(), self.subject.uuid().as_bytes()].concat()
+    }
+
+    /// Commits to a detail and seals it.
+    ///
+    /// # Errors
+    /// [`KeyFault`] when the random source failed.
+    pub fn part(&self, chance: &dyn Chance, detail: &PartDetail) -> Result<Part, KeyFault> {
+        let mut plain = vec![0; SALT_LEN];
+        if !chance.fill(&mut plain) {
+            return Err(KeyFault::NoChance);
+        }
+        serde_json::to_writer(&mut plain, detail).map_err(|_| KeyFault::DoesNotOpen)?;
+        let sealed = self.cipher.seal(chance, &self.place(), &plain)?;
+        Ok(Part { subject: self.subject, commitment: commit(&plain), sealed })
+    }
+
+    /// Opens a stored part.
+    ///
+    /// # Errors
+    /// [`KeyFault::DoesNotOpen`] when it does not open under this key or opens to something that is not what
+    /// the chain is bound to.
+    pub fn read(&self, part: &Part) -> Result<PartDetail, KeyFault> {
+        let plain = self.cipher.open(&self.place(), &part.sealed)?;
+        let (_, detail) = plain.split_at_checked(SALT_LEN).ok_or(KeyFault::DoesNotOpen)?;
+        if commit(&plain) != part.commitment {
+            return Err(KeyFault::DoesNotOpen);
+        }
+        serde_json::from_slice(detail).map_err(|_| KeyFault::DoesNotOpen)
+    }
+}
+
+fn commit(salted: &[u8]) -> Commitment {
+    let mut context = digest::Context::new(&digest::SHA256);
+    context.update(b"sangam commitment 1");
+    context.update(salted);
+    let mut out = [0; 32];
+    out.copy_from_slice(context.finish().as_ref());
+    Commitment(out)
+}

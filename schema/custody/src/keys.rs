@@ -1,0 +1,263 @@
+//! Keys: the ring's root key wraps an organization's keys, an organization's key wraps its subjects' keys, a
+//! subject's key seals categories. One organization is made dark by dismissing its key from memory.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use sangam_vocabulary::{Chance, OrganizationId, SubjectId};
+use thiserror::Error;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::outward::OutwardKeys;
+use crate::seal::{SubjectKey, SubjectKeys};
+
+/// Length of every symmetric key, in bytes.
+pub(crate) const KEY_LEN: usize = 32;
+
+/// Why a key cannot be had. Says nothing about the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum KeyFault {
+    /// The organization's key is not in memory: never admitted, or dismissed by a lock.
+    #[error("the organization's key is not open")]
+    Dark,
+    /// The bytes do not open under the key: another key, another place, or changed.
+    #[error("sealed bytes do not open")]
+    DoesNotOpen,
+    /// The random source failed.
+    #[error("no randomness")]
+    NoChance,
+}
+
+/// A key in memory; overwritten when dropped, printable by nobody.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct KeyBytes([u8; KEY_LEN]);
+
+impl KeyBytes {
+    /// Takes a key's bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; KEY_LEN]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn draw(chance: &dyn Chance) -> Result<Self, KeyFault> {
+        let mut bytes = [0; KEY_LEN];
+        if chance.fill(&mut bytes) { Ok(Self(bytes)) } else { Err(KeyFault::NoChance) }
+    }
+
+    pub(crate) const fn bytes(&self) -> &[u8; KEY_LEN] {
+        &self.0
+    }
+}
+
+/// A key sealed under another key: nonce, ciphertext, tag. Safe to store and to copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrappedKey(Vec<u8>);
+
+impl WrappedKey {
+    /// Takes stored bytes.
+    #[must_use]
+    pub const fn stored(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, for storage.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A cipher ready for use. AES-256-GCM-SIV: a repeated nonce reveals equality of two texts and nothing more.
+pub(crate) struct Cipher(LessSafeKey);
+
+impl Cipher {
+    pub(crate) fn new(key: &KeyBytes) -> Result<Self, KeyFault> {
+        let unbound = UnboundKey::new(&AES_256_GCM_SIV, key.bytes()).map_err(|_| KeyFault::DoesNotOpen)?;
+        Ok(Self(LessSafeKey::new(unbound)))
+    }
+
+    pub(crate) fn seal(&self, chance: &dyn Chance, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, KeyFault> {
+        let mut nonce = [0; NONCE_LEN];
+        if !chance.fill(&mut nonce) {
+            return Err(KeyFault::NoChance);
+        }
+        let mut out = Vec::with_capacity(NONCE_LEN + plain.len() + 16);
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(plain);
+        let (_, body) = out.split_at_mut(NONCE_LEN);
+        let tag = self
+            .0
+            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place), body)
+            .map_err(|_| KeyFault::DoesNotOpen)?;
+        out.extend_from_slice(tag.as_ref());
+        Ok(out)
+    }
+
+    pub(crate) fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, KeyFault> {
+        let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or(KeyFault::DoesNotOpen)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| KeyFault::DoesNotOpen)?;
+        let mut body = body.to_vec();
+        let length = self.0.open_in_place(nonce, Aad::from(place), &mut body).map_err(|_| KeyFault::DoesNotOpen)?.len();
+        body.truncate(length);
+        Ok(body)
+    }
+
+    pub(crate) fn open_key(&self, place: &[u8], wrapped: &WrappedKey) -> Result<KeyBytes, KeyFault> {
+        let mut plain = self.open(place, wrapped.as_bytes())?;
+        let bytes = <[u8; KEY_LEN]>::try_from(plain.as_slice()).map_err(|_| KeyFault::DoesNotOpen);
+        plain.zeroize();
+        bytes.map(KeyBytes)
+    }
+}
+
+/// The port to whatever guards the root key: a file, a systemd credential, later a KMS or a PKCS#11 token.
+pub trait KeyRing: Send + Sync + 'static {
+    /// Wraps a key for a place; the same place must be named to unwrap it.
+    ///
+    /// # Errors
+    /// [`KeyFault`] when the ring or the random source failed.
+    fn wrap(&self, place: &[u8], key: &KeyBytes) -> Result<WrappedKey, KeyFault>;
+
+    /// Unwraps a key wrapped for the place.
+    ///
+    /// # Errors
+    /// [`KeyFault::DoesNotOpen`] when the bytes are not what was wrapped there.
+    fn unwrap(&self, place: &[u8], wrapped: &WrappedKey) -> Result<KeyBytes, KeyFault>;
+}
+
+/// A ring whose root key is in this process's memory. Who reads it from where is the binary's business.
+pub struct LocalKeyRing {
+    root: Cipher,
+    chance: Arc<dyn Chance>,
+}
+
+impl LocalKeyRing {
+    /// A ring on a root key.
+    ///
+    /// # Errors
+    /// [`KeyFault`] when the cipher cannot be set up.
+    pub fn new(root: &KeyBytes, chance: Arc<dyn Chance>) -> Result<Self, KeyFault> {
+        Ok(Self { root: Cipher::new(root)?, chance })
+    }
+}
+
+impl KeyRing for LocalKeyRing {
+    fn wrap(&self, place: &[u8], key: &KeyBytes) -> Result<WrappedKey, KeyFault> {
+        self.root.seal(&*self.chance, place, key.bytes()).map(WrappedKey)
+    }
+
+    fn unwrap(&self, place: &[u8], wrapped: &WrappedKey) -> Result<KeyBytes, KeyFault> {
+        self.root.open_key(place, wrapped)
+    }
+}
+
+/// An organization's keys as they are stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationSecret {
+    /// Wraps its subjects' keys.
+    pub seal: WrappedKey,
+    /// Makes the ids that leave towards it.
+    pub outward: WrappedKey,
+}
+
+struct OpenOrganization {
+    seal: Cipher,
+    outward: OutwardKeys,
+}
+
+/// Every organization's keys that are open in this process.
+pub struct Keys {
+    ring: Arc<dyn KeyRing>,
+    chance: Arc<dyn Chance>,
+    open: RwLock<HashMap<OrganizationId, Arc<OpenOrganization>>>,
+}
+
+fn place(what: &str, organization: OrganizationId) -> Vec<u8> {
+    [b"sangam organization ", what.as_bytes(), b" ", organization.uuid().as_bytes()].concat()
+}
+
+fn subject_place(what: &str, subject: SubjectId) -> Vec<u8> {
+    [b"sangam subject ", what.as_bytes(), b" ", subject.uuid().as_bytes()].concat()
+}
+
+impl Keys {
+    /// No organization open yet.
+    #[must_use]
+    pub fn new(ring: Arc<dyn KeyRing>, chance: Arc<dyn Chance>) -> Self {
+        Self { ring, chance, open: RwLock::default() }
+    }
+
+    /// The source of chance the keys draw from.
+    #[must_use]
+    pub fn chance(&self) -> &dyn Chance {
+        &*self.chance
+    }
+
+    /// Makes an organization's keys. They are not open until admitted.
+    ///
+    /// # Errors
+    /// [`KeyFault`] when the ring or the random source failed.
+    pub fn mint_organization(&self, organization: OrganizationId) -> Result<OrganizationSecret, KeyFault> {
+        let draw = |what: &str| self.ring.wrap(&place(what, organization), &KeyBytes::draw(&*self.chance)?);
+        Ok(OrganizationSecret { seal: draw("seal")?, outward: draw("outward")? })
+    }
+
+    /// Opens an organization's keys in this process.
+    ///
+    /// # Errors
+    /// [`KeyFault::DoesNotOpen`] when they were wrapped for another organization or under another root.
+    pub fn admit(&self, organization: OrganizationId, secret: &OrganizationSecret) -> Result<(), KeyFault> {
+        let seal = Cipher::new(&self.ring.unwrap(&place("seal", organization), &secret.seal)?)?;
+        let outward = OutwardKeys::new(&self.ring.unwrap(&place("outward", organization), &secret.outward)?)?;
+        let mut open = self.open.write().map_err(|_| KeyFault::Dark)?;
+        open.insert(organization, Arc::new(OpenOrganization { seal, outward }));
+        Ok(())
+    }
+
+    /// Takes an organization's keys out of memory: from here on nothing of its subjects opens.
+    pub fn dismiss(&self, organization: OrganizationId) {
+        // A poisoned lock means a thread died while changing the map: every later use refuses (`Dark`).
+        if let Ok(mut open) = self.open.write() {
+            open.remove(&organization);
+        }
+    }
+
+    fn organization(&self, organization: OrganizationId) -> Result<Arc<OpenOrganization>, KeyFault> {
+        let open = self.open.read().map_err(|_| KeyFault::Dark)?;
+        open.get(&organization).map(Arc::clone).ok_or(KeyFault::Dark)
+    }
+
+    /// Makes the keys of a new subject under its owner's key.
+    ///
+    /// # Errors
+    /// [`KeyFault::Dark`] when the owner's key is not open.
+    pub fn mint_subject(&self, owner: OrganizationId, subject: SubjectId) -> Result<SubjectKeys, KeyFault> {
+        let owner = self.organization(owner)?;
+        let draw = |what: &str| -> Result<WrappedKey, KeyFault> {
+            let key = KeyBytes::draw(&*self.chance)?;
+            owner.seal.seal(&*self.chance, &subject_place(what, subject), key.bytes()).map(WrappedKey)
+        };
+        Ok(SubjectKeys { data: draw("data")?, journal: draw("journal")? })
+    }
+
+    /// Opens a subject's keys. What they open still takes a permit.
+    ///
+    /// # Errors
+    /// [`KeyFault::Dark`] when the owner's key is not open, [`KeyFault::DoesNotOpen`] when the keys are not
+    /// this subject's under this owner.
+    pub fn subject(&self, owner: OrganizationId, subject: SubjectId, keys: &SubjectKeys) -> Result<SubjectKey, KeyFault> {
+        let owner = self.organization(owner)?;
+        let data = owner.seal.open_key(&subject_place("data", subject), &keys.data)?;
+        let journal = owner.seal.open_key(&subject_place("journal", subject), &keys.journal)?;
+        SubjectKey::new(subject, &data, &journal)
+    }
+
+    pub(crate) fn outward<T>(
+        &self,
+        recipient: OrganizationId,
+        with: impl FnOnce(&OutwardKeys) -> Result<T, KeyFault>,
+    ) -> Result<T, KeyFault> {
+        with(&self.organization(recipient)?.outward)
+    }
+}

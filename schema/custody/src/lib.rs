@@ -1,0 +1,37 @@
+//! Custody: who may see what about a person, and the proof that it was so.
+//!
+//! One way leads from a sealed record to a readable one: an [`Ask`] is decided ([`decide`]), the decision
+//! is written down ([`Answer::receipt`] awaits a [`ReceiptBook`]), the entry yields a [`Permit`], and only a
+//! permit opens a [`Held`] into a [`Disclosure`] ([`SubjectKey::release`]). There is no other decryption in the
+//! hub. This room does no I/O and knows no database and no protocol; read `sangam-workflow` next.
+
+mod ask;
+mod consent;
+mod decide;
+mod journal;
+mod keys;
+mod law;
+mod mask;
+mod outward;
+mod receipt;
+mod release;
+mod seal;
+mod terms;
+
+pub use ask::{
+    Act, Actor, Age, Ask, Controller, EMERGENCY_MILLIS, Emergency, Facts, OVERRIDE_DAYS, Order, OrderKind, Override,
+    OverrideBasis, Party, RecordState,
+};
+pub use consent::{Assent, Consent, ConsentSpan, ConsentStanding, Effect, GivenBy, Informed};
+pub use decide::{Clause, Ground, Reason, Refusal, Rules, Ruling, Verdict, carries, decide};
+pub use journal::{Commitment, EntryKind, JournalKey, Part, PartDetail};
+pub use keys::{KeyBytes, KeyFault, KeyRing, Keys, LocalKeyRing, OrganizationSecret, WrappedKey};
+pub use law::{LawBook, LawFault, LawRow, Persons, Verified};
+pub use mask::{Context, ContextMask, Epoch, Masks, Shown};
+pub use outward::{OutwardFault, OutwardId, OutwardKind};
+pub use receipt::{
+    Answer, Durability, Entry, Fence, Line, NotRecorded, NotReleased, Permit, Promised, Receipt, ReceiptBook,
+};
+pub use release::Disclosure;
+pub use seal::{Held, SubjectKey, SubjectKeys};
+pub use terms::{Agreement, Approval, Terms};

@@ -1,0 +1,194 @@
+//! Law and agreements compiled to one mask a context, so that a page of fifty rows asks fifty words and not
+//! a thousand rules. `explain` and masks come from the same steps; a property holds them equal.
+
+use sangam_vocabulary::{CategorySet, Instant, Purpose, Relation};
+use std::sync::Arc;
+
+use crate::ask::{Act, Ask, Controller, Facts, Party, RecordState};
+use crate::decide::{Reason, Rules, law_step, relation_step, state_next};
+use crate::law::LawBook;
+
+/// Which state of the rules something was decided under. Grows by one with every change of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Epoch(pub u64);
+
+/// How many compiled contexts are remembered: a caller meets a few dozen owners, and a hub some thousands
+/// of callers; one is about 150 bytes.
+const CONTEXTS: u64 = 65_536;
+
+/// Everything law and agreements depend on besides the category. Orders, overrides and emergencies belong to
+/// one record and are decided by [`decide`](crate::decide) itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Context {
+    /// Who asks.
+    pub caller: Party,
+    /// The relation.
+    pub relation: Option<Relation>,
+    /// Why.
+    pub purpose: Purpose,
+    /// Who controls the data.
+    pub owner: Controller,
+    /// Who controlled them before.
+    pub past_owners: Vec<Controller>,
+    /// The facts law needs.
+    pub facts: Facts,
+    /// The onward source.
+    pub onward: Option<Controller>,
+    /// The record's state.
+    pub state: RecordState,
+}
+
+impl Context {
+    /// The ask of this context for one category at an instant, with nothing exceptional on record.
+    #[must_use]
+    pub fn ask(&self, category: sangam_vocabulary::Category, at: Instant) -> Ask<'_> {
+        Ask {
+            act: Act::Share,
+            caller: self.caller.clone(),
+            relation: self.relation,
+            purpose: self.purpose,
+            owner: self.owner,
+            past_owners: &self.past_owners,
+            facts: self.facts,
+            category,
+            orders: &[],
+            overriding: None,
+            emergency: None,
+            onward: self.onward,
+            state: self.state,
+            at,
+        }
+    }
+}
+
+/// What relation, law and agreements say in one context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContextMask {
+    /// Whether the relation carries the purpose: if not, nothing exists.
+    pub related: bool,
+    /// Whether an owner reads its own.
+    pub owner: bool,
+    /// Whether a lock withholds everything.
+    pub locked: bool,
+    /// What law lets pass.
+    pub law: CategorySet,
+    /// What the agreements let pass.
+    pub terms: CategorySet,
+    /// The instant it was compiled for; it says nothing about earlier ones.
+    pub from: Instant,
+    /// The next instant at which time alone changes any of it.
+    pub until: Instant,
+    /// The rules it was compiled from.
+    pub epoch: Epoch,
+}
+
+impl ContextMask {
+    /// Compiles a context at an instant.
+    #[must_use]
+    pub fn compile(rules: &Rules, context: &Context, at: Instant) -> Self {
+        let mut out = Self {
+            related: false,
+            owner: false,
+            locked: context.state.locked,
+            law: CategorySet::NONE,
+            terms: CategorySet::NONE,
+            from: at,
+            until: Instant::NEVER,
+            epoch: rules.epoch,
+        };
+        for category in CategorySet::all().iter() {
+            let ask = context.ask(category, at);
+            out.related = relation_step(&ask).is_ok();
+            out.owner = ask.is_owner();
+            if law_step(&rules.law, &ask).is_ok() {
+                out.law = out.law.with(category);
+            }
+            if rules.terms.permits(&ask).is_some() {
+                out.terms = out.terms.with(category);
+            }
+            out.until = out.until.min(state_next(&ask)).min(LawBook::next(&ask)).min(rules.terms.next(&ask));
+        }
+        out
+    }
+
+    /// What shows of the wanted categories, given the consent mask beside the row.
+    #[must_use]
+    pub const fn shown(&self, consent: CategorySet, wanted: CategorySet) -> Shown {
+        let none = CategorySet::NONE;
+        if !self.related {
+            return Shown { released: none, not_shared: none, no_agreement: none, not_now: none };
+        }
+        if self.locked {
+            return Shown { released: none, not_shared: none, no_agreement: none, not_now: wanted };
+        }
+        if self.owner {
+            return Shown { released: wanted, not_shared: none, no_agreement: none, not_now: none };
+        }
+        let shareable = wanted.and(self.law).and(consent);
+        let released = shareable.and(self.terms);
+        Shown {
+            released,
+            not_shared: wanted.minus(shareable),
+            no_agreement: shareable.minus(released),
+            not_now: none,
+        }
+    }
+}
+
+/// What shows of what was wanted, and why the rest does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// To be released.
+    pub released: CategorySet,
+    /// [`Reason::NotShared`].
+    pub not_shared: CategorySet,
+    /// [`Reason::NoAgreement`].
+    pub no_agreement: CategorySet,
+    /// [`Reason::NotAvailableNow`].
+    pub not_now: CategorySet,
+}
+
+impl Shown {
+    /// The reason a wanted category does not show; `None` for one that does or was not wanted.
+    #[must_use]
+    pub const fn reason(&self, category: sangam_vocabulary::Category) -> Option<Reason> {
+        if self.not_shared.contains(category) {
+            Some(Reason::NotShared)
+        } else if self.no_agreement.contains(category) {
+            Some(Reason::NoAgreement)
+        } else if self.not_now.contains(category) {
+            Some(Reason::NotAvailableNow)
+        } else {
+            None
+        }
+    }
+}
+
+/// Compiled contexts, remembered until their instant or their epoch passes.
+pub struct Masks {
+    compiled: moka::sync::Cache<Context, Arc<ContextMask>>,
+}
+
+impl Default for Masks {
+    fn default() -> Self {
+        Self { compiled: moka::sync::Cache::new(CONTEXTS) }
+    }
+}
+
+impl Masks {
+    /// The mask of a context at an instant under the rules given: remembered if it still holds, compiled
+    /// otherwise. A mask of another epoch or past its instant is never returned.
+    #[must_use]
+    pub fn of(&self, rules: &Rules, context: &Context, at: Instant) -> Arc<ContextMask> {
+        if let Some(mask) = self.compiled.get(context)
+            && mask.epoch == rules.epoch
+            && mask.from <= at
+            && at < mask.until
+        {
+            return mask;
+        }
+        let mask = Arc::new(ContextMask::compile(rules, context, at));
+        self.compiled.insert(context.clone(), Arc::clone(&mask));
+        mask
+    }
+}

@@ -1,0 +1,147 @@
+//! Ids that leave. A subject or a case record has another id towards every recipient, random-looking and
+//! undated: one AES block under the recipient's key, so that two recipients cannot compare notes.
+
+use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, EncryptingKey, UnboundCipherKey};
+use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use sangam_vocabulary::{OrganizationId, RecordId};
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::keys::{KEY_LEN, KeyBytes, KeyFault, Keys};
+
+/// What kind of record an outward id names; each kind has a key of its own, so that an id of one kind means
+/// nothing as another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OutwardKind {
+    /// A subject.
+    Subject,
+    /// A referral.
+    Referral,
+}
+
+impl OutwardKind {
+    const ALL: [Self; 2] = [Self::Subject, Self::Referral];
+
+    /// What the id begins with.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Subject => "sub_",
+            Self::Referral => "ref_",
+        }
+    }
+}
+
+/// A text that is no outward id of the kind asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not an id of that kind")]
+pub struct OutwardFault;
+
+/// An id as one recipient sees it: a prefix and 32 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OutwardId {
+    kind: OutwardKind,
+    block: [u8; 16],
+}
+
+impl OutwardId {
+    /// Reads the text form.
+    ///
+    /// # Errors
+    /// [`OutwardFault`] for anything but the prefix and 32 lower-case hexadecimal digits.
+    pub fn read(kind: OutwardKind, text: &str) -> Result<Self, OutwardFault> {
+        let digits = text.strip_prefix(kind.prefix()).ok_or(OutwardFault)?;
+        let lower = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        if !lower {
+            return Err(OutwardFault);
+        }
+        let block = u128::from_str_radix(digits, 16).map_err(|_| OutwardFault)?.to_be_bytes();
+        Ok(Self { kind, block })
+    }
+
+    /// Appends the text form.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.kind.prefix().as_bytes());
+        for byte in self.block {
+            for nibble in [byte >> 4, byte & 15] {
+                out.push(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for OutwardId {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}{:032x}", self.kind.prefix(), u128::from_be_bytes(self.block))
+    }
+}
+
+struct Pair {
+    encrypt: EncryptingKey,
+    decrypt: DecryptingKey,
+}
+
+/// One recipient's outward keys, one pair a kind.
+pub(crate) struct OutwardKeys {
+    subject: Pair,
+    referral: Pair,
+}
+
+impl OutwardKeys {
+    pub(crate) fn new(key: &KeyBytes) -> Result<Self, KeyFault> {
+        let [subject, referral] = OutwardKind::ALL.map(|kind| Self::pair(key, kind));
+        Ok(Self { subject: subject?, referral: referral? })
+    }
+
+    fn pair(key: &KeyBytes, kind: OutwardKind) -> Result<Pair, KeyFault> {
+        let fault = |_| KeyFault::DoesNotOpen;
+        let mut derived = [0; KEY_LEN];
+        Salt::new(HKDF_SHA256, b"sangam outward 1")
+            .extract(key.bytes())
+            .expand(&[kind.prefix().as_bytes()], HKDF_SHA256)
+            .and_then(|okm| okm.fill(&mut derived))
+            .map_err(fault)?;
+        let unbound = || UnboundCipherKey::new(&AES_256, &derived).map_err(fault);
+        Ok(Pair {
+            encrypt: EncryptingKey::ecb(unbound()?).map_err(fault)?,
+            decrypt: DecryptingKey::ecb(unbound()?).map_err(fault)?,
+        })
+    }
+
+    const fn of(&self, kind: OutwardKind) -> &Pair {
+        match kind {
+            OutwardKind::Subject => &self.subject,
+            OutwardKind::Referral => &self.referral,
+        }
+    }
+}
+
+impl Keys {
+    /// The id of a record as the recipient sees it.
+    ///
+    /// # Errors
+    /// [`KeyFault::Dark`] when the recipient's key is not open.
+    pub fn outward_id(&self, recipient: OrganizationId, kind: OutwardKind, record: RecordId) -> Result<OutwardId, KeyFault> {
+        self.outward(recipient, |keys| {
+            let mut block = *record.uuid().as_bytes();
+            keys.of(kind).encrypt.encrypt(&mut block).map_err(|_| KeyFault::DoesNotOpen)?;
+            Ok(OutwardId { kind, block })
+        })
+    }
+
+    /// The record an outward id names for the recipient. An id of another recipient comes out as a record
+    /// that does not exist.
+    ///
+    /// # Errors
+    /// [`KeyFault::Dark`] when the recipient's key is not open.
+    pub fn inward_id(&self, recipient: OrganizationId, id: &OutwardId) -> Result<RecordId, KeyFault> {
+        self.outward(recipient, |keys| {
+            let mut block = id.block;
+            keys.of(id.kind)
+                .decrypt
+                .decrypt(&mut block, DecryptionContext::None)
+                .map_err(|_| KeyFault::DoesNotOpen)?;
+            Ok(RecordId::from_uuid(Uuid::from_bytes(block)))
+        })
+    }
+}

@@ -1,0 +1,207 @@
+//! No trace, no data: an answer is written into the book before anything in it is opened.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use aws_lc_rs::digest;
+use sangam_vocabulary::{CategorySet, Chance, Clock, Instant, OrganizationId, Purpose, RecordId, Relation, SubjectId};
+use thiserror::Error;
+
+use crate::ask::Party;
+use crate::journal::{EntryKind, Part, PartDetail};
+use crate::keys::KeyFault;
+use crate::mask::Epoch;
+use crate::seal::SubjectKey;
+
+/// When an entry must be on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Before the first byte of the answer.
+    BeforeRelease,
+    /// Within a second.
+    WithinASecond,
+}
+
+/// One entry for the book.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What happened.
+    pub kind: EntryKind,
+    /// When.
+    pub at: Instant,
+    /// Who did it; the chain holds it in clear, because who uses the hub is no secret among those who
+    /// verify it.
+    pub caller: OrganizationId,
+    /// One part a subject.
+    pub parts: Vec<Part>,
+}
+
+impl Entry {
+    /// The entry's own hash: over kind, instant, caller and commitments. It is the receipt a caller is given
+    /// and what the chain links.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(b"sangam entry 1");
+        context.update(self.kind.code().as_bytes());
+        context.update(&self.at.millis().to_be_bytes());
+        context.update(self.caller.uuid().as_bytes());
+        for part in &self.parts {
+            context.update(&part.commitment.0);
+        }
+        let mut out = [0; 32];
+        out.copy_from_slice(context.finish().as_ref());
+        out
+    }
+}
+
+/// The book could not take the entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the journal did not take the entry")]
+pub struct NotRecorded;
+
+/// A position in the history of rules and consents, as a store gives it out with a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fence(pub u64);
+
+/// What a book promises for later, boxed so that the book is a port.
+pub type Promised<'a, T> = Pin<Box<dyn Future<Output = Result<T, NotRecorded>> + Send + 'a>>;
+
+/// The port to the journal. There is one implementation in the hub: the writer.
+pub trait ReceiptBook: Send + Sync {
+    /// Appends an entry; ready when the durability asked for is reached. Dropping the future does not undo
+    /// the entry.
+    fn append(&self, entry: Entry, durability: Durability) -> Promised<'_, ()>;
+
+    /// Whether no rule, consent or standing changed since the fence. What cannot be known counts as changed.
+    fn unchanged(&self, since: Fence) -> Promised<'_, bool>;
+}
+
+/// The receipt of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// The entry's hash.
+    pub hash: [u8; 32],
+}
+
+/// One row of an answer: what will be released of one subject through one record.
+pub struct Line<'k> {
+    /// The subject's key.
+    pub key: &'k SubjectKey,
+    /// The record that gives the relation.
+    pub record: RecordId,
+    /// The relation.
+    pub relation: Relation,
+    /// What will be released.
+    pub released: CategorySet,
+    /// Until when the decision stands.
+    pub until: Instant,
+}
+
+/// An answer that was decided and not yet written down.
+pub struct Answer<'k> {
+    /// Who asks.
+    pub caller: Party,
+    /// Why.
+    pub purpose: Purpose,
+    /// The rules it was decided under.
+    pub epoch: Epoch,
+    /// The snapshot it was decided on.
+    pub fence: Fence,
+    /// The rows.
+    pub lines: Vec<Line<'k>>,
+}
+
+/// Why nothing is released although it was decided to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NotReleased {
+    /// The book did not take the entry.
+    #[error("the journal did not take the entry")]
+    NotRecorded,
+    /// A rule, a consent or a standing changed, or a decision's instant passed: decide again.
+    #[error("the decision is no longer the decision")]
+    Stale,
+    /// The permit does not cover it.
+    #[error("the permit does not cover it")]
+    NotPermitted,
+    /// The key is not there or the bytes do not open.
+    #[error(transparent)]
+    Key(#[from] KeyFault),
+}
+
+impl From<NotRecorded> for NotReleased {
+    fn from(_: NotRecorded) -> Self {
+        Self::NotRecorded
+    }
+}
+
+/// Leave to open what one answer discloses. Made only by [`Answer::receipt`], after the book has the entry.
+#[must_use = "a permit is the proof of an entry; what it permits was recorded as disclosed"]
+pub struct Permit {
+    lines: Vec<(SubjectId, RecordId, CategorySet)>,
+    until: Instant,
+    receipt: Option<Receipt>,
+}
+
+impl Permit {
+    /// The receipt; `None` when nothing at all is released.
+    #[must_use]
+    pub const fn receipt(&self) -> Option<Receipt> {
+        self.receipt
+    }
+
+    /// Whether the line permits the category for the subject and record at the instant.
+    pub(crate) fn covers(&self, line: usize, subject: SubjectId, record: RecordId, category: sangam_vocabulary::Category, at: Instant) -> Result<(), NotReleased> {
+        let (permitted, through, released) = self.lines.get(line).ok_or(NotReleased::NotPermitted)?;
+        let own = record == RecordId::from(subject) || record == *through;
+        if *permitted != subject || !own || !released.contains(category) {
+            return Err(NotReleased::NotPermitted);
+        }
+        if at < self.until { Ok(()) } else { Err(NotReleased::Stale) }
+    }
+}
+
+impl Answer<'_> {
+    /// Writes the answer into the book and yields the permit for what it discloses.
+    ///
+    /// Dropped while it waits, the entry may stand and nothing was released: the journal then says more than
+    /// was seen, never less.
+    ///
+    /// # Errors
+    /// [`NotReleased::NotRecorded`] when the book refused; [`NotReleased::Stale`] when something changed since
+    /// the snapshot: read and decide again.
+    pub async fn receipt(self, book: &dyn ReceiptBook, chance: &dyn Chance, clock: &dyn Clock) -> Result<Permit, NotReleased> {
+        let at = clock.now();
+        let mut parts = Vec::with_capacity(self.lines.len());
+        let mut all = CategorySet::NONE;
+        for line in self.lines.iter().filter(|line| !line.released.is_empty()) {
+            all = all.or(line.released);
+            parts.push(line.key.journal().part(chance, &self.detail(line, at))?);
+        }
+        let until = self.lines.iter().map(|line| line.until).min().unwrap_or(Instant::NEVER);
+        let lines = self.lines.iter().map(|line| (line.key.subject, line.record, line.released)).collect();
+        let (fence, caller) = (self.fence, self.caller.organization);
+        let mut receipt = None;
+        if !parts.is_empty() {
+            let entry = Entry { kind: EntryKind::Disclosed, at, caller, parts };
+            receipt = Some(Receipt { hash: entry.hash() });
+            let light = all.minus(CategorySet::LIGHT).is_empty();
+            let durability = if light { Durability::WithinASecond } else { Durability::BeforeRelease };
+            drop(self.lines);
+            book.append(entry, durability).await?;
+        }
+        if !book.unchanged(fence).await? || clock.now() >= until {
+            return Err(NotReleased::Stale);
+        }
+        Ok(Permit { lines, until, receipt })
+    }
+
+    fn detail(&self, line: &Line<'_>, at: Instant) -> PartDetail {
+        let mut detail = PartDetail::act(EntryKind::Disclosed, at, self.caller.organization).about(line.record, line.released);
+        detail.actor = self.caller.actor.as_ref().map(|actor| actor.pseudonym().to_owned());
+        detail.purpose = Some(self.purpose);
+        detail.noun = Some(line.relation.noun);
+        detail.seat = Some(line.relation.seat);
+        detail
+    }
+}

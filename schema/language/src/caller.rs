@@ -1,0 +1,142 @@
+//! Who calls. Made in one place, the desk's verification of a token, and carried by every read.
+
+use sangam_custody::Party;
+use sangam_vocabulary::{ClientId, Instant, PersonId, PurposeSet};
+
+/// What a caller is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallerKind {
+    /// A partner's system.
+    System(ClientId),
+    /// A person who signed in.
+    Person(PersonId),
+}
+
+macro_rules! scopes {
+    ($($scope:ident = $code:literal : $sentence:literal),+ $(,)?) => {
+        /// What a token may be used for at all. Relation, law, consent and agreement decide the rest.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Scope { $(#[doc = $sentence] $scope),+ }
+
+        impl Scope {
+            /// Every scope.
+            pub const ALL: &'static [Self] = &[$(Self::$scope),+];
+
+            /// The scope as OAuth spells it.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$scope => $code),+ }
+            }
+
+            /// What it allows.
+            #[must_use]
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$scope => $sentence),+ }
+            }
+
+            /// Reads the OAuth spelling.
+            #[must_use]
+            pub fn read(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|scope| scope.code() == code)
+            }
+        }
+    };
+}
+
+scopes! {
+    Directory = "directory": "To read the directory of organizations.",
+    CasesRead = "cases:read": "To read subjects and referrals the organization has standing in.",
+    CasesWrite = "cases:write": "To send referrals and answer them.",
+    ConsentWrite = "consent:write": "To record, narrow and withdraw consent of own subjects.",
+    Oversight = "oversight": "To read who saw what about own subjects, and why.",
+    Partners = "partners": "To see own partner systems and mend their quarantine.",
+}
+
+/// A set of scopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ScopeSet(u8);
+
+impl ScopeSet {
+    /// The set of the scopes given.
+    #[must_use]
+    pub fn of(scopes: &[Scope]) -> Self {
+        Self(scopes.iter().fold(0, |bits, scope| bits | 1 << *scope as u8))
+    }
+
+    /// Whether the scope is in the set.
+    #[must_use]
+    pub const fn contains(self, scope: Scope) -> bool {
+        self.0 & (1 << scope as u8) != 0
+    }
+
+    /// Reads a space-separated OAuth scope string. Unknown scopes grant nothing and are dropped.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        Self(text.split(' ').filter_map(Scope::read).fold(0, |bits, scope| bits | 1 << scope as u8))
+    }
+
+    /// The scopes in the set.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.iter().copied().filter(move |scope| self.contains(*scope))
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The OAuth scope string.
+    #[must_use]
+    pub fn text(self) -> String {
+        self.iter().map(Scope::code).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A caller whose token was verified.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    kind: CallerKind,
+    party: Party,
+    scopes: ScopeSet,
+    purposes: PurposeSet,
+    until: Instant,
+}
+
+impl Caller {
+    /// A caller as the token's verification found it. To be called there only.
+    #[must_use]
+    pub const fn verified(kind: CallerKind, party: Party, scopes: ScopeSet, purposes: PurposeSet, until: Instant) -> Self {
+        Self { kind, party, scopes, purposes, until }
+    }
+
+    /// System or person.
+    #[must_use]
+    pub const fn kind(&self) -> CallerKind {
+        self.kind
+    }
+
+    /// The organization, its role and country, and who in it asks.
+    #[must_use]
+    pub const fn party(&self) -> &Party {
+        &self.party
+    }
+
+    /// What the token may be used for.
+    #[must_use]
+    pub const fn scopes(&self) -> ScopeSet {
+        self.scopes
+    }
+
+    /// For which purposes.
+    #[must_use]
+    pub const fn purposes(&self) -> PurposeSet {
+        self.purposes
+    }
+
+    /// When the token ends; a socket ends with it.
+    #[must_use]
+    pub const fn until(&self) -> Instant {
+        self.until
+    }
+}

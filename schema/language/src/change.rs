@@ -1,0 +1,111 @@
+//! The changes a mutation can ask for, as the port takes them. Each carries an idempotency key; those that
+//! change a record carry the version they saw.
+
+use sangam_vocabulary::payload::ServiceCode;
+use sangam_vocabulary::{Category, Country, Purpose};
+use serde::Deserialize;
+
+/// Sends a referral.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SendReferral {
+    /// The caller's own key for this change: the same key is the same change.
+    pub idempotency_key: String,
+    /// The subject, by outward id.
+    pub subject: String,
+    /// The organization it is addressed to.
+    pub recipient: String,
+    /// The services asked for.
+    pub services: Vec<ServiceCode>,
+    /// What the one who will help should know.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// How urgent it is: `ROUTINE`, `URGENT`, `EMERGENCY`.
+    pub urgency: String,
+}
+
+/// Takes a step of a referral.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StepReferral {
+    /// The caller's own key for this change.
+    pub idempotency_key: String,
+    /// The referral, by outward id.
+    pub referral: String,
+    /// The version the caller saw.
+    pub version: i64,
+    /// The event, by code.
+    pub event: String,
+    /// The coded reason, where the event asks for one.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Records a consent.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GiveConsent {
+    /// The caller's own key for this change.
+    pub idempotency_key: String,
+    /// The subject, by outward id.
+    pub subject: String,
+    /// `GRANT` or `WITHHOLD`.
+    pub effect: String,
+    /// `OWN`, `GUARDIAN` or `AUTHORITY`.
+    pub given_by: String,
+    /// Whether somebody checked that a guardian has no part in what happened.
+    #[serde(default)]
+    pub no_conflict: bool,
+    /// `GIVEN`, `REFUSED`, `NOT_ABLE` or `NOT_ASKED`.
+    pub assent: String,
+    /// The answers to the seven HTCDS questions, in order.
+    pub answers: Vec<bool>,
+    /// For which purposes.
+    pub purposes: Vec<Purpose>,
+    /// Which categories.
+    pub categories: Vec<Category>,
+    /// To which organizations.
+    pub recipients: Vec<String>,
+    /// In which countries a recipient may be.
+    pub countries: Vec<Country>,
+    /// From when, RFC 3339; absent: now.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Until when, RFC 3339.
+    pub until: String,
+}
+
+/// Withdraws a consent.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WithdrawConsent {
+    /// The caller's own key for this change.
+    pub idempotency_key: String,
+    /// The consent.
+    pub consent: String,
+}
+
+/// Reads a quarantined record again.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReplayRecord {
+    /// The caller's own key for this change.
+    pub idempotency_key: String,
+    /// The quarantined record.
+    pub record: String,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Sends a referral.
+    SendReferral(SendReferral),
+    /// Takes a step of a referral.
+    StepReferral(StepReferral),
+    /// Records a consent.
+    GiveConsent(GiveConsent),
+    /// Withdraws a consent.
+    WithdrawConsent(WithdrawConsent),
+    /// Reads a quarantined record again.
+    ReplayRecord(ReplayRecord),
+}

@@ -1,0 +1,38 @@
+//! The rooms of the language: one file a noun, one table a file.
+
+mod agreement;
+mod client;
+mod consent;
+mod disclosure;
+mod organization;
+mod partner;
+mod payload;
+mod referral;
+mod subject;
+
+pub use agreement::AGREEMENT;
+pub use client::CLIENT;
+pub use consent::CONSENT;
+pub use disclosure::{DISCLOSURE, EXPLANATION, WITHHELD};
+pub use organization::{CASE_DESK, ORGANIZATION};
+pub use partner::{PARTNER, QUARANTINED};
+pub use referral::REFERRAL;
+pub use subject::SUBJECT;
+
+use crate::table::{CodeList, Type};
+use sangam_vocabulary::{Category, Country, Purpose, Role};
+
+const ID: Type = Type::NonNull(&Type::Id);
+const TEXT: Type = Type::NonNull(&Type::Text);
+const INT: Type = Type::NonNull(&Type::Int);
+const BOOLEAN: Type = Type::NonNull(&Type::Boolean);
+const DATE_TIME: Type = Type::NonNull(&Type::DateTime);
+const IDS: Type = Type::NonNull(&Type::List(&ID));
+const TEXTS: Type = Type::NonNull(&Type::List(&TEXT));
+const COUNTRY: Type = Type::NonNull(&Type::Code(CodeList::of::<Country>()));
+const COUNTRIES: Type = Type::NonNull(&Type::List(&COUNTRY));
+const ROLE: Type = Type::NonNull(&Type::Code(CodeList::of::<Role>()));
+const PURPOSE: Type = Type::NonNull(&Type::Code(CodeList::of::<Purpose>()));
+const PURPOSES: Type = Type::NonNull(&Type::List(&PURPOSE));
+const CATEGORY: Type = Type::NonNull(&Type::Code(CodeList::of::<Category>()));
+const CATEGORIES: Type = Type::NonNull(&Type::List(&CATEGORY));

@@ -1,0 +1,43 @@
+//! Referrals.
+
+use super::disclosure::WITHHELD;
+use super::organization::{CASE_DESK, ORGANIZATION};
+use super::payload::SERVICES;
+use super::subject::SUBJECT;
+use super::{CATEGORIES, DATE_TIME, ID, INT};
+use crate::port::SealedIn;
+use crate::table::{CodeList, Field, Noun, Read, Type};
+use sangam_custody::OutwardKind;
+use sangam_vocabulary::Category;
+use sangam_workflow::referral::{DeclineReason, Event, State, Urgency};
+
+/// A request for a service by another organization.
+pub static REFERRAL: Noun = Noun {
+    name: "Referral",
+    sentence: "A request that another organization give a service to a person.",
+    of_subject: true,
+    is_node: true,
+    fields: &[
+        Field::plain("id", ID, "The referral's id as this caller's organization sees it; another organization sees another.", Read::Outward(OutwardKind::Referral, "id")),
+        Field::plain("state", Type::NonNull(&Type::Code(CodeList::of::<State>())), "Where the referral stands; the covering word where the state itself does not show.", Read::State("state")),
+        Field::plain("urgency", Type::NonNull(&Type::Code(CodeList::of::<Urgency>())), "How soon an answer is needed.", Read::Column("urgency")),
+        Field::plain("sentAt", DATE_TIME, "When it was sent.", Read::Column("sentAt")),
+        Field::plain("changedAt", DATE_TIME, "When it last took a step.", Read::Column("changedAt")),
+        Field::plain("version", INT, "The version to quote in a change.", Read::Column("version")),
+        Field::gated("declineReason", Type::Code(CodeList::of::<DeclineReason>()), "Why it was declined.", Category::Services, Read::Column("declineReason")),
+        Field::plain("sender", Type::NonNull(&Type::Object(&CASE_DESK)), "Who sent it.", Read::Within("sender.")),
+        Field::plain("recipient", Type::NonNull(&Type::Object(&ORGANIZATION)), "To whom it is addressed.", Read::Within("recipient.")),
+        Field::plain("subject", Type::NonNull(&Type::Object(&SUBJECT)), "The person it is about.", Read::Within("subject.")),
+        Field {
+            name: "services",
+            ty: Type::Object(&SERVICES),
+            sentence: "The services asked for.",
+            category: Some(Category::Services),
+            cost: 2,
+            read: Read::Sealed(SealedIn::Record, Category::Services),
+        },
+        Field::plain("withheld", Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD)))), "The selected categories that are withheld, each with its reason.", Read::Withheld),
+        Field::plain("canSee", CATEGORIES, "Every category this caller can see through this referral for this purpose, selected or not.", Read::CanSee),
+        Field::plain("canDo", Type::NonNull(&Type::List(&Type::NonNull(&Type::Code(CodeList::of::<Event>())))), "The steps this caller can take now.", Read::CanDo),
+    ],
+};

@@ -1,0 +1,81 @@
+//! Identifiers: one type a kind, so that a subject's id is never taken for a referral's. These are the ids
+//! inside the hub; what leaves for subjects and case records is made per recipient by custody.
+
+use uuid::Uuid;
+
+use crate::{Chance, Instant};
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Takes the value a store or a key derivation produced.
+            #[must_use]
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// A new id that sorts by creation (UUID version 7). `None` when chance failed.
+            #[must_use]
+            pub fn new(at: Instant, chance: &dyn Chance) -> Option<Self> {
+                ordered(at, chance).map(Self)
+            }
+
+            /// The value, for storage and derivation; never for an answer.
+            #[must_use]
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An organization.
+    OrganizationId,
+    /// The person a record is about.
+    SubjectId,
+    /// A referral.
+    ReferralId,
+    /// Any record that holds sealed categories or gives standing: a subject, a referral, later a request.
+    RecordId,
+    /// A consent.
+    ConsentId,
+    /// A sharing agreement.
+    AgreementId,
+    /// A connected foreign system.
+    PartnerId,
+    /// A system's registration.
+    ClientId,
+    /// A person who signs in.
+    PersonId,
+    /// A disclosure entry as its subject's owner sees it.
+    DisclosureId,
+    /// A delivery waiting in the outbox.
+    DeliveryId,
+}
+
+impl From<SubjectId> for RecordId {
+    fn from(subject: SubjectId) -> Self {
+        Self(subject.0)
+    }
+}
+
+impl From<ReferralId> for RecordId {
+    fn from(referral: ReferralId) -> Self {
+        Self(referral.0)
+    }
+}
+
+/// RFC 9562 version 7: 48 bits of milliseconds, then chance.
+fn ordered(at: Instant, chance: &dyn Chance) -> Option<Uuid> {
+    let mut random = [0_u8; 10];
+    if !chance.fill(&mut random) {
+        return None;
+    }
+    let millis = u64::try_from(at.millis()).ok()?;
+    Some(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}

@@ -1,0 +1,27 @@
+//! The words of Sangam: identifiers, countries, categories, purposes, seats, dates as written, and the
+//! shapes of the sealed payloads. Every other room speaks with these types, and this room speaks to no
+//! other. It knows no rule, no cipher, no database and no wire; read `sangam-custody` next.
+
+mod category;
+mod chance;
+mod codes;
+mod country;
+mod id;
+mod instant;
+mod party;
+mod purpose;
+pub mod payload;
+mod written;
+
+pub use category::{Category, CategorySet};
+pub use chance::{Chance, SeededChance, SystemChance};
+pub use codes::{Code, UnknownCode};
+pub use country::Country;
+pub use id::{
+    AgreementId, ClientId, ConsentId, DeliveryId, DisclosureId, OrganizationId, PartnerId, PersonId,
+    RecordId, ReferralId, SubjectId,
+};
+pub use instant::{Clock, Instant, ManualClock, SystemClock};
+pub use party::{Noun, Relation, Role, Seat};
+pub use purpose::{Purpose, PurposeSet};
+pub use written::{Calendar, DateWritten, NameKind, NameWritten, Precision};

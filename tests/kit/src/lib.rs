@@ -1,0 +1,23 @@
+//! The workshop of the tests: what a test needs to meet the hub from outside. Databases of both kinds
+//! ([`database`], [`postgres`], [`sqlite`]), the `sangam` binary as a process ([`process`]), a client that
+//! obtains a token and speaks GraphQL over HTTP as a partner would ([`client`]), and Node for the oracles
+//! that are written by others ([`node`]).
+//!
+//! It knows nothing of the hub's insides: no table, no type of the schema, no law. It ships nowhere, so it
+//! panics where shipped code would return an error: a test that cannot get its tools has failed, and the
+//! message says which tool. Read [`database`] next.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a workshop for tests: what cannot be set up fails the test with a sentence, and never ships"
+)]
+
+pub mod client;
+pub mod database;
+pub mod folder;
+pub mod node;
+pub mod postgres;
+pub mod process;
+pub mod sqlite;
+pub mod target;
