@@ -65,12 +65,6 @@ impl WorkerLimits {
 
     pub(crate) fn from_arguments(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
         let mut next = || arguments.next()?.parse().ok();
-        Some(Self {
-            memory: next()?,
-            cpu_seconds: next()?,
-            stack: next()?,
-            max_input: next()?,
-            max_output: next()?,
-        })
+        Some(Self { memory: next()?, cpu_seconds: next()?, stack: next()?, max_input: next()?, max_output: next()? })
     }
 }

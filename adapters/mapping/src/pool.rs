@@ -136,9 +136,8 @@ impl Pool {
     fn take(&self) -> Option<Worker> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         // One that died while it was idle is passed over: its death is not this record's fault.
-        std::iter::from_fn(|| idle.pop()).find_map(|mut worker| {
-            matches!(worker.child.try_wait(), Ok(None)).then_some(worker)
-        })
+        std::iter::from_fn(|| idle.pop())
+            .find_map(|mut worker| matches!(worker.child.try_wait(), Ok(None)).then_some(worker))
     }
 
     fn give_back(&self, worker: Worker) {
@@ -194,8 +193,8 @@ impl Worker {
     /// nowhere.
     async fn post_mortem(mut self) -> OddityKind {
         let mut words = Vec::new();
-        let read = (&mut self.errors).take(LAST_WORDS).read_to_end(&mut words);
-        let _ = timeout(DYING, read).await;
+        let mut errors = (&mut self.errors).take(LAST_WORDS);
+        let _ = timeout(DYING, errors.read_to_end(&mut words)).await;
         let status = timeout(DYING, self.child.wait()).await;
         let said = |text: &str| words.windows(text.len()).any(|window| window == text.as_bytes());
         match status {

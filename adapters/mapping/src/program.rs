@@ -1,7 +1,7 @@
 //! A mapping compiled: jq by jaq, without what reaches outside. It runs in a worker process only, because
 //! jq programs can loop and recurse without end.
 
-use jaq_core::load::{Arena, Error as LoadError, File, Loader, parse, span};
+use jaq_core::load::{self, Arena, Error as LoadError, File, Loader, parse, span};
 use jaq_core::native::Fun;
 use jaq_core::{Compiler, Ctx, Filter, Vars, data, unwrap_valr};
 use jaq_json::{Num, Val};
@@ -15,8 +15,18 @@ type Kind = data::JustLut<Val>;
 /// Natives and definitions that reach outside the record: environment, clock, local time zone, logs and the
 /// end of the process. A mapping that names one of them is no program.
 const OUTSIDE: [&str; 12] = [
-    "env", "now", "localtime", "strflocaltime", "debug_empty", "stderr_empty", "debug", "stderr", "halt",
-    "halt_error", "input", "inputs",
+    "env",
+    "now",
+    "localtime",
+    "strflocaltime",
+    "debug_empty",
+    "stderr_empty",
+    "debug",
+    "stderr",
+    "halt",
+    "halt_error",
+    "input",
+    "inputs",
 ];
 /// The words of Sangam for mappings: codes, refusals, dates as they come.
 const WORDS: &str = include_str!("words.jq");
@@ -37,11 +47,19 @@ impl Program {
     pub(crate) fn compile(text: &str) -> Result<Self, Oddity> {
         let lists = code_lists();
         let words = definitions(WORDS).chain(definitions(&lists));
-        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
-        let loader = Loader::new(definitions.filter(|definition| !OUTSIDE.contains(&definition.name)).chain(words));
+        let standard = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+        // The closure also shortens the definitions' lifetime to that of the text.
+        let inside = |definition: parse::Def<&'static str>| -> Option<parse::Def<&str>> {
+            (!OUTSIDE.contains(&definition.name)).then_some(definition)
+        };
+        let loader = Loader::new(standard.filter_map(inside).chain(words));
         let arena = Arena::default();
         let invalid = |line| Oddity::whole(OddityKind::MappingInvalid, line);
         let modules = loader.load(&arena, File { code: text, path: () }).map_err(|faults| {
+            invalid(faults.iter().filter_map(|(_, fault)| load_line(text, fault)).min().unwrap_or(1))
+        })?;
+        // An imported data file would be a variable without a value, and jaq panics on those.
+        load::import(&modules, |_| Err(String::new())).map_err(|faults| {
             invalid(faults.iter().filter_map(|(_, fault)| load_line(text, fault)).min().unwrap_or(1))
         })?;
         let filter = Compiler::default().with_funs(natives()).compile(modules).map_err(|faults| {
@@ -120,7 +138,9 @@ fn unreadable(fault: &serde_json::Error, length: usize) -> Oddity {
 /// and its text is dropped because it may quote the record.
 fn refusal(raised: jaq_json::Error) -> Oddity {
     let own = Oddity::whole(OddityKind::MappingFailed, 0);
-    let Ok(value) = plain(&raised.into_val(), "", 0, &mut (4 << 10)) else { return own };
+    let Ok(value) = plain(&raised.into_val(), "", 0, &mut (4 << 10)) else {
+        return own;
+    };
     let Some(Ok(said)) = value.get("sangamRefusal").map(|said| serde_json::from_value::<Oddity>(said.clone())) else {
         return own;
     };
@@ -162,7 +182,9 @@ fn plain(value: &Val, at: &str, depth: usize, room: &mut usize) -> Result<Value,
         Val::Obj(members) => members
             .iter()
             .map(|(name, value)| {
-                let Val::TStr(name) = name else { return Err(fault(OddityKind::WrongType)) };
+                let Val::TStr(name) = name else {
+                    return Err(fault(OddityKind::WrongType));
+                };
                 let name = std::str::from_utf8(name).map_err(|_| fault(OddityKind::WrongType))?;
                 *room = room.checked_sub(name.len()).ok_or_else(|| fault(OddityKind::TooLong))?;
                 Ok((name.to_owned(), plain(value, &member(at, name), depth + 1, room)?))

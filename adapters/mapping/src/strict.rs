@@ -138,6 +138,7 @@ impl<'v> Deserializer<'v> for Strict<'v, '_> {
     }
 
     serde::forward_to_deserialize_any! {
+        <V: Visitor<'v>>
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
         seq tuple tuple_struct map struct identifier ignored_any
     }
@@ -153,7 +154,9 @@ impl<'v> de::SeqAccess<'v> for &mut Items<'v, '_> {
     type Error = Fault;
 
     fn next_element_seed<T: DeserializeSeed<'v>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
-        let Some(value) = self.rest.next() else { return Ok(None) };
+        let Some(value) = self.rest.next() else {
+            return Ok(None);
+        };
         let at = format!("{}/{}", self.at, self.next);
         self.next += 1;
         let read = seed.deserialize(Strict { value, at: &at });
@@ -172,14 +175,18 @@ impl<'v> de::MapAccess<'v> for Members<'v, '_> {
 
     fn next_key_seed<K: DeserializeSeed<'v>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         self.value = self.rest.next();
-        let Some((name, value)) = self.value else { return Ok(None) };
+        let Some((name, value)) = self.value else {
+            return Ok(None);
+        };
         let key = de::value::BorrowedStrDeserializer::<Fault>::new(name);
         let read = seed.deserialize(key);
         read.map(Some).map_err(|fault| Fault::At(fault.place(value, &member(self.at, name))))
     }
 
     fn next_value_seed<T: DeserializeSeed<'v>>(&mut self, seed: T) -> Result<T::Value, Fault> {
-        let Some((name, value)) = self.value.take() else { return Err(Fault::Here(OddityKind::WrongType)) };
+        let Some((name, value)) = self.value.take() else {
+            return Err(Fault::Here(OddityKind::WrongType));
+        };
         let at = member(self.at, name);
         let read = seed.deserialize(Strict { value, at: &at });
         read.map_err(|fault| Fault::At(fault.place(value, &at)))

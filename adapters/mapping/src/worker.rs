@@ -20,7 +20,9 @@ const OPEN_FILES: u64 = 8;
 /// is [`ARGUMENT`]; the limits follow as further arguments, written by the pool.
 #[must_use]
 pub fn run() -> ExitCode {
-    let Some(limits) = WorkerLimits::from_arguments(std::env::args().skip(2)) else { return ExitCode::from(2) };
+    let Some(limits) = WorkerLimits::from_arguments(std::env::args().skip(2)) else {
+        return ExitCode::from(2);
+    };
     if confine(&limits).is_err() {
         return ExitCode::from(3);
     }

@@ -1,1 +1,14 @@
-//! sangam-sandbox
+//! Stateful stand-ins for partners' systems, for the demo and the tests: two Primero v2 deployments with
+//! different forms, and a small organization's spreadsheets. They answer as the systems' code does, also
+//! where its documentation says otherwise, and they know nothing of the hub. All people and organizations in
+//! them are invented; with the same seed and clock they are the same people. Read [`Sandbox`] first.
+
+mod draw;
+mod people;
+mod primero;
+mod server;
+mod sheets;
+
+pub use primero::Kind;
+pub use server::{Fault, Sandbox};
+pub use sheets::{SAMPLE_ROWS, sample_csv, sample_xlsx, write_samples};

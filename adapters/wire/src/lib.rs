@@ -1,1 +1,17 @@
-//! sangam-wire
+//! How each partner's system talks: raw records in, deliveries out. A wire knows neither what a field means
+//! (that is the partner's mapping, `sangam-mapping`) nor who may see it (that is custody). Read [`Wire`]
+//! first, then [`primero`] and [`spreadsheet`], the two opposite ends: a web service and a file.
+
+pub mod config;
+mod fault;
+mod guard;
+mod http;
+mod narrow;
+mod partner;
+pub mod primero;
+pub mod spreadsheet;
+
+pub use fault::{FileFault, Reason, UnexpectedKind, WireFault};
+pub use guard::{Guard, GuardLimits, Guarded};
+pub use narrow::{Mark, Narrow};
+pub use partner::{Answer, AnswerState, Cursor, Delivered, Delivery, Page, Returned, Wire};

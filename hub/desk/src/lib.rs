@@ -1,1 +1,29 @@
-//! sangam-desk
+//! What the hub does, one verb a file: it implements the language's port on the store, with custody between.
+//!
+//! A read goes store → custody → rows; a change goes custody → writer → read. Nothing about a subject comes out
+//! without a permit. The desk knows neither HTTP nor GraphQL; read `hub/door` next.
+
+mod answer;
+mod change;
+mod cells;
+mod deliver;
+mod disclosures;
+mod enrol;
+mod explain;
+mod hub;
+mod ids;
+mod intake;
+mod journalled;
+mod port;
+mod read;
+mod rules;
+mod sync;
+mod token;
+mod watch;
+
+pub use deliver::DeliveryReport;
+pub use enrol::{ClientSecret, NewAgreement, NewClient, NewOrganization};
+pub use hub::{Desk, DeskFault, DeskParts};
+pub use port::DeskPort;
+pub use sync::{PartnerDesk, SyncReport};
+pub use token::{Grant, GrantFault, GrantRequest, TokenFault, TokenKeys};

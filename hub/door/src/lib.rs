@@ -1,1 +1,43 @@
-//! sangam-door
+//! The door: everything between a socket and the hub.
+//!
+//! It accepts connections ([`serve`]), bounds them ([`Limits`]), speaks GraphQL over HTTP and
+//! graphql-transport-ws, OAuth's token endpoint and health, and counts ([`Metrics`]). It refuses to know what
+//! is asked: a document is handed to the [`Hub`], which the binary makes of the language's executor and the
+//! desk. poem's types end here. Read `accept.rs` for a connection's life, then `routes.rs` for a request's.
+
+mod accept;
+mod admission;
+mod bearer;
+mod body;
+mod connection;
+mod exchange;
+mod explorer;
+mod form;
+mod graphql_http;
+mod graphql_request;
+mod graphql_ws;
+mod health;
+mod hub;
+mod limits;
+mod media;
+mod metrics;
+mod metrics_page;
+mod oauth;
+mod pace;
+mod purpose;
+mod refusal;
+mod respond;
+mod routes;
+mod seats;
+mod tls;
+
+pub use accept::{DoorFault, Drained, serve};
+pub use connection::Certificate;
+pub use explorer::Explorer;
+pub use hub::{AuthFault, Hub, Kind, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest};
+pub use limits::{ConnectionLimits, Limits, RequestLimits, SocketLimits};
+pub use metrics::Metrics;
+pub use metrics_page::MetricsPage;
+pub use refusal::DoorCode;
+pub use routes::{Door, Edge};
+pub use tls::{TlsFault, tls};

@@ -1,1 +1,32 @@
-//! sangam-store
+//! The store: everything that is kept, in SQLite or PostgreSQL. sea-orm lives and dies here.
+//!
+//! What goes out about a subject is [`Held`](sangam_custody::Held), which is ciphertext; what lies in clear is
+//! the list in [`clear`]. Every read is scoped by standing; every write goes through one [`Writer`] a process.
+//! Read `hub/desk` next.
+
+pub mod clear;
+mod command;
+mod connect;
+mod dialect;
+mod fault;
+mod journal;
+mod page;
+mod read;
+mod schema;
+mod write;
+mod writer;
+
+pub use command::{Command, Committed, Idempotency, NewEvent, Refused};
+pub use connect::{Place, Store};
+pub use dialect::Dialect;
+pub use fault::StoreFault;
+pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, Unknown};
+pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
+pub use read::{
+    ClientRow, DeliveryRow, EventRow, OrganizationRow, PartnerRow, PartRow, Position, RelationRow, SubjectFacts,
+};
+pub use write::{
+    AgreementChange, ClientChange, ConsentChange, ConsentRecipient, NewReferral, OrganizationChange, PartnerChange,
+    PersonChange, QuarantineChange, ReferralStep, SubjectChange, SyncChange, WithdrawalChange, DeliveryChange,
+};
+pub use writer::{Book, Writer, WriterTask};

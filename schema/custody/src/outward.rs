@@ -3,11 +3,12 @@
 
 use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, EncryptingKey, UnboundCipherKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use aws_lc_rs::hmac;
 use sangam_vocabulary::{OrganizationId, RecordId};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::keys::{KEY_LEN, KeyBytes, KeyFault, Keys};
+use crate::keys::{Cipher, KEY_LEN, KeyBytes, KeyFault, Keys};
 
 /// What kind of record an outward id names; each kind has a key of its own, so that an id of one kind means
 /// nothing as another.
@@ -81,27 +82,39 @@ struct Pair {
     decrypt: DecryptingKey,
 }
 
-/// One recipient's outward keys, one pair a kind.
+/// One organization's outward keys: a pair a kind of id, a key for digests, a key for cursors.
 pub(crate) struct OutwardKeys {
     subject: Pair,
     referral: Pair,
+    blind: hmac::Key,
+    cursor: Cipher,
+}
+
+fn derive(key: &KeyBytes, what: &str) -> Result<KeyBytes, KeyFault> {
+    let mut derived = [0; KEY_LEN];
+    Salt::new(HKDF_SHA256, b"sangam outward 1")
+        .extract(key.bytes())
+        .expand(&[what.as_bytes()], HKDF_SHA256)
+        .and_then(|okm| okm.fill(&mut derived))
+        .map_err(|_| KeyFault::DoesNotOpen)?;
+    Ok(KeyBytes::new(derived))
 }
 
 impl OutwardKeys {
     pub(crate) fn new(key: &KeyBytes) -> Result<Self, KeyFault> {
         let [subject, referral] = OutwardKind::ALL.map(|kind| Self::pair(key, kind));
-        Ok(Self { subject: subject?, referral: referral? })
+        Ok(Self {
+            subject: subject?,
+            referral: referral?,
+            blind: hmac::Key::new(hmac::HMAC_SHA256, derive(key, "blind")?.bytes()),
+            cursor: Cipher::new(&derive(key, "cursor")?)?,
+        })
     }
 
     fn pair(key: &KeyBytes, kind: OutwardKind) -> Result<Pair, KeyFault> {
         let fault = |_| KeyFault::DoesNotOpen;
-        let mut derived = [0; KEY_LEN];
-        Salt::new(HKDF_SHA256, b"sangam outward 1")
-            .extract(key.bytes())
-            .expand(&[kind.prefix().as_bytes()], HKDF_SHA256)
-            .and_then(|okm| okm.fill(&mut derived))
-            .map_err(fault)?;
-        let unbound = || UnboundCipherKey::new(&AES_256, &derived).map_err(fault);
+        let derived = derive(key, kind.prefix())?;
+        let unbound = || UnboundCipherKey::new(&AES_256, derived.bytes()).map_err(fault);
         Ok(Pair {
             encrypt: EncryptingKey::ecb(unbound()?).map_err(fault)?,
             decrypt: DecryptingKey::ecb(unbound()?).map_err(fault)?,
@@ -143,5 +156,38 @@ impl Keys {
                 .map_err(|_| KeyFault::DoesNotOpen)?;
             Ok(RecordId::from_uuid(Uuid::from_bytes(block)))
         })
+    }
+
+    /// A keyed digest of bytes for one organization: equal bytes are found again, and nobody without the key
+    /// can try values. `what` keeps uses apart.
+    ///
+    /// # Errors
+    /// [`KeyFault::Dark`] when the organization's key is not open.
+    pub fn blind(&self, organization: OrganizationId, what: &str, bytes: &[u8]) -> Result<[u8; 32], KeyFault> {
+        self.outward(organization, |keys| {
+            let mut context = hmac::Context::with_key(&keys.blind);
+            context.update(what.as_bytes());
+            context.update(&[0]);
+            context.update(bytes);
+            let mut out = [0; 32];
+            out.copy_from_slice(context.sign().as_ref());
+            Ok(out)
+        })
+    }
+
+    /// Seals a place in a page for one caller and one query; only the same caller can use it, and only there.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn seal_cursor(&self, organization: OrganizationId, query: &[u8], place: &[u8]) -> Result<Vec<u8>, KeyFault> {
+        self.outward(organization, |keys| keys.cursor.seal(self.chance(), query, place))
+    }
+
+    /// Opens a place that [`Keys::seal_cursor`] sealed for the same caller and query.
+    ///
+    /// # Errors
+    /// [`KeyFault::DoesNotOpen`] for anything else.
+    pub fn open_cursor(&self, organization: OrganizationId, query: &[u8], sealed: &[u8]) -> Result<Vec<u8>, KeyFault> {
+        self.outward(organization, |keys| keys.cursor.open(query, sealed))
     }
 }

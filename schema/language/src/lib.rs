@@ -7,14 +7,26 @@
 mod caller;
 mod change;
 mod code;
+mod coerce;
+mod document;
+mod execute;
+mod fault;
+pub mod gate;
+mod limits;
 pub mod nouns;
 mod operation;
+mod plan;
 mod port;
+mod registry;
+mod roots;
 mod table;
+mod walker;
 
 pub use caller::{Caller, CallerKind, Scope, ScopeSet};
 pub use change::{Change, GiveConsent, ReplayRecord, SendReferral, StepReferral, WithdrawConsent};
 pub use code::ErrorCode;
-pub use operation::{Operation, Reply, Stage};
+pub use execute::{Executor, sdl};
+pub use limits::Limits;
+pub use operation::{Operation, OperationKind, Reply, Stage};
 pub use port::{Cell, Outcome, Page, PageAsk, Plan, Port, PortFault, Ported, Row, SealedIn, Watch};
 pub use table::{CodeList, Field, Noun, Read, Type};

@@ -17,6 +17,17 @@ pub struct Operation {
     pub purpose: Option<Purpose>,
 }
 
+/// What kind of operation a document asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperationKind {
+    /// It reads.
+    Query,
+    /// It changes something.
+    Mutation,
+    /// It watches.
+    Subscription,
+}
+
 /// How far an operation came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 /// An instant in milliseconds since 1970-01-01T00:00:00Z.
@@ -38,6 +38,19 @@ impl Instant {
     #[must_use]
     pub const fn plus_days(self, days: i64) -> Self {
         self.plus_millis(days.saturating_mul(86_400_000))
+    }
+
+    /// The start of the next quarter of the Gregorian year in UTC: an instant that says of a birthday only in
+    /// which three months it lies. Later than any date stays as it is.
+    #[must_use]
+    pub fn next_quarter(self) -> Self {
+        let Some(time) = DateTime::<Utc>::from_timestamp_millis(self.0) else { return self };
+        let (year, month) = match (time.month0() / 3 + 1) * 3 {
+            12 => (time.year().saturating_add(1), 1),
+            month0 => (time.year(), month0 + 1),
+        };
+        let start = NaiveDate::from_ymd_opt(year, month, 1).and_then(|day| day.and_hms_opt(0, 0, 0));
+        start.map_or(self, |start| Self(start.and_utc().timestamp_millis()))
     }
 
     /// Reads RFC 3339, for instance `2026-11-24T08:00:00Z`.
@@ -100,5 +113,23 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Instant {
         Instant(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Instant;
+
+    #[test]
+    fn the_next_quarter_hides_the_day() {
+        for (at, next) in [
+            ("2027-01-01T00:00:00Z", "2027-04-01T00:00:00.000Z"),
+            ("2027-03-31T23:59:59Z", "2027-04-01T00:00:00.000Z"),
+            ("2027-05-14T00:00:00Z", "2027-07-01T00:00:00.000Z"),
+            ("2027-12-31T00:00:00Z", "2028-01-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(Instant::read(at).map(|at| at.next_quarter().rfc3339()), Some(next.to_owned()));
+        }
+        assert_eq!(Instant::NEVER.next_quarter(), Instant::NEVER);
     }
 }

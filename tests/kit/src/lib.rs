@@ -15,6 +15,7 @@
 
 pub mod client;
 pub mod database;
+pub mod demo;
 pub mod folder;
 pub mod node;
 pub mod postgres;

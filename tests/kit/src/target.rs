@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
+/// Names the folder of one run, see [`kit`].
+const FOLDER_VARIABLE: &str = "SANGAM_KIT_FOLDER";
+
 /// The root of the checkout this kit was compiled from.
 #[must_use]
 pub fn checkout() -> &'static Path {
@@ -23,19 +26,22 @@ pub fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let running = std::env::current_exe().expect("the path of the running test");
-        let marked = running.ancestors().find(|ancestor| ancestor.join("CACHEDIR.TAG").is_file());
+        let marked = running
+            .ancestors()
+            .find(|ancestor| ancestor.join("CACHEDIR.TAG").is_file());
         marked.map_or_else(|| checkout().join("target"), Path::to_path_buf)
     })
 }
 
-/// The folder under the target folder where the kit keeps what one run shares: pointers to servers, locks,
-/// temporary folders. Made when it is not there.
+/// The folder where the kit keeps what one run shares: pointers to servers, locks, temporary folders. It is
+/// `kit` under the target folder, or what `SANGAM_KIT_FOLDER` says: `tests/run` gives each of its runs one of
+/// its own. Made when it is not there.
 ///
 /// # Panics
 /// When it cannot be made.
 #[must_use]
 pub fn kit() -> PathBuf {
-    let kit = folder().join("kit");
+    let kit = std::env::var_os(FOLDER_VARIABLE).map_or_else(|| folder().join("kit"), PathBuf::from);
     fs::create_dir_all(&kit).expect("a folder for the kit under the target folder");
     kit
 }
@@ -54,7 +60,9 @@ pub fn binary(name: &str) -> PathBuf {
         .map(|ancestor| ancestor.join(name))
         .find(|path| path.is_file());
     let Some(binary) = beside else {
-        panic!("`{name}` is not built: run `cargo build -p {name}` first, or `tests/run`, which does")
+        panic!(
+            "`{name}` is not built: run `cargo build -p {name}` first, or `tests/run`, which does"
+        )
     };
     warn_if_stale(&binary);
     binary
@@ -63,14 +71,21 @@ pub fn binary(name: &str) -> PathBuf {
 /// Says on stderr when a source of the binary is newer than the binary: Cargo does not rebuild a binary of
 /// another package for a test, and a test of an old binary proves nothing.
 fn warn_if_stale(binary: &Path) {
-    let Some(built) = modified(binary) else { return };
-    let Ok(sources) = fs::read_to_string(binary.with_extension("d")) else { return };
+    let Some(built) = modified(binary) else {
+        return;
+    };
+    let Ok(sources) = fs::read_to_string(binary.with_extension("d")) else {
+        return;
+    };
     let newer = sources
         .split_whitespace()
         .filter(|source| !source.ends_with(':'))
         .find(|source| modified(Path::new(source)).is_some_and(|changed| changed > built));
     if let Some(source) = newer {
-        eprintln!("warning: {} is older than {source}: build it before you believe this test", binary.display());
+        eprintln!(
+            "warning: {} is older than {source}: build it before you believe this test",
+            binary.display()
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! Consent, as the subject's owner sees it.
 
-use super::{BOOLEAN, CATEGORIES, COUNTRIES, DATE_TIME, ID, IDS, INT, PURPOSES, TEXT};
+use super::codes::{REQUIRED_ASSENT, REQUIRED_EFFECT, REQUIRED_GIVER};
+use super::{BOOLEAN, CATEGORIES, COUNTRIES, DATE_TIME, ID, IDS, INT, PURPOSES};
 use crate::table::{Field, Noun, Read};
 
 /// A consent on record.
@@ -11,9 +12,9 @@ pub static CONSENT: Noun = Noun {
     is_node: false,
     fields: &[
         Field::plain("id", ID, "The consent's id.", Read::Column("id")),
-        Field::plain("effect", TEXT, "`GRANT` or `WITHHOLD`.", Read::Column("effect")),
-        Field::plain("givenBy", TEXT, "`OWN`, `GUARDIAN` or `AUTHORITY`.", Read::Column("givenBy")),
-        Field::plain("assent", TEXT, "Whether the child agrees: `GIVEN`, `REFUSED`, `NOT_ABLE` or `NOT_ASKED`.", Read::Column("assent")),
+        Field::plain("effect", REQUIRED_EFFECT, "Whether it gives or takes.", Read::Column("effect")),
+        Field::plain("givenBy", REQUIRED_GIVER, "Who gave it.", Read::Column("givenBy")),
+        Field::plain("assent", REQUIRED_ASSENT, "Whether the child agrees.", Read::Column("assent")),
         Field::plain("informed", BOOLEAN, "Whether all seven HTCDS questions were answered yes.", Read::Column("informed")),
         Field::plain("purposes", PURPOSES, "For which purposes.", Read::Column("purposes")),
         Field::plain("categories", CATEGORIES, "Which categories.", Read::Column("categories")),

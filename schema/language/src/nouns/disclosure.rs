@@ -1,5 +1,6 @@
 //! What was withheld, what was disclosed, and why.
 
+use super::codes::{REQUIRED_REASON, REQUIRED_VERDICT};
 use super::organization::ORGANIZATION;
 use super::{CATEGORIES, CATEGORY, DATE_TIME, ID, TEXT};
 use crate::table::{CodeList, Field, Noun, Read, Type};
@@ -13,7 +14,7 @@ pub static WITHHELD: Noun = Noun {
     is_node: false,
     fields: &[
         Field::plain("category", CATEGORY, "The category.", Read::Member("category")),
-        Field::plain("reason", TEXT, "`NOT_SHARED`, `NO_AGREEMENT` or `NOT_AVAILABLE_NOW`; the true clause is for the owner alone.", Read::Member("reason")),
+        Field::plain("reason", REQUIRED_REASON, "Why, as far as that may be said; the true clause is for the owner alone.", Read::Member("reason")),
         Field::plain("remedy", TEXT, "What to do: ask the case desk.", Read::Member("remedy")),
     ],
 };
@@ -44,7 +45,7 @@ pub static EXPLANATION: Noun = Noun {
     is_node: false,
     fields: &[
         Field::plain("category", CATEGORY, "The category.", Read::Column("category")),
-        Field::plain("verdict", TEXT, "`RELEASED` or `WITHHELD`.", Read::Column("verdict")),
+        Field::plain("verdict", REQUIRED_VERDICT, "Whether the recipient may see it.", Read::Column("verdict")),
         Field::plain("clause", Type::Text, "The deciding clause; for others than the owner only the outward reason.", Read::Column("clause")),
         Field::plain("sentence", Type::Text, "The clause in words, with its basis.", Read::Column("sentence")),
         Field::plain("until", Type::DateTime, "When time alone may change it; null: never.", Read::Column("until")),

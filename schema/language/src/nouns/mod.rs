@@ -2,9 +2,11 @@
 
 mod agreement;
 mod client;
+pub(crate) mod codes;
 mod consent;
 mod disclosure;
 mod organization;
+pub(crate) mod outcome;
 mod partner;
 mod payload;
 mod referral;

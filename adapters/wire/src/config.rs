@@ -1,0 +1,244 @@
+//! A partner's file, `config/partners/NAME.toml`: where the system is, which country, which mode, its
+//! mappings, its limits. Read whole: every fault is told at once with line and key, and a partner with any
+//! fault does not start. It knows no organization of the hub; references stay texts.
+
+mod build;
+mod sections;
+mod table;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sangam_vocabulary::{Clock, Country};
+use secrecy::SecretString;
+use thiserror::Error;
+
+use crate::fault::WireFault;
+use crate::guard::GuardLimits;
+use crate::narrow::Narrow;
+use crate::partner::Wire;
+use crate::spreadsheet::SheetFormat;
+
+/// A partner's configuration, whole and checked.
+#[derive(Debug)]
+pub struct PartnerConfig {
+    /// The partner's name: the file's.
+    pub name: String,
+    /// The hub's reference of the organization whose system it is.
+    pub organization: String,
+    /// The organization's country.
+    pub country: Country,
+    /// Which way records go.
+    pub mode: Mode,
+    /// How the system talks.
+    pub wire: WireConfig,
+    /// The mapping of its records into the hub.
+    pub inbound: Option<MappingFile>,
+    /// The mapping of the hub's deliveries into its records.
+    pub outbound: Option<MappingFile>,
+    /// The version of the hub's consent text that its own form is, word by word; without it consents that
+    /// grant are refused.
+    pub consent_text: Option<String>,
+    /// Its own references of organizations, and the hub's references of the same.
+    pub organizations: BTreeMap<String, String>,
+    /// What passes the border.
+    pub narrow: Narrow,
+    /// Deadline, breaker, concurrency, rate.
+    pub guard: GuardLimits,
+    /// Bytes of an answer or a file.
+    pub max_bytes: u64,
+}
+
+/// Which way records go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Records come in.
+    Mirror,
+    /// Deliveries go out.
+    Push,
+    /// Both.
+    Both,
+    /// Nothing is kept: the system is asked at each request.
+    Live,
+}
+
+impl Mode {
+    /// Whether records are fetched into the hub.
+    #[must_use]
+    pub const fn fetches(self) -> bool {
+        matches!(self, Self::Mirror | Self::Both)
+    }
+
+    /// Whether the hub delivers to the system.
+    #[must_use]
+    pub const fn delivers(self) -> bool {
+        matches!(self, Self::Push | Self::Both)
+    }
+}
+
+/// A mapping file beside the partner's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappingFile {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its jq text.
+    pub text: String,
+}
+
+/// How the system talks, and what that way needs.
+#[derive(Debug)]
+pub enum WireConfig {
+    /// Primero v2.
+    Primero(PrimeroConfig),
+    /// XLSX or CSV files with HTCDS column names.
+    Spreadsheet(SpreadsheetConfig),
+}
+
+/// A Primero v2 deployment.
+#[derive(Debug)]
+pub struct PrimeroConfig {
+    /// Where it is, for instance `https://primero.example.org/`.
+    pub base_url: String,
+    /// The hub's user there.
+    pub user_name: String,
+    /// Its password.
+    pub password: SecretString,
+    /// Cases a page.
+    pub per_page: u32,
+}
+
+/// A folder in which an organization's sheets are exchanged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpreadsheetConfig {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The sheet the organization writes.
+    pub incoming: String,
+    /// The sheet the hub writes, of referrals for the organization.
+    pub outgoing: String,
+    /// The format of both.
+    pub format: SheetFormat,
+}
+
+/// Where the demo and the tests put what a deployment has in fixed places.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// Instead of `primero.base_url`.
+    pub base_url: Option<String>,
+    /// Instead of `spreadsheet.folder`.
+    pub folder: Option<PathBuf>,
+    /// The folder that `primero.password_file` is a name in; the partner's own without it.
+    pub secrets: Option<PathBuf>,
+}
+
+/// One fault in a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{file}:{line}: `{key}` {fault}")]
+pub struct ConfigFault {
+    /// The file's name, without its folder.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The key with its table, for instance `primero.base_url`; empty for the file as a whole.
+    pub key: String,
+    /// What is wrong.
+    pub fault: KeyFault,
+}
+
+/// What is wrong with a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyFault {
+    /// The file cannot be read.
+    Unreadable,
+    /// Not TOML from here on.
+    Syntax,
+    /// No such key.
+    Unknown,
+    /// It must be there.
+    Missing,
+    /// It has another type than this.
+    Type(&'static str),
+    /// It is none of these.
+    NotOneOf(Vec<&'static str>),
+    /// It is not in this range.
+    Range(u64, u64),
+    /// It must be this instead: a sentence's end, for instance `must be https, or http on this machine`.
+    Must(&'static str),
+}
+
+impl fmt::Display for KeyFault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable => out.write_str("cannot be read"),
+            Self::Syntax => out.write_str("is not TOML"),
+            Self::Unknown => out.write_str("is no key here"),
+            Self::Missing => out.write_str("is missing"),
+            Self::Type(wanted) => write!(out, "must be {wanted}"),
+            Self::NotOneOf(list) => write!(out, "must be one of {}", list.join(", ")),
+            Self::Range(least, most) => write!(out, "must be from {least} to {most}"),
+            Self::Must(words) => write!(out, "must {words}"),
+        }
+    }
+}
+
+impl PartnerConfig {
+    /// Reads `NAME.toml` in a folder, its mappings beside it and its password file.
+    ///
+    /// # Errors
+    /// Every fault, in the file's order.
+    pub fn read(folder: &Path, name: &str, overrides: &Overrides) -> Result<Self, Vec<ConfigFault>> {
+        build::read(folder, name, overrides)
+    }
+
+    /// The partners that a folder has files for, sorted.
+    ///
+    /// # Errors
+    /// One fault where the folder cannot be read.
+    pub fn names(folder: &Path) -> Result<Vec<String>, ConfigFault> {
+        let unreadable =
+            |_| ConfigFault { file: "partners".to_owned(), line: 1, key: String::new(), fault: KeyFault::Unreadable };
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let name = entry.map_err(unreadable)?.file_name();
+            if let Some(name) = name.to_str().and_then(|name| name.strip_suffix(".toml")) {
+                names.push(name.to_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// The wire of this partner, behind its guard. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`WireFault::Unreachable`] where the base URL cannot be one.
+    pub fn connect(&self, clock: Arc<dyn Clock>) -> Result<Arc<dyn Wire>, WireFault> {
+        build::connect(self, clock)
+    }
+}
+
+impl Mode {
+    /// The word the configuration uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mirror => "mirror",
+            Self::Push => "push",
+            Self::Both => "both",
+            Self::Live => "live",
+        }
+    }
+}
+
+impl WireConfig {
+    /// The word the configuration uses.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Primero(_) => "primero",
+            Self::Spreadsheet(_) => "spreadsheet",
+        }
+    }
+}

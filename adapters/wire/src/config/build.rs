@@ -1,0 +1,91 @@
+//! A partner's file from its sections, and a wire from the file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sangam_vocabulary::Clock;
+use toml::de::DeTable;
+
+use super::table::{Faults, Table};
+use super::{ConfigFault, KeyFault, Mode, Overrides, PartnerConfig, WireConfig, sections};
+use crate::fault::WireFault;
+use crate::guard::{Guard, Guarded};
+use crate::partner::Wire;
+use crate::primero::Primero;
+use crate::spreadsheet::Spreadsheet;
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Primero,
+    Spreadsheet,
+}
+
+pub(super) fn read(folder: &Path, name: &str, overrides: &Overrides) -> Result<PartnerConfig, Vec<ConfigFault>> {
+    let file = format!("{name}.toml");
+    let Ok(text) = std::fs::read_to_string(folder.join(&file)) else {
+        return Err(vec![ConfigFault { file, line: 1, key: String::new(), fault: KeyFault::Unreadable }]);
+    };
+    let faults = Faults::new(&file, &text);
+    let (parsed, broken) = DeTable::parse_recoverable(&text);
+    for fault in &broken {
+        faults.note(fault.span().unwrap_or_default(), String::new(), KeyFault::Syntax);
+    }
+    let root = Table::root(&faults, parsed.get_ref());
+    let partner = whole(&root, folder, name, overrides);
+    root.finish();
+    match (partner, faults.sorted()) {
+        (Some(partner), faults) if faults.is_empty() => Ok(partner),
+        (_, faults) => Err(faults),
+    }
+}
+
+fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides) -> Option<PartnerConfig> {
+    let named = root.text("name");
+    if named.as_deref().is_some_and(|named| named != name) {
+        root.fault("name", KeyFault::Must("be the file's own name"));
+    }
+    let organization = root.text("organization");
+    let country = root.code("country");
+    let modes = [("mirror", Mode::Mirror), ("push", Mode::Push), ("both", Mode::Both), ("live", Mode::Live)];
+    let mode = root.word("mode", &modes);
+    let kind = root.word("wire", &[("primero", Kind::Primero), ("spreadsheet", Kind::Spreadsheet)]);
+    let wire = match kind {
+        Some(Kind::Primero) => sections::primero(root, folder, overrides).map(WireConfig::Primero),
+        Some(Kind::Spreadsheet) => sections::spreadsheet(root, overrides).map(WireConfig::Spreadsheet),
+        None => {
+            // Which of the two belongs here cannot be said, so neither is called unknown.
+            let _ = (root.table_if("primero"), root.table_if("spreadsheet"));
+            None
+        }
+    };
+    let inbound = sections::mapping(root, "in_mapping", folder, mode.is_some_and(|mode| mode != Mode::Push));
+    let outbound = sections::mapping(root, "out_mapping", folder, mode.is_some_and(Mode::delivers));
+    let consent_text = root.text_if("consent_text");
+    let organizations = root.table_if("organizations").map(|table| table.pairs()).unwrap_or_default();
+    let narrow = sections::intake(root);
+    let (guard, max_bytes) = sections::limits(root);
+    Some(PartnerConfig {
+        name: named?,
+        organization: organization?,
+        country: country?,
+        mode: mode?,
+        wire: wire?,
+        inbound,
+        outbound,
+        consent_text,
+        organizations: organizations.into_iter().collect(),
+        narrow: narrow?,
+        guard,
+        max_bytes,
+    })
+}
+
+pub(super) fn connect(partner: &PartnerConfig, clock: Arc<dyn Clock>) -> Result<Arc<dyn Wire>, WireFault> {
+    let wire: Box<dyn Wire> = match &partner.wire {
+        WireConfig::Primero(primero) => Box::new(Primero::new(primero, partner.narrow.clone(), partner.max_bytes)?),
+        WireConfig::Spreadsheet(sheet) => {
+            Box::new(Spreadsheet::new(sheet.clone(), partner.narrow.clone(), partner.max_bytes))
+        }
+    };
+    Ok(Arc::new(Guarded::new(wire, Guard::new(partner.guard, clock))))
+}

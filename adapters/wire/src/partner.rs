@@ -1,0 +1,162 @@
+//! How the hub talks with any partner's system: pages of raw records in, deliveries out, answers to
+//! deliveries back. What a record means is its mapping's business, who may see it the hub's; a wire knows
+//! neither.
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::fault::WireFault;
+
+/// Where a synchronisation stands, as the wire itself wrote it. The hub keeps it and hands it back unread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// Takes back what [`Cursor::text`] gave; a text that is none of the wire's own starts from the beginning.
+    #[must_use]
+    pub fn from_text(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text to keep.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One page of a partner's records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Records marked for the hub, with the configured fields only, as the partner's system spells them.
+    pub records: Vec<Value>,
+    /// Rows of the partner's file that could not be read, if it is a file.
+    pub rejected: usize,
+    /// Where to go on: the next page, or after the last one, the next synchronisation.
+    pub cursor: Cursor,
+    /// Whether there is more now.
+    pub more: bool,
+}
+
+/// Something to tell a partner's system. The body is what the deployment's outbound mapping made.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Delivery {
+    /// A referral for the partner: it should have the case.
+    Offer {
+        /// The identifier the case gets in the partner's system: the subject's outward id for this partner, so
+        /// that a repeated delivery is the same case.
+        record: Uuid,
+        /// The referral's outward id for this partner.
+        referral: Uuid,
+        /// The mapped content.
+        body: Value,
+    },
+    /// The state of a referral that the partner sent.
+    Answer {
+        /// The partner's identifier of the case.
+        record: String,
+        /// The partner's identifier of the referral.
+        referral: String,
+        /// The mapped content.
+        body: Value,
+    },
+    /// A referral that was offered is taken back.
+    Withdrawal {
+        /// What [`Delivered::record`] said.
+        record: String,
+        /// What [`Delivered::referral`] said.
+        referral: String,
+    },
+}
+
+/// What became of a delivery: the partner's identifiers, by which answers are asked for and later
+/// deliveries made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// The partner's identifier of the case.
+    pub record: String,
+    /// The partner's identifier of the referral, where its system has referrals.
+    pub referral: Option<String>,
+}
+
+/// What the partner's people decided on a referral that was offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerState {
+    /// Nobody decided yet.
+    Waiting,
+    /// Accepted.
+    Accepted,
+    /// Declined.
+    Declined,
+    /// The service was given.
+    Done,
+    /// Taken back.
+    Withdrawn,
+}
+
+/// The partner's answer to an offered referral.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The delivery it answers.
+    pub delivered: Delivered,
+    /// The state.
+    pub state: AnswerState,
+    /// Why it was declined, in the partner's words: belongs into a category and nowhere else.
+    pub reason: Option<String>,
+}
+
+/// A record that was fetched and could not be taken in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Returned {
+    /// The record as it was fetched.
+    pub record: Value,
+    /// JSON pointer of the fault.
+    pub path: String,
+    /// The fault's code.
+    pub kind: &'static str,
+    /// Characters of the value.
+    pub length: usize,
+}
+
+/// How one partner's system talks. Every call is made within the partner's own deadline, breaker,
+/// concurrency and rate ([`crate::Guarded`]).
+///
+/// A future of any call may be dropped at any await: nothing stays locked, and a call that reached the
+/// partner's system may have been carried out there. All calls may therefore be repeated: offers carry their
+/// own identifiers, answers set a state.
+pub trait Wire: Send + Sync {
+    /// The key by which the partner's system knows a raw record of [`Wire::fetch`]; `None` where the record has
+    /// none. The hub keeps it to know the record again, as it is only where it is random.
+    fn key(&self, record: &Value) -> Option<String> {
+        record.get("id").and_then(Value::as_str).map(str::to_owned)
+    }
+
+    /// The next page of records marked for the hub, changed since the cursor; from the beginning without one.
+    ///
+    /// # Errors
+    /// Any [`WireFault`]; the cursor given is then still the one to go on from.
+    fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>>;
+
+    /// Delivers; repeating a delivery changes nothing.
+    ///
+    /// # Errors
+    /// Any [`WireFault`]; whether the partner's system has it is then not known.
+    fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>>;
+
+    /// What became of offers, in the order given; one that the partner's system no longer has is left out.
+    ///
+    /// # Errors
+    /// Any [`WireFault`].
+    fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>>;
+
+    /// Tells the partner which of its records could not be taken in, where its way of talking has a place for
+    /// that: a file comes back as a copy with the errors beside. Other wires tell nothing; the quarantine does.
+    ///
+    /// # Errors
+    /// Any [`WireFault`].
+    fn give_back<'a>(&'a self, records: &'a [Returned]) -> BoxFuture<'a, Result<(), WireFault>> {
+        let _ = records;
+        Box::pin(std::future::ready(Ok(())))
+    }
+}

@@ -1,0 +1,116 @@
+//! Primero v2, as its code answers and not as its pages say: the token comes in a response header, a created
+//! case has no body when the client chose its id, a step that is not open is answered with 200 and ignored.
+//! Field names are the deployment's own and pass through; read the partner's mapping for them.
+
+mod answer;
+mod cases;
+mod referrals;
+mod session;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use reqwest::Url;
+use serde_json::{Map, Value};
+
+use crate::config::PrimeroConfig;
+use crate::fault::WireFault;
+use crate::http::Http;
+use crate::narrow::Narrow;
+use crate::partner::{Answer, Cursor, Delivered, Delivery, Page, Wire};
+use session::Session;
+
+/// Referral lists fetched at the same time for one page: Primero has no list over several cases.
+const LISTS_AT_ONCE: usize = 4;
+
+/// A Primero v2 deployment.
+pub struct Primero {
+    session: Session,
+    narrow: Narrow,
+    per_page: u32,
+}
+
+impl Primero {
+    /// A client for a deployment; it signs in at its first call.
+    ///
+    /// # Errors
+    /// [`WireFault::Unreachable`] where the base URL cannot be one.
+    pub fn new(config: &PrimeroConfig, narrow: Narrow, max_bytes: u64) -> Result<Self, WireFault> {
+        let base = Url::parse(&config.base_url).map_err(|_| WireFault::Unreachable)?;
+        let http = Http::new(base, max_bytes)?;
+        let session = Session::new(http, config.user_name.clone(), config.password.clone());
+        Ok(Self { session, narrow, per_page: config.per_page })
+    }
+
+    async fn page(&self, since: Option<&Cursor>) -> Result<Page, WireFault> {
+        let at = cases::Place::read(since);
+        let list = cases::list(&self.session, &self.narrow.mark, at.page, self.per_page).await?;
+        let high = list.cases.iter().filter_map(cases::changed).chain(at.high).max();
+        let fresh = list.cases.into_iter().filter(|case| self.narrow.is_marked(case) && at.is_fresh(case));
+        let read = fresh.map(|case| self.with_referrals(case));
+        let mut records = Vec::new();
+        let mut reading = futures_util::stream::iter(read).buffered(LISTS_AT_ONCE);
+        while let Some(record) = reading.next().await {
+            records.push(Value::Object(record?));
+        }
+        let cursor = at.after(list.more, high);
+        Ok(Page { records, rejected: 0, cursor, more: list.more })
+    }
+
+    /// The case's own fields and, where the mapping needs them, its referrals.
+    async fn with_referrals(&self, case: Map<String, Value>) -> Result<Map<String, Value>, WireFault> {
+        let id = case.get("id").and_then(Value::as_str).map(str::to_owned);
+        let mut record = self.narrow.record(case);
+        if let (Some(id), false) = (id, self.narrow.referral_fields.is_empty()) {
+            let list = referrals::list(&self.session, &id).await?;
+            let kept = list.into_iter().map(|referral| Value::Object(self.narrow.referral(referral.members)));
+            record.insert("referrals".to_owned(), Value::Array(kept.collect()));
+        }
+        Ok(record)
+    }
+
+    async fn answer(&self, offer: &Delivered) -> Result<Option<Answer>, WireFault> {
+        match &offer.referral {
+            Some(referral) => referrals::answer(&self.session, offer, referral).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl Wire for Primero {
+    fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {
+        Box::pin(self.page(since))
+    }
+
+    fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
+        Box::pin(async move {
+            match delivery {
+                Delivery::Offer { record, referral, body } => {
+                    let record = record.hyphenated().to_string();
+                    cases::put(&self.session, &record, body).await?;
+                    let referral = referrals::offer(&self.session, &record, *referral, body).await?;
+                    Ok(Delivered { record, referral })
+                }
+                Delivery::Answer { record, referral, body } => {
+                    referrals::decide(&self.session, record, referral, body).await?;
+                    Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
+                }
+                Delivery::Withdrawal { record, referral } => {
+                    referrals::revoke(&self.session, record, referral).await?;
+                    Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
+                }
+            }
+        })
+    }
+
+    fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
+        let asked: Vec<_> = offers.iter().map(|offer| self.answer(offer)).collect();
+        Box::pin(async move {
+            let mut answers = Vec::new();
+            let mut asking = futures_util::stream::iter(asked).buffered(LISTS_AT_ONCE);
+            while let Some(answer) = asking.next().await {
+                answers.extend(answer?);
+            }
+            Ok(answers)
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! Cases: the marked ones page by page, and one put there by the hub.
+
+use reqwest::{Method, StatusCode};
+use sangam_vocabulary::Instant;
+use serde_json::{Map, Value, json};
+
+use super::answer::{data, objects, succeeded, text};
+use super::session::Session;
+use crate::fault::{UnexpectedKind, WireFault};
+use crate::narrow::Mark;
+use crate::partner::Cursor;
+
+/// One page of cases.
+pub(super) struct List {
+    pub(super) cases: Vec<Map<String, Value>>,
+    pub(super) more: bool,
+}
+
+/// `GET /cases`, filtered by the mark. A deployment whose mark is not a permitted filter answers with all
+/// cases it lets the hub see, so the caller filters again.
+pub(super) async fn list(session: &Session, mark: &Mark, page: u64, per: u32) -> Result<List, WireFault> {
+    let query = [("per", per.to_string()), ("page", page.to_string()), (mark.field.as_str(), mark.value.clone())];
+    let reply = succeeded(session.call(Method::GET, &["cases"], &query, None).await?)?;
+    let Value::Object(mut members) = reply.into_body()? else {
+        return Err(WireFault::unexpected("", UnexpectedKind::WrongType));
+    };
+    let metadata = members.shift_remove("metadata").unwrap_or(Value::Null);
+    let list = members.shift_remove("data").ok_or_else(|| WireFault::unexpected("/data", UnexpectedKind::Missing))?;
+    let cases = objects(list, "/data")?;
+    for (place, case) in cases.iter().enumerate() {
+        text(case, "id", &format!("/data/{place}"))?;
+    }
+    let number = |name: &str| {
+        let read = metadata.get(name).and_then(Value::as_u64);
+        read.ok_or_else(|| WireFault::unexpected(format!("/metadata/{name}"), UnexpectedKind::Missing))
+    };
+    // The deployment may give fewer a page than it was asked for: its own numbers count.
+    let (total, per, page) = (number("total")?, number("per")?, number("page")?);
+    let more = !cases.is_empty() && page.saturating_mul(per) < total;
+    Ok(List { cases, more })
+}
+
+/// When a case was last changed, where it says so.
+pub(super) fn changed(case: &Map<String, Value>) -> Option<Instant> {
+    case.get("last_updated_at").and_then(Value::as_str).and_then(Instant::read)
+}
+
+/// Where a synchronisation stands. Primero's documentation has no filter by change that was seen to work, so
+/// unchanged cases are dropped here.
+pub(super) struct Place {
+    pub(super) page: u64,
+    /// Cases changed before it were seen in an earlier synchronisation.
+    pub(super) since: Option<Instant>,
+    /// The latest change seen in this one.
+    pub(super) high: Option<Instant>,
+}
+
+impl Place {
+    pub(super) fn read(cursor: Option<&Cursor>) -> Self {
+        let value: Value = cursor.and_then(|at| serde_json::from_str(at.text()).ok()).unwrap_or_default();
+        let instant = |name: &str| value.get(name).and_then(Value::as_i64).map(Instant::from_millis);
+        Self {
+            page: value.get("page").and_then(Value::as_u64).unwrap_or(1).max(1),
+            since: instant("since"),
+            high: instant("high"),
+        }
+    }
+
+    /// Whether the case may have changed; one changed in the very millisecond is given again.
+    pub(super) fn is_fresh(&self, case: &Map<String, Value>) -> bool {
+        match (changed(case), self.since) {
+            (Some(changed), Some(since)) => changed >= since,
+            _ => true,
+        }
+    }
+
+    pub(super) fn after(&self, more: bool, high: Option<Instant>) -> Cursor {
+        let millis = |instant: Option<Instant>| instant.map(Instant::millis);
+        let next = if more {
+            json!({"page": self.page + 1, "since": millis(self.since), "high": millis(high)})
+        } else {
+            json!({"page": 1, "since": millis(high.or(self.since)), "high": null})
+        };
+        Cursor::from_text(next.to_string())
+    }
+}
+
+/// Puts a case under an id the hub chose: created, or where it exists merged. A body comes back only for
+/// ids that Primero chose (204 otherwise), so none is read.
+pub(super) async fn put(session: &Session, id: &str, body: &Value) -> Result<(), WireFault> {
+    let Some(Value::Object(fields)) = body.get("case") else {
+        return Err(WireFault::unexpected("/case", UnexpectedKind::Missing));
+    };
+    let mut created = fields.clone();
+    created.insert("id".to_owned(), Value::from(id));
+    let reply = session.call(Method::POST, &["cases"], &[], Some(&json!({"data": created}))).await?;
+    if reply.status != StatusCode::CONFLICT {
+        return succeeded(reply).map(drop);
+    }
+    let reply = session.call(Method::PATCH, &["cases", id], &[], Some(&json!({"data": fields}))).await?;
+    data(reply).map(drop)
+}

@@ -1,0 +1,217 @@
+//! A partner's file: all faults at once with line and key, and nothing unsafe accepted.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+
+use sangam_vocabulary::Country;
+use sangam_wire::config::{ConfigFault, KeyFault, Mode, Overrides, PartnerConfig, WireConfig};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("sangam-config-{test}-{}", std::process::id()));
+        drop(std::fs::remove_dir_all(&folder));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn put(&self, name: &str, text: &str) -> &Self {
+        std::fs::write(self.0.join(name), text).unwrap();
+        self
+    }
+
+    fn read(&self, name: &str) -> Result<PartnerConfig, Vec<ConfigFault>> {
+        PartnerConfig::read(&self.0, name, &Overrides::default())
+    }
+
+    fn faults(&self, text: &str) -> Vec<String> {
+        self.put("p.toml", text);
+        self.read("p").unwrap_err().iter().map(ToString::to_string).collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+const GOOD: &str = r#"name = "p"
+organization = "asha-nivas"
+country = "IN"
+wire = "primero"
+mode = "mirror"
+in_mapping = "p.in.jq"
+
+[primero]
+base_url = "https://primero.example/"
+user_name = "hub"
+password_file = "p.password"
+
+[intake]
+fields = ["id"]
+marked = { field = "share", value = "yes" }
+"#;
+
+fn good(test: &str) -> Folder {
+    let folder = Folder::new(test);
+    folder.put("p.toml", GOOD).put("p.in.jq", ".").put("p.password", "swordfish\n");
+    folder
+}
+
+#[test]
+fn a_whole_file_is_read_with_its_defaults() {
+    let folder = good("whole");
+    let partner = folder.read("p").unwrap();
+    assert_eq!((partner.country, partner.mode), (Country::India, Mode::Mirror));
+    assert_eq!(partner.narrow.fields, ["id", "share"], "the mark crosses the border with the rest");
+    let WireConfig::Primero(primero) = &partner.wire else { panic!() };
+    assert_eq!(primero.per_page, 50);
+    assert!(!format!("{partner:?}").contains("swordfish"));
+    assert_eq!(PartnerConfig::names(&folder.0).unwrap(), ["p"]);
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_line_and_key() {
+    let folder = good("faults");
+    let told = folder.faults(
+        r#"name = "other"
+country = "US"
+wire = "primero"
+mode = "both"
+in_mapping = "../secret.jq"
+out_mapping = "missing.jq"
+colour = "red"
+
+[primero]
+base_url = "http://primero.example/"
+user_name = 7
+password = "a"
+password_file = "p.password"
+per_page = 5000
+
+[limits]
+deadline_ms = 5
+speed = 3
+
+[intake]
+fields = "id"
+
+[organizations]
+a = 1
+"#,
+    );
+    let expected = [
+        "p.toml:1: `name` must be the file's own name",
+        "p.toml:1: `organization` is missing",
+        "p.toml:2: `country` must be one of AF, BD, BT, IN, LK, MV, NP, PK",
+        "p.toml:5: `in_mapping` must be the name of a file beside this one",
+        "p.toml:6: `out_mapping` cannot be read",
+        "p.toml:7: `colour` is no key here",
+        "p.toml:10: `primero.base_url` must be https, or http on this machine, without user or query",
+        "p.toml:11: `primero.user_name` must be a text that is not empty",
+        "p.toml:12: `primero.password` must not stand beside password_file",
+        "p.toml:14: `primero.per_page` must be from 1 to 1000",
+        "p.toml:17: `limits.deadline_ms` must be from 100 to 120000",
+        "p.toml:18: `limits.speed` is no key here",
+        "p.toml:20: `intake.marked` is missing",
+        "p.toml:21: `intake.fields` must be a list of texts",
+        "p.toml:24: `organizations.a` must be a text that is not empty",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn what_is_no_toml_is_said_with_its_line() {
+    let folder = good("syntax");
+    let told = folder.faults("name = \"p\"\ncountry = = \"IN\"\n");
+    assert!(told.iter().any(|fault| fault == "p.toml:2: `` is not TOML"), "{told:?}");
+    let absent = folder.read("nosuch").unwrap_err();
+    assert_eq!(absent[0].fault, KeyFault::Unreadable);
+}
+
+#[test]
+fn credentials_and_data_cross_no_network_in_clear() {
+    let folder = good("urls");
+    let with = |url: &str| {
+        folder.put("p.toml", &GOOD.replace("https://primero.example/", url));
+        folder.read("p").is_ok()
+    };
+    for url in [
+        "https://primero.example/",
+        "https://primero.example/path/",
+        "http://127.0.0.1:8000/",
+        "http://[::1]:8000/",
+        "http://localhost/",
+    ] {
+        assert!(with(url), "{url}");
+    }
+    for url in [
+        "http://primero.example/",
+        "http://127.0.0.1.example/",
+        "http://localhost.example/",
+        "ftp://127.0.0.1/",
+        "primero.example",
+        "https://user:pass@primero.example/",
+        "https://primero.example/?a=b",
+        "https://primero.example/#a",
+        "data:text/plain,x",
+        "",
+    ] {
+        assert!(!with(url), "{url}");
+    }
+}
+
+#[test]
+fn a_password_comes_from_one_place() {
+    let folder = good("password");
+    let with = |line: &str| folder.faults(&GOOD.replace("password_file = \"p.password\"", line));
+    assert_eq!(with(""), ["p.toml:8: `primero.password_file` is missing"]);
+    assert_eq!(with("password_file = \"nosuch\""), ["p.toml:11: `primero.password_file` cannot be read"]);
+    assert_eq!(
+        with("password_file = \"../p\""),
+        ["p.toml:11: `primero.password_file` must be a file's name without a folder"]
+    );
+    assert_eq!(
+        with("password_file = \".hidden\""),
+        ["p.toml:11: `primero.password_file` must be a file's name without a folder"]
+    );
+}
+
+#[test]
+fn sheets_stay_in_their_folder() {
+    let folder = good("sheets");
+    let sheet = |incoming: &str, outgoing: &str| {
+        let text = GOOD.replace("wire = \"primero\"", "wire = \"spreadsheet\"");
+        let (head, tail) =
+            (text.split("[primero]").next().unwrap().to_owned(), text.split("[intake]").nth(1).unwrap().to_owned());
+        let section = format!(
+            "[spreadsheet]\nfolder = \"x\"\nformat = \"csv\"\nincoming = \"{incoming}\"\noutgoing = \"{outgoing}\"\n"
+        );
+        folder.put("p.toml", &format!("{head}{section}\n[intake]{tail}"));
+        folder.read("p")
+    };
+    assert!(sheet("in.csv", "out.csv").is_ok());
+    for (incoming, outgoing) in
+        [("../in.csv", "out.csv"), ("in.csv", "/etc/out.csv"), ("in.csv", "in.csv"), ("..", "out.csv")]
+    {
+        assert!(sheet(incoming, outgoing).is_err(), "{incoming} {outgoing}");
+    }
+}
+
+#[test]
+fn the_shipped_partners_are_whole() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/partners");
+    let secrets = Folder::new("shipped");
+    let names = PartnerConfig::names(&folder).unwrap();
+    assert_eq!(names, ["agency-bd", "shelter-in", "small-ngo"]);
+    for name in names {
+        secrets.put(&format!("{name}.password"), "x");
+        let overrides = Overrides { secrets: Some(secrets.0.clone()), ..Overrides::default() };
+        let partner = PartnerConfig::read(&folder, &name, &overrides).unwrap();
+        assert_eq!(partner.consent_text, None, "no partner's form is the hub's text");
+        assert!(partner.inbound.is_some() && partner.outbound.is_some());
+    }
+}

@@ -1,0 +1,217 @@
+//! A partner that is down, slow, or answers with something else: a typed error within its deadline, nothing
+//! of the answer in it, and the others unaffected.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant as Moment};
+
+use sangam_sandbox::{Fault, Kind, Sandbox};
+use sangam_vocabulary::{Country, Instant, ManualClock, SeededChance};
+use sangam_wire::config::{Mode, PartnerConfig, PrimeroConfig, WireConfig};
+use sangam_wire::{GuardLimits, Mark, Narrow, WireFault};
+
+const DEADLINE: Duration = Duration::from_millis(700);
+
+fn limits() -> GuardLimits {
+    GuardLimits {
+        deadline: DEADLINE,
+        failures: 3,
+        pause: Duration::from_secs(60),
+        concurrency: 4,
+        rate_per_minute: 60_000,
+    }
+}
+
+fn config(sandbox: &Sandbox, limits: GuardLimits) -> PartnerConfig {
+    PartnerConfig {
+        name: "test".to_owned(),
+        organization: "asha-nivas".to_owned(),
+        country: Country::India,
+        mode: Mode::Both,
+        wire: WireConfig::Primero(PrimeroConfig {
+            base_url: sandbox.base_url(),
+            user_name: sandbox.user_name().to_owned(),
+            password: sandbox.password().into(),
+            per_page: 50,
+        }),
+        inbound: None,
+        outbound: None,
+        consent_text: None,
+        organizations: Default::default(),
+        narrow: Narrow {
+            fields: vec!["id".to_owned()],
+            referral_fields: Vec::new(),
+            mark: Mark { field: "sangam_share".to_owned(), value: "true".to_owned() },
+        },
+        guard: limits,
+        max_bytes: 256 << 10,
+    }
+}
+
+async fn start(seed: u64) -> (Sandbox, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
+    let chance = Arc::new(SeededChance::new(seed));
+    let listen = "127.0.0.1:0".parse().unwrap();
+    let sandbox = Sandbox::start(Kind::ShelterIn, listen, clock.clone(), chance).await.unwrap();
+    sandbox.seed_people();
+    (sandbox, clock)
+}
+
+/// The fault, for a partner that was signed in and well before.
+async fn fault(fault: Fault) -> WireFault {
+    let (sandbox, clock) = start(1).await;
+    let wire = config(&sandbox, limits()).connect(clock).unwrap();
+    wire.fetch(None).await.unwrap();
+    sandbox.fault(fault);
+    let began = Moment::now();
+    let told = wire.fetch(None).await.unwrap_err();
+    assert!(began.elapsed() < DEADLINE + Duration::from_millis(500), "{told:?} took {:?}", began.elapsed());
+    let text = format!("{told} {told:?}");
+    for leaked in ["Shiuli", "<form", "doctype", "Bearer", "eyJ"] {
+        assert!(!text.contains(leaked), "{text}");
+    }
+    sandbox.fault(Fault::None);
+    assert!(wire.fetch(None).await.is_ok(), "well again after {told:?}");
+    told
+}
+
+#[tokio::test]
+async fn each_fault_is_a_typed_error_within_the_deadline() {
+    assert_eq!(fault(Fault::Down).await, WireFault::Unreachable);
+    assert_eq!(fault(Fault::Slow(Duration::from_secs(20))).await, WireFault::TimedOut);
+    assert_eq!(fault(Fault::Html).await, WireFault::NotJson { content_type: "text/html".to_owned() });
+    assert_eq!(fault(Fault::Truncated).await, WireFault::Truncated);
+    assert_eq!(fault(Fault::HalfJson).await, WireFault::Truncated);
+    assert!(matches!(fault(Fault::BadGateway).await, WireFault::Refused { status: 502, .. }));
+    assert!(matches!(fault(Fault::OtherShape).await, WireFault::Unexpected { .. }));
+    assert_eq!(fault(Fault::Unauthorized).await, WireFault::Unauthorized);
+    assert!(matches!(fault(Fault::Endless).await, WireFault::TooLarge { .. } | WireFault::TimedOut));
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let (elsewhere, _) = start(2).await;
+    let told = fault(Fault::Redirect(format!("{}api/v2/cases", elsewhere.base_url()))).await;
+    assert_eq!(told, WireFault::RedirectedElsewhere);
+    assert_eq!(elsewhere.requests(), 0, "neither the request nor the token went there");
+}
+
+#[tokio::test]
+async fn a_partner_that_was_never_there_is_unreachable() {
+    let (sandbox, clock) = start(3).await;
+    let config = config(&sandbox, limits());
+    sandbox.stop().await;
+    let wire = config.connect(clock).unwrap();
+    assert_eq!(wire.fetch(None).await.unwrap_err(), WireFault::Unreachable);
+}
+
+#[tokio::test]
+async fn one_partner_hanging_costs_the_others_nothing() {
+    let (slow, clock) = start(4).await;
+    let (well, _) = start(5).await;
+    slow.fault(Fault::Slow(Duration::from_secs(20)));
+    let hanging = config(&slow, limits()).connect(clock.clone()).unwrap();
+    let other = config(&well, limits()).connect(clock).unwrap();
+    let began = Moment::now();
+    let quick = async {
+        for _ in 0..10 {
+            other.fetch(None).await.unwrap();
+        }
+        began.elapsed()
+    };
+    let (told, quick) = tokio::join!(hanging.fetch(None), quick);
+    assert_eq!(told.unwrap_err(), WireFault::TimedOut);
+    assert!(quick < DEADLINE, "{quick:?}");
+}
+
+#[tokio::test]
+async fn the_breaker_opens_sends_nothing_tries_once_and_closes() {
+    let (sandbox, clock) = start(6).await;
+    let wire = config(&sandbox, limits()).connect(clock.clone()).unwrap();
+    wire.fetch(None).await.unwrap();
+    sandbox.fault(Fault::BadGateway);
+    for _ in 0..3 {
+        assert!(matches!(wire.fetch(None).await, Err(WireFault::Refused { status: 502, .. })));
+    }
+    let before = sandbox.requests();
+    for _ in 0..10 {
+        let told = wire.fetch(None).await.unwrap_err();
+        assert_eq!(told, WireFault::Paused { until: Instant::read("2026-11-24T08:01:00Z").unwrap() });
+    }
+    assert_eq!(sandbox.requests(), before, "an open breaker sends nothing");
+    clock.advance(60_000);
+    assert!(matches!(wire.fetch(None).await, Err(WireFault::Refused { .. })));
+    assert_eq!(sandbox.requests(), before + 1, "one call tries");
+    assert!(matches!(wire.fetch(None).await, Err(WireFault::Paused { .. })));
+    clock.advance(60_000);
+    sandbox.fault(Fault::None);
+    assert!(wire.fetch(None).await.is_ok());
+    sandbox.fault(Fault::BadGateway);
+    assert!(matches!(wire.fetch(None).await, Err(WireFault::Refused { .. })), "closed again");
+}
+
+#[tokio::test]
+async fn a_dropped_trial_does_not_keep_the_breaker_open() {
+    let (sandbox, clock) = start(7).await;
+    let one = GuardLimits { failures: 1, deadline: Duration::from_secs(30), ..limits() };
+    let wire = config(&sandbox, one).connect(clock.clone()).unwrap();
+    sandbox.fault(Fault::BadGateway);
+    wire.fetch(None).await.unwrap_err();
+    clock.advance(60_000);
+    sandbox.fault(Fault::Slow(Duration::from_secs(20)));
+    let dropped = tokio::time::timeout(Duration::from_millis(100), wire.fetch(None)).await;
+    assert!(dropped.is_err());
+    sandbox.fault(Fault::None);
+    assert!(wire.fetch(None).await.is_ok());
+}
+
+#[tokio::test]
+async fn refusals_of_single_records_do_not_open_the_breaker() {
+    let (sandbox, clock) = start(8).await;
+    let wire = config(&sandbox, limits()).connect(clock).unwrap();
+    let delivery = sangam_wire::Delivery::Offer {
+        record: uuid::Uuid::from_u128(1),
+        referral: uuid::Uuid::from_u128(2),
+        body: serde_json::json!({"case": {"no_such_field": 1}}),
+    };
+    for _ in 0..10 {
+        assert!(matches!(wire.deliver(&delivery).await, Err(WireFault::Refused { status: 422, .. })));
+    }
+    assert!(wire.fetch(None).await.is_ok());
+}
+
+#[tokio::test]
+async fn calls_keep_to_the_rate_and_the_concurrency() {
+    let (sandbox, clock) = start(9).await;
+    let slow = GuardLimits { rate_per_minute: 600, deadline: Duration::from_secs(10), ..limits() };
+    let wire = config(&sandbox, slow).connect(clock).unwrap();
+    let began = Moment::now();
+    let all = futures_util::future::join_all((0..6).map(|_| wire.fetch(None))).await;
+    assert!(all.iter().all(Result::is_ok));
+    assert!(
+        began.elapsed() >= Duration::from_millis(480),
+        "six calls a tenth of a second apart: {:?}",
+        began.elapsed()
+    );
+    let (sandbox, clock) = start(10).await;
+    let single = GuardLimits { concurrency: 1, deadline: Duration::from_secs(10), ..limits() };
+    let wire = config(&sandbox, single).connect(clock).unwrap();
+    wire.fetch(None).await.unwrap();
+    sandbox.fault(Fault::Slow(Duration::from_millis(100)));
+    let began = Moment::now();
+    let all = futures_util::future::join_all((0..4).map(|_| wire.fetch(None))).await;
+    assert!(all.iter().all(Result::is_ok));
+    assert!(began.elapsed() >= Duration::from_millis(390), "one after the other: {:?}", began.elapsed());
+}
+
+#[test]
+fn secrets_do_not_print() {
+    let primero = PrimeroConfig {
+        base_url: "https://primero.example/".to_owned(),
+        user_name: "hub".to_owned(),
+        password: "swordfish".to_owned().into(),
+        per_page: 50,
+    };
+    assert!(!format!("{primero:?}").contains("swordfish"));
+}

@@ -1,0 +1,278 @@
+//! The Primero client against the sandbox, which answers as Primero's code does: every trap of the wire.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sangam_sandbox::{Fault, Kind, Sandbox};
+use sangam_vocabulary::{Instant, ManualClock, SeededChance};
+use sangam_wire::config::PrimeroConfig;
+use sangam_wire::primero::Primero;
+use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Mark, Narrow, Reason, Wire, WireFault};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+struct World {
+    sandbox: Sandbox,
+    clock: Arc<ManualClock>,
+}
+
+async fn world(kind: Kind) -> World {
+    let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
+    let chance = Arc::new(SeededChance::new(11));
+    let sandbox = Sandbox::start(kind, "127.0.0.1:0".parse().unwrap(), clock.clone(), chance).await.unwrap();
+    World { sandbox, clock }
+}
+
+fn narrow(mark: &str) -> Narrow {
+    Narrow {
+        fields: vec!["id".to_owned(), mark.to_owned(), "age".to_owned()],
+        referral_fields: vec!["id".to_owned(), "status".to_owned(), "record_type".to_owned()],
+        mark: Mark { field: mark.to_owned(), value: "true".to_owned() },
+    }
+}
+
+impl World {
+    fn client_with(&self, password: &str, per_page: u32, narrow: Narrow) -> Primero {
+        let config = PrimeroConfig {
+            base_url: self.sandbox.base_url(),
+            user_name: self.sandbox.user_name().to_owned(),
+            password: password.to_owned().into(),
+            per_page,
+        };
+        Primero::new(&config, narrow, 4 << 20).unwrap()
+    }
+
+    fn client(&self) -> Primero {
+        self.client_with(&self.sandbox.password(), 50, narrow("sangam_share"))
+    }
+
+    /// A case with a referral of the deployment to the outside: their ids.
+    fn referred(&self) -> (String, String) {
+        let case = self.sandbox.seed_people().remove(0);
+        let referral = self.sandbox.referrals(&case)[0]["id"].as_str().unwrap().to_owned();
+        (case, referral)
+    }
+}
+
+fn offer(fields: Value, referral: Value) -> Delivery {
+    Delivery::Offer {
+        record: Uuid::from_u128(1),
+        referral: Uuid::from_u128(2),
+        body: json!({"case": fields, "referral": referral}),
+    }
+}
+
+fn inside() -> Value {
+    json!({"transitioned_to": "asha_case_worker", "consent_overridden": true, "service": "safehouse_service"})
+}
+
+#[tokio::test]
+async fn the_token_comes_in_a_header_and_serves_many_calls() {
+    let world = world(Kind::ShelterIn).await;
+    world.sandbox.seed_people();
+    let client = world.client();
+    for _ in 0..3 {
+        assert_eq!(client.fetch(None).await.unwrap().records.len(), 2);
+    }
+    assert_eq!(world.sandbox.sign_ins(), 1);
+    let together = futures_util::future::join_all((0..8).map(|_| client.fetch(None))).await;
+    assert!(together.iter().all(Result::is_ok));
+    assert_eq!(world.sandbox.sign_ins(), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_ran_out_or_was_forgotten_is_replaced_once() {
+    let world = world(Kind::ShelterIn).await;
+    let client = world.client();
+    client.fetch(None).await.unwrap();
+    world.sandbox.forget_tokens();
+    client.fetch(None).await.unwrap();
+    assert_eq!(world.sandbox.sign_ins(), 2);
+    world.clock.advance(3_600_001);
+    let together = futures_util::future::join_all((0..6).map(|_| client.fetch(None))).await;
+    assert!(together.iter().all(Result::is_ok));
+    assert_eq!(world.sandbox.sign_ins(), 3, "calls at the same time sign in once");
+}
+
+#[tokio::test]
+async fn refused_credentials_are_not_tried_over_and_over() {
+    let world = world(Kind::ShelterIn).await;
+    let wrong = world.client_with("not-the-password", 50, narrow("sangam_share"));
+    assert_eq!(wrong.fetch(None).await.unwrap_err(), WireFault::Unauthorized);
+    assert_eq!(world.sandbox.requests(), 1);
+    let client = world.client();
+    world.sandbox.fault(Fault::Unauthorized);
+    assert_eq!(client.fetch(None).await.unwrap_err(), WireFault::Unauthorized);
+    assert_eq!(world.sandbox.requests(), 1 + 4, "sign in, ask, sign in once more, ask once more");
+    world.sandbox.fault(Fault::None);
+    assert!(client.fetch(None).await.is_ok());
+}
+
+#[tokio::test]
+async fn pages_follow_the_deployments_own_numbers() {
+    let world = world(Kind::ShelterIn).await;
+    world.sandbox.seed_cases(53);
+    let marked = world.sandbox.cases().iter().filter(|case| case["sangam_share"] == true).count();
+    for per in [7, 50, 1_000] {
+        let client = world.client_with(&world.sandbox.password(), per, narrow("sangam_share"));
+        let (mut cursor, mut records, mut pages) = (None::<Cursor>, Vec::new(), 0);
+        loop {
+            let page = client.fetch(cursor.as_ref()).await.unwrap();
+            records.extend(page.records);
+            pages += 1;
+            if !page.more {
+                break;
+            }
+            cursor = Some(page.cursor);
+        }
+        assert_eq!(records.len(), marked);
+        assert_eq!(pages, marked.div_ceil(per as usize).max(1));
+    }
+}
+
+#[tokio::test]
+async fn a_mark_that_is_no_permitted_filter_still_keeps_the_others_out() {
+    let world = world(Kind::ShelterIn).await;
+    world.sandbox.seed_people();
+    // The deployment ignores this filter and answers with all three cases.
+    let client = world.client_with(&world.sandbox.password(), 50, narrow("consent_for_services"));
+    let records = client.fetch(None).await.unwrap().records;
+    assert_eq!(records.len(), 2);
+    for record in &records {
+        let names: Vec<&str> = record.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names, ["id", "age", "consent_for_services", "referrals"].map(|name| name).to_vec());
+    }
+}
+
+#[tokio::test]
+async fn an_offer_is_created_without_a_body_and_merged_the_second_time() {
+    let world = world(Kind::ShelterIn).await;
+    let client = world.client();
+    let first = json!({
+        "name": "Tara", "age": 16,
+        "services_section": [{"unique_id": "u-1", "service_type": "safehouse_service"}],
+    });
+    let delivered = client.deliver(&offer(first, inside())).await.unwrap();
+    assert_eq!(delivered.record, Uuid::from_u128(1).to_string());
+    let second = json!({
+        "age": 17,
+        "services_section": [
+            {"unique_id": "u-1", "service_type": "health_medical_service"},
+            {"unique_id": "u-2", "service_type": "education_service"},
+        ],
+    });
+    assert_eq!(client.deliver(&offer(second, inside())).await.unwrap(), delivered);
+    let case = world.sandbox.case(&delivered.record).unwrap();
+    assert_eq!((&case["name"], &case["age"]), (&json!("Tara"), &json!(17)));
+    let rows = case["services_section"].as_array().unwrap();
+    assert_eq!(rows.len(), 2, "nested rows merge by unique_id");
+    assert_eq!(rows[0]["service_type"], "health_medical_service");
+    let third = json!({"services_section": [{"unique_id": "u-2", "_delete": true}]});
+    client.deliver(&offer(third, inside())).await.unwrap();
+    assert_eq!(world.sandbox.case(&delivered.record).unwrap()["services_section"].as_array().unwrap().len(), 1);
+    assert_eq!(world.sandbox.referrals(&delivered.record).len(), 1, "one referral, however often it is delivered");
+    assert_eq!(world.sandbox.cases().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_carries_codes_and_fields_and_no_sentence() {
+    let world = world(Kind::ShelterIn).await;
+    let client = world.client();
+    let refused = |field: &str, code: &str| WireFault::Refused {
+        status: 422,
+        reasons: vec![Reason { field: Some(field.to_owned()), codes: vec![code.to_owned()] }],
+    };
+    let unconsented = json!({"transitioned_to": "asha_case_worker"});
+    let told = client.deliver(&offer(json!({"name": "Tara"}), unconsented)).await.unwrap_err();
+    assert_eq!(told, refused("consent", "transition.errors.consent"));
+    let nobody = json!({"transitioned_to": "nobody", "consent_overridden": true});
+    let told = client.deliver(&offer(json!({"name": "Tara"}), nobody)).await.unwrap_err();
+    assert_eq!(told, refused("transitioned_to", "transition.errors.to_user_can_receive"));
+    let slashed = json!({"registration_date": "2005/06/13"});
+    let told = client.deliver(&offer(slashed, inside())).await.unwrap_err();
+    assert_eq!(told, refused("registration_date", "errors.models.child.invalid_value"));
+    assert!(!told.is_of_the_system(), "one refused record says nothing about the next");
+    let bodiless = Delivery::Offer { record: Uuid::nil(), referral: Uuid::nil(), body: json!({}) };
+    assert!(matches!(client.deliver(&bodiless).await.unwrap_err(), WireFault::Unexpected { .. }));
+}
+
+#[tokio::test]
+async fn done_goes_by_way_of_accepted_and_a_step_that_is_not_open_is_noticed() {
+    let world = world(Kind::ShelterIn).await;
+    let client = world.client();
+    let (record, referral) = world.referred();
+    let state = |body: Value| Delivery::Answer { record: record.clone(), referral: referral.clone(), body };
+    let without_success = client.deliver(&state(json!({"status": "done"}))).await.unwrap_err();
+    assert!(matches!(without_success, WireFault::Refused { status: 422, .. }));
+    assert_eq!(world.sandbox.referrals(&record)[0]["status"], "accepted");
+    client.deliver(&state(json!({"status": "done", "success_status": "successful"}))).await.unwrap();
+    client.deliver(&state(json!({"status": "done", "success_status": "successful"}))).await.unwrap();
+    assert_eq!(world.sandbox.referrals(&record)[0]["status"], "done");
+    // Primero answers 200 and does nothing.
+    let ignored = client.deliver(&state(json!({"status": "rejected"}))).await.unwrap_err();
+    assert_eq!(ignored, WireFault::Ignored);
+    for unknown in [json!({"status": "maybe"}), json!({"status": 1}), json!({})] {
+        assert!(matches!(client.deliver(&state(unknown)).await.unwrap_err(), WireFault::Unexpected { .. }));
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_carries_its_reason_and_a_withdrawal_revokes() {
+    let world = world(Kind::ShelterIn).await;
+    let client = world.client();
+    let (record, referral) = world.referred();
+    let body = json!({"status": "rejected", "rejected_reason": "NO_CAPACITY"});
+    client.deliver(&Delivery::Answer { record: record.clone(), referral, body }).await.unwrap();
+    assert_eq!(world.sandbox.referrals(&record)[0]["rejected_reason"], "NO_CAPACITY");
+    let delivered = client.deliver(&offer(json!({"name": "Tara"}), inside())).await.unwrap();
+    let withdrawal =
+        Delivery::Withdrawal { record: delivered.record.clone(), referral: delivered.referral.clone().unwrap() };
+    client.deliver(&withdrawal).await.unwrap();
+    assert_eq!(world.sandbox.referrals(&delivered.record)[0]["status"], "revoked");
+    client.deliver(&withdrawal).await.unwrap();
+    let answers = client.answers(std::slice::from_ref(&delivered)).await.unwrap();
+    assert_eq!(answers[0].state, AnswerState::Withdrawn);
+    let gone = Delivery::Withdrawal { record: Uuid::from_u128(9).to_string(), referral: "r".to_owned() };
+    client.deliver(&gone).await.unwrap();
+}
+
+#[tokio::test]
+async fn answers_come_for_what_is_there() {
+    let world = world(Kind::ShelterIn).await;
+    let client = world.client();
+    let delivered = client.deliver(&offer(json!({"name": "Tara"}), inside())).await.unwrap();
+    let referral = delivered.referral.clone().unwrap();
+    let gone = Delivered { record: Uuid::from_u128(9).to_string(), referral: Some("r".to_owned()) };
+    let without = Delivered { record: delivered.record.clone(), referral: None };
+    let asked = [gone, without, delivered.clone()];
+    for (status, state) in [("accepted", AnswerState::Accepted), ("done", AnswerState::Done)] {
+        assert!(world.sandbox.decide(&delivered.record, &referral, status, None));
+        let answers = client.answers(&asked).await.unwrap();
+        assert_eq!(answers.len(), 1);
+        assert_eq!((answers[0].delivered.clone(), answers[0].state), (delivered.clone(), state));
+    }
+}
+
+#[tokio::test]
+async fn an_identifier_cannot_leave_its_place_in_the_path() {
+    let world = world(Kind::ShelterIn).await;
+    let client = world.client();
+    world.sandbox.seed_people();
+    let sly = Delivered { record: "../../agencies?x=".to_owned(), referral: Some("r".to_owned()) };
+    assert_eq!(client.answers(&[sly]).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_dropped_call_leaves_the_client_well() {
+    let world = world(Kind::ShelterIn).await;
+    world.sandbox.seed_people();
+    let client = world.client();
+    world.sandbox.fault(Fault::Slow(Duration::from_secs(30)));
+    for _ in 0..3 {
+        assert!(tokio::time::timeout(Duration::from_millis(50), client.fetch(None)).await.is_err());
+    }
+    world.sandbox.fault(Fault::None);
+    assert_eq!(client.fetch(None).await.unwrap().records.len(), 2);
+}

@@ -1,0 +1,168 @@
+//! From a sealed page to a decided, recorded and opened one.
+
+use std::sync::Arc;
+
+use sangam_custody::{Answer, Context, ContextMask, Epoch, Fence, Line, NotReleased, Permit, Receipt, RecordState, Rules, Shown, SubjectKey};
+use sangam_language::{Caller, Cell, ErrorCode, Plan, PortFault, Row};
+use sangam_store::{RawPage, RawRow, Rows, SubjectRow};
+use sangam_vocabulary::{CategorySet, Code, Instant, Purpose, RecordId, Relation};
+use sangam_workflow::referral::{By, State, legal};
+
+use crate::hub::Desk;
+
+/// Decided rows and the receipt of what they disclose.
+pub(crate) struct Answered {
+    pub(crate) rows: Vec<(RecordId, Row)>,
+    pub(crate) receipt: Option<Receipt>,
+}
+
+/// An answer was not given.
+pub(crate) enum Unanswered {
+    /// Something changed while it was decided: read again.
+    Stale,
+    /// It cannot be given.
+    Fault(PortFault),
+}
+
+impl From<PortFault> for Unanswered {
+    fn from(fault: PortFault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<NotReleased> for Unanswered {
+    fn from(reason: NotReleased) -> Self {
+        match reason {
+            NotReleased::Stale => Self::Stale,
+            NotReleased::NotRecorded | NotReleased::NotPermitted | NotReleased::Key(_) => {
+                tracing::error!(error = %reason, "an answer was decided and not released");
+                Self::Fault(ErrorCode::Unavailable.into())
+            }
+        }
+    }
+}
+
+/// One row after the decision.
+struct Decided {
+    raw: RawRow,
+    relation: Relation,
+    shown: Shown,
+    can_see: CategorySet,
+    /// `None` when the owner's key is dark: nothing opens then.
+    key: Option<SubjectKey>,
+    until: Instant,
+}
+
+/// The relation through which a row is decided: an owner reads its own subject as owner, whatever record it
+/// came by.
+fn relation(caller: &Caller, row: &SubjectRow) -> Relation {
+    if caller.party().organization == row.owner.organization { Relation::OWNER } else { row.relation }
+}
+
+impl Desk {
+    /// The mask of a row about a subject, and whether its relation still stands.
+    fn mask(&self, rules: &Rules, caller: &Caller, purpose: Purpose, row: &SubjectRow, at: Instant) -> (Arc<ContextMask>, bool) {
+        let stands = row.state.stands(at);
+        let context = Context {
+            caller: caller.party().clone(),
+            relation: Some(relation(caller, row)),
+            purpose,
+            owner: row.owner,
+            past_owners: row.past_owners.clone(),
+            facts: row.facts,
+            onward: None,
+            // The store has tested the instants of the standing; they bound the permit, not the mask, so that
+            // rows of one kind share one mask.
+            state: RecordState { from: Instant::ALWAYS, until: Instant::NEVER, ..row.state },
+        };
+        (self.masks.of(rules, &context, at), stands)
+    }
+
+    fn decide(&self, rules: &Rules, caller: &Caller, purpose: Purpose, wanted: CategorySet, raw: RawRow, at: Instant) -> Option<Decided> {
+        let row = raw.subject.as_ref()?;
+        let (mask, stands) = self.mask(rules, caller, purpose, row, at);
+        if !mask.related {
+            // No relation that carries the purpose: nothing exists.
+            return None;
+        }
+        let none = CategorySet::NONE;
+        let nothing = Shown { released: none, not_shared: none, no_agreement: none, not_now: wanted };
+        let key = self.keys.subject(row.owner.organization, row.subject, &row.keys).ok();
+        let (shown, can_see) = if stands && key.is_some() {
+            (mask.shown(row.consent, wanted), mask.shown(row.consent, CategorySet::all()).released)
+        } else {
+            // The relation has ended or the owner is dark: the record is still there, and says nothing.
+            (nothing, none)
+        };
+        let until = mask.until.min(row.state.until).min(row.consent_until);
+        let until = if stands { until } else { Instant::NEVER };
+        Some(Decided { relation: relation(caller, row), shown, can_see, key, until, raw })
+    }
+
+    /// Decides, records and opens a page of rows about subjects.
+    pub(crate) async fn answer(&self, caller: &Caller, purpose: Purpose, rows: Rows, plan: &Plan, page: RawPage) -> Result<Answered, Unanswered> {
+        let at = self.now();
+        let rules = self.rules(page.epoch).await.map_err(PortFault::from)?;
+        let decided: Vec<Decided> =
+            page.rows.into_iter().filter_map(|raw| self.decide(&rules, caller, purpose, plan.wanted, raw, at)).collect();
+        let permit = self.permit(caller, purpose, rules.epoch, page.fence, &decided).await?;
+        let mut out = Vec::with_capacity(decided.len());
+        let mut line = 0;
+        for row in decided {
+            let record = row.raw.record;
+            let opened = self.opened(caller, rows, plan, row, &permit, &mut line)?;
+            out.push((record, opened));
+        }
+        Ok(Answered { rows: out, receipt: permit.receipt() })
+    }
+
+    async fn permit(&self, caller: &Caller, purpose: Purpose, epoch: Epoch, fence: Fence, decided: &[Decided]) -> Result<Permit, NotReleased> {
+        let lines = decided
+            .iter()
+            .filter_map(|row| {
+                Some(Line {
+                    key: row.key.as_ref()?,
+                    record: row.raw.record,
+                    relation: row.relation,
+                    released: row.shown.released,
+                    until: row.until,
+                })
+            })
+            .collect();
+        let answer = Answer { caller: caller.party().clone(), purpose, epoch, fence, lines };
+        answer.receipt(&self.book, self.chance(), &*self.clock).await
+    }
+
+    fn opened(&self, caller: &Caller, rows: Rows, plan: &Plan, row: Decided, permit: &Permit, line: &mut usize) -> Result<Row, Unanswered> {
+        let organization = caller.party().organization;
+        let mut disclosed = Vec::with_capacity(row.raw.held.len());
+        if let Some(key) = &row.key {
+            for held in row.raw.held {
+                disclosed.push(match held {
+                    Some(held) if row.shown.released.contains(held.category()) => {
+                        Some(key.release(held, permit, *line, &*self.clock)?)
+                    }
+                    _ => None,
+                });
+            }
+            *line += 1;
+        } else {
+            disclosed.resize_with(row.raw.held.len(), || None);
+        }
+        let mut values = row.raw.values;
+        let can_do = if rows == Rows::Referrals { steps(values.pop(), row.raw.subject.as_ref()) } else { Vec::new() };
+        let cells = plan
+            .columns
+            .iter()
+            .zip(values)
+            .map(|(column, value)| self.cell(organization, rows, column, value))
+            .collect::<Result<Vec<Cell>, _>>()?;
+        Ok(Row { cells, disclosed, shown: Some(row.shown), can_see: row.can_see, can_do, cursor: String::new() })
+    }
+}
+
+/// The steps the caller's seat can take. The state is the last value of every referral row the desk reads.
+fn steps(state: Option<sangam_store::Value>, row: Option<&SubjectRow>) -> Vec<&'static str> {
+    let (Some(sangam_store::Value::Text(state)), Some(row)) = (state, row) else { return Vec::new() };
+    State::read(&state).map(|state| legal(state, By::Seat(row.relation.seat)).map(Code::code).collect()).unwrap_or_default()
+}

@@ -1,0 +1,120 @@
+//! Changes, one verb a file. A change is checked here, made by the writer, and answered by reading the record
+//! anew: a retry is decided and released anew, never answered from stored text.
+
+mod consent;
+mod referral;
+mod replay;
+
+pub(crate) use referral::Draft;
+
+use sangam_language::{Caller, Cell, ErrorCode, Outcome, Plan, PortFault, SealedIn};
+use sangam_store::{Idempotency, Refused, Rows, Scope};
+use sangam_vocabulary::{Code, Purpose};
+use uuid::Uuid;
+
+use crate::explain::bare;
+use crate::hub::Desk;
+use crate::token::sha256;
+
+/// The longest idempotency key, in characters: a UUID or a hash fits many times.
+const KEY_LENGTH: usize = 128;
+
+/// The plans of a payload union's members.
+pub(crate) type Plans<'a> = &'a (dyn Fn(&str) -> Plan + Send + Sync);
+
+/// An outcome that is a sentence and perhaps one value more.
+pub(crate) fn say(plans: Plans<'_>, member: &'static str, message: &str, more: &[(&str, Cell)]) -> Outcome {
+    let cells = plans(member)
+        .columns
+        .iter()
+        .map(|column| match more.iter().find(|(name, _)| name == column) {
+            Some((_, cell)) => cell.clone(),
+            None if column == "message" => Cell::Text(message.to_owned()),
+            None => Cell::Null,
+        })
+        .collect();
+    Outcome { member, row: bare(cells), receipt: None }
+}
+
+pub(crate) fn invalid(plans: Plans<'_>, path: &str, message: &str) -> Outcome {
+    say(plans, "InvalidInput", message, &[("path", Cell::Text(path.to_owned()))])
+}
+
+pub(crate) fn not_found(plans: Plans<'_>) -> Outcome {
+    say(plans, "NotFound", "Nothing of that id exists for you and this purpose; look it up again.", &[])
+}
+
+/// What a refusal says.
+pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, PortFault> {
+    Ok(match refused {
+        Refused::Conflict { current } => say(
+            plans,
+            "Conflict",
+            "The record has changed since you saw it; read it again and decide anew.",
+            &[("version", Cell::Int(current))],
+        ),
+        Refused::KeyReused => say(
+            plans,
+            "Conflict",
+            "The idempotency key was used for another change; use a new key for a new change.",
+            &[("version", Cell::Null)],
+        ),
+        Refused::NotFound => not_found(plans),
+        Refused::Illegal { legal } => say(
+            plans,
+            "IllegalStep",
+            "The referral cannot take that step now; `legal` lists the steps you can take.",
+            &[("legal", Cell::List(legal.into_iter().map(|event| Cell::Text(event.code().to_owned())).collect()))],
+        ),
+        Refused::ReasonMissing => invalid(plans, "/reason", "This step needs a coded reason."),
+        Refused::Duplicate { .. } | Refused::Unavailable => return Err(ErrorCode::Unavailable.into()),
+    })
+}
+
+/// The key of a change: the caller's own, bound to what is asked.
+pub(crate) fn idempotency(caller: &Caller, key: &str, request: &str) -> Option<Idempotency> {
+    let length = key.chars().count();
+    (1..=KEY_LENGTH).contains(&length).then(|| Idempotency {
+        organization: caller.party().organization,
+        key: key.to_owned(),
+        request: sha256(request.as_bytes()),
+    })
+}
+
+impl Desk {
+    /// Answers a change with the record it made or changed, under the member's plan. `prefix` is where the
+    /// record stands in the member.
+    pub(crate) async fn changed(
+        &self,
+        caller: &Caller,
+        purpose: Option<Purpose>,
+        plans: Plans<'_>,
+        member: &'static str,
+        prefix: &str,
+        rows: Rows,
+        record: Uuid,
+    ) -> Result<Outcome, PortFault> {
+        let whole = plans(member);
+        let plan = Plan {
+            columns: whole.columns.iter().map(|c| c.strip_prefix(prefix).unwrap_or(c).to_owned()).collect(),
+            sealed: whole.sealed.iter().map(|(place, category): &(SealedIn, _)| (*place, *category)).collect(),
+            ..whole
+        };
+        let scope = Scope {
+            organization: caller.party().organization,
+            at: self.now(),
+            purpose,
+            record: Some(record),
+            subject: None,
+            seat: None,
+            state: None,
+            after: None,
+            limit: 1,
+        };
+        let read = self.rows(caller, &plan, rows, scope).await?;
+        match read.places.into_iter().next() {
+            Some((_, row)) => Ok(Outcome { member, row, receipt: read.receipt }),
+            None => Ok(not_found(plans)),
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Delivering to partners' systems: rows of the outbox hold ids; what is told is decided, recorded and
+//! released at each attempt, as if the partner's system had asked.
+
+use std::collections::BTreeMap;
+
+use sangam_language::{Caller, CallerKind, Cell, Plan, ScopeSet, SealedIn};
+use sangam_mapping::outgoing::{Outgoing, OutgoingKind, OutgoingReferral, OutgoingSubject};
+use sangam_store::{DeliveryChange, DeliveryRow, Rows, Scope};
+use sangam_vocabulary::{Category, CategorySet, ClientId, Code, Instant, Purpose, PurposeSet, RecordId};
+use sangam_wire::{AnswerState, Delivered, Delivery};
+use sangam_workflow::referral::{DeclineReason, Event, State, Urgency};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::hub::{Desk, DeskFault};
+use crate::ids;
+use crate::sync::{PartnerDesk, SyncFault};
+
+/// How many deliveries one round takes.
+const ROUND: u16 = 100;
+/// How often a delivery is tried before it is given up and shown as failed.
+const TRIES: i64 = 12;
+/// The first wait after a failure, in milliseconds; it doubles with each one, up to six hours.
+const FIRST_WAIT: i64 = 5_000;
+const LONGEST_WAIT: i64 = 6 * 3_600_000;
+
+/// What a round of deliveries came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DeliveryReport {
+    /// Taken by the partner.
+    pub delivered: u32,
+    /// To be tried again, or given up.
+    pub failed: u32,
+    /// Steps that the partner's people took.
+    pub answered: u32,
+}
+
+/// What the outbound mapping may need of a referral: only what a system may have without a person behind it.
+fn plan() -> Plan {
+    let columns = ["id", "state", "urgency", "sentAt", "declineReason", "subject.id", "sender.id", "recipient.id", "sender.country", "sender.role"];
+    Plan {
+        columns: columns.map(str::to_owned).to_vec(),
+        sealed: vec![
+            (SealedIn::Subject, Category::CaseReference),
+            (SealedIn::Subject, Category::Demographics),
+            (SealedIn::Record, Category::Services),
+        ],
+        wanted: CategorySet::LIGHT.with(Category::CurrentLocation),
+        cursors: false,
+        of_subject: true,
+    }
+}
+
+/// Why a delivery was not made, a code for the outbox.
+struct NotDelivered(&'static str);
+
+impl From<SyncFault> for NotDelivered {
+    fn from(fault: SyncFault) -> Self {
+        tracing::warn!(error = %fault, "a delivery failed");
+        Self(match fault {
+            SyncFault::Wire(_) => "PARTNER",
+            SyncFault::Desk(_) => "HUB",
+        })
+    }
+}
+
+impl Desk {
+    /// Tries the deliveries that are due, and asks what became of offers.
+    ///
+    /// # Errors
+    /// [`DeskFault`] when the store does not answer; a partner that does not is no error of the round.
+    pub async fn deliver(&self) -> Result<DeliveryReport, DeskFault> {
+        let mut report = DeliveryReport::default();
+        let partners: BTreeMap<_, _> = self.connected().into_iter().map(|partner| (partner.id, partner)).collect();
+        for row in self.store.deliveries_due(self.now(), ROUND).await? {
+            let Some(partner) = partners.get(&row.partner) else { continue };
+            let change = match self.attempt(partner, &row).await {
+                Ok(external) => {
+                    report.delivered += 1;
+                    DeliveryChange::Delivered { id: row.id, external: external.map(|key| (partner.id, key)) }
+                }
+                Err(NotDelivered(fault)) => {
+                    report.failed += 1;
+                    DeliveryChange::Failed { id: row.id, fault: fault.to_owned(), again: self.again(&row) }
+                }
+            };
+            self.writer.submit(change.into()).await?;
+        }
+        for partner in partners.values().filter(|partner| partner.config.mode.delivers()) {
+            report.answered += self.take_answers(partner).await?;
+        }
+        Ok(report)
+    }
+
+    fn again(&self, row: &DeliveryRow) -> Option<Instant> {
+        let tries = row.attempts + 1;
+        let doubled = u32::try_from(row.attempts).ok().and_then(|n| FIRST_WAIT.checked_shl(n)).unwrap_or(LONGEST_WAIT);
+        (tries < TRIES).then(|| self.now().plus_millis(doubled.clamp(FIRST_WAIT, LONGEST_WAIT)))
+    }
+
+    /// The partner's own organization as the caller of a delivery.
+    fn as_caller(&self, partner: &PartnerDesk) -> Result<Caller, NotDelivered> {
+        let party = self.party(partner.organization).ok_or(NotDelivered("HUB"))?;
+        let system = CallerKind::System(ClientId::from_uuid(partner.id.uuid()));
+        Ok(Caller::verified(system, party, ScopeSet::default(), PurposeSet::of(&[Purpose::ServiceReferral]), Instant::NEVER))
+    }
+
+    /// One attempt. Gives the partner's key for the referral where it made one.
+    async fn attempt(&self, partner: &PartnerDesk, row: &DeliveryRow) -> Result<Option<String>, NotDelivered> {
+        let caller = self.as_caller(partner)?;
+        let scope = Scope {
+            organization: partner.organization,
+            at: self.now(),
+            purpose: Some(Purpose::ServiceReferral),
+            record: Some(row.record.uuid()),
+            subject: None,
+            seat: None,
+            state: None,
+            after: None,
+            limit: 1,
+        };
+        let read = self.rows(&caller, &plan(), Rows::Referrals, scope).await.map_err(|_| NotDelivered("HUB"))?;
+        let (_, released) = read.places.into_iter().next().ok_or(NotDelivered("NOTHING_TO_SEE"))?;
+        let parties = self.store.referral_parties(row.record).await.map_err(|_| NotDelivered("HUB"))?;
+        let (sender, recipient, subject) = parties.ok_or(NotDelivered("NOTHING_TO_SEE"))?;
+        let offered = self.store.external_key(partner.id, row.record).await.map_err(|_| NotDelivered("HUB"))?;
+        let case = self.store.external_key(partner.id, subject.into()).await.map_err(|_| NotDelivered("HUB"))?;
+        let mut outgoing = self.outgoing(partner, &released)?;
+        let body = |outgoing: &Outgoing| outgoing.to_json().map_err(|_| NotDelivered("HUB"));
+        let delivery = if sender == partner.organization {
+            let (Some(record), Some(referral)) = (case, offered) else { return Ok(None) };
+            outgoing.kind = OutgoingKind::Answer;
+            outgoing.referral.external_id = Some(referral.clone());
+            outgoing.subject.external_id = Some(record.clone());
+            let body = self.outbound(partner, &body(&outgoing)?).await?;
+            Delivery::Answer { record, referral, body }
+        } else if recipient == partner.organization && outgoing.referral.state == State::Withdrawn.code() {
+            let Some((record, referral)) = offered.as_deref().and_then(split) else { return Ok(None) };
+            Delivery::Withdrawal { record, referral }
+        } else if recipient == partner.organization && row.kind == "REFERRAL" {
+            let body = self.outbound(partner, &body(&outgoing)?).await?;
+            Delivery::Offer { record: outward(&outgoing.subject.id)?, referral: outward(&outgoing.referral.id)?, body }
+        } else {
+            return Ok(None);
+        };
+        let delivered = partner.wire.deliver(&delivery).await.map_err(|fault| NotDelivered::from(SyncFault::Wire(fault)))?;
+        Ok(matches!(delivery, Delivery::Offer { .. }).then(|| joined(&delivered)))
+    }
+
+    async fn outbound(&self, partner: &PartnerDesk, outgoing: &[u8]) -> Result<Json, NotDelivered> {
+        let mapping = partner.outbound.as_ref().ok_or(NotDelivered("NO_MAPPING"))?;
+        partner.pool.map(mapping, outgoing).await.map_err(|oddity| {
+            tracing::warn!(kind = oddity.kind.code(), path = %oddity.path, "an outbound mapping failed");
+            NotDelivered("MAPPING")
+        })
+    }
+
+    fn outgoing(&self, partner: &PartnerDesk, row: &sangam_language::Row) -> Result<Outgoing, NotDelivered> {
+        let plan = plan();
+        let cell = |name: &str| plan.columns.iter().position(|c| c == name).and_then(|place| row.cells.get(place));
+        let text = |name: &str| match cell(name) {
+            Some(Cell::Text(text)) => Some(text.clone()),
+            Some(Cell::Outward(id)) => Some(id.to_string()),
+            Some(Cell::Instant(at)) => Some(Instant::from_millis(*at).rfc3339()),
+            _ => None,
+        };
+        let must = |name: &str| text(name).ok_or(NotDelivered("HUB"));
+        let mut categories = BTreeMap::new();
+        for disclosure in row.disclosed.iter().flatten() {
+            let payload: Json = serde_json::from_slice(disclosure.json()).map_err(|_| NotDelivered("HUB"))?;
+            categories.insert(disclosure.category().code(), payload);
+        }
+        let shows = |category: Category| row.shown.is_some_and(|shown| shown.released.contains(category));
+        let state = State::read(&must("state")?).map_err(|_| NotDelivered("HUB"))?;
+        let state = if state.category().is_none_or(shows) { state } else { State::COVER };
+        let services = categories
+            .get(Category::Services.code())
+            .and_then(|payload| payload.get("services").cloned())
+            .and_then(|services| serde_json::from_value(services).ok())
+            .unwrap_or_default();
+        Ok(Outgoing {
+            kind: OutgoingKind::Offer,
+            referral: OutgoingReferral {
+                id: must("id")?,
+                external_id: None,
+                state: state.code().to_owned(),
+                services,
+                urgency: Urgency::read(&must("urgency")?).map_err(|_| NotDelivered("HUB"))?.code(),
+                sent_at: must("sentAt")?,
+                decline_reason: text("declineReason").filter(|_| shows(Category::Services)),
+                counterpart: self.counterpart(partner, shows(Category::CurrentLocation), &must("sender.id")?, &must("recipient.id")?, &must("sender.country")?, &must("sender.role")?),
+            },
+            subject: OutgoingSubject { id: must("subject.id")?, external_id: None },
+            categories,
+        })
+    }
+
+    /// The other side by the partner's own reference for it; a holder whom the partner may not know is its
+    /// case desk.
+    fn counterpart(&self, partner: &PartnerDesk, may_know: bool, sender: &str, recipient: &str, country: &str, role: &str) -> String {
+        let desk = || format!("case desk, {role}, {country}");
+        let sent = ids::organization(sender).is_ok_and(|id| id == partner.organization);
+        let other = if sent { recipient } else { sender };
+        if !sent && !may_know {
+            return desk();
+        }
+        let id = ids::organization(other).ok();
+        let reference = partner.references.iter().find(|(_, known)| Some(**known) == id).map(|(name, _)| name.clone());
+        reference.unwrap_or_else(desk)
+    }
+
+    /// Asks the partner what its people decided on offers, and takes the steps that follow.
+    async fn take_answers(&self, partner: &PartnerDesk) -> Result<u32, DeskFault> {
+        let open = self.store.open_offers(partner.id).await?;
+        let offers: Vec<(RecordId, Delivered)> = open
+            .iter()
+            .filter_map(|(record, key)| split(key).map(|(case, referral)| (*record, Delivered { record: case, referral: Some(referral) })))
+            .collect();
+        if offers.is_empty() {
+            return Ok(0);
+        }
+        let asked: Vec<Delivered> = offers.iter().map(|(_, delivered)| delivered.clone()).collect();
+        let answers = match partner.wire.answers(&asked).await {
+            Ok(answers) => answers,
+            Err(fault) => {
+                tracing::warn!(error = %fault, "a partner did not say what became of offers");
+                return Ok(0);
+            }
+        };
+        let mut taken = 0;
+        for answer in answers {
+            let Some((record, _)) = offers.iter().find(|(_, delivered)| *delivered == answer.delivered) else { continue };
+            for (event, reason) in steps(answer.state) {
+                let command = self.step_command(partner.organization, *record, None, *event, *reason).await;
+                let Ok(Some(command)) = command else { continue };
+                // A step that is not legal any more was taken before.
+                if self.writer.submit(command).await.is_ok() {
+                    taken += 1;
+                }
+            }
+        }
+        Ok(taken)
+    }
+}
+
+/// The steps an answer stands for, in order; those already taken are illegal and left out.
+const fn steps(state: AnswerState) -> &'static [(Event, Option<DeclineReason>)] {
+    match state {
+        AnswerState::Waiting => &[(Event::Receive, None)],
+        AnswerState::Accepted => &[(Event::Accept, None)],
+        // The partner's own words for a decline stay there; the hub knows that it was declined.
+        AnswerState::Declined => &[(Event::Decline, Some(DeclineReason::NotEligible))],
+        AnswerState::Done => &[(Event::Accept, None), (Event::Start, None), (Event::Complete, None)],
+        AnswerState::Withdrawn => &[],
+    }
+}
+
+fn joined(delivered: &Delivered) -> String {
+    format!("{}|{}", delivered.record, delivered.referral.as_deref().unwrap_or_default())
+}
+
+fn split(key: &str) -> Option<(String, String)> {
+    key.split_once('|').map(|(record, referral)| (record.to_owned(), referral.to_owned()))
+}
+
+/// The random part of an outward id, as the UUID that a partner's system takes.
+fn outward(id: &str) -> Result<Uuid, NotDelivered> {
+    id.split_once('_').and_then(|(_, digits)| Uuid::try_parse(digits).ok()).ok_or(NotDelivered("HUB"))
+}
+

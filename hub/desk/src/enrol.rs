@@ -1,0 +1,212 @@
+//! Enrolling: organizations, their people, systems and agreements. For the operator's commands and the demo;
+//! accession by sponsors comes with the accounts of people.
+
+use sangam_custody::{Age, Agreement, Approval, Consent, EntryKind};
+use sangam_language::ScopeSet;
+use sangam_store::{AgreementChange, ClientChange, Command, OrganizationChange, PersonChange};
+use sangam_vocabulary::payload::ServiceCode;
+use sangam_vocabulary::{AgreementId, CategorySet, ClientId, Country, Instant, OrganizationId, PersonId, PurposeSet, Role, SubjectId};
+use uuid::Uuid;
+
+use crate::hub::{Desk, DeskFault};
+use crate::read::hex;
+use crate::token::{client_text, sha256};
+
+/// Length of a client's secret in bytes: 256 random bits (DESIGN §8).
+const SECRET_BYTES: usize = 32;
+
+/// An organization to enrol.
+#[derive(Debug, Clone)]
+pub struct NewOrganization {
+    /// The name.
+    pub name: String,
+    /// Where it is.
+    pub country: Country,
+    /// Its capacity.
+    pub role: Role,
+    /// The services it offers.
+    pub services: Vec<ServiceCode>,
+    /// Where it offers them: ISO 3166-2 codes.
+    pub coverage: Vec<String>,
+}
+
+/// A system to register.
+#[derive(Debug, Clone)]
+pub struct NewClient {
+    /// Its organization.
+    pub organization: OrganizationId,
+    /// What the organization calls it.
+    pub name: String,
+    /// The scopes its tokens may carry.
+    pub scopes: ScopeSet,
+    /// The purposes its tokens may carry.
+    pub purposes: PurposeSet,
+}
+
+/// A registered system's credentials. The secret is told here and never again.
+pub struct ClientSecret {
+    /// The OAuth client id.
+    pub client_id: String,
+    /// The secret.
+    pub secret: String,
+}
+
+/// An agreement to record, approved by the people named.
+#[derive(Debug, Clone)]
+pub struct NewAgreement {
+    /// The parties that may disclose.
+    pub disclosers: Vec<OrganizationId>,
+    /// The parties that may receive.
+    pub recipients: Vec<OrganizationId>,
+    /// For which purposes.
+    pub purposes: PurposeSet,
+    /// Which categories.
+    pub categories: CategorySet,
+    /// Where a recipient may be.
+    pub countries: Vec<Country>,
+    /// From when.
+    pub from: Instant,
+    /// Until when.
+    pub until: Instant,
+    /// The legal basis, in words.
+    pub legal_basis: String,
+    /// Who approved, for which party.
+    pub approvals: Vec<(OrganizationId, PersonId)>,
+}
+
+impl Desk {
+    /// Enrols an organization: draws its keys, records it, opens its keys here.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub async fn enrol_organization(&self, new: NewOrganization) -> Result<OrganizationId, DeskFault> {
+        let mut random = [0; 16];
+        if !self.chance().fill(&mut random) {
+            return Err(DeskFault::NoChance);
+        }
+        // An organization's id is public and says nothing of when it joined.
+        let id = OrganizationId::from_uuid(uuid::Builder::from_random_bytes(random).into_uuid());
+        let change = OrganizationChange {
+            id,
+            name: new.name,
+            country: new.country,
+            role: new.role,
+            services: new.services,
+            coverage: new.coverage,
+            secret: self.keys.mint_organization(id)?,
+        };
+        let entry = self.plain_entry(EntryKind::OrganizationChanged, id);
+        self.writer.submit(Command::from(change).recorded(entry)).await?;
+        self.load_organizations().await?;
+        Ok(id)
+    }
+
+    /// Records a person of an organization by pseudonym.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub async fn enrol_person(&self, organization: OrganizationId, pseudonym: &str) -> Result<PersonId, DeskFault> {
+        let id = PersonId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)?;
+        let change = PersonChange { id, organization, pseudonym: pseudonym.to_owned() };
+        self.writer.submit(change.into()).await?;
+        Ok(id)
+    }
+
+    /// Registers a system and tells its secret once.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub async fn enrol_client(&self, new: NewClient) -> Result<ClientSecret, DeskFault> {
+        let mut id = [0; 16];
+        let mut secret = [0; SECRET_BYTES];
+        if !self.chance().fill(&mut id) || !self.chance().fill(&mut secret) {
+            return Err(DeskFault::NoChance);
+        }
+        let client_id = client_text(ClientId::from_uuid(Uuid::from_bytes(id)));
+        let secret = hex(&secret);
+        let change = ClientChange::Register {
+            id: client_id.clone(),
+            organization: new.organization,
+            name: new.name,
+            secret_hash: sha256(secret.as_bytes()),
+            scopes: new.scopes.text(),
+            purposes: new.purposes,
+        };
+        let entry = self.plain_entry(EntryKind::ClientChanged, new.organization);
+        self.writer.submit(Command::from(change).recorded(entry)).await?;
+        Ok(ClientSecret { client_id, secret })
+    }
+
+    /// Suspends a system or lets it act again; its tokens are void within seconds.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub async fn suspend_client(&self, organization: OrganizationId, client_id: &str, suspended: bool) -> Result<(), DeskFault> {
+        let change = ClientChange::Suspend { id: client_id.to_owned(), suspended };
+        let entry = self.plain_entry(EntryKind::ClientChanged, organization);
+        self.writer.submit(Command::from(change).recorded(entry)).await?;
+        Ok(())
+    }
+
+    /// Records an agreement.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub async fn record_agreement(&self, new: NewAgreement) -> Result<AgreementId, DeskFault> {
+        let id = AgreementId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)?;
+        let first = new.disclosers.first().copied().ok_or(DeskFault::Unknown { what: "discloser" })?;
+        let agreement = Agreement {
+            id,
+            version: 1,
+            disclosers: new.disclosers,
+            recipients: new.recipients,
+            purposes: new.purposes,
+            categories: new.categories,
+            countries: new.countries,
+            onward: false,
+            from: new.from,
+            until: new.until,
+            suspended: false,
+            approvals: new.approvals.into_iter().map(|(organization, person)| Approval { organization, person }).collect(),
+        };
+        let entry = self.plain_entry(EntryKind::AgreementChanged, first);
+        let change = AgreementChange { agreement, legal_basis: new.legal_basis };
+        self.writer.submit(Command::from(change).recorded(entry)).await?;
+        self.load_rules().await?;
+        Ok(id)
+    }
+
+    /// Suspends an agreement or puts it in force again, as a new version of it.
+    ///
+    /// # Errors
+    /// [`DeskFault::Unknown`] when there is none of that id.
+    pub async fn suspend_agreement(&self, id: AgreementId, suspended: bool) -> Result<(), DeskFault> {
+        let (_, agreements, _) = self.store.agreements().await?;
+        let known = agreements.into_iter().find(|a| a.id == id).ok_or(DeskFault::Unknown { what: "agreement" })?;
+        let first = known.disclosers.first().copied().ok_or(DeskFault::Unknown { what: "discloser" })?;
+        let agreement = Agreement { suspended, version: known.version + 1, ..known };
+        let legal_basis = self.store.legal_basis(id).await?.unwrap_or_default();
+        let entry = self.plain_entry(EntryKind::AgreementChanged, first);
+        self.writer.submit(Command::from(AgreementChange { agreement, legal_basis }).recorded(entry)).await?;
+        self.load_rules().await?;
+        Ok(())
+    }
+
+    /// Records a consent of an own subject.
+    ///
+    /// # Errors
+    /// [`DeskFault::Unknown`] when the organization does not own the subject.
+    pub async fn record_consent(&self, owner: OrganizationId, subject: SubjectId, consent: Consent) -> Result<(), DeskFault> {
+        let command = self.consent_command(owner, subject, consent).await?.ok_or(DeskFault::Unknown { what: "subject" })?;
+        self.writer.submit(command).await?;
+        Ok(())
+    }
+
+    /// The subjects of an owner that no consent grants anything for, with what is known of their age.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub async fn without_grant(&self, owner: OrganizationId) -> Result<Vec<(SubjectId, Age)>, DeskFault> {
+        Ok(self.store.subjects_without_grant(owner).await?)
+    }
+}

@@ -1,0 +1,163 @@
+//! The desk itself: what every verb needs.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use sangam_custody::{KeyFault, Keys, LawBook, Masks, Party, Rules};
+use sangam_language::{ErrorCode, PortFault};
+use sangam_store::{Book, OrganizationRow, Refused, Store, StoreFault, Writer};
+use sangam_vocabulary::{Chance, Clock, Instant, OrganizationId, PartnerId};
+use thiserror::Error;
+
+use crate::sync::PartnerDesk;
+use crate::token::TokenKeys;
+
+/// Something the desk cannot do. The sources are for the log.
+#[derive(Debug, Error)]
+pub enum DeskFault {
+    /// The store does not answer as it should.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// A key is not there.
+    #[error(transparent)]
+    Key(#[from] KeyFault),
+    /// The writer refused a change that should have been possible.
+    #[error("a change was refused")]
+    Refused(#[from] Refused),
+    /// The random source failed.
+    #[error("no randomness")]
+    NoChance,
+    /// Something referred to does not exist.
+    #[error("`{what}` is not known here")]
+    Unknown {
+        /// What kind of thing, never its value.
+        what: &'static str,
+    },
+}
+
+impl From<DeskFault> for PortFault {
+    fn from(fault: DeskFault) -> Self {
+        tracing::error!(error = %fault, source = ?std::error::Error::source(&fault).map(ToString::to_string), "a read failed");
+        ErrorCode::Unavailable.into()
+    }
+}
+
+/// What a desk is made of.
+pub struct DeskParts {
+    /// The store.
+    pub store: Store,
+    /// The writer.
+    pub writer: Writer,
+    /// The keys.
+    pub keys: Keys,
+    /// The law.
+    pub law: LawBook,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// The keys tokens are signed with, and their audience.
+    pub tokens: TokenKeys,
+}
+
+/// What the hub does.
+pub struct Desk {
+    pub(crate) store: Store,
+    pub(crate) writer: Writer,
+    pub(crate) book: Book,
+    pub(crate) keys: Keys,
+    pub(crate) masks: Masks,
+    pub(crate) law: LawBook,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tokens: TokenKeys,
+    pub(crate) rules: RwLock<Arc<Rules>>,
+    pub(crate) organizations: RwLock<HashMap<OrganizationId, Arc<OrganizationRow>>>,
+    pub(crate) partners: RwLock<HashMap<PartnerId, Arc<PartnerDesk>>>,
+}
+
+impl Desk {
+    /// Opens the desk: loads the organizations, opens their keys, reads the agreements.
+    ///
+    /// # Errors
+    /// [`DeskFault`] when the store or a key fails.
+    pub async fn open(parts: DeskParts) -> Result<Self, DeskFault> {
+        let DeskParts { store, writer, keys, law, clock, tokens } = parts;
+        let book = writer.book();
+        let desk = Self {
+            store,
+            writer,
+            book,
+            keys,
+            masks: Masks::default(),
+            law,
+            clock,
+            tokens,
+            rules: RwLock::default(),
+            organizations: RwLock::default(),
+            partners: RwLock::default(),
+        };
+        desk.load_organizations().await?;
+        desk.load_rules().await?;
+        Ok(desk)
+    }
+
+    /// The instant now.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The store, for commands of the operator.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The writer, to be stopped last.
+    #[must_use]
+    pub const fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    pub(crate) fn chance(&self) -> &dyn Chance {
+        self.keys.chance()
+    }
+
+    /// Reads the organizations anew and opens the keys of those that are new here.
+    pub(crate) async fn load_organizations(&self) -> Result<(), DeskFault> {
+        let rows = self.store.organizations().await?;
+        let known: Vec<OrganizationId> = self.organizations().keys().copied().collect();
+        let mut next = HashMap::with_capacity(rows.len());
+        for row in rows {
+            if !known.contains(&row.id) {
+                self.keys.admit(row.id, &row.secret)?;
+            }
+            next.insert(row.id, Arc::new(row));
+        }
+        if let Ok(mut organizations) = self.organizations.write() {
+            *organizations = next;
+        }
+        Ok(())
+    }
+
+    fn organizations(&self) -> HashMap<OrganizationId, Arc<OrganizationRow>> {
+        // A poisoned lock means a thread died while replacing the map: nobody is known then.
+        self.organizations.read().map(|map| map.clone()).unwrap_or_default()
+    }
+
+    /// An organization by id, as this process last read it.
+    pub(crate) fn organization(&self, id: OrganizationId) -> Option<Arc<OrganizationRow>> {
+        self.organizations.read().ok()?.get(&id).map(Arc::clone)
+    }
+
+    /// Every organization this process knows.
+    pub(crate) fn everyone(&self) -> Vec<OrganizationId> {
+        let mut all: Vec<_> = self.organizations().into_keys().collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// An organization as a party that asks.
+    pub(crate) fn party(&self, id: OrganizationId) -> Option<Party> {
+        let row = self.organization(id)?;
+        Some(Party { organization: id, role: row.role, country: row.country, actor: None })
+    }
+}

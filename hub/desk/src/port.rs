@@ -1,0 +1,79 @@
+//! The language's port: which verb answers which root field.
+
+use std::sync::Arc;
+
+use sangam_language::{Caller, Change, ErrorCode, Outcome, Page, PageAsk, Plan, Port, PortFault, Ported, Watch};
+use sangam_store::Rows;
+use sangam_vocabulary::Purpose;
+
+use crate::hub::Desk;
+
+/// The desk as the language sees it.
+pub struct DeskPort(pub Arc<Desk>);
+
+fn rows(field: &str) -> Option<Rows> {
+    Some(match field {
+        "organization" | "organizations" => Rows::Organizations,
+        "subject" | "subjects" => Rows::Subjects,
+        "referral" | "referrals" => Rows::Referrals,
+        "consents" => Rows::Consents,
+        "agreements" => Rows::Agreements,
+        "partners" => Rows::Partners,
+        "quarantine" => Rows::Quarantine,
+        "clients" => Rows::Clients,
+        _ => return None,
+    })
+}
+
+impl Port for DeskPort {
+    fn read<'a>(&'a self, caller: &'a Caller, ask: PageAsk<'a>) -> Ported<'a, Page> {
+        Box::pin(async move {
+            match (ask.field, rows(ask.field)) {
+                ("disclosures", _) => self.0.disclosures(caller, &ask).await,
+                ("explain", _) => self.0.explain(caller, &ask).await,
+                (_, Some(rows)) => {
+                    let mut page = self.0.page(caller, &ask, rows).await?;
+                    if ask.arguments.contains_key("id") {
+                        // A subject reached through several relations comes once, through the first that
+                        // carries the purpose.
+                        page.rows.truncate(1);
+                        page.has_next = false;
+                        if page.rows.is_empty() {
+                            self.0.refused(caller, ask.purpose).await;
+                        }
+                    }
+                    Ok(page)
+                }
+                (field, None) => {
+                    tracing::error!(field, "a root field has no verb");
+                    Err(ErrorCode::Internal.into())
+                }
+            }
+        })
+    }
+
+    fn change<'a>(
+        &'a self,
+        caller: &'a Caller,
+        purpose: Option<Purpose>,
+        change: Change,
+        plans: &'a (dyn Fn(&str) -> Plan + Send + Sync),
+    ) -> Ported<'a, Outcome> {
+        Box::pin(async move {
+            match change {
+                Change::SendReferral(input) => self.0.send_referral(caller, purpose, input, plans).await,
+                Change::StepReferral(input) => self.0.step_referral(caller, purpose, input, plans).await,
+                Change::GiveConsent(input) => self.0.give_consent(caller, purpose, input, plans).await,
+                Change::WithdrawConsent(input) => self.0.withdraw_consent(caller, purpose, input, plans).await,
+                Change::ReplayRecord(input) => self.0.replay_record(caller, input, plans).await,
+            }
+        })
+    }
+
+    fn watch(&self, caller: Caller, field: &'static str, plan: Plan, purpose: Option<Purpose>) -> Result<Watch, PortFault> {
+        match field {
+            "referralChanged" => Arc::clone(&self.0).watch_referrals(caller, plan, purpose),
+            _ => Err(ErrorCode::Internal.into()),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Reading a root field that is a page of the store's rows.
+
+use sangam_custody::OutwardKind;
+use sangam_language::{Caller, ErrorCode, Page, PageAsk, Plan, PortFault, Row, SealedIn};
+use sangam_store::{PageQuery, RawPage, Rows, Scope, StoreFault};
+use sangam_vocabulary::{Category, CategorySet, Code, Seat, SubjectId};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use crate::answer::Unanswered;
+use crate::hub::{Desk, DeskFault};
+use crate::ids::{self, Prefix};
+
+/// How often a page is read again when something changed while it was decided. Changes come in bursts of one
+/// or two; a page that meets a third says that the hub is busy.
+const ATTEMPTS: u8 = 3;
+
+pub(crate) fn text<'a>(arguments: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
+    arguments.get(name).and_then(Json::as_str)
+}
+
+impl From<Unanswered> for PortFault {
+    fn from(reason: Unanswered) -> Self {
+        match reason {
+            Unanswered::Stale => ErrorCode::TooBusy.into(),
+            Unanswered::Fault(fault) => fault,
+        }
+    }
+}
+
+pub(crate) fn store_fault(fault: StoreFault) -> PortFault {
+    DeskFault::from(fault).into()
+}
+
+impl Desk {
+    /// Reads a page of rows for a root field.
+    pub(crate) async fn page(&self, caller: &Caller, ask: &PageAsk<'_>, rows: Rows) -> Result<Page, PortFault> {
+        let organization = caller.party().organization;
+        let query = cursor_query(ask);
+        let after = match ask.after {
+            None => None,
+            Some(text) => Some(self.open_place(organization, &query, text)?),
+        };
+        let mut scope = Scope {
+            organization,
+            at: self.now(),
+            purpose: ask.purpose,
+            record: None,
+            subject: None,
+            seat: None,
+            state: text(ask.arguments, "state").map(str::to_owned),
+            after,
+            limit: ask.first,
+        };
+        scope.record = text(ask.arguments, "id").map(|id| self.row_id(organization, rows, id)).transpose()?;
+        scope.seat = match text(ask.arguments, "direction") {
+            Some("SENT") => Some(Seat::Sender),
+            Some("RECEIVED") => Some(Seat::Recipient),
+            _ => None,
+        };
+        if rows == Rows::Consents {
+            let subject = text(ask.arguments, "subject").ok_or(ErrorCode::BadId)?;
+            scope.subject = Some(SubjectId::from_uuid(self.inward(organization, OutwardKind::Subject, subject)?.uuid()));
+        }
+        let mut page = self.rows(caller, ask.plan, rows, scope).await?;
+        page.has_previous = ask.after.is_some();
+        if ask.plan.cursors {
+            for (place, row) in &mut page.places {
+                row.cursor = self.seal_place(organization, &query, *place)?;
+            }
+        }
+        Ok(Page {
+            rows: page.places.into_iter().map(|(_, row)| row).collect(),
+            has_next: page.has_next,
+            has_previous: page.has_previous,
+            receipt: page.receipt,
+        })
+    }
+
+    /// Reads rows within a scope and decides those about subjects; again where something changed meanwhile.
+    pub(crate) async fn rows(&self, caller: &Caller, plan: &Plan, rows: Rows, scope: Scope) -> Result<Read, PortFault> {
+        let mut columns = plan.columns.clone();
+        if rows == Rows::Referrals {
+            columns.push("state".to_owned());
+        }
+        if rows == Rows::Agreements {
+            // Whether one is in force is computed from approvals and the instant, not stored.
+            for column in columns.iter_mut().filter(|column| *column == "inForce") {
+                *column = "id".to_owned();
+            }
+        }
+        let sealed: Vec<(bool, Category)> = plan.sealed.iter().map(|(place, c)| (*place == SealedIn::Subject, *c)).collect();
+        let mut query = PageQuery { rows, columns: &columns, sealed: &sealed, scope };
+        for attempt in 1..=ATTEMPTS {
+            query.scope.at = self.now();
+            let page = self.store.page(&query).await.map_err(store_fault)?;
+            let has_next = page.has_next;
+            if !rows.of_subject() {
+                return self.plain(caller, plan, rows, page).map(|places| Read { places, has_next, has_previous: false, receipt: None });
+            }
+            let purpose = query.scope.purpose.ok_or(ErrorCode::PurposeRequired)?;
+            match self.answer(caller, purpose, rows, plan, page).await {
+                Ok(answered) => {
+                    let places = answered.rows.into_iter().map(|(record, row)| (record.uuid(), row)).collect();
+                    return Ok(Read { places, has_next, has_previous: false, receipt: answered.receipt });
+                }
+                Err(Unanswered::Stale) if attempt < ATTEMPTS => {}
+                Err(reason) => return Err(reason.into()),
+            }
+        }
+        Err(ErrorCode::TooBusy.into())
+    }
+
+    fn plain(&self, caller: &Caller, plan: &Plan, rows: Rows, page: RawPage) -> Result<Vec<(Uuid, Row)>, PortFault> {
+        let organization = caller.party().organization;
+        page.rows
+            .into_iter()
+            .map(|raw| {
+                let mut cells = Vec::with_capacity(raw.values.len());
+                for (column, value) in plan.columns.iter().zip(raw.values) {
+                    cells.push(if rows == Rows::Agreements && column == "inForce" {
+                        self.in_force(&value)
+                    } else {
+                        self.cell(organization, rows, column, value)?
+                    });
+                }
+                let row = Row { cells, disclosed: Vec::new(), shown: None, can_see: CategorySet::NONE, can_do: Vec::new(), cursor: String::new() };
+                Ok((raw.record.uuid(), row))
+            })
+            .collect()
+    }
+
+    fn in_force(&self, id: &sangam_store::Value) -> sangam_language::Cell {
+        let at = self.now();
+        let in_force = self.rules.read().is_ok_and(|rules| {
+            rules.terms.agreements().iter().any(|a| matches!(id, sangam_store::Value::Id(id) if *id == a.id.uuid()) && a.in_force(at))
+        });
+        sangam_language::Cell::Boolean(in_force)
+    }
+
+    fn row_id(&self, organization: sangam_vocabulary::OrganizationId, rows: Rows, id: &str) -> Result<Uuid, PortFault> {
+        match rows {
+            Rows::Subjects => self.inward(organization, OutwardKind::Subject, id).map(|record| record.uuid()),
+            Rows::Referrals => self.inward(organization, OutwardKind::Referral, id).map(|record| record.uuid()),
+            _ => Prefix::Organization.read(id),
+        }
+    }
+
+    fn seal_place(&self, organization: sangam_vocabulary::OrganizationId, query: &[u8], place: Uuid) -> Result<String, PortFault> {
+        let sealed = self.keys.seal_cursor(organization, query, place.as_bytes()).map_err(|_| ErrorCode::Unavailable)?;
+        Ok(hex(&sealed))
+    }
+
+    fn open_place(&self, organization: sangam_vocabulary::OrganizationId, query: &[u8], text: &str) -> Result<Uuid, PortFault> {
+        let sealed = unhex(text).ok_or(ErrorCode::BadCursor)?;
+        let place = self.keys.open_cursor(organization, query, &sealed).map_err(|_| ErrorCode::BadCursor)?;
+        Uuid::from_slice(&place).map_err(|_| ErrorCode::BadCursor.into())
+    }
+}
+
+/// Rows with their places in the page's order.
+pub(crate) struct Read {
+    pub(crate) places: Vec<(Uuid, Row)>,
+    pub(crate) has_next: bool,
+    pub(crate) has_previous: bool,
+    pub(crate) receipt: Option<sangam_custody::Receipt>,
+}
+
+/// What a cursor is bound to besides the caller: the field, the purpose and every argument but the place.
+pub(crate) fn cursor_query(ask: &PageAsk<'_>) -> Vec<u8> {
+    let mut out = format!("{} {}", ask.field, ask.purpose.map_or("", Code::code));
+    for (name, value) in ask.arguments.iter().filter(|(name, _)| !matches!(name.as_str(), "first" | "after")) {
+        out.push_str(&format!(" {name}={value}"));
+    }
+    out.into_bytes()
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0'));
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    if !rest.is_empty() {
+        return None;
+    }
+    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+}
+
+/// The id of an organization argument, if it is there.
+pub(crate) fn organization_argument(arguments: &Map<String, Json>, name: &str) -> Result<Option<sangam_vocabulary::OrganizationId>, PortFault> {
+    text(arguments, name).map(ids::organization).transpose()
+}

@@ -1,0 +1,35 @@
+//! The rules in force, read anew when the store's epoch has moved: by this process or another.
+
+use std::sync::Arc;
+
+use sangam_custody::{Epoch, Rules, Terms};
+
+use crate::hub::{Desk, DeskFault};
+
+impl Desk {
+    /// The rules of an epoch: those in memory if they are of it, read anew otherwise. Rules newer than the
+    /// snapshot are right too: the fence then says that the answer is stale.
+    pub(crate) async fn rules(&self, epoch: Epoch) -> Result<Arc<Rules>, DeskFault> {
+        let known = self.rules.read().ok().map(|rules| Arc::clone(&rules));
+        match known {
+            Some(rules) if rules.epoch == epoch => Ok(rules),
+            _ => self.load_rules().await,
+        }
+    }
+
+    /// Reads the agreements.
+    pub(crate) async fn load_rules(&self) -> Result<Arc<Rules>, DeskFault> {
+        let (epoch, agreements, broken) = self.store.agreements().await?;
+        if broken > 0 {
+            tracing::error!(broken, "agreements cannot be read and grant nothing");
+        }
+        self.load_organizations().await?;
+        let rules = Arc::new(Rules { epoch, law: self.law.clone(), terms: Terms::new(agreements) });
+        if let Ok(mut known) = self.rules.write()
+            && known.epoch <= epoch
+        {
+            *known = Arc::clone(&rules);
+        }
+        Ok(rules)
+    }
+}

@@ -1,0 +1,156 @@
+//! Synchronising with a partner's system: records in, page by page; a record that cannot be read waits in
+//! quarantine and holds up nobody.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sangam_mapping::{Mapping, Pool, Reading};
+use sangam_store::{PartnerChange, SyncChange};
+use sangam_vocabulary::{OrganizationId, PartnerId};
+use sangam_wire::config::{MappingFile, PartnerConfig};
+use sangam_wire::{Cursor, Wire, WireFault};
+use serde_json::Value as Json;
+
+use crate::hub::{Desk, DeskFault};
+use crate::intake::Taken;
+
+/// A connected partner: its configuration, its wire, its mappings.
+pub struct PartnerDesk {
+    /// The partner's id.
+    pub id: PartnerId,
+    /// Whose system it is.
+    pub organization: OrganizationId,
+    /// The configuration.
+    pub config: PartnerConfig,
+    /// How it talks.
+    pub wire: Arc<dyn Wire>,
+    /// Its inbound mapping, where it has one.
+    pub inbound: Option<Mapping>,
+    /// Its outbound mapping, where it has one.
+    pub outbound: Option<Mapping>,
+    /// Where mappings run.
+    pub pool: Arc<Pool>,
+    /// The organizations it refers to, by its own references.
+    pub references: BTreeMap<String, OrganizationId>,
+}
+
+/// What a synchronisation came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    /// Records sealed for the first time.
+    pub recorded: u32,
+    /// Records sealed anew.
+    pub changed: u32,
+    /// Records that had not changed.
+    pub unchanged: u32,
+    /// Records that wait in quarantine.
+    pub quarantined: u32,
+    /// Referrals sent.
+    pub referrals: u32,
+    /// Rows of a file that could not be read.
+    pub rejected: u32,
+}
+
+/// A synchronisation stopped before its end. What was taken is taken; it goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncFault {
+    /// The partner did not answer as it should.
+    #[error(transparent)]
+    Wire(#[from] WireFault),
+    /// The desk could not take what it answered.
+    #[error(transparent)]
+    Desk(#[from] DeskFault),
+}
+
+impl PartnerDesk {
+    /// What the configuration says about reading its records.
+    pub(crate) fn reading(&self) -> Reading {
+        Reading { consent_text: self.config.consent_text.clone() }
+    }
+}
+
+impl Desk {
+    /// Connects a partner of an organization. `references` resolves the organizations that its configuration
+    /// names.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub async fn connect_partner(
+        &self,
+        organization: OrganizationId,
+        config: PartnerConfig,
+        wire: Arc<dyn Wire>,
+        pool: Arc<Pool>,
+        references: BTreeMap<String, OrganizationId>,
+    ) -> Result<Arc<PartnerDesk>, DeskFault> {
+        let id = PartnerId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)?;
+        let change = PartnerChange {
+            id,
+            organization,
+            name: config.name.clone(),
+            wire: config.wire.name().to_owned(),
+            mode: config.mode.name().to_owned(),
+        };
+        let committed = self.writer.submit(change.into()).await?;
+        let id = committed.record.map_or(id, PartnerId::from_uuid);
+        let mapping = |file: &Option<MappingFile>| {
+            file.as_ref().map(|file| Mapping::new(&file.name, &file.text)).transpose().map_err(|_| DeskFault::Unknown { what: "mapping" })
+        };
+        let (inbound, outbound) = (mapping(&config.inbound)?, mapping(&config.outbound)?);
+        let partner = Arc::new(PartnerDesk { id, organization, config, wire, inbound, outbound, pool, references });
+        if let Ok(mut partners) = self.partners.write() {
+            partners.insert(id, Arc::clone(&partner));
+        }
+        Ok(partner)
+    }
+
+    /// The connected partners.
+    #[must_use]
+    pub fn connected(&self) -> Vec<Arc<PartnerDesk>> {
+        self.partners.read().map(|partners| partners.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Takes everything a partner has changed since the last time. `progress` hears the report as it grows.
+    ///
+    /// # Errors
+    /// [`SyncFault`]; what was taken before it is taken.
+    pub async fn synchronise(&self, partner: &PartnerDesk, progress: &(dyn Fn(&SyncReport) + Sync)) -> Result<SyncReport, SyncFault> {
+        let mut report = SyncReport::default();
+        if !partner.config.mode.fetches() {
+            return Ok(report);
+        }
+        let known = self.store.partners().await.map_err(DeskFault::from)?;
+        let mut cursor = known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position).map(Cursor::from_text);
+        loop {
+            let page = partner.wire.fetch(cursor.as_ref()).await?;
+            report.rejected += u32::try_from(page.rejected).unwrap_or(u32::MAX);
+            for record in &page.records {
+                self.tally(partner, record, &mut report).await?;
+                progress(&report);
+            }
+            // The place moves only once everything before it is taken or in quarantine.
+            let change = SyncChange { partner: partner.id, position: Some(page.cursor.text().to_owned()) };
+            self.writer.submit(change.into()).await.map_err(DeskFault::from)?;
+            cursor = Some(page.cursor);
+            if !page.more {
+                return Ok(report);
+            }
+        }
+    }
+
+    async fn tally(&self, partner: &PartnerDesk, record: &Json, report: &mut SyncReport) -> Result<(), DeskFault> {
+        match self.take(partner, record).await? {
+            Taken::Recorded { referrals, .. } => {
+                report.recorded += 1;
+                report.referrals += referrals;
+            }
+            Taken::Changed { referrals, .. } => {
+                report.changed += 1;
+                report.referrals += referrals;
+            }
+            Taken::Unchanged => report.unchanged += 1,
+            Taken::Quarantined { .. } => report.quarantined += 1,
+        }
+        Ok(())
+    }
+}

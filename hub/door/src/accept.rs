@@ -1,0 +1,160 @@
+//! The accept loop: a listener's connections, from the seat they take to the drain at the end.
+//!
+//! It is ours and not poem's because poem hands no client certificate on, sets no timer before the first
+//! header and counts neither connections nor upgraded sockets. It knows no route; read `connection.rs` next.
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use poem::Endpoint;
+use rustls::ServerConfig;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::connection::{Held, Shared, live};
+use crate::limits::ConnectionLimits;
+use crate::metrics::{ConnectionEnd, Metrics};
+use crate::seats::{NoSeat, Seats};
+
+/// The accept loop cannot go on.
+#[derive(Debug, Error)]
+pub enum DoorFault {
+    /// The listener has no address: it is not bound.
+    #[error("the listener has no address")]
+    Unbound(#[source] io::Error),
+    /// The listener accepts no more.
+    #[error("the listener accepts no more connections")]
+    Listener(#[source] io::Error),
+}
+
+/// How the door closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drained {
+    /// Connections and sockets that did not end within the drain and were cut.
+    pub cut: usize,
+}
+
+/// The machine has run out of something (files, memory): waiting is better than spinning or dying.
+const BREATH: Duration = Duration::from_millis(100);
+/// After the cut only the dropping of futures is left.
+const CUT_GRACE: Duration = Duration::from_secs(1);
+
+/// Serves a listener until `stop` is cancelled and everything it accepted has ended, or was cut after the
+/// drain. TLS is spoken when it is given; then HTTP/1.1 or HTTP/2 by ALPN. Otherwise HTTP/1.1 only.
+///
+/// # Errors
+/// [`DoorFault`] when the listener fails for good; what was accepted is drained first.
+pub async fn serve<E: Endpoint + 'static>(
+    listener: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    endpoint: Arc<E>,
+    limits: ConnectionLimits,
+    metrics: Arc<Metrics>,
+    stop: CancellationToken,
+) -> Result<Drained, DoorFault> {
+    let local = listener.local_addr().map_err(DoorFault::Unbound)?;
+    let seats = Seats::new(limits.total, limits.per_address);
+    let drain = limits.drain;
+    let shared = Arc::new(Shared { endpoint, limits, metrics, tls: tls.map(TlsAcceptor::from), local });
+    let tracker = TaskTracker::new();
+    let cut = CancellationToken::new();
+    // The loop's own token: it also ends the connections when the listener fails and nobody said stop.
+    let closing = stop.child_token();
+
+    let fault = loop {
+        let accepted = tokio::select! {
+            () = stop.cancelled() => break None,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let Some(seat) = take(&seats, peer.ip(), &shared.metrics) else {
+                    continue;
+                };
+                let held = Held {
+                    peer,
+                    certificate: None,
+                    stop: closing.clone(),
+                    cut: cut.clone(),
+                    tracker: tracker.clone(),
+                    _seat: Arc::new(seat),
+                };
+                // Small answers leave at once; a socket without this option still works.
+                let _ = stream.set_nodelay(true);
+                let shared = Arc::clone(&shared);
+                tracker.spawn(async move {
+                    shared.metrics.connected();
+                    let metrics = Arc::clone(&shared.metrics);
+                    let life = std::panic::AssertUnwindSafe(live(shared, stream, held)).catch_unwind().await;
+                    metrics.disconnected(life.unwrap_or(ConnectionEnd::Broken));
+                });
+            }
+            Err(error) => match weigh(&error) {
+                Weight::Passing => {}
+                Weight::Exhausted => {
+                    tracing::warn!(kind = ?error.kind(), "no connection can be accepted at the moment");
+                    tokio::time::sleep(BREATH).await;
+                }
+                Weight::Final => break Some(error),
+            },
+        }
+    };
+
+    drop(listener);
+    closing.cancel();
+    tracker.close();
+    let mut left = 0;
+    if tokio::time::timeout(drain, tracker.wait()).await.is_err() {
+        left = tracker.len();
+        tracing::warn!(left, "connections did not end within the drain and are cut");
+        cut.cancel();
+        let _ = tokio::time::timeout(CUT_GRACE, tracker.wait()).await;
+    }
+    fault.map_or(Ok(Drained { cut: left }), |error| Err(DoorFault::Listener(error)))
+}
+
+fn take(seats: &Arc<Seats>, peer: IpAddr, metrics: &Metrics) -> Option<crate::seats::Seat> {
+    match seats.take(peer) {
+        Ok(seat) => Some(seat),
+        Err(why) => {
+            metrics.turned_away(match why {
+                NoSeat::Total => ConnectionEnd::Full,
+                NoSeat::Address => ConnectionEnd::Address,
+            });
+            None
+        }
+    }
+}
+
+enum Weight {
+    /// This one connection failed.
+    Passing,
+    /// The machine has none to give.
+    Exhausted,
+    /// The listener itself is gone.
+    Final,
+}
+
+fn weigh(error: &io::Error) -> Weight {
+    // EMFILE, ENFILE, ENOBUFS and ENOMEM have no stable `ErrorKind` of their own.
+    const EXHAUSTED: [i32; 4] = [24, 23, 105, 12];
+    match error.kind() {
+        io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionRefused
+        | io::ErrorKind::Interrupted
+        | io::ErrorKind::TimedOut
+        | io::ErrorKind::NetworkDown
+        | io::ErrorKind::NetworkUnreachable
+        | io::ErrorKind::HostUnreachable
+        | io::ErrorKind::PermissionDenied => Weight::Passing,
+        _ if error.raw_os_error().is_some_and(|code| EXHAUSTED.contains(&code)) => Weight::Exhausted,
+        _ => Weight::Final,
+    }
+}

@@ -1,0 +1,178 @@
+//! A hub that does as the document says.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, StreamExt as _};
+use sangam_custody::Party;
+use sangam_door::{AuthFault, Hub, Kind, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest};
+use sangam_language::{Caller, CallerKind, ErrorCode, Operation, Reply, Scope, ScopeSet, Stage};
+use sangam_vocabulary::{
+    Chance, ClientId, Clock as _, Country, Instant, ManualClock, OrganizationId, PurposeSet, Role, SeededChance,
+};
+use tokio::sync::broadcast;
+
+/// When the tests take place.
+pub(crate) const NOW: Instant = Instant::from_millis(1_800_000_000_000);
+/// When the good token ends.
+pub(crate) const UNTIL: Instant = NOW.plus_millis(600_000);
+
+pub(crate) struct TestHub {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) ready: AtomicBool,
+    pub(crate) revoked: AtomicBool,
+    pub(crate) executed: AtomicUsize,
+    pub(crate) dropped: Arc<AtomicUsize>,
+    pub(crate) events: broadcast::Sender<String>,
+    pub(crate) certificate: Mutex<Option<Vec<u8>>>,
+    client: ClientId,
+    organization: OrganizationId,
+}
+
+impl TestHub {
+    pub(crate) fn new() -> Arc<Self> {
+        let chance: &dyn Chance = &SeededChance::new(7);
+        Arc::new(Self {
+            clock: Arc::new(ManualClock::new(NOW)),
+            ready: AtomicBool::new(true),
+            revoked: AtomicBool::new(false),
+            executed: AtomicUsize::new(0),
+            dropped: Arc::new(AtomicUsize::new(0)),
+            events: broadcast::channel(64).0,
+            certificate: Mutex::new(None),
+            client: ClientId::new(NOW, chance).unwrap(),
+            organization: OrganizationId::new(NOW, chance).unwrap(),
+        })
+    }
+
+    fn caller(&self, until: Instant) -> Caller {
+        let party =
+            Party { organization: self.organization, role: Role::Ngo, country: Country::Bangladesh, actor: None };
+        let scopes = ScopeSet::of(Scope::ALL);
+        Caller::verified(CallerKind::System(self.client), party, scopes, PurposeSet::all(), until)
+    }
+
+    fn run(&self, operation: &Operation) -> Reply {
+        let query = operation.query.as_str();
+        let refused = |code: ErrorCode| {
+            let body =
+                serde_json::json!({"errors": [{"message": code.sentence(), "extensions": {"code": code.code()}}]});
+            Reply { stage: Stage::Refused(code), body: body.to_string().into_bytes() }
+        };
+        if let Some(code) = ErrorCode::ALL.iter().find(|code| query.contains(code.code())) {
+            return refused(*code);
+        }
+        let data = if query.contains("big") {
+            serde_json::json!({ "big": "x".repeat(4 * 1024 * 1024) })
+        } else if query.contains("echo") {
+            serde_json::json!({
+                "name": operation.name,
+                "variables": operation.variables,
+                "purpose": operation.purpose.map(|purpose| purpose.to_string()),
+                "query": query,
+            })
+        } else {
+            serde_json::json!({ "__typename": "Query" })
+        };
+        Reply { stage: Stage::Executed, body: serde_json::json!({ "data": data }).to_string().into_bytes() }
+    }
+}
+
+struct OnDrop(Arc<AtomicUsize>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Hub for TestHub {
+    fn authenticate<'a>(
+        &'a self,
+        bearer: &'a str,
+        certificate: Option<&'a [u8]>,
+    ) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        *self.certificate.lock().unwrap() = certificate.map(<[u8]>::to_vec);
+        Box::pin(async move {
+            match bearer {
+                "good" if !self.revoked.load(Ordering::SeqCst) => Ok(self.caller(UNTIL)),
+                "expired" => Ok(self.caller(NOW.plus_millis(-1))),
+                "down" => Err(AuthFault::Unavailable),
+                "slow" => std::future::pending().await,
+                _ => Err(AuthFault::Invalid),
+            }
+        })
+    }
+
+    fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
+        Box::pin(async move {
+            let refused = |error| Err(TokenFault::Refused(error));
+            match (ask.grant_type.as_str(), ask.client_id.as_str(), ask.client_secret.as_str()) {
+                (_, "down", _) => Err(TokenFault::Unavailable),
+                (_, "slow", _) => std::future::pending().await,
+                ("client_credentials", "shelter one", "s:e+c&r") => match ask.scope.as_deref() {
+                    Some("everything") => refused(TokenError::InvalidScope),
+                    scope => Ok(TokenGranted {
+                        access_token: "good".to_owned(),
+                        expires_in: 600,
+                        scope: scope.unwrap_or("directory").to_owned(),
+                    }),
+                },
+                ("client_credentials", ..) => refused(TokenError::InvalidClient),
+                _ => refused(TokenError::UnsupportedGrantType),
+            }
+        })
+    }
+
+    fn kind(&self, operation: &Operation) -> Result<Kind, Reply> {
+        match operation.query.split([' ', '{']).next() {
+            Some("mutation") => Ok(Kind::Mutation),
+            Some("subscription") => Ok(Kind::Subscription),
+            _ => Ok(Kind::Query),
+        }
+    }
+
+    fn execute<'a>(&'a self, _caller: &'a Caller, operation: Operation) -> BoxFuture<'a, Reply> {
+        let on_drop = OnDrop(Arc::clone(&self.dropped));
+        Box::pin(async move {
+            let _on_drop = on_drop;
+            self.executed.fetch_add(1, Ordering::SeqCst);
+            match operation.query.as_str() {
+                "{ slow }" => std::future::pending().await,
+                "{ panic }" => panic!("asked to"),
+                _ => self.run(&operation),
+            }
+        })
+    }
+
+    fn subscribe(&self, caller: Caller, operation: Operation) -> BoxFuture<'_, Subscribed> {
+        Box::pin(async move {
+            assert!(caller.until() > self.clock.now());
+            if operation.query.contains("PURPOSE") {
+                return Err(self.run(&operation));
+            }
+            let executed = |body: String| Reply { stage: Stage::Executed, body: body.into_bytes() };
+            if operation.query.contains("flood") {
+                let event = format!(r#"{{"data":{{"event":"{}"}}}}"#, "x".repeat(256 * 1024));
+                return Ok(stream::repeat(event).map(executed).boxed());
+            }
+            if operation.query.contains("three") {
+                let three = (1..=3).map(|number| format!(r#"{{"data":{{"event":{number}}}}}"#));
+                return Ok(stream::iter(three).map(executed).boxed());
+            }
+            let on_drop = OnDrop(Arc::clone(&self.dropped));
+            let events = self.events.subscribe();
+            Ok(stream::unfold((events, on_drop), |(mut events, on_drop)| async move {
+                let event = events.recv().await.ok()?;
+                Some((event, (events, on_drop)))
+            })
+            .map(executed)
+            .boxed())
+        })
+    }
+
+    fn ready(&self) -> bool {
+        self.ready.load(Ordering::SeqCst)
+    }
+}

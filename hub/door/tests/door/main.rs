@@ -1,0 +1,24 @@
+//! The door from outside, by real clients: reqwest over HTTP/1.1 and HTTP/2, bare sockets, tungstenite. The
+//! hub behind it is a small one that does as the document says, so that every reply can be asked for.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests: what cannot be set up or read fails the test"
+)]
+
+mod audit;
+mod busy;
+mod connections;
+mod doorstep;
+mod explorer;
+mod hub;
+mod limits;
+mod metrics;
+mod oauth;
+mod requests;
+mod secure;
+mod socket;
+mod socket_limits;
+mod stop;

@@ -1,0 +1,90 @@
+//! The token endpoint, as the clients of partner systems use it.
+
+use serde_json::json;
+
+use crate::doorstep::{Doorstep, answer, code};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const GRANT: &str = "grant_type=client_credentials";
+/// `shelter one` and `s:e+c&r`, each form-encoded.
+const ID: &str = "shelter%20one";
+const SECRET: &str = "s%3Ae%2Bc%26r";
+
+fn form(door: &Doorstep, body: String) -> reqwest::RequestBuilder {
+    door.client.post(door.url("/oauth/token")).header("content-type", FORM).body(body)
+}
+
+#[tokio::test]
+async fn a_client_gets_a_token_by_basic_or_by_body_and_asks_with_it() {
+    let door = Doorstep::open().await;
+    let by_body = form(&door, format!("{GRANT}&client_id={ID}&client_secret={SECRET}&scope=directory%20partners"));
+    let by_basic = form(&door, GRANT.to_owned()).basic_auth(ID, Some(SECRET));
+    for (request, scope) in [(by_body, "directory partners"), (by_basic, "directory")] {
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert_eq!(response.headers()["pragma"], "no-cache");
+        let body: serde_json::Value = response.json().await.unwrap();
+        assert_eq!(body, json!({"access_token":"good","token_type":"Bearer","expires_in":600,"scope":scope}));
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_client_is_said_in_oauths_words_only() {
+    let door = Doorstep::open().await;
+    let known = format!("client_id={ID}&client_secret={SECRET}");
+    for (body, status, error) in [
+        (format!("{GRANT}&client_id=who&client_secret=what"), 401, "invalid_client"),
+        (format!("{GRANT}&client_id={ID}&client_secret=guess"), 401, "invalid_client"),
+        (format!("{GRANT}&client_id={ID}"), 401, "invalid_client"),
+        (GRANT.to_owned(), 401, "invalid_client"),
+        (format!("grant_type=password&{known}"), 400, "unsupported_grant_type"),
+        (known.clone(), 400, "invalid_request"),
+        (format!("{GRANT}&{GRANT}&{known}"), 400, "invalid_request"),
+        (format!("{GRANT}&{known}&client_id=two"), 400, "invalid_request"),
+        (format!("{GRANT}&{known}&scope=everything"), 400, "invalid_scope"),
+        ("%%%".to_owned(), 400, "invalid_request"),
+    ] {
+        let response = form(&door, body.clone()).send().await.unwrap();
+        assert_eq!(response.status(), status, "{body}");
+        assert_eq!(response.headers().contains_key("www-authenticate"), status == 401);
+        let text = response.text().await.unwrap();
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(read["error"], error, "{body}");
+        assert!(!text.contains("guess") && !text.contains("shelter"));
+    }
+}
+
+#[tokio::test]
+async fn a_client_authenticates_in_one_way_only() {
+    let door = Doorstep::open().await;
+    let both = form(&door, format!("{GRANT}&client_secret={SECRET}")).basic_auth(ID, Some(SECRET));
+    assert_eq!(answer(both).await.0, 400);
+    let another = form(&door, format!("{GRANT}&client_id=other")).basic_auth(ID, Some(SECRET));
+    assert_eq!(answer(another).await.0, 400);
+    let same = form(&door, format!("{GRANT}&client_id={ID}")).basic_auth(ID, Some(SECRET));
+    assert_eq!(answer(same).await.0, 200);
+    let broken = form(&door, GRANT.to_owned()).header("authorization", "Basic !!!");
+    assert_eq!(answer(broken).await.0, 401);
+}
+
+#[tokio::test]
+async fn only_short_forms_by_post_are_read() {
+    let door = Doorstep::open().await;
+    let url = door.url("/oauth/token");
+    let response = door.client.get(&url).send().await.unwrap();
+    assert_eq!((response.status().as_u16(), response.headers()["allow"].to_str().unwrap()), (405, "POST"));
+    let as_json = door.client.post(&url).json(&json!({ "grant_type": "client_credentials" }));
+    assert_eq!(answer(as_json).await.0, 415);
+    let (status, body) = answer(form(&door, format!("{GRANT}&pad={}", "x".repeat(9_000)))).await;
+    assert_eq!((status, code(&body)), (413, "LIMIT_BODY"));
+    assert_eq!(answer(form(&door, (0..40).map(|n| format!("p{n}=x&")).collect())).await.0, 400);
+}
+
+#[tokio::test]
+async fn when_the_store_does_not_answer_it_is_503() {
+    let door = Doorstep::open().await;
+    let response = form(&door, format!("{GRANT}&client_id=down&client_secret=x")).send().await.unwrap();
+    assert_eq!(response.status(), 503);
+    assert!(response.headers().contains_key("retry-after"));
+}

@@ -1,0 +1,133 @@
+//! The command line.
+
+mod journal;
+mod migrate;
+mod serve;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use thiserror::Error;
+
+use crate::configuration::ConfigurationFault;
+
+/// A command that failed, in words for the person who gave it.
+#[derive(Debug, Error)]
+pub(crate) enum CommandFault {
+    /// The configuration has faults.
+    #[error("the configuration has faults; nothing was started\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Configuration(Vec<ConfigurationFault>),
+    /// Anything else, as a sentence.
+    #[error("{0}")]
+    Said(String),
+}
+
+impl CommandFault {
+    pub(crate) fn said(what: impl std::fmt::Display) -> Self {
+        Self::Said(what.to_string())
+    }
+}
+
+/// Sangam: a GraphQL hub for referral and repatriation in South Asia.
+#[derive(Debug, Parser)]
+#[command(name = "sangam", version, about, after_help = "Without a command, `sangam demo` runs: a hub with sandbox partners on this machine.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a hub with sandbox partners and invented people on this machine.
+    #[cfg(feature = "demo")]
+    Demo(DemoArguments),
+    /// Run the hub of a configuration file.
+    Serve(ConfigurationArgument),
+    /// Bring the store's schema up to this binary's.
+    Migrate(ConfigurationArgument),
+    /// Look after the journal.
+    Journal {
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
+    /// Print the GraphQL schema.
+    Schema,
+}
+
+/// Where the demo lives and listens.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// The folder the demo keeps everything in; it must be empty or one that a demo made.
+    #[arg(long, default_value = ".sangam/demo")]
+    pub(crate) dir: PathBuf,
+    /// Where to listen: a loopback address.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Where the counters are served; a loopback address. Port 0: any free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub(crate) metrics: SocketAddr,
+    /// How many invented cases the Indian shelter's sandbox has besides the few that are always there.
+    #[arg(long, default_value_t = 60)]
+    pub(crate) cases: usize,
+    /// A PostgreSQL URL to keep the store in, in place of a SQLite file in the folder.
+    #[arg(long, env = "SANGAM_DEMO_STORE")]
+    pub(crate) store: Option<String>,
+}
+
+#[cfg(feature = "demo")]
+impl Default for DemoArguments {
+    fn default() -> Self {
+        let loopback = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        Self { dir: PathBuf::from(".sangam/demo"), listen: loopback(8080), metrics: loopback(0), cases: 60, store: None }
+    }
+}
+
+/// Which configuration file.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigurationArgument {
+    /// The configuration file.
+    #[arg(long, short, default_value = "config/hub.toml")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum JournalCommand {
+    /// Walk every chain, recompute every hash, and say what cannot be known.
+    Verify(VerifyArguments),
+}
+
+/// What to verify, and against what.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The configuration file of the hub whose journal it is.
+    #[arg(long, short, conflicts_with = "demo")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder of a demo.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) demo: Option<PathBuf>,
+    /// A file of checkpoints that left the machine, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoints: Option<PathBuf>,
+}
+
+impl Cli {
+    pub(crate) async fn run(self) -> Result<ExitCode, CommandFault> {
+        match self.command {
+            #[cfg(feature = "demo")]
+            None => crate::demo::run(DemoArguments::default()).await,
+            #[cfg(not(feature = "demo"))]
+            None => Err(CommandFault::said("this binary was built without the demo; see `sangam --help`")),
+            #[cfg(feature = "demo")]
+            Some(Command::Demo(arguments)) => crate::demo::run(arguments).await,
+            Some(Command::Serve(argument)) => serve::run(&argument.config).await,
+            Some(Command::Migrate(argument)) => migrate::run(&argument.config).await,
+            Some(Command::Journal { command: JournalCommand::Verify(arguments) }) => journal::verify(&arguments).await,
+            Some(Command::Schema) => {
+                crate::say(&crate::gateway::schema());
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}

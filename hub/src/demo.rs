@@ -1,0 +1,158 @@
+//! `sangam demo`: a whole hub on this machine, with sandbox partners and invented people.
+
+mod folder;
+mod people;
+mod print;
+mod seed;
+
+use std::net::{IpAddr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant as Moment};
+
+use sangam_door::Explorer;
+use sangam_sandbox::{Kind, Sandbox};
+use sangam_store::{Place, Store};
+use sangam_vocabulary::{Clock, SeededChance, SystemChance};
+use sangam_wire::config::Overrides;
+use tokio::net::TcpListener;
+
+use crate::checkpoints;
+use crate::command::{CommandFault, DemoArguments};
+use crate::gateway::{Gateway, Listening, address};
+use crate::keys::{self, KeyFiles};
+use crate::law;
+use folder::DemoFolder;
+use seed::Seeded;
+
+/// How long the page of progress waits between two lines of the same partner.
+const PROGRESS: Duration = Duration::from_millis(500);
+
+/// The seed of the sandbox partners: a second start meets the same invented people.
+const SANDBOX_SEED: u64 = 2026;
+
+/// Runs the demo until it is asked to stop.
+pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFault> {
+    for (what, address) in [("--listen", arguments.listen), ("--metrics", arguments.metrics)] {
+        if !is_loopback(address.ip()) {
+            return Err(CommandFault::said(format!("{what} must be a loopback address: the demo's people are invented, its secrets are in a file, and nobody else should reach it")));
+        }
+    }
+    let folder = DemoFolder::take(&arguments.dir)?;
+    let graphql = bind(arguments.listen).await?;
+    let metrics = bind(arguments.metrics).await?;
+    let listen = graphql.local_addr().map_err(|error| CommandFault::said(error.kind()))?;
+    let base = address(listen);
+
+    let began = Moment::now();
+    let keys = demo_keys(&folder)?;
+    let place = match &arguments.store {
+        Some(url) => Place::Postgres(url.clone()),
+        None => Place::Sqlite(folder.path().join("sangam.sqlite")),
+    };
+    Store::migrate(&place).await.map_err(CommandFault::said)?;
+    let sink = checkpoints::to_file(&folder.path().join("checkpoints.jsonl"))?;
+    let gateway = Gateway::open(place, &keys, law::built_in()?, sink, &base).await?;
+
+    let sandbox = sandboxes(&folder, gateway.clock(), arguments.cases).await?;
+    let seeded = seed::seed(&folder, gateway.desk()).await?;
+    synchronise(&folder, &gateway, &sandbox, &seeded).await?;
+
+    let sdl = folder.path().join("schema.graphql");
+    folder.write("schema.graphql", &crate::gateway::schema())?;
+    let metrics_at = metrics.local_addr().map_err(|error| CommandFault::said(error.kind()))?;
+    folder.write("demo.json", &print::card(&base, &sdl, &seeded)?)?;
+    print::welcome(&base, metrics_at, folder.path(), &seeded, began.elapsed())?;
+    let explorer = explorer(&gateway, &seeded);
+    let served = gateway.serve(Listening { graphql, metrics, tls: None, explorer: Some(explorer), introspection: true }).await;
+    for one in sandbox {
+        one.stop().await;
+    }
+    drop(folder);
+    served
+}
+
+fn is_loopback(ip: IpAddr) -> bool {
+    ip.is_loopback()
+}
+
+async fn bind(at: SocketAddr) -> Result<TcpListener, CommandFault> {
+    TcpListener::bind(at)
+        .await
+        .map_err(|error| CommandFault::said(format!("cannot listen on {at}: {}; give another address with --listen", error.kind())))
+}
+
+fn demo_keys(folder: &DemoFolder) -> Result<KeyFiles, CommandFault> {
+    let place = folder.path().join(keys::FOLDER);
+    if !place.exists() {
+        KeyFiles::draw(&place, &SystemChance::new())?;
+    }
+    KeyFiles::read(&place)
+}
+
+/// Starts the sandbox partners and puts their invented people in.
+async fn sandboxes(folder: &DemoFolder, clock: Arc<dyn Clock>, cases: usize) -> Result<Vec<Sandbox>, CommandFault> {
+    let mut started = Vec::new();
+    for kind in [Kind::ShelterIn, Kind::AgencyBd] {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let sandbox = Sandbox::start(kind, listen, Arc::clone(&clock), Arc::new(SeededChance::new(SANDBOX_SEED))).await.map_err(|error| CommandFault::said(format!("a sandbox cannot start: {}", error.kind())))?;
+        sandbox.seed_people();
+        if kind == Kind::ShelterIn {
+            sandbox.seed_cases(cases);
+        }
+        sandbox.write_password(&folder.secrets()?).map_err(|error| CommandFault::said(error.kind()))?;
+        crate::say(&format!("sandbox {:<12} {}", kind.name(), sandbox.base_url()));
+        started.push(sandbox);
+    }
+    let sheets = folder.sheets()?;
+    sangam_sandbox::write_samples(&sheets).map_err(|error| CommandFault::said(error.kind()))?;
+    Ok(started)
+}
+
+/// Connects the three partners, takes what they have, shows how it goes, and sends what is due.
+async fn synchronise(folder: &DemoFolder, gateway: &Gateway, sandbox: &[Sandbox], seeded: &Seeded) -> Result<(), CommandFault> {
+    let partners = folder.partners()?;
+    let mut all = Vec::new();
+    for (name, file) in [("shelter-in", Some(0)), ("agency-bd", Some(1)), ("small-ngo", None)] {
+        let overrides = Overrides {
+            base_url: file.and_then(|place: usize| sandbox.get(place)).map(Sandbox::base_url),
+            folder: file.is_none().then(|| folder.sheets()).transpose()?,
+            secrets: Some(folder.secrets()?),
+        };
+        all.push(gateway.connect_partner(&partners, name, &overrides, &seeded.organizations).await?);
+    }
+    for partner in &all {
+        let last = std::sync::Mutex::new(Moment::now());
+        let progress = |report: &sangam_desk::SyncReport| {
+            if let Ok(mut last) = last.lock()
+                && last.elapsed() >= PROGRESS
+            {
+                *last = Moment::now();
+                crate::say(&format!("  {:<12} {} records …", partner.config.name, report.recorded + report.changed + report.unchanged));
+            }
+        };
+        let report = gateway.desk().synchronise(partner, &progress).await.map_err(CommandFault::said)?;
+        crate::say(&format!(
+            "synchronised {:<12} {} new, {} changed, {} unchanged, {} in quarantine, {} referrals",
+            partner.config.name, report.recorded, report.changed, report.unchanged, report.quarantined, report.referrals
+        ));
+    }
+    seed::consents(gateway.desk(), seeded).await?;
+    let sent = gateway.desk().deliver().await.map_err(CommandFault::said)?;
+    crate::say(&format!("delivered {} referrals to partners' systems, {} wait", sent.delivered, sent.failed));
+    Ok(())
+}
+
+fn explorer(gateway: &Gateway, seeded: &Seeded) -> Explorer {
+    let desk = Arc::clone(gateway.desk());
+    let client = seeded.shown().clone();
+    let token = move || -> futures_util::future::BoxFuture<'static, Option<String>> {
+        let (desk, client) = (Arc::clone(&desk), client.clone());
+        Box::pin(async move {
+            let request = sangam_desk::GrantRequest { client: &client.client_id, secret: &client.client_secret, scope: None };
+            desk.grant(&request).await.ok().map(|grant| grant.token)
+        })
+    };
+    Explorer::new(token, "SERVICE_REFERRAL", print::QUERY.to_owned())
+}
+

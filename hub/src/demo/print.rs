@@ -1,0 +1,65 @@
+//! What the demo tells: `demo.json` for programs, a page of addresses and a ready command for people.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::seed::{DemoClient, Seeded};
+use crate::command::CommandFault;
+
+/// The query of the printed command and of GraphiQL: one category is released, one is withheld.
+pub(super) const QUERY: &str = "{ referrals(first: 1, direction: RECEIVED) { nodes { state urgency sender { country role organization { name } } services { services note } subject { demographics { ageBand sex } identity { names { text } } withheld { category reason } } } } }";
+
+#[derive(Serialize)]
+struct Card<'a> {
+    graphql: String,
+    token_endpoint: String,
+    sdl: &'a Path,
+    clients: &'a [DemoClient],
+    ws: String,
+}
+
+/// `demo.json`.
+pub(super) fn card(base: &str, sdl: &Path, seeded: &Seeded) -> Result<String, CommandFault> {
+    let card = Card {
+        graphql: format!("{base}/graphql"),
+        token_endpoint: format!("{base}/oauth/token"),
+        sdl,
+        clients: &seeded.clients,
+        ws: format!("{}/graphql/ws", base.replacen("http", "ws", 1)),
+    };
+    serde_json::to_string_pretty(&card).map_err(CommandFault::said)
+}
+
+/// The page of addresses, and a command that shows a referral.
+pub(super) fn welcome(base: &str, metrics: SocketAddr, folder: &Path, seeded: &Seeded, took: Duration) -> Result<(), CommandFault> {
+    let shown = seeded.shown();
+    let body = serde_json::to_string(&serde_json::json!({ "query": QUERY })).map_err(CommandFault::said)?;
+    let curl = format!(
+        "curl -s {base}/graphql -H \"Authorization: Bearer $(curl -s {base}/oauth/token -u {}:{} -d grant_type=client_credentials | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\" -H 'Sangam-Purpose: SERVICE_REFERRAL' -H 'Content-Type: application/json' -d '{body}'",
+        shown.client_id, shown.client_secret
+    );
+    for line in [
+        String::new(),
+        format!("Sangam is ready after {:.1} s. Everything in it is invented.", took.as_secs_f32()),
+        String::new(),
+        format!("  GraphQL    {base}/graphql"),
+        format!("  GraphiQL   {base}/graphiql"),
+        format!("  WebSocket  {}/graphql/ws", base.replacen("http", "ws", 1)),
+        format!("  tokens     {base}/oauth/token"),
+        format!("  health     {base}/health/ready"),
+        format!("  metrics    http://{metrics}/metrics"),
+        format!("  folder     {} (demo.json, schema.graphql)", folder.display()),
+        String::new(),
+        format!("A referral as {} sees it: services and age band released, identity withheld:", shown.organization),
+        String::new(),
+        curl,
+        String::new(),
+        "Ctrl-C ends it; a second start finds its data.".to_owned(),
+    ] {
+        crate::say(&line);
+    }
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! Seeding: organizations, their people and systems, agreements, and the consents that let the demo show
+//! something. Done once a folder; a second start finds what the first one made.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sangam_custody::{Age, Assent, Consent, Effect, GivenBy, Informed};
+use sangam_desk::{Desk, NewAgreement, NewClient, NewOrganization};
+use sangam_language::{Scope, ScopeSet};
+use sangam_vocabulary::{Category, CategorySet, Code, ConsentId, Country, OrganizationId, PersonId, Purpose, PurposeSet, SubjectId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::folder::DemoFolder;
+use super::people::INVENTED;
+use crate::command::CommandFault;
+
+/// Where the seed lies in the folder: it holds the clients' secrets.
+const FILE: &str = "seed.json";
+/// How long the demo's agreements and consents last, in days.
+const DAYS: i64 = 365;
+/// Whose client the demo shows things with.
+const SHOWN: &str = "nirapod-ghar";
+
+/// A client with its secret, for `demo.json`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct DemoClient {
+    pub(super) organization: String,
+    pub(super) name: String,
+    pub(super) country: Country,
+    pub(super) client_id: String,
+    pub(super) client_secret: String,
+    pub(super) scopes: Vec<String>,
+    pub(super) purposes: Vec<Purpose>,
+}
+
+/// What seeding made.
+#[derive(Debug, Serialize, Deserialize)]
+struct Stored {
+    organizations: BTreeMap<String, Uuid>,
+    clients: Vec<DemoClient>,
+}
+
+/// What seeding made, ready for use.
+pub(super) struct Seeded {
+    pub(super) organizations: BTreeMap<String, OrganizationId>,
+    pub(super) clients: Vec<DemoClient>,
+    fallback: DemoClient,
+}
+
+impl Seeded {
+    /// The client the demo shows things with: the organization the referrals go to.
+    pub(super) fn shown(&self) -> &DemoClient {
+        self.client(SHOWN)
+    }
+
+    fn client(&self, handle: &str) -> &DemoClient {
+        let name = INVENTED.iter().find(|one| one.handle == handle).map(|one| one.name);
+        self.clients.iter().find(|client| Some(client.organization.as_str()) == name).unwrap_or(&self.fallback)
+    }
+
+    fn organization(&self, handle: &str) -> Result<OrganizationId, CommandFault> {
+        self.organizations.get(handle).copied().ok_or_else(|| CommandFault::said(format!("the seed lacks `{handle}`")))
+    }
+
+    fn from(stored: Stored) -> Result<Self, CommandFault> {
+        let fallback = stored.clients.first().cloned().ok_or_else(|| CommandFault::said("the seed has no client"))?;
+        let organizations = stored.organizations.into_iter().map(|(handle, id)| (handle, OrganizationId::from_uuid(id))).collect();
+        Ok(Self { organizations, clients: stored.clients, fallback })
+    }
+}
+
+/// Seeds a folder's store, or reads what an earlier start made.
+pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded, CommandFault> {
+    if let Some(text) = folder.read(FILE) {
+        let stored = serde_json::from_str(&text).map_err(|_| CommandFault::said("`seed.json` is not readable; remove the folder and start again"))?;
+        return Seeded::from(stored);
+    }
+    let mut stored = Stored { organizations: BTreeMap::new(), clients: Vec::new() };
+    let mut people: BTreeMap<&str, Vec<(OrganizationId, PersonId)>> = BTreeMap::new();
+    for one in INVENTED {
+        let new = NewOrganization {
+            name: one.name.to_owned(),
+            country: one.country,
+            role: one.role,
+            services: one.services.to_vec(),
+            coverage: one.coverage.iter().map(|&place| place.to_owned()).collect(),
+        };
+        let id = desk.enrol_organization(new).await.map_err(CommandFault::said)?;
+        for number in 1..=2 {
+            let person = desk.enrol_person(id, &format!("{}-{number}", one.handle)).await.map_err(CommandFault::said)?;
+            people.entry(one.handle).or_default().push((id, person));
+        }
+        stored.clients.push(client(desk, id, one.name, one.country).await?);
+        stored.organizations.insert(one.handle.to_owned(), id.uuid());
+    }
+    let seeded = Seeded::from(Stored { organizations: stored.organizations.clone(), clients: stored.clients.clone() })?;
+    agreement(desk, &seeded, &people, &["asha-nivas"], &["nirapod-ghar", "alor-pothe"], "Letter of cooperation on returns from Kolkata (invented)").await?;
+    agreement(desk, &seeded, &people, &["sathi-samuha"], &["asha-nivas", "nirapod-ghar"], "Letter of cooperation across the open border (invented)").await?;
+    let text = serde_json::to_string_pretty(&stored).map_err(CommandFault::said)?;
+    // Written last: a start that was interrupted before finds no seed and says so by making it anew.
+    folder.write(FILE, &text)?;
+    Ok(seeded)
+}
+
+async fn client(desk: &Desk, organization: OrganizationId, name: &str, country: Country) -> Result<DemoClient, CommandFault> {
+    let (scopes, purposes) = (ScopeSet::of(Scope::ALL), PurposeSet::all());
+    let new = NewClient { organization, name: "case system".to_owned(), scopes, purposes };
+    let secret = desk.enrol_client(new).await.map_err(CommandFault::said)?;
+    Ok(DemoClient {
+        organization: name.to_owned(),
+        name: "case system".to_owned(),
+        country,
+        client_id: secret.client_id,
+        client_secret: secret.secret,
+        scopes: scopes.iter().map(|scope| scope.code().to_owned()).collect(),
+        purposes: purposes.iter().collect(),
+    })
+}
+
+async fn agreement(
+    desk: &Desk,
+    seeded: &Seeded,
+    people: &BTreeMap<&str, Vec<(OrganizationId, PersonId)>>,
+    disclosers: &[&str],
+    recipients: &[&str],
+    legal_basis: &str,
+) -> Result<(), CommandFault> {
+    let now = desk.now();
+    let ids = |handles: &[&str]| handles.iter().map(|handle| seeded.organization(handle)).collect::<Result<Vec<_>, _>>();
+    let new = NewAgreement {
+        disclosers: ids(disclosers)?,
+        recipients: ids(recipients)?,
+        purposes: PurposeSet::of(&[Purpose::ServiceReferral, Purpose::Protection]),
+        categories: CategorySet::LIGHT,
+        countries: vec![Country::Bangladesh, Country::India],
+        from: now,
+        until: now.plus_days(DAYS),
+        legal_basis: legal_basis.to_owned(),
+        approvals: disclosers.iter().chain(recipients).filter_map(|handle| people.get(handle)).flatten().copied().collect(),
+    };
+    desk.record_agreement(new).await.map_err(CommandFault::said)?;
+    Ok(())
+}
+
+/// Records, for every subject that has no consent yet, one that lets the organizations of its referrals see
+/// what they need; and identity too, so that the demo shows law withholding what consent would give.
+pub(super) async fn consents(desk: &Desk, seeded: &Seeded) -> Result<(), CommandFault> {
+    for (owner, recipients) in [("asha-nivas", ["nirapod-ghar", "alor-pothe"]), ("sathi-samuha", ["asha-nivas", "nirapod-ghar"])] {
+        let owner = seeded.organization(owner)?;
+        let recipients = recipients.iter().map(|handle| seeded.organization(handle)).collect::<Result<Vec<_>, _>>()?;
+        for (subject, age) in desk.without_grant(owner).await.map_err(CommandFault::said)? {
+            consent(desk, owner, subject, age, &recipients).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn consent(desk: &Desk, owner: OrganizationId, subject: SubjectId, age: Age, recipients: &[OrganizationId]) -> Result<(), CommandFault> {
+    let now = desk.now();
+    let own = (GivenBy::Own, Assent::NotAsked);
+    let child = (GivenBy::Authority, Assent::Given);
+    let given = match age {
+        Age::Adult => vec![own],
+        Age::MinorUntil(_) => vec![child],
+        // Both rules apply, so both consents are needed.
+        Age::Unknown => vec![own, child],
+    };
+    for (given_by, assent) in given {
+        let consent = Consent {
+            id: ConsentId::new(now, &sangam_vocabulary::SystemChance::new()).ok_or_else(|| CommandFault::said("no randomness"))?,
+            effect: Effect::Grant,
+            given_by,
+            assent,
+            informed: Informed::FULLY,
+            purposes: PurposeSet::of(&[Purpose::ServiceReferral, Purpose::Protection]),
+            categories: CategorySet::LIGHT.with(Category::Identity),
+            recipients: recipients.to_vec(),
+            countries: Country::ALL.to_vec(),
+            from: now,
+            until: now.plus_days(DAYS),
+        };
+        desk.record_consent(owner, subject, consent).await.map_err(CommandFault::said)?;
+    }
+    Ok(())
+}

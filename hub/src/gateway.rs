@@ -1,0 +1,274 @@
+//! The gateway: store, writer, desk, executor and door put together, and run until asked to stop.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::StreamExt;
+use prometheus_client::registry::Registry;
+use sangam_custody::{Keys, LawBook, LocalKeyRing};
+use sangam_desk::{Desk, DeskParts, DeskPort, GrantFault, GrantRequest, PartnerDesk, TokenKeys};
+use sangam_door::{
+    AuthFault, Door, Edge, Explorer, Hub, Kind, Limits, Metrics, MetricsPage, Subscribed, TokenError, TokenFault, TokenGranted,
+    TokenRequest,
+};
+use sangam_language::{Caller, Executor, Operation, OperationKind, Reply};
+use sangam_mapping::Pool;
+use sangam_store::{CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
+use sangam_vocabulary::{Chance, Clock, OrganizationId, SystemChance, SystemClock};
+use sangam_wire::config::{Overrides, PartnerConfig};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::command::CommandFault;
+use crate::keys::KeyFiles;
+use crate::supervise::{Supervisor, asked_to_stop};
+
+/// How often partners are synchronised and deliveries tried.
+const ROUND: Duration = Duration::from_secs(15);
+/// How many mapping workers run at once: one a core of the smallest machine.
+const MAPPING_WORKERS: usize = 2;
+
+/// A hub that is put together and not yet listening.
+pub(crate) struct Gateway {
+    desk: Arc<Desk>,
+    writer: WriterTask,
+    clock: Arc<dyn Clock>,
+    pool: Arc<Pool>,
+}
+
+/// Where a gateway listens, and what it shows there.
+pub(crate) struct Listening {
+    /// GraphQL, tokens, health.
+    pub(crate) graphql: TcpListener,
+    /// Counters.
+    pub(crate) metrics: TcpListener,
+    /// TLS of the first.
+    pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
+    /// GraphiQL; in the demo only.
+    pub(crate) explorer: Option<Explorer>,
+    /// Whether the schema can be asked for.
+    pub(crate) introspection: bool,
+}
+
+/// The schema in the schema definition language.
+pub(crate) fn schema() -> String {
+    sangam_language::sdl()
+}
+
+impl Gateway {
+    /// Opens the store, starts the writer, opens the desk. The schema must be up to date. `address` is where
+    /// the hub is reached: issuer and audience of its tokens.
+    pub(crate) async fn open(
+        place: Place,
+        keys: &KeyFiles,
+        law: LawBook,
+        sink: Arc<dyn CheckpointSink>,
+        address: &str,
+    ) -> Result<Self, CommandFault> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let chance: Arc<dyn Chance> = Arc::new(SystemChance::new());
+        let store = Store::open(&place).await.map_err(CommandFault::said)?;
+        let signer = JournalSigner::from_pkcs8(&keys.journal).ok_or_else(|| CommandFault::said("the journal's signing key is not readable"))?;
+        let token_public = JournalSigner::from_pkcs8(&keys.tokens).ok_or_else(|| CommandFault::said("the token key is not readable"))?.public();
+        let ring = LocalKeyRing::new(&keys.root()?, Arc::clone(&chance)).map_err(CommandFault::said)?;
+        let process = process(&*clock, &*chance)?;
+        let (writer, task) = Writer::start(store.clone(), process, signer, sink, Arc::clone(&clock)).await.map_err(CommandFault::said)?;
+        let parts = DeskParts {
+            store,
+            writer,
+            keys: Keys::new(Arc::new(ring), chance),
+            law,
+            clock: Arc::clone(&clock),
+            tokens: TokenKeys::new(&keys.tokens, &token_public, address, address),
+        };
+        let desk = Desk::open(parts).await.map_err(CommandFault::said)?;
+        let program = std::env::current_exe().map_err(|error| CommandFault::said(format!("the binary does not know its own path: {}", error.kind())))?;
+        let pool = Pool::new(
+            program,
+            vec![sangam_mapping::worker::ARGUMENT.to_owned()],
+            sangam_mapping::Limits::default(),
+            MAPPING_WORKERS,
+        );
+        Ok(Self { desk: Arc::new(desk), writer: task, clock, pool: Arc::new(pool) })
+    }
+
+    /// The desk.
+    pub(crate) const fn desk(&self) -> &Arc<Desk> {
+        &self.desk
+    }
+
+    /// The clock.
+    #[cfg(feature = "demo")]
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// Connects one partner of a folder. Every fault of its file is told at once.
+    pub(crate) async fn connect_partner(
+        &self,
+        folder: &Path,
+        name: &str,
+        overrides: &Overrides,
+        organizations: &BTreeMap<String, OrganizationId>,
+    ) -> Result<Arc<PartnerDesk>, CommandFault> {
+        let config = PartnerConfig::read(folder, name, overrides).map_err(|faults| {
+            let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
+            CommandFault::said(format!("the partner `{name}` has faults; nothing was started\n{}", lines.join("\n")))
+        })?;
+        let known = |handle: &str| {
+            organizations.get(handle).copied().ok_or_else(|| CommandFault::said(format!("the partner `{name}` names an organization that `[organizations]` does not: `{handle}`")))
+        };
+        let organization = known(&config.organization)?;
+        let references = config
+            .organizations
+            .iter()
+            .map(|(reference, handle)| Ok((reference.clone(), known(handle)?)))
+            .collect::<Result<BTreeMap<_, _>, CommandFault>>()?;
+        let wire = config.connect(Arc::clone(&self.clock)).map_err(CommandFault::said)?;
+        self.desk.connect_partner(organization, config, wire, Arc::clone(&self.pool), references).await.map_err(CommandFault::said)
+    }
+
+    /// Connects every partner of a folder, and says how many.
+    pub(crate) async fn connect_partners(&self, folder: &Path, organizations: &BTreeMap<String, OrganizationId>) -> Result<usize, CommandFault> {
+        let names = PartnerConfig::names(folder).map_err(CommandFault::said)?;
+        for name in &names {
+            self.connect_partner(folder, name, &Overrides::default(), organizations).await?;
+        }
+        Ok(names.len())
+    }
+
+    /// Serves until asked to stop or until a task of the hub ends.
+    pub(crate) async fn serve(self, listening: Listening) -> Result<ExitCode, CommandFault> {
+        let mut supervisor = Supervisor::new();
+        let house = Arc::new(House {
+            executor: Executor::new(Arc::new(DeskPort(Arc::clone(&self.desk))), sangam_language::Limits::standard(), listening.introspection),
+            desk: Arc::clone(&self.desk),
+            alive: supervisor.alive(),
+        });
+        let mut registry = Registry::default();
+        let metrics = Arc::new(Metrics::register(&mut registry));
+        let limits = Limits::default();
+        let door = Door::new(house, Arc::clone(&self.clock), limits.clone(), Arc::clone(&metrics), Vec::new());
+        let mut edge = Edge::of(&door);
+        if let Some(explorer) = listening.explorer {
+            edge = edge.with_explorer(explorer);
+        }
+        let page = Arc::new(MetricsPage::new(Arc::new(registry)));
+        let stop = supervisor.stop();
+        let served = sangam_door::serve(listening.graphql, listening.tls, Arc::new(edge), limits.connection.clone(), Arc::clone(&metrics), stop.clone());
+        supervisor.watch("door", async { served.await.map(drop) });
+        let counted = sangam_door::serve(listening.metrics, None, page, limits.connection, metrics, stop.clone());
+        supervisor.watch("metrics", async { counted.await.map(drop) });
+        let desk = Arc::clone(&self.desk);
+        supervisor.watch("partners", async move {
+            partners(&desk, &stop).await;
+            Ok::<(), String>(())
+        });
+        let writer = self.desk.writer().clone();
+        let WriterTask(mut task) = self.writer;
+        let ended = tokio::select! {
+            ended = supervisor.run(asked_to_stop()) => ended,
+            died = &mut task => {
+                // Nothing can be recorded any more, so nothing may be disclosed: the process ends at once.
+                return Err(CommandFault::said(format!("the writer ended ({died:?}); the hub stops")));
+            }
+        };
+        // The writer is last: what the others handed over is finished and the journal is signed.
+        writer.stop().await;
+        match (ended, task.await) {
+            (Ok(()), Ok(Ok(()))) => Ok(ExitCode::SUCCESS),
+            (Err(fault), _) => Err(CommandFault::said(fault)),
+            (_, Ok(Err(fault))) => Err(CommandFault::said(fault)),
+            (_, Err(_)) => Err(CommandFault::said("the writer died")),
+        }
+    }
+}
+
+fn process(clock: &dyn Clock, chance: &dyn Chance) -> Result<Uuid, CommandFault> {
+    let id = sangam_vocabulary::RecordId::new(clock.now(), chance).ok_or_else(|| CommandFault::said("no randomness"))?;
+    Ok(id.uuid())
+}
+
+/// Synchronises partners and delivers, round by round, until asked to stop. A partner that is down is no
+/// reason to end: it is asked again in the next round.
+async fn partners(desk: &Desk, stop: &CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(ROUND) => {}
+        }
+        for partner in desk.connected() {
+            if let Err(fault) = desk.synchronise(&partner, &|_| {}).await {
+                tracing::warn!(partner = %partner.config.name, error = %fault, "a synchronisation stopped");
+            }
+        }
+        if let Err(fault) = desk.deliver().await {
+            tracing::warn!(error = %fault, "a round of deliveries stopped");
+        }
+    }
+}
+
+/// The hub as the door sees it.
+struct House {
+    executor: Executor<DeskPort>,
+    desk: Arc<Desk>,
+    alive: Arc<AtomicBool>,
+}
+
+impl Hub for House {
+    fn authenticate<'a>(&'a self, bearer: &'a str, _certificate: Option<&'a [u8]>) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        Box::pin(async move {
+            self.desk.verify(bearer).await.map_err(|fault| match fault {
+                sangam_desk::TokenFault::Invalid => AuthFault::Invalid,
+                sangam_desk::TokenFault::Unavailable => AuthFault::Unavailable,
+            })
+        })
+    }
+
+    fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
+        Box::pin(async move {
+            if ask.grant_type != "client_credentials" {
+                return Err(TokenFault::Refused(TokenError::UnsupportedGrantType));
+            }
+            let request = GrantRequest { client: &ask.client_id, secret: &ask.client_secret, scope: ask.scope.as_deref() };
+            let granted = self.desk.grant(&request).await.map_err(|fault| match fault {
+                GrantFault::InvalidClient => TokenFault::Refused(TokenError::InvalidClient),
+                GrantFault::InvalidScope => TokenFault::Refused(TokenError::InvalidScope),
+                GrantFault::Unavailable => TokenFault::Unavailable,
+            })?;
+            Ok(TokenGranted { access_token: granted.token, expires_in: granted.expires_in, scope: granted.scope })
+        })
+    }
+
+    fn kind(&self, operation: &Operation) -> Result<Kind, Reply> {
+        self.executor.kind(operation).map(|kind| match kind {
+            OperationKind::Query => Kind::Query,
+            OperationKind::Mutation => Kind::Mutation,
+            OperationKind::Subscription => Kind::Subscription,
+        })
+    }
+
+    fn execute<'a>(&'a self, caller: &'a Caller, operation: Operation) -> BoxFuture<'a, Reply> {
+        Box::pin(self.executor.execute(caller, operation))
+    }
+
+    fn subscribe(&self, caller: Caller, operation: Operation) -> BoxFuture<'_, Subscribed> {
+        Box::pin(async move { self.executor.subscribe(caller, operation).map(StreamExt::boxed) })
+    }
+
+    fn ready(&self) -> bool {
+        self.alive.load(Ordering::SeqCst)
+    }
+}
+
+/// The address a listener is reached at.
+pub(crate) fn address(listen: SocketAddr) -> String {
+    format!("http://{listen}")
+}

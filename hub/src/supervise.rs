@@ -1,0 +1,74 @@
+//! Nothing half alive: every task of the hub is watched; when one ends that should not, readiness is false and
+//! the process ends.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// The watch over the hub's tasks.
+pub(crate) struct Supervisor {
+    tasks: JoinSet<(&'static str, Result<(), String>)>,
+    stop: CancellationToken,
+    alive: Arc<AtomicBool>,
+}
+
+impl Supervisor {
+    pub(crate) fn new() -> Self {
+        Self { tasks: JoinSet::new(), stop: CancellationToken::new(), alive: Arc::new(AtomicBool::new(true)) }
+    }
+
+    /// The token that asks every task to end.
+    pub(crate) fn stop(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Whether every task is alive and nobody asked to stop.
+    pub(crate) fn alive(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.alive)
+    }
+
+    /// Watches a task that ends only when it is asked to.
+    pub(crate) fn watch<E: std::fmt::Display>(&mut self, name: &'static str, task: impl Future<Output = Result<(), E>> + Send + 'static) {
+        self.tasks.spawn(async move { (name, task.await.map_err(|error| error.to_string())) });
+    }
+
+    /// Waits until somebody asks to stop or a task ends; then asks all to end, and waits for them. `Err` names
+    /// the task that ended by itself and why.
+    pub(crate) async fn run(mut self, asked: impl Future<Output = ()>) -> Result<(), String> {
+        let first = tokio::select! {
+            () = asked => None,
+            ended = self.tasks.join_next() => ended,
+        };
+        self.alive.store(false, Ordering::SeqCst);
+        self.stop.cancel();
+        let mut fault = first.and_then(|ended| match ended {
+            Ok((name, Ok(()))) => Some(format!("the task `{name}` ended; the hub stops")),
+            Ok((name, Err(error))) => Some(format!("the task `{name}` failed: {error}; the hub stops")),
+            Err(_) => Some("a task died; the hub stops".to_owned()),
+        });
+        while let Some(ended) = self.tasks.join_next().await {
+            match ended {
+                Ok((_, Ok(()))) => {}
+                Ok((name, Err(error))) => fault = fault.or_else(|| Some(format!("the task `{name}` failed: {error}"))),
+                Err(_) => fault = fault.or_else(|| Some("a task died".to_owned())),
+            }
+        }
+        fault.map_or(Ok(()), Err)
+    }
+}
+
+/// Ready when the operator asks the hub to end: SIGTERM or SIGINT.
+pub(crate) async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        // Without signals the hub could not be ended cleanly: it does not start.
+        return;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,127 @@
+//! A command: one change, all of it or none.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use sangam_custody::Entry;
+use sangam_vocabulary::{Instant, Noun, OrganizationId, RecordId, SubjectId};
+use sangam_workflow::referral::Event;
+use sea_orm::DatabaseTransaction;
+use thiserror::Error;
+use uuid::Uuid;
+
+/// Makes a repeated request the same request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Whose key it is.
+    pub organization: OrganizationId,
+    /// The key.
+    pub key: String,
+    /// A digest of what was asked, so that a key is not used for two things.
+    pub request: [u8; 32],
+}
+
+/// An event for those who have standing in the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewEvent {
+    /// The kind of record.
+    pub noun: Noun,
+    /// The record.
+    pub record: RecordId,
+    /// The subject.
+    pub subject: SubjectId,
+    /// What happened, a code.
+    pub kind: &'static str,
+}
+
+/// What a change did.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// The record it made or changed.
+    pub(crate) record: Option<Uuid>,
+    /// The events.
+    pub(crate) events: Vec<NewEvent>,
+    /// Whether consent, standing or rules changed: decisions made before no longer hold.
+    pub(crate) fence: bool,
+    /// Whether agreements changed.
+    pub(crate) rules: bool,
+}
+
+/// The change committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The record it made or changed.
+    pub record: Option<Uuid>,
+    /// Whether it had been committed before under the same key.
+    pub repeated: bool,
+}
+
+/// The change was refused; nothing of it was done.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// The record changed since the caller saw it.
+    #[error("the record has version {current} now")]
+    Conflict {
+        /// The version it has.
+        current: i64,
+    },
+    /// No such record for this caller.
+    #[error("nothing with that id")]
+    NotFound,
+    /// The step is not legal here.
+    #[error("no such step here")]
+    Illegal {
+        /// The legal ones.
+        legal: Vec<Event>,
+    },
+    /// A reason is missing.
+    #[error("the step needs a reason")]
+    ReasonMissing,
+    /// The key was used for something else.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The same thing is open already.
+    #[error("the same is open already")]
+    Duplicate {
+        /// The open one.
+        record: Uuid,
+    },
+    /// The store does not answer; nothing was done.
+    #[error("the store does not answer")]
+    Unavailable,
+}
+
+/// What a running change promises.
+pub(crate) type Working<'a> = Pin<Box<dyn Future<Output = Result<Applied, Refused>> + Send + 'a>>;
+
+/// One change, to be run inside a savepoint of the writer's transaction.
+pub(crate) trait Work: Send + 'static {
+    fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a>;
+}
+
+/// A change with its key and its journal entries.
+pub struct Command {
+    pub(crate) idempotency: Option<Idempotency>,
+    pub(crate) work: Box<dyn Work>,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Command {
+    pub(crate) fn new(work: impl Work) -> Self {
+        Self { idempotency: None, work: Box::new(work), entries: Vec::new() }
+    }
+
+    /// The same command under an idempotency key.
+    #[must_use]
+    pub fn once(mut self, idempotency: Idempotency) -> Self {
+        self.idempotency = Some(idempotency);
+        self
+    }
+
+    /// The same command with a journal entry that stands or falls with it.
+    #[must_use]
+    pub fn recorded(mut self, entry: Entry) -> Self {
+        self.entries.push(entry);
+        self
+    }
+}

@@ -1,0 +1,114 @@
+//! Opening a store: pools, settings, the check that the schema is the binary's.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm_migration::MigratorTrait;
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+
+use crate::dialect::Dialect;
+use crate::fault::StoreFault;
+use crate::schema::Migrator;
+
+/// How long a reader or the writer waits for a connection before it says it is too busy.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long SQLite waits for another process's lock.
+const BUSY: Duration = Duration::from_secs(5);
+/// Readers: two cores gain nothing from more on SQLite; PostgreSQL's round trips do.
+const READERS_SQLITE: u32 = 2;
+const READERS_POSTGRES: u32 = 8;
+/// How many rows sqlx may run ahead of the reader.
+const ROW_BUFFER: usize = 50;
+
+/// Where a store is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL URL.
+    Postgres(String),
+}
+
+/// An open store: one connection that writes, some that read.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) dialect: Dialect,
+    pub(crate) writing: DatabaseConnection,
+    pub(crate) reading: DatabaseConnection,
+}
+
+impl Store {
+    /// Brings the schema of a place up to the binary's. Safe to repeat.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the place cannot be opened or a migration fails; a failed migration is rolled back.
+    pub async fn migrate(place: &Place) -> Result<(), StoreFault> {
+        let connection = connect(place, 1, false).await?;
+        Migrator::up(&connection, None).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    /// Opens a store whose schema is the binary's.
+    ///
+    /// # Errors
+    /// [`StoreFault::Behind`] when migrations are missing; [`StoreFault::Database`] when it does not answer.
+    pub async fn open(place: &Place) -> Result<Self, StoreFault> {
+        let dialect = match place {
+            Place::Sqlite(_) => Dialect::Sqlite,
+            Place::Postgres(_) => Dialect::Postgres,
+        };
+        let writing = connect(place, 1, false).await?;
+        let pending = Migrator::get_pending_migrations(&writing).await?.len();
+        if pending > 0 {
+            return Err(StoreFault::Behind { pending });
+        }
+        let readers = if dialect == Dialect::Sqlite { READERS_SQLITE } else { READERS_POSTGRES };
+        let reading = connect(place, readers, true).await?;
+        Ok(Self { dialect, writing, reading })
+    }
+
+    /// Which SQL the store speaks.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Whether the store answers.
+    pub async fn answers(&self) -> bool {
+        self.reading.execute_unprepared("SELECT 1").await.is_ok()
+    }
+
+    pub(crate) fn statement(&self, sql: &str, values: Vec<sea_orm::Value>) -> Statement {
+        Statement::from_sql_and_values(self.dialect.backend(), sql, values)
+    }
+}
+
+async fn connect(place: &Place, connections: u32, read_only: bool) -> Result<DatabaseConnection, StoreFault> {
+    let url = match place {
+        Place::Sqlite(file) => {
+            let text = file.to_str().ok_or(StoreFault::Folder { what: "its name is not UTF-8" })?;
+            format!("sqlite://{text}?mode=rwc")
+        }
+        Place::Postgres(url) => url.clone(),
+    };
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(move |o| {
+        let o = o
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .row_buffer_size(ROW_BUFFER)
+            .optimize_on_close(true, None);
+        if read_only { o.pragma("query_only", "ON") } else { o }
+    });
+    Ok(Database::connect(options).await?)
+}

@@ -1,0 +1,80 @@
+//! Where the two databases differ in what we ask of them.
+
+use sea_orm::DbBackend;
+
+/// Which SQL is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Dialect {
+    pub(crate) const fn of(backend: DbBackend) -> Option<Self> {
+        match backend {
+            DbBackend::Sqlite => Some(Self::Sqlite),
+            DbBackend::Postgres => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn backend(self) -> DbBackend {
+        match self {
+            Self::Sqlite => DbBackend::Sqlite,
+            Self::Postgres => DbBackend::Postgres,
+        }
+    }
+
+    /// Bytes as lower-case hexadecimal text.
+    pub(crate) fn hex(self, expression: &str) -> String {
+        match self {
+            Self::Sqlite => format!("lower(hex({expression}))"),
+            Self::Postgres => format!("encode({expression},'hex')"),
+        }
+    }
+
+    /// Nullable bytes as hexadecimal text or null.
+    pub(crate) fn hex_or_null(self, expression: &str) -> String {
+        match self {
+            Self::Sqlite => format!("CASE WHEN {expression} IS NULL THEN NULL ELSE hex({expression}) END"),
+            Self::Postgres => format!("encode({expression},'hex')"),
+        }
+    }
+
+    /// A JSON array of expressions.
+    pub(crate) fn array(self, expressions: &[String]) -> String {
+        let list = expressions.join(",");
+        match self {
+            Self::Sqlite => format!("json_array({list})"),
+            Self::Postgres => format!("json_build_array({list})"),
+        }
+    }
+
+    /// All values of a column of JSON arrays as one JSON array text, in order.
+    pub(crate) fn gather(self, column: &str, order: &str) -> String {
+        match self {
+            Self::Sqlite => format!("'[' || coalesce(group_concat({column}, ',' ORDER BY {order}), '') || ']'"),
+            Self::Postgres => format!("coalesce(json_agg({column} ORDER BY {order})::text, '[]')"),
+        }
+    }
+
+    /// Replaces the type names of our data definitions.
+    pub(crate) fn define(self, sql: &str) -> String {
+        match self {
+            Self::Sqlite => sql
+                .replace("{BYTES}", "BLOB")
+                .replace("{INT}", "INTEGER")
+                .replace("{SERIAL}", "INTEGER PRIMARY KEY AUTOINCREMENT")
+                .replace("{END}", " STRICT")
+                .replace("{ROWLESS}", " STRICT, WITHOUT ROWID"),
+            Self::Postgres => sql
+                .replace("{BYTES}", "BYTEA")
+                .replace("{INT}", "BIGINT")
+                .replace("{SERIAL}", "BIGSERIAL PRIMARY KEY")
+                .replace("{END}", "")
+                .replace("{ROWLESS}", ""),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The text of a page's one statement.
+
+use sea_orm::Value as SqlValue;
+
+use super::columns::{Join, Kind, column};
+use super::{PageQuery, Rows, bytes};
+use crate::dialect::Dialect;
+use crate::fault::StoreFault;
+
+/// The columns every row about a subject begins with; read by `read_subject` in this order. Bytes stand in
+/// braces, to be written as hexadecimal text.
+const SUBJECT_HEAD: &[(&str, bool)] = &[
+    ("s.subject", true),
+    ("su.owner", true),
+    ("o.role", false),
+    ("o.country", false),
+    ("su.past_owners", false),
+    ("su.collected_in", false),
+    ("su.age", false),
+    ("su.adult_from", false),
+    ("su.data_key", true),
+    ("su.journal_key", true),
+    ("s.noun", false),
+    ("s.seat", false),
+    ("s.from_at", false),
+    ("s.open_until", false),
+    ("c.mask", false),
+    ("c.until_at", false),
+];
+
+/// Whether an id in the driving table is text (clients) and not bytes.
+const fn text_id(rows: Rows) -> bool {
+    matches!(rows, Rows::Clients)
+}
+
+const fn table(rows: Rows) -> &'static str {
+    match rows {
+        Rows::Organizations => "organization",
+        Rows::Subjects => "subject",
+        Rows::Referrals => "referral",
+        Rows::Consents => "consent",
+        Rows::Agreements => "agreement",
+        Rows::Partners => "partner",
+        Rows::Quarantine => "quarantine",
+        Rows::Clients => "client",
+    }
+}
+
+/// The values, in the order the text numbers them. Filters that are not asked for take no number.
+pub(super) fn values(query: &PageQuery<'_>) -> Vec<SqlValue> {
+    let scope = &query.scope;
+    let mut values: Vec<SqlValue> = vec![bytes(scope.organization.uuid())];
+    if query.rows.of_subject() {
+        values.push(scope.at.millis().into());
+        values.push(scope.purpose.map(|p| p.to_string()).unwrap_or_default().into());
+    }
+    values.extend(scope.subject.filter(|_| query.rows == Rows::Consents).map(|s| bytes(s.uuid())));
+    values.extend(scope.record.map(bytes));
+    values.extend(scope.seat.filter(|_| query.rows == Rows::Referrals).map(|s| SqlValue::from(s.to_string())));
+    values.extend(scope.state.clone().filter(|_| query.rows == Rows::Referrals).map(SqlValue::from));
+    values.extend(scope.after.map(bytes));
+    values.push((i64::from(scope.limit) + 1).into());
+    values
+}
+
+/// The statement and the kinds of its columns.
+pub(super) fn page(dialect: Dialect, query: &PageQuery<'_>) -> Result<(String, Vec<Kind>), StoreFault> {
+    let rows = query.rows;
+    let order = if rows.of_subject() { "s.record" } else { "t.id" };
+    let mut array = vec![if text_id(rows) { format!("'{}'", "0".repeat(32)) } else { dialect.hex(order) }];
+    if rows.of_subject() {
+        array.extend(SUBJECT_HEAD.iter().map(|(name, hex)| if *hex { dialect.hex(name) } else { (*name).to_owned() }));
+    }
+    let (mut kinds, mut joined) = (Vec::new(), Vec::new());
+    for name in query.columns {
+        let found = column(rows, name, dialect).ok_or_else(|| StoreFault::NoColumn { name: name.clone() })?;
+        array.push(found.expression);
+        kinds.push(found.kind);
+        if let Some(join) = found.join
+            && !joined.contains(&join)
+        {
+            joined.push(join);
+        }
+    }
+    let mut joins = String::new();
+    for join in joined {
+        joins.push_str(match join {
+            Join::Sender => " JOIN organization so ON so.id = t.sender",
+            Join::Recipient => " JOIN organization ro ON ro.id = t.recipient",
+        });
+    }
+    for (number, (own, category)) in query.sealed.iter().enumerate() {
+        array.push(dialect.hex_or_null(&format!("h{number}.sealed")));
+        let record = if *own { "s.subject" } else { "s.record" };
+        let code = *category as u32;
+        joins.push_str(&format!(" LEFT JOIN held h{number} ON h{number}.record = {record} AND h{number}.category = {code}"));
+    }
+    let (from, mut filters, mut number) = source(query);
+    let mut filter = |text: &str| {
+        number += 1;
+        filters.push(text.replace('#', &format!("${number}")));
+    };
+    if rows == Rows::Consents && query.scope.subject.is_some() {
+        filter("t.subject = #");
+    }
+    if query.scope.record.is_some() {
+        filter(&format!("{} = #", if rows == Rows::Subjects { "s.subject" } else { order }));
+    }
+    if rows == Rows::Referrals && query.scope.seat.is_some() {
+        filter("s.seat = #");
+    }
+    if rows == Rows::Referrals && query.scope.state.is_some() {
+        filter("t.state = #");
+    }
+    if query.scope.after.is_some() {
+        filter(&format!("{order} < #"));
+    }
+    let limit = number + 1;
+    let filters = if filters.is_empty() { String::new() } else { format!(" WHERE {}", filters.join(" AND ")) };
+    let inner = format!(
+        "SELECT {} AS cells, {order} AS place FROM {from}{joins}{filters} ORDER BY {order} DESC LIMIT ${limit}",
+        dialect.array(&array)
+    );
+    let gather = dialect.gather("x.cells", "x.place DESC");
+    let sql = format!(
+        "SELECT e.rules AS rules, e.fence AS fence, (SELECT {gather} FROM ({inner}) x) AS rows FROM epoch e WHERE e.id = 1"
+    );
+    Ok((sql, kinds))
+}
+
+/// The driving tables, the filters that scope them, and how many values those use.
+fn source(query: &PageQuery<'_>) -> (String, Vec<String>, usize) {
+    let rows = query.rows;
+    let table = table(rows);
+    match rows {
+        Rows::Subjects | Rows::Referrals => {
+            let noun = if rows == Rows::Subjects { "SUBJECT" } else { "REFERRAL" };
+            let target = if rows == Rows::Subjects { "" } else { " JOIN referral t ON t.id = s.record" };
+            let from = format!(
+                "standing s{target} JOIN subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2"
+            );
+            let mut filters = vec!["s.organization = $1".to_owned(), "s.from_at <= $2".to_owned(), "s.until_at > $2".to_owned()];
+            // One subject may be reached through any relation; a page of subjects is of the caller's own.
+            if rows == Rows::Referrals || query.scope.record.is_none() {
+                filters.push(format!("s.noun = '{noun}'"));
+            }
+            (from, filters, 3)
+        }
+        // The directory is everyone's; the value is there so that every query has a caller.
+        Rows::Organizations => (format!("{table} t"), vec!["length($1) = 16".to_owned()], 1),
+        Rows::Consents => {
+            (format!("{table} t JOIN subject su ON su.id = t.subject"), vec!["su.owner = $1".to_owned()], 1)
+        }
+        Rows::Agreements => (
+            format!("agreement_party a JOIN {table} t ON t.id = a.agreement"),
+            vec!["a.organization = $1".to_owned()],
+            1,
+        ),
+        Rows::Partners | Rows::Quarantine | Rows::Clients => {
+            (format!("{table} t"), vec!["t.organization = $1".to_owned()], 1)
+        }
+    }
+}

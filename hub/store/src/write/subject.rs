@@ -1,0 +1,147 @@
+//! Subjects: their sealed categories and the facts that law needs.
+
+use sangam_custody::{Age, Facts, Held, SubjectKeys};
+use sangam_vocabulary::{Instant, Noun, OrganizationId, PartnerId, RecordId, Seat, SubjectId};
+use sea_orm::DatabaseTransaction;
+
+use super::consent::recompile;
+use super::{bytes, execute, one, unreadable};
+use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::read;
+
+/// Records a subject or seals some of its categories anew.
+pub struct SubjectChange {
+    /// The subject.
+    pub subject: SubjectId,
+    /// Its owner.
+    pub owner: OrganizationId,
+    /// The facts law needs.
+    pub facts: Facts,
+    /// Its keys, wrapped; used when it is new.
+    pub keys: SubjectKeys,
+    /// The categories to seal or seal anew; the others stay.
+    pub held: Vec<Held>,
+    /// Where it came from: the partner, its key for the record, and a digest of what was read.
+    pub source: Option<(PartnerId, String, [u8; 32])>,
+}
+
+impl From<SubjectChange> for Command {
+    fn from(change: SubjectChange) -> Self {
+        Self::new(change)
+    }
+}
+
+pub(super) async fn put_held(tx: &DatabaseTransaction, subject: SubjectId, held: &[Held]) -> Result<(), Refused> {
+    for held in held {
+        execute(
+            tx,
+            "INSERT INTO held (record, category, subject, sealed, version) VALUES ($1, $2, $3, $4, 1) ON CONFLICT (record, category) DO UPDATE SET sealed = excluded.sealed, version = held.version + 1",
+            vec![
+                bytes(held.record().uuid()),
+                i64::from(held.category() as u32).into(),
+                bytes(subject.uuid()),
+                held.ciphertext().to_vec().into(),
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn put_source(
+    tx: &DatabaseTransaction,
+    source: &(PartnerId, String, [u8; 32]),
+    record: RecordId,
+    noun: Noun,
+) -> Result<(), Refused> {
+    let (partner, key, digest) = source;
+    execute(
+        tx,
+        "INSERT INTO partner_record (partner, external_key, record, noun, digest) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (partner, external_key) DO UPDATE SET digest = excluded.digest",
+        vec![
+            bytes(partner.uuid()),
+            key.clone().into(),
+            bytes(record.uuid()),
+            noun.to_string().into(),
+            digest.to_vec().into(),
+        ],
+    )
+    .await?;
+    execute(
+        tx,
+        "DELETE FROM quarantine WHERE partner = $1 AND external_key = $2",
+        vec![bytes(partner.uuid()), key.clone().into()],
+    )
+    .await?;
+    Ok(())
+}
+
+impl Work for SubjectChange {
+    fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
+        Box::pin(async move {
+            let id = bytes(self.subject.uuid());
+            let (age, adult_from) = match self.facts.age {
+                Age::Unknown => ("UNKNOWN", None),
+                Age::Adult => ("ADULT", None),
+                Age::MinorUntil(until) => ("MINOR", Some(until.millis())),
+            };
+            let before = one(tx, "SELECT owner, collected_in, age, adult_from FROM subject WHERE id = $1", vec![id.clone()]).await?;
+            let (mut fence, kind) = (true, if before.is_some() { "CHANGED" } else { "RECORDED" });
+            match before {
+                None => {
+                    execute(
+                        tx,
+                        "INSERT INTO subject (id, owner, past_owners, collected_in, age, adult_from, data_key, journal_key, consent_version, version, created_at) VALUES ($1, $2, '', $3, $4, $5, $6, $7, 0, 1, $8)",
+                        vec![
+                            id.clone(),
+                            bytes(self.owner.uuid()),
+                            self.facts.collected_in.to_string().into(),
+                            age.into(),
+                            adult_from.into(),
+                            self.keys.data.as_bytes().to_vec().into(),
+                            self.keys.journal.as_bytes().to_vec().into(),
+                            at.millis().into(),
+                        ],
+                    )
+                    .await?;
+                    execute(
+                        tx,
+                        "INSERT INTO standing (organization, noun, record, seat, subject, from_at, open_until, until_at) VALUES ($1, $2, $3, $4, $3, $5, $6, $6)",
+                        vec![
+                            bytes(self.owner.uuid()),
+                            Noun::Subject.to_string().into(),
+                            id.clone(),
+                            Seat::Owner.to_string().into(),
+                            at.millis().into(),
+                            Instant::NEVER.millis().into(),
+                        ],
+                    )
+                    .await?;
+                }
+                Some(row) => {
+                    if read::id(&row, "owner").map_err(unreadable)? != self.owner.uuid() {
+                        return Err(Refused::NotFound);
+                    }
+                    let known = read::age(&row).map_err(unreadable)?;
+                    let country: String = row.try_get("", "collected_in").map_err(super::unavailable)?;
+                    fence = known != self.facts.age || country != self.facts.collected_in.to_string();
+                    execute(
+                        tx,
+                        "UPDATE subject SET collected_in = $2, age = $3, adult_from = $4, version = version + 1 WHERE id = $1",
+                        vec![id.clone(), self.facts.collected_in.to_string().into(), age.into(), adult_from.into()],
+                    )
+                    .await?;
+                    if fence {
+                        recompile(tx, self.subject).await?;
+                    }
+                }
+            }
+            put_held(tx, self.subject, &self.held).await?;
+            if let Some(source) = &self.source {
+                put_source(tx, source, self.subject.into(), Noun::Subject).await?;
+            }
+            let event = NewEvent { noun: Noun::Subject, record: self.subject.into(), subject: self.subject, kind };
+            Ok(Applied { record: Some(self.subject.uuid()), events: vec![event], fence, ..Applied::default() })
+        })
+    }
+}

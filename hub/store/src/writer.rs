@@ -1,0 +1,355 @@
+//! The writer: one task a process, one transaction a batch, one savepoint a command.
+//!
+//! A command handed over is finished though its caller has gone. Nothing is answered before the batch is
+//! committed; when the commit fails everyone is told so and the chain in memory is put back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sangam_custody::{Durability, Entry, Fence, NotRecorded, Promised, ReceiptBook};
+use sangam_vocabulary::{Clock, Instant};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant as Moment;
+use uuid::Uuid;
+
+use crate::command::{Applied, Command, Committed, Refused};
+use crate::connect::Store;
+use crate::fault::StoreFault;
+use crate::journal::{Chain, CheckpointSink, JournalSigner};
+
+/// How many jobs may wait: beyond it callers wait in front of the queue, where admission counts them.
+const QUEUE: usize = 1024;
+/// How many jobs one transaction takes at most, so that the first waits no longer than a few milliseconds.
+const BATCH: usize = 256;
+/// How long an entry that need not be durable at once may wait for company; "within a second" (DESIGN §4).
+const LINGER: Duration = Duration::from_millis(250);
+
+enum Job {
+    Change(Command, oneshot::Sender<Result<Committed, Refused>>),
+    Entry(Entry, Option<oneshot::Sender<Result<(), NotRecorded>>>),
+    Stop(oneshot::Sender<()>),
+}
+
+/// A handle to the writer.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+    store: Store,
+    ticks: watch::Receiver<u64>,
+}
+
+/// The running writer: whoever spawned it watches it. When it ends nothing can be recorded any more.
+pub struct WriterTask(pub JoinHandle<Result<(), StoreFault>>);
+
+impl Writer {
+    /// Registers this process's chain and starts the writer.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the chain cannot be registered.
+    pub async fn start(
+        store: Store,
+        process: Uuid,
+        signer: JournalSigner,
+        sink: Arc<dyn CheckpointSink>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(Self, WriterTask), StoreFault> {
+        let chain = Chain::register(&store, process, &signer, clock.now()).await?;
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (tick, ticks) = watch::channel(0);
+        let running = Running { store: store.clone(), chain, signer, sink, clock, queue, tick };
+        let task = tokio::spawn(running.run());
+        Ok((Self { jobs, store, ticks }, WriterTask(task)))
+    }
+
+    /// Hands a command over and waits for its batch. Dropping the wait does not undo the command.
+    ///
+    /// # Errors
+    /// [`Refused`]; then nothing of the command was done.
+    pub async fn submit(&self, command: Command) -> Result<Committed, Refused> {
+        let (answer, wait) = oneshot::channel();
+        self.jobs.send(Job::Change(command, answer)).await.map_err(|_| Refused::Unavailable)?;
+        wait.await.map_err(|_| Refused::Unavailable)?
+    }
+
+    /// A counter that moves with every committed batch that made events.
+    #[must_use]
+    pub fn ticks(&self) -> watch::Receiver<u64> {
+        self.ticks.clone()
+    }
+
+    /// Finishes what was handed over, writes a checkpoint and ends the writer.
+    pub async fn stop(&self) {
+        let (answer, wait) = oneshot::channel();
+        if self.jobs.send(Job::Stop(answer)).await.is_ok() {
+            // An error here means the writer has ended already, which is what was asked for.
+            let _ = wait.await;
+        }
+    }
+
+    /// The book receipts go into.
+    #[must_use]
+    pub fn book(&self) -> Book {
+        Book(self.clone())
+    }
+}
+
+/// The one implementation of custody's port to the journal.
+#[derive(Clone)]
+pub struct Book(Writer);
+
+impl ReceiptBook for Book {
+    fn append(&self, entry: Entry, durability: Durability) -> Promised<'_, ()> {
+        Box::pin(async move {
+            let (answer, wait) = match durability {
+                Durability::BeforeRelease => {
+                    let (answer, wait) = oneshot::channel();
+                    (Some(answer), Some(wait))
+                }
+                Durability::WithinASecond => (None, None),
+            };
+            self.0.jobs.send(Job::Entry(entry, answer)).await.map_err(|_| NotRecorded)?;
+            match wait {
+                Some(wait) => wait.await.map_err(|_| NotRecorded)?,
+                None => Ok(()),
+            }
+        })
+    }
+
+    fn unchanged(&self, since: Fence) -> Promised<'_, bool> {
+        Box::pin(async move {
+            let store = &self.0.store;
+            let row = store
+                .reading
+                .query_one_raw(store.statement("SELECT fence FROM epoch WHERE id = 1", vec![]))
+                .await
+                .map_err(|_| NotRecorded)?
+                .ok_or(NotRecorded)?;
+            let fence: i64 = row.try_get("", "fence").map_err(|_| NotRecorded)?;
+            Ok(u64::try_from(fence).is_ok_and(|fence| Fence(fence) == since))
+        })
+    }
+}
+
+struct Running {
+    store: Store,
+    chain: Chain,
+    signer: JournalSigner,
+    sink: Arc<dyn CheckpointSink>,
+    clock: Arc<dyn Clock>,
+    queue: mpsc::Receiver<Job>,
+    tick: watch::Sender<u64>,
+}
+
+/// Answers that wait for the commit.
+enum Waiting {
+    Change(oneshot::Sender<Result<Committed, Refused>>, Result<Committed, Refused>),
+    Entry(oneshot::Sender<Result<(), NotRecorded>>),
+}
+
+impl Running {
+    async fn run(mut self) -> Result<(), StoreFault> {
+        let mut jobs = Vec::with_capacity(BATCH);
+        // Entries that may wait for company, and until when the oldest may.
+        let mut lingering: Vec<Entry> = Vec::new();
+        let mut due: Option<Moment> = None;
+        loop {
+            let received = match due {
+                Some(due) => tokio::time::timeout_at(due, self.queue.recv_many(&mut jobs, BATCH)).await.ok(),
+                None => Some(self.queue.recv_many(&mut jobs, BATCH).await),
+            };
+            let closed = received == Some(0);
+            let mut stop = None;
+            let mut work = Vec::with_capacity(jobs.len());
+            for job in jobs.drain(..) {
+                match job {
+                    Job::Entry(entry, None) => {
+                        lingering.push(entry);
+                        due.get_or_insert_with(|| Moment::now() + LINGER);
+                    }
+                    Job::Stop(answer) => stop = Some(answer),
+                    other => work.push(other),
+                }
+            }
+            let overdue = due.is_some_and(|due| due <= Moment::now()) || lingering.len() >= BATCH;
+            if !work.is_empty() || overdue || closed || stop.is_some() {
+                self.batch(work, &lingering, closed || stop.is_some()).await?;
+                lingering.clear();
+                due = None;
+            }
+            if let Some(answer) = stop {
+                let _ = answer.send(());
+                return Ok(());
+            }
+            if closed {
+                return Ok(());
+            }
+        }
+    }
+
+    /// One transaction. A failed commit answers everyone `Unavailable` and is not the end of the writer;
+    /// lingering entries that cannot be written are, because what they record was already released.
+    async fn batch(&mut self, work: Vec<Job>, lingering: &[Entry], last: bool) -> Result<(), StoreFault> {
+        let before = self.chain.clone();
+        let mut waiting = Vec::with_capacity(work.len());
+        match self.transact(work, lingering, last, &mut waiting).await {
+            Ok(events) => {
+                for answer in waiting {
+                    // A caller that has gone is no reason to undo what was committed.
+                    match answer {
+                        Waiting::Change(answer, outcome) => drop(answer.send(outcome)),
+                        Waiting::Entry(answer) => drop(answer.send(Ok(()))),
+                    }
+                }
+                if events {
+                    self.tick.send_modify(|tick| *tick += 1);
+                }
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(%error, "a batch was not committed");
+                self.chain = before;
+                for answer in waiting {
+                    match answer {
+                        Waiting::Change(answer, _) => drop(answer.send(Err(Refused::Unavailable))),
+                        Waiting::Entry(answer) => drop(answer.send(Err(NotRecorded))),
+                    }
+                }
+                if lingering.is_empty() { Ok(()) } else { Err(StoreFault::Database(error)) }
+            }
+        }
+    }
+
+    async fn transact(&mut self, work: Vec<Job>, lingering: &[Entry], last: bool, waiting: &mut Vec<Waiting>) -> Result<bool, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let mut changes = Vec::with_capacity(work.len());
+        let mut entries = Vec::new();
+        // Answers are registered before anything can fail, so that nobody waits for a batch that died.
+        for job in work {
+            match job {
+                Job::Change(command, answer) => {
+                    changes.push((waiting.len(), command));
+                    waiting.push(Waiting::Change(answer, Err(Refused::Unavailable)));
+                }
+                Job::Entry(entry, answer) => {
+                    entries.push(entry);
+                    waiting.extend(answer.map(Waiting::Entry));
+                }
+                Job::Stop(_) => {}
+            }
+        }
+        let store = self.store.clone();
+        let tx = store.writing.begin_with_options(options).await?;
+        let (mut fence, mut rules, mut events) = (false, false, false);
+        for (place, command) in changes {
+            let outcome = self.change(&tx, command).await?;
+            let outcome = outcome.map(|(committed, applied)| {
+                fence |= applied.fence;
+                rules |= applied.rules;
+                events |= !applied.events.is_empty();
+                committed
+            });
+            if let Some(Waiting::Change(_, slot)) = waiting.get_mut(place) {
+                *slot = outcome;
+            }
+        }
+        for entry in lingering.iter().chain(&entries) {
+            self.chain.append(&self.store, &tx, entry).await?;
+        }
+        if fence || rules {
+            let rules = i64::from(rules);
+            tx.execute_raw(self.store.statement("UPDATE epoch SET fence = fence + 1, rules = rules + $1 WHERE id = 1", vec![rules.into()]))
+                .await?;
+        }
+        let checkpoint = if self.chain.wants_checkpoint() || (last && self.chain.has_news()) {
+            Some(self.chain.checkpoint(&self.store, &tx, &self.signer, self.clock.now()).await?)
+        } else {
+            None
+        };
+        tx.commit().await?;
+        if let Some(checkpoint) = checkpoint {
+            self.sink.take(&checkpoint);
+        }
+        Ok(events)
+    }
+
+    /// One command in its savepoint. The outer error is the transaction's, the inner one the command's.
+    async fn change(&mut self, tx: &DatabaseTransaction, command: Command) -> Result<Result<(Committed, Applied), Refused>, DbErr> {
+        let at = self.clock.now();
+        let before = self.chain.clone();
+        let savepoint = tx.begin().await?;
+        match self.attempt(&savepoint, command, at).await {
+            Ok(done) => {
+                savepoint.commit().await?;
+                Ok(Ok(done))
+            }
+            Err(refused) => {
+                savepoint.rollback().await?;
+                self.chain = before;
+                Ok(Err(refused))
+            }
+        }
+    }
+
+    async fn attempt(&mut self, tx: &DatabaseTransaction, command: Command, at: Instant) -> Result<(Committed, Applied), Refused> {
+        let fault = |error: DbErr| {
+            tracing::error!(%error, "a command failed");
+            Refused::Unavailable
+        };
+        if let Some(key) = &command.idempotency {
+            let row = tx
+                .query_one_raw(self.store.statement(
+                    "SELECT request, record FROM idempotency WHERE organization = $1 AND idempotency_key = $2",
+                    vec![key.organization.uuid().as_bytes().to_vec().into(), key.key.clone().into()],
+                ))
+                .await
+                .map_err(fault)?;
+            if let Some(row) = row {
+                let request: Vec<u8> = row.try_get("", "request").map_err(fault)?;
+                if request != key.request {
+                    return Err(Refused::KeyReused);
+                }
+                let record: Vec<u8> = row.try_get("", "record").map_err(fault)?;
+                let record = Uuid::from_slice(&record).ok();
+                return Ok((Committed { record, repeated: true }, Applied::default()));
+            }
+        }
+        let applied = command.work.run(at, tx).await?;
+        if let (Some(key), Some(record)) = (&command.idempotency, applied.record) {
+            tx.execute_raw(self.store.statement(
+                "INSERT INTO idempotency (organization, idempotency_key, request, record, at) VALUES ($1, $2, $3, $4, $5)",
+                vec![
+                    key.organization.uuid().as_bytes().to_vec().into(),
+                    key.key.clone().into(),
+                    key.request.to_vec().into(),
+                    record.as_bytes().to_vec().into(),
+                    at.millis().into(),
+                ],
+            ))
+            .await
+            .map_err(fault)?;
+        }
+        for event in &applied.events {
+            tx.execute_raw(self.store.statement(
+                "INSERT INTO event (at, noun, record, subject, kind) VALUES ($1, $2, $3, $4, $5)",
+                vec![
+                    at.millis().into(),
+                    event.noun.to_string().into(),
+                    event.record.uuid().as_bytes().to_vec().into(),
+                    event.subject.uuid().as_bytes().to_vec().into(),
+                    event.kind.into(),
+                ],
+            ))
+            .await
+            .map_err(fault)?;
+        }
+        for entry in &command.entries {
+            self.chain.append(&self.store, tx, entry).await.map_err(fault)?;
+        }
+        Ok((Committed { record: applied.record, repeated: false }, applied))
+    }
+}

@@ -1,0 +1,90 @@
+//! The closed lists that no vocabulary owns: what a consent does, who gave it, what a verdict is. Their codes
+//! are those the store writes.
+
+use crate::table::{CodeList, Type};
+
+/// Whether a consent gives or takes.
+pub(crate) const CONSENT_EFFECT: CodeList = CodeList {
+    name: "ConsentEffect",
+    sentence: "Whether a consent gives or takes.",
+    values: || {
+        vec![
+            ("GRANT", "Permits what it covers."),
+            ("WITHHOLD", "Withholds what it covers, whatever else grants it."),
+        ]
+    },
+};
+
+/// Who gave a consent.
+pub(crate) const CONSENT_GIVER: CodeList = CodeList {
+    name: "ConsentGiver",
+    sentence: "Who gave a consent.",
+    values: || {
+        vec![
+            ("OWN", "The person herself."),
+            ("GUARDIAN", "A guardian, who counts only when somebody checked that there is no conflict of interest."),
+            ("AUTHORITY", "An authority that has the child in care, by an order."),
+        ]
+    },
+};
+
+/// Whether the child agrees.
+pub(crate) const ASSENT: CodeList = CodeList {
+    name: "Assent",
+    sentence: "Whether the child agrees.",
+    values: || {
+        vec![
+            ("GIVEN", "The child agrees."),
+            ("REFUSED", "The child does not agree."),
+            ("NOT_ABLE", "The child is not able to say."),
+            ("NOT_ASKED", "Nobody asked, or the person is of age."),
+        ]
+    },
+};
+
+/// The three outward reasons.
+pub(crate) const WITHHELD_REASON: CodeList = CodeList {
+    name: "WithheldReason",
+    sentence: "Why a category is withheld, as far as that may be said outside.",
+    values: || {
+        vec![
+            (NOT_SHARED, "It is not shared with this caller."),
+            (NO_AGREEMENT, "No agreement in force covers it."),
+            (NOT_AVAILABLE_NOW, "It is not available now."),
+        ]
+    },
+};
+
+/// It is not shared.
+pub(crate) const NOT_SHARED: &str = "NOT_SHARED";
+/// No agreement covers it.
+pub(crate) const NO_AGREEMENT: &str = "NO_AGREEMENT";
+/// Not now.
+pub(crate) const NOT_AVAILABLE_NOW: &str = "NOT_AVAILABLE_NOW";
+
+/// What a decision says to one category.
+pub(crate) const VERDICT: CodeList = CodeList {
+    name: "ExplainedVerdict",
+    sentence: "What the decision says to one category.",
+    values: || vec![("RELEASED", "The recipient may see it."), ("WITHHELD", "The recipient may not see it.")],
+};
+
+/// From which side a referral is looked at.
+pub(crate) const DIRECTION: CodeList = CodeList {
+    name: "ReferralDirection",
+    sentence: "From which side the caller's organization looks at a referral.",
+    values: || vec![("SENT", "Sent by the caller's organization."), ("RECEIVED", "Addressed to the caller's organization.")],
+};
+
+/// A required code of a list.
+macro_rules! required {
+    ($name:ident, $list:ident) => {
+        pub(crate) const $name: Type = Type::NonNull(&Type::Code($list));
+    };
+}
+
+required!(REQUIRED_EFFECT, CONSENT_EFFECT);
+required!(REQUIRED_GIVER, CONSENT_GIVER);
+required!(REQUIRED_ASSENT, ASSENT);
+required!(REQUIRED_REASON, WITHHELD_REASON);
+required!(REQUIRED_VERDICT, VERDICT);

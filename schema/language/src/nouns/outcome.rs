@@ -1,0 +1,117 @@
+//! What a change can come to: the members of the payload unions. Expected refusals are data, each with what
+//! the caller can do next.
+
+use super::partner::QUARANTINED;
+use super::{CONSENT, ID, REFERRAL, TEXT};
+use crate::table::{CodeList, Field, Noun, Read, Type};
+use sangam_workflow::referral::Event;
+
+const CODES_OF_EVENTS: Type = Type::NonNull(&Type::List(&Type::NonNull(&Type::Code(CodeList::of::<Event>()))));
+
+macro_rules! record {
+    ($noun:ident, $name:literal, $prefix:literal, $sentence:literal) => {
+        Field::plain($name, Type::NonNull(&Type::Object(&$noun)), $sentence, Read::Within($prefix))
+    };
+}
+
+const MESSAGE: Field = Field::plain("message", TEXT, "What is wrong and what to do next; holds nothing the caller sent.", Read::Column("message"));
+
+/// A referral was sent.
+pub(crate) static REFERRAL_SENT: Noun = Noun {
+    name: "ReferralSent",
+    sentence: "The referral was sent, or was sent before under the same key.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(REFERRAL, "referral", "referral.", "The referral.")],
+};
+
+/// A step was taken.
+pub(crate) static STEP_TAKEN: Noun = Noun {
+    name: "StepTaken",
+    sentence: "The referral took the step, or took it before under the same key.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(REFERRAL, "referral", "referral.", "The referral after the step.")],
+};
+
+/// A step was not legal.
+pub(crate) static ILLEGAL_STEP: Noun = Noun {
+    name: "IllegalStep",
+    sentence: "The referral cannot take that step now.",
+    of_subject: true,
+    is_node: false,
+    fields: &[MESSAGE, Field::plain("legal", CODES_OF_EVENTS, "The steps this caller can take now.", Read::Column("legal"))],
+};
+
+/// A consent was recorded.
+pub(crate) static CONSENT_RECORDED: Noun = Noun {
+    name: "ConsentRecorded",
+    sentence: "The consent is on record and binds from now on.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(CONSENT, "consent", "consent.", "The consent.")],
+};
+
+/// A consent was withdrawn.
+pub(crate) static CONSENT_WITHDRAWN: Noun = Noun {
+    name: "ConsentWithdrawn",
+    sentence: "The consent is withdrawn: no answer after this one rests on it.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(CONSENT, "consent", "consent.", "The consent, ended.")],
+};
+
+/// A quarantined record was read.
+pub(crate) static RECORD_READ: Noun = Noun {
+    name: "RecordRead",
+    sentence: "The record was read and has left the quarantine.",
+    of_subject: false,
+    is_node: false,
+    fields: &[Field::plain("id", ID, "The id it had in the quarantine.", Read::Column("id"))],
+};
+
+/// A quarantined record is still not readable.
+pub(crate) static RECORD_STILL_QUARANTINED: Noun = Noun {
+    name: "RecordStillQuarantined",
+    sentence: "The record still cannot be read.",
+    of_subject: false,
+    is_node: false,
+    fields: &[record!(QUARANTINED, "record", "record.", "The record, and where it fails now.")],
+};
+
+/// Something in the input is wrong.
+pub(crate) static INVALID_INPUT: Noun = Noun {
+    name: "InvalidInput",
+    sentence: "Something in the input is wrong.",
+    of_subject: false,
+    is_node: false,
+    fields: &[MESSAGE, Field::plain("path", TEXT, "JSON pointer into the input.", Read::Column("path"))],
+};
+
+/// Nothing of that id exists for the caller.
+pub(crate) static NOT_FOUND: Noun = Noun {
+    name: "NotFound",
+    sentence: "Nothing of that id exists for this caller and purpose.",
+    of_subject: false,
+    is_node: false,
+    fields: &[MESSAGE],
+};
+
+/// The caller may not make the change.
+pub(crate) static NOT_PERMITTED: Noun = Noun {
+    name: "NotPermitted",
+    sentence: "The record exists for this caller, but the change is for somebody else to make.",
+    of_subject: false,
+    is_node: false,
+    fields: &[MESSAGE],
+};
+
+/// The record changed, or the key was used for something else.
+pub(crate) static CONFLICT: Noun = Noun {
+    name: "Conflict",
+    sentence: "The record is no longer what the caller saw, or the idempotency key was used for another change.",
+    of_subject: false,
+    is_node: false,
+    fields: &[MESSAGE, Field::plain("version", Type::Int, "The version now; null when the key is what conflicts.", Read::Column("version"))],
+};
+

@@ -1,0 +1,440 @@
+//! Random valid operations on the committed SDL: aliases, fragments within fragments, inline fragments with
+//! and without a condition, equal keys, `@skip` and `@include` by literal and variable, `__typename`, unions,
+//! interfaces, connections.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, TypeSystemDefinition};
+use serde_json::{Map, Value, json};
+
+use crate::fixture::{Dice, World};
+
+pub struct Schema {
+    /// The fields of each object and interface with their named type.
+    pub fields: HashMap<String, Vec<(String, String)>>,
+    /// The possible types of each interface and union.
+    pub possible: HashMap<String, Vec<String>>,
+}
+
+fn named(ty: &Type) -> String {
+    match &ty.base {
+        BaseType::Named(name) => name.to_string(),
+        BaseType::List(item) => named(item),
+    }
+}
+
+impl Schema {
+    pub fn read(sdl: &str) -> Self {
+        let mut schema = Self { fields: HashMap::new(), possible: HashMap::new() };
+        for definition in parse_schema(sdl).expect("the committed SDL").definitions {
+            let TypeSystemDefinition::Type(ty) = definition else { continue };
+            let name = ty.node.name.node.to_string();
+            let read = |fields: &[async_graphql::Positioned<FieldDefinition>]| {
+                fields.iter().map(|field| (field.node.name.node.to_string(), named(&field.node.ty.node))).collect()
+            };
+            match &ty.node.kind {
+                TypeKind::Object(object) => {
+                    for interface in &object.implements {
+                        schema.possible.entry(interface.node.to_string()).or_default().push(name.clone());
+                    }
+                    schema.fields.insert(name, read(&object.fields));
+                }
+                TypeKind::Interface(interface) => {
+                    schema.fields.insert(name, read(&interface.fields));
+                }
+                TypeKind::Union(union) => {
+                    schema.possible.insert(name.clone(), union.members.iter().map(|member| member.node.to_string()).collect());
+                    schema.fields.insert(name, Vec::new());
+                }
+                _ => {}
+            }
+        }
+        schema
+    }
+
+    fn is_composite(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// Whether an object of a type fulfils a condition.
+    pub fn fulfils(&self, object: &str, condition: &str) -> bool {
+        object == condition || self.possible.get(condition).is_some_and(|types| types.iter().any(|ty| ty == object))
+    }
+
+    /// The conditions that may stand where the type is.
+    fn conditions(&self, ty: &str) -> Vec<String> {
+        let mut conditions = vec![ty.to_owned()];
+        conditions.extend(self.possible.get(ty).into_iter().flatten().cloned());
+        let unions = self.possible.iter().filter(|(_, types)| types.iter().any(|possible| possible == ty));
+        conditions.extend(unions.map(|(name, _)| name.clone()));
+        conditions.sort();
+        conditions
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Query,
+    Mutation,
+    Subscription,
+}
+
+#[derive(Clone, Copy)]
+pub enum Condition {
+    Literal(bool),
+    Variable(usize),
+}
+
+#[derive(Clone)]
+pub struct Directive {
+    pub include: bool,
+    pub when: Condition,
+}
+
+pub enum Selection {
+    Field { name: String, alias: Option<String>, directives: Vec<Directive>, inside: Vec<Selection> },
+    Inline { on: Option<String>, directives: Vec<Directive>, inside: Vec<Selection> },
+    Spread { fragment: usize, directives: Vec<Directive> },
+}
+
+pub struct Fragment {
+    pub on: String,
+    pub inside: Vec<Selection>,
+}
+
+/// How a flag reaches an operation.
+const GIVEN: usize = 4;
+
+pub struct Query {
+    pub kind: Kind,
+    pub root: Vec<Selection>,
+    pub fragments: Vec<Fragment>,
+    /// The arguments of each root field.
+    pub arguments: BTreeMap<String, Value>,
+    /// Whether `withheld` is selected: then every object has one key, so that it can be told what is selected of it.
+    pub single: bool,
+    /// The flags: the first half are given, the others stay at their defaults.
+    pub flags: [bool; 2 * GIVEN],
+    used: BTreeSet<usize>,
+    by_variable: BTreeSet<String>,
+    fields: usize,
+    aliases: usize,
+    directives: usize,
+}
+
+const DEEPEST: usize = 8;
+const MOST_FIELDS: usize = 120;
+const MOST_FRAGMENTS: usize = 8;
+
+impl Query {
+    pub fn throw(dice: &mut Dice, schema: &Schema, world: &World) -> Self {
+        let kind = match dice.below(10) {
+            0 => Kind::Mutation,
+            1 => Kind::Subscription,
+            _ => Kind::Query,
+        };
+        let mut query = Self {
+            kind,
+            root: Vec::new(),
+            fragments: Vec::new(),
+            arguments: BTreeMap::new(),
+            single: dice.percent(40),
+            flags: std::array::from_fn(|_| dice.percent(50)),
+            used: BTreeSet::new(),
+            by_variable: BTreeSet::new(),
+            fields: 0,
+            aliases: 0,
+            directives: 0,
+        };
+        query.root = match kind {
+            Kind::Query => query.set(dice, schema, "Query", 0),
+            Kind::Mutation => query.set(dice, schema, "Mutation", 0),
+            // Exactly one root field, whatever the flags are.
+            Kind::Subscription => {
+                let inside = query.set(dice, schema, "Referral", 1);
+                let alias = dice.percent(30).then(|| "changed".to_owned());
+                vec![Selection::Field { name: "referralChanged".to_owned(), alias, directives: Vec::new(), inside }]
+            }
+        };
+        query.arguments = query.root_arguments(dice, schema, world);
+        query
+    }
+
+    fn directives(&mut self, dice: &mut Dice) -> Vec<Directive> {
+        let mut directives = Vec::new();
+        for include in [true, false] {
+            if dice.percent(8) && self.directives < 60 {
+                let when = if dice.percent(30) {
+                    Condition::Literal(dice.percent(50))
+                } else {
+                    let flag = dice.below(2 * GIVEN);
+                    self.used.insert(flag);
+                    Condition::Variable(flag)
+                };
+                self.directives += 1;
+                directives.push(Directive { include, when });
+            }
+        }
+        directives
+    }
+
+    fn set(&mut self, dice: &mut Dice, schema: &Schema, ty: &str, depth: usize) -> Vec<Selection> {
+        let root = depth == 0;
+        let count = 1 + dice.below(if root { 3 } else { 6 });
+        (0..count).map(|_| self.selection(dice, schema, ty, depth)).collect()
+    }
+
+    fn selection(&mut self, dice: &mut Dice, schema: &Schema, ty: &str, depth: usize) -> Selection {
+        let deep = depth + 2 >= DEEPEST || self.fields > MOST_FIELDS;
+        match dice.below(20) {
+            0 | 1 if !deep => {
+                let on = if dice.percent(30) { None } else { Some(dice.pick(&schema.conditions(ty)).clone()) };
+                let inner = on.clone().unwrap_or_else(|| ty.to_owned());
+                let inside = self.set(dice, schema, &inner, depth + 1);
+                Selection::Inline { on, directives: self.directives(dice), inside }
+            }
+            2 | 3 if !deep && self.fragments.len() < MOST_FRAGMENTS => {
+                let conditions = schema.conditions(ty);
+                let known: Vec<usize> = (0..self.fragments.len()).filter(|place| conditions.contains(&self.fragments[*place].on)).collect();
+                let fragment = if !known.is_empty() && dice.percent(50) {
+                    *dice.pick(&known)
+                } else {
+                    let on = dice.pick(&conditions).clone();
+                    // Entered when it is finished, so that it never spreads itself.
+                    let inside = self.set(dice, schema, &on, depth + 1);
+                    self.fragments.push(Fragment { on, inside });
+                    self.fragments.len() - 1
+                };
+                Selection::Spread { fragment, directives: self.directives(dice) }
+            }
+            4 => self.field(dice, "__typename", Vec::new(), false, ty),
+            _ => {
+                let usable: Vec<&(String, String)> = schema.fields[ty]
+                    .iter()
+                    .filter(|(name, named)| (!deep || !schema.is_composite(named)) && (self.single || name != "withheld"))
+                    .collect();
+                if usable.is_empty() {
+                    return self.field(dice, "__typename", Vec::new(), false, ty);
+                }
+                let speaks = usable.iter().find(|(name, _)| name == "withheld").filter(|_| dice.percent(15));
+                let (name, named) = (*speaks.unwrap_or_else(|| dice.pick(&usable))).clone();
+                let composite = schema.is_composite(&named);
+                let inside = if composite { self.set(dice, schema, &named, depth + 1) } else { Vec::new() };
+                self.field(dice, &name, inside, composite, ty)
+            }
+        }
+    }
+
+    fn field(&mut self, dice: &mut Dice, name: &str, inside: Vec<Selection>, composite: bool, ty: &str) -> Selection {
+        self.fields += 1;
+        // `services` is of another type in each node, so one key for all would be no valid operation.
+        let forced = name == "services" && ty != "Services";
+        let mut alias = None;
+        if forced {
+            alias = Some(format!("{}Services", ty.to_lowercase()));
+        } else if dice.percent(25) && !(self.single && composite) && self.aliases < 60 {
+            alias = Some(format!("{}_{}", name.trim_matches('_'), dice.pick(&["x", "y"])));
+        }
+        self.aliases += usize::from(alias.is_some());
+        Selection::Field { name: name.to_owned(), alias, directives: self.directives(dice), inside }
+    }
+
+    fn root_arguments(&mut self, dice: &mut Dice, schema: &Schema, world: &World) -> BTreeMap<String, Value> {
+        let mut arguments = BTreeMap::new();
+        let (root, ids): (&str, Vec<Value>) = match self.kind {
+            Kind::Query => ("Query", ["organizations", "subjects", "referrals"].iter().flat_map(|table| world.rows[table].iter().map(|row| row.truth["id"].clone())).collect()),
+            Kind::Mutation => ("Mutation", Vec::new()),
+            Kind::Subscription => return arguments,
+        };
+        for (field, named) in &schema.fields[root] {
+            let id = |dice: &mut Dice, prefix: &str| {
+                let of_kind: Vec<&Value> = ids.iter().filter(|id| id.as_str().is_some_and(|id| id.starts_with(prefix))).collect();
+                if dice.percent(10) { json!(format!("{prefix}{:032x}", 9)) } else { (*dice.pick(&of_kind)).clone() }
+            };
+            let mut given = Map::new();
+            match field.as_str() {
+                "node" => {
+                    let prefix = *dice.pick(&["org_", "sub_", "ref_"]);
+                    given.insert("id".to_owned(), id(dice, prefix));
+                }
+                "organization" | "subject" | "referral" => {
+                    given.insert("id".to_owned(), id(dice, &format!("{}_", &field[..3])));
+                }
+                "explain" | "consents" | "disclosures" => {
+                    given.insert("subject".to_owned(), id(dice, "sub_"));
+                }
+                _ => {}
+            }
+            if self.kind == Kind::Mutation {
+                let member = dice.pick(&schema.possible[named]);
+                given.insert("input".to_owned(), input(field, &format!("{member} {}", dice.below(2))));
+            } else if named.ends_with("Connection") {
+                if dice.percent(70) {
+                    given.insert("first".to_owned(), json!(1 + dice.below(5)));
+                }
+                if dice.percent(20) {
+                    given.insert("after".to_owned(), json!(World::cursor(dice.below(3))));
+                }
+            }
+            if dice.percent(40) {
+                self.by_variable.insert(field.clone());
+            }
+            arguments.insert(field.clone(), Value::Object(given));
+        }
+        arguments
+    }
+
+    pub fn variables(&self) -> Map<String, Value> {
+        let mut variables = Map::new();
+        for flag in self.used.iter().filter(|flag| **flag < GIVEN) {
+            variables.insert(format!("f{flag}"), json!(self.flags[*flag]));
+        }
+        for field in self.by_variable.iter().filter(|field| self.asks(field)) {
+            for (name, value) in self.arguments[field].as_object().into_iter().flatten() {
+                variables.insert(format!("{field}_{name}"), value.clone());
+            }
+        }
+        variables
+    }
+
+    pub fn asks(&self, root: &str) -> bool {
+        fn any(set: &[Selection], root: &str) -> bool {
+            set.iter().any(|selection| match selection {
+                Selection::Field { name, .. } => name == root,
+                Selection::Inline { inside, .. } => any(inside, root),
+                Selection::Spread { .. } => false,
+            })
+        }
+        let on_root = |fragment: &&Fragment| matches!(fragment.on.as_str(), "Query" | "Mutation");
+        any(&self.root, root) || self.fragments.iter().filter(on_root).any(|fragment| any(&fragment.inside, root))
+    }
+
+    pub fn flag(&self, when: Condition) -> bool {
+        match when {
+            Condition::Literal(yes) => yes,
+            Condition::Variable(flag) => self.flags[flag],
+        }
+    }
+
+    pub fn text(&self) -> String {
+        let mut declared = Vec::new();
+        for flag in &self.used {
+            declared.push(if *flag < GIVEN {
+                format!("$f{flag}: Boolean!")
+            } else {
+                format!("$f{flag}: Boolean = {}", self.flags[*flag])
+            });
+        }
+        for field in self.by_variable.iter().filter(|field| self.asks(field)) {
+            for name in self.arguments[field].as_object().into_iter().flatten().map(|(name, _)| name) {
+                let ty = match name.as_str() {
+                    "first" => "Int".to_owned(),
+                    "after" => "String".to_owned(),
+                    "input" => format!("{}{}Input!", &field[..1].to_uppercase(), &field[1..]),
+                    _ => "ID!".to_owned(),
+                };
+                declared.push(format!("${field}_{name}: {ty}"));
+            }
+        }
+        let kind = match self.kind {
+            Kind::Query => "query",
+            Kind::Mutation => "mutation",
+            Kind::Subscription => "subscription",
+        };
+        let declared = if declared.is_empty() { String::new() } else { format!("({})", declared.join(", ")) };
+        let mut text = format!("{kind} Q{declared} ");
+        self.write_set(&mut text, &self.root, true);
+        for (place, fragment) in self.fragments.iter().enumerate() {
+            text.push_str(&format!("\nfragment F{place} on {} ", fragment.on));
+            let on_root = matches!(fragment.on.as_str(), "Query" | "Mutation");
+            self.write_set(&mut text, &fragment.inside, on_root);
+        }
+        text
+    }
+
+    fn write_set(&self, text: &mut String, set: &[Selection], on_root: bool) {
+        text.push('{');
+        for selection in set {
+            text.push(' ');
+            match selection {
+                Selection::Field { name, alias, directives, inside } => {
+                    if let Some(alias) = alias {
+                        text.push_str(&format!("{alias}: "));
+                    }
+                    text.push_str(name);
+                    if on_root {
+                        self.write_arguments(text, name);
+                    }
+                    write_directives(text, directives);
+                    if !inside.is_empty() {
+                        text.push(' ');
+                        self.write_set(text, inside, false);
+                    }
+                }
+                Selection::Inline { on, directives, inside } => {
+                    text.push_str("... ");
+                    if let Some(on) = on {
+                        text.push_str(&format!("on {on}"));
+                    }
+                    write_directives(text, directives);
+                    text.push(' ');
+                    self.write_set(text, inside, on_root);
+                }
+                Selection::Spread { fragment, directives } => {
+                    text.push_str(&format!("...F{fragment}"));
+                    write_directives(text, directives);
+                }
+            }
+        }
+        text.push_str(" }");
+    }
+
+    fn write_arguments(&self, text: &mut String, field: &str) {
+        let Some(given) = self.arguments.get(field).and_then(Value::as_object).filter(|given| !given.is_empty()) else { return };
+        let given = given.iter().map(|(name, value)| {
+            if self.by_variable.contains(field) { format!("{name}: ${field}_{name}") } else { format!("{name}: {}", literal(value)) }
+        });
+        text.push_str(&format!("({})", given.collect::<Vec<_>>().join(", ")));
+    }
+}
+
+fn write_directives(text: &mut String, directives: &[Directive]) {
+    for directive in directives {
+        let name = if directive.include { "include" } else { "skip" };
+        let when = match directive.when {
+            Condition::Literal(yes) => yes.to_string(),
+            Condition::Variable(flag) => format!("$f{flag}"),
+        };
+        text.push_str(&format!(" @{name}(if: {when})"));
+    }
+}
+
+/// A value as a GraphQL literal; upper-case words are codes.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}: {}", literal(value))).collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        Value::String(text) if !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase() || c == '_') => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+pub fn input(field: &str, key: &str) -> Value {
+    let mut input = match field {
+        "sendReferral" => json!({ "subject": "sub_1", "recipient": "org_1", "services": ["SHELTER"], "note": "a \"note\"", "urgency": "URGENT" }),
+        "stepReferral" => json!({ "referral": "ref_1", "version": 3, "event": "DECLINE", "reason": "UNSAFE" }),
+        "giveConsent" => json!({
+            "subject": "sub_1", "effect": "GRANT", "givenBy": "OWN", "assent": "NOT_ASKED", "answers": [true, false],
+            "purposes": ["PROTECTION"], "categories": ["HEALTH", "SERVICES"], "recipients": ["org_1"], "countries": ["IN"],
+            "until": "2027-01-01T00:00:00Z",
+        }),
+        "withdrawConsent" => json!({ "consent": "con_1" }),
+        _ => json!({ "record": "qua_1" }),
+    };
+    input["idempotencyKey"] = json!(key);
+    input
+}

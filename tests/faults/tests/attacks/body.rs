@@ -1,0 +1,41 @@
+//! Bodies that are long, or that come back.
+
+use serde_json::{Value, json};
+
+use crate::server::{Harm, Server, send, try_attack};
+
+#[tokio::test]
+async fn a_comment_of_forty_megabytes_meets_the_limit_of_the_body() {
+    let query = format!("{{ __typename }} #{}", "x".repeat(40 << 20));
+    let body = json!({ "query": query }).to_string();
+    let attack = |server: &Server| server.post().header("content-type", "application/json").body(body.clone());
+    try_attack(attack, Harm::Stalls, 413, "LIMIT_BODY").await;
+}
+
+#[tokio::test]
+async fn a_comment_that_fits_into_the_body_meets_the_limit_of_length() {
+    let query = format!("{{ __typename }} #{}", "x".repeat(200 << 10));
+    let obeyed = Harm::Obeys(|answer| answer["data"].is_object());
+    try_attack(|server| server.ask(&query), obeyed, 400, "LIMIT_LENGTH").await;
+}
+
+#[tokio::test]
+async fn a_syntax_error_does_not_come_back_with_its_line() {
+    let line = |length: usize| format!("{{ __typename( {} }}", "x".repeat(length));
+    let long = line(1_800_000);
+    try_attack(|server| server.ask(&long), Harm::Amplifies(1_800_000), 413, "LIMIT_BODY").await;
+    let fits = line(60_000);
+    let attack = |server: &Server| server.ask(&fits).header("accept", "application/graphql-response+json");
+    try_attack(attack, Harm::Amplifies(60_000), 400, "SYNTAX_ERROR").await;
+    let answer = send(attack(&Server::guarded())).await.unwrap();
+    assert!(answer.body.len() < 500 && !String::from_utf8_lossy(&answer.body).contains("xxx"));
+}
+
+#[tokio::test]
+async fn a_batch_is_no_request() {
+    let one = json!({ "query": "{ organizations(first: 50) { nodes { id name } } }" });
+    let batch = Value::Array(vec![one; 1_000]);
+    let attack = |server: &Server| server.post().json(&batch);
+    let obeyed = Harm::Obeys(|answer| answer.as_array().is_some_and(|answers| answers.len() == 1_000));
+    try_attack(attack, obeyed, 400, "BAD_REQUEST").await;
+}

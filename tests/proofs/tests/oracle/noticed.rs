@@ -1,0 +1,137 @@
+//! The oracle can fail: a missing row of law, and each of several other rules left out, is noticed. What is left
+//! out is left out of the data that `decide` is given, while Cedar sees the case as it is.
+
+use sangam_custody::{Age, Effect, LawBook};
+
+use crate::case::{Books, Case};
+use crate::compare::Oracle;
+use crate::run;
+
+/// Enough for every row to decide several times.
+const SOME: u64 = 150_000;
+
+#[test]
+fn a_missing_row_of_law_is_noticed_whichever_it_is() {
+    let tally = run(SOME, |oracle, case, tally| tally.count(case, &oracle.decide(case)));
+    let oracle = Oracle::new();
+    let mut unnoticed = Vec::new();
+    for id in oracle.rows() {
+        let without = oracle.law().without(id);
+        let noticed = |case: &Case| oracle.agree(&oracle.decide_under(&without, case), &oracle.evaluate(case)).is_err();
+        if !tally.kept.get(id).is_some_and(|cases| cases.iter().any(noticed)) {
+            unnoticed.push(id);
+        }
+    }
+    assert!(unnoticed.is_empty(), "these rows could be lost and nothing would say so: {unnoticed:?}");
+}
+
+/// How many of the asks differ when `decide` is given a changed case.
+fn noticed(change: impl Fn(&mut Case) -> bool + Sync) -> u64 {
+    run(20_000, |oracle, case, tally| {
+        let mut changed = case.clone();
+        if change(&mut changed) && oracle.agree(&oracle.decide(&changed), &oracle.evaluate(case)).is_err() {
+            tally.differ(String::new());
+        }
+    })
+    .differing
+}
+
+#[test]
+fn a_row_of_law_left_out_changes_what_is_released() {
+    let lost = |oracle: &Oracle, id: &str, case: &Case| {
+        let ours = oracle.decide_under(&oracle.law().without(id), case);
+        matches!(ours, sangam_custody::Verdict::Release(_)) && !oracle.evaluate(case).releases
+    };
+    let tally = run(20_000, |oracle, case, tally| {
+        if case.category == sangam_vocabulary::Category::Health && lost(oracle, "HUB-HEALTH-RECIPIENT", case) {
+            tally.differ(String::new());
+        }
+    });
+    assert!(tally.differing > 0);
+}
+
+#[test]
+fn consent_that_ignores_age_is_noticed() {
+    let grown = noticed(|case| {
+        case.facts.age = Age::Adult;
+        true
+    });
+    assert!(grown > 0);
+}
+
+#[test]
+fn an_emergency_that_ignores_law_is_noticed() {
+    let oracle_without_law = |oracle: &Oracle, case: &Case| oracle.decide_under(&LawBook::default(), case);
+    let tally = run(20_000, |oracle, case, tally| {
+        let lawless = case.emergency.is_some() && case.books == Books::Whole;
+        if lawless && oracle.agree(&oracle_without_law(oracle, case), &oracle.evaluate(case)).is_err() {
+            tally.differ(String::new());
+        }
+    });
+    assert!(tally.differing > 0);
+}
+
+#[test]
+fn an_onward_source_that_is_ignored_is_noticed() {
+    assert!(noticed(|case| case.onward.take().is_some()) > 0);
+}
+
+#[test]
+fn a_lock_that_is_ignored_is_noticed() {
+    assert!(noticed(|case| std::mem::take(&mut case.state.locked)) > 0);
+}
+
+#[test]
+fn what_was_withheld_and_is_not_is_noticed() {
+    let dropped = noticed(|case| {
+        let before = case.consents.len();
+        case.consents.retain(|consent| consent.effect == Effect::Grant);
+        case.consents.len() < before
+    });
+    assert!(dropped > 0);
+}
+
+#[test]
+fn a_guardian_whose_conflict_nobody_ruled_out_is_noticed() {
+    use sangam_custody::GivenBy::Guardian;
+    let trusted = noticed(|case| {
+        case.consents.iter_mut().any(|consent| {
+            let doubtful = consent.given_by == Guardian { no_conflict: false };
+            if doubtful {
+                consent.given_by = Guardian { no_conflict: true };
+            }
+            doubtful
+        })
+    });
+    assert!(trusted > 0);
+}
+
+#[test]
+fn an_override_without_a_second_approver_is_noticed() {
+    let approved = noticed(|case| {
+        let people = sangam_proofs::Cast::default().people;
+        case.overriding.as_mut().is_some_and(|overriding| {
+            let second = people.iter().copied().find(|person| *person != overriding.requested_by);
+            let lacking = overriding.approved_by.is_none_or(|second| second == overriding.requested_by);
+            overriding.approved_by = second;
+            lacking
+        })
+    });
+    assert!(approved > 0);
+}
+
+#[test]
+fn a_handover_window_that_is_ignored_is_noticed() {
+    assert!(noticed(|case| case.state.window.take().is_some()) > 0);
+}
+
+#[test]
+fn a_consent_that_outlives_its_end_by_a_millisecond_is_noticed() {
+    let longer = noticed(|case| {
+        for consent in &mut case.consents {
+            consent.until = consent.until.plus_millis(1);
+        }
+        true
+    });
+    assert!(longer > 0);
+}

@@ -1,0 +1,25 @@
+//! Nobody asks without a purpose.
+use sangam_custody::{Act, Ask, Controller, Facts, Party, RecordState};
+use sangam_vocabulary::{Category, Instant, Purpose};
+
+fn ask(caller: Party, owner: Controller, facts: Facts, state: RecordState, purpose: Purpose, at: Instant) -> Ask<'static> {
+    let _why = purpose;
+    Ask {
+        act: Act::Share,
+        caller,
+        relation: None,
+        purpose,
+        owner,
+        past_owners: &[],
+        facts,
+        category: Category::Identity,
+        orders: &[],
+        overriding: None,
+        emergency: None,
+        onward: None,
+        state,
+        at,
+    }
+}
+
+fn main() {}

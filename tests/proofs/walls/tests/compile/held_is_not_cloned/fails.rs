@@ -1,0 +1,8 @@
+//! A sealed category is there once.
+use sangam_custody::Held;
+
+fn keep(held: Held) -> Held {
+    held.clone()
+}
+
+fn main() {}

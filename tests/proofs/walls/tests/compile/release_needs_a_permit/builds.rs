@@ -1,0 +1,9 @@
+//! Nothing opens without a permit.
+use sangam_custody::{Disclosure, Held, NotReleased, Permit, SubjectKey};
+use sangam_vocabulary::Clock;
+
+fn open(key: &SubjectKey, held: Held, permit: &Permit, clock: &dyn Clock) -> Result<Disclosure, NotReleased> {
+    key.release(held, permit, 0, clock)
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A referral takes a step through the table and not otherwise.
+use sangam_vocabulary::Seat;
+use sangam_workflow::referral::{By, Event, Illegal, State, Stepped, take};
+
+fn accept() -> Result<Stepped, Illegal> {
+    let by = By::Seat(Seat::Recipient);
+    Ok(Stepped { from: State::Sent, to: State::Accepted, event: Event::Accept, reason: take(State::Sent, Event::Accept, by, None)?.reason() })
+}
+
+fn main() {}
