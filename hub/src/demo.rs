@@ -10,10 +10,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 
+use sangam_desk::{DeskPort, GrantRequest};
 use sangam_door::Explorer;
+use sangam_language::{Executor, Operation};
 use sangam_sandbox::{Kind, Sandbox};
 use sangam_store::{Place, Store};
-use sangam_vocabulary::{Clock, SeededChance, SystemChance};
+use sangam_vocabulary::{Clock, Purpose, SeededChance, SystemChance};
 use sangam_wire::config::Overrides;
 use tokio::net::TcpListener;
 
@@ -62,8 +64,9 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     folder.write("schema.graphql", &crate::gateway::schema())?;
     let metrics_at = metrics.local_addr().map_err(|error| CommandFault::said(error.kind()))?;
     folder.write("demo.json", &print::card(&base, &sdl, &seeded)?)?;
-    print::welcome(&base, metrics_at, folder.path(), &seeded, began.elapsed())?;
-    let explorer = explorer(&gateway, &seeded);
+    let query = print::query(&shown_referral(&gateway, &seeded).await?);
+    print::welcome(&base, metrics_at, folder.path(), &seeded, &query, began.elapsed())?;
+    let explorer = explorer(&gateway, &seeded, query);
     let served = gateway.serve(Listening { graphql, metrics, tls: None, explorer: Some(explorer), introspection: true }).await;
     for one in sandbox {
         one.stop().await;
@@ -143,16 +146,33 @@ async fn synchronise(folder: &DemoFolder, gateway: &Gateway, sandbox: &[Sandbox]
     Ok(())
 }
 
-fn explorer(gateway: &Gateway, seeded: &Seeded) -> Explorer {
+/// The newest referral of which the shown client sees something, asked for as that client would.
+async fn shown_referral(gateway: &Gateway, seeded: &Seeded) -> Result<String, CommandFault> {
+    const LOOK: &str = "{ referrals(first: 100, direction: RECEIVED) { nodes { id canSee } } }";
+    let client = seeded.shown();
+    let request = GrantRequest { client: &client.client_id, secret: &client.client_secret, scope: None };
+    let grant = gateway.desk().grant(&request).await.map_err(CommandFault::said)?;
+    let caller = gateway.desk().verify(&grant.token).await.map_err(CommandFault::said)?;
+    let operation = Operation { query: LOOK.to_owned(), name: None, variables: serde_json::Map::new(), purpose: Some(Purpose::ServiceReferral) };
+    let executor = Executor::new(Arc::new(DeskPort(Arc::clone(gateway.desk()))), sangam_language::Limits::standard(), false);
+    let reply = executor.execute(&caller, operation).await;
+    let answer: serde_json::Value = serde_json::from_slice(&reply.body).map_err(CommandFault::said)?;
+    let nodes = answer.pointer("/data/referrals/nodes").and_then(serde_json::Value::as_array);
+    let shown = nodes.into_iter().flatten().find(|node| node.get("canSee").and_then(serde_json::Value::as_array).is_some_and(|list| !list.is_empty()));
+    let id = shown.and_then(|node| node.get("id")).and_then(serde_json::Value::as_str);
+    id.map(str::to_owned).ok_or_else(|| CommandFault::said("the demo has no referral to show; remove the folder and start again"))
+}
+
+fn explorer(gateway: &Gateway, seeded: &Seeded, query: String) -> Explorer {
     let desk = Arc::clone(gateway.desk());
     let client = seeded.shown().clone();
     let token = move || -> futures_util::future::BoxFuture<'static, Option<String>> {
         let (desk, client) = (Arc::clone(&desk), client.clone());
         Box::pin(async move {
-            let request = sangam_desk::GrantRequest { client: &client.client_id, secret: &client.client_secret, scope: None };
+            let request = GrantRequest { client: &client.client_id, secret: &client.client_secret, scope: None };
             desk.grant(&request).await.ok().map(|grant| grant.token)
         })
     };
-    Explorer::new(token, "SERVICE_REFERRAL", print::QUERY.to_owned())
+    Explorer::new(token, "SERVICE_REFERRAL", query)
 }
 

@@ -182,7 +182,9 @@ impl Desk {
         let age = match intake.facts.age {
             AgeFact::Adult => Age::Adult,
             AgeFact::Unknown => Age::Unknown,
-            // The fact lies in clear: rounded up, so that it says nothing of the birthday and never ends early.
+            // The fact lies in clear: rounded up, so that it says nothing of the birthday and never ends early;
+            // of somebody who is of age it says nothing but that.
+            AgeFact::Minor { until } if until.next_quarter() <= self.now() => Age::Adult,
             AgeFact::Minor { until } => Age::MinorUntil(until.next_quarter()),
         };
         SubjectChange {

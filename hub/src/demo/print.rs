@@ -9,8 +9,12 @@ use serde::Serialize;
 use super::seed::{DemoClient, Seeded};
 use crate::command::CommandFault;
 
-/// The query of the printed command and of GraphiQL: one category is released, one is withheld.
-pub(super) const QUERY: &str = "{ referrals(first: 1, direction: RECEIVED) { nodes { state urgency sender { country role organization { name } } services { services note } subject { demographics { ageBand sex } identity { names { text } } withheld { category reason } } } } }";
+/// What the printed command and GraphiQL ask of the shown referral: one category is released, one is withheld.
+pub(super) fn query(referral: &str) -> String {
+    format!(
+        "{{ referral(id: \"{referral}\") {{ state urgency sender {{ country role organization {{ name }} }} services {{ services note }} subject {{ demographics {{ ageBand sex }} identity {{ names {{ text }} }} withheld {{ category reason remedy }} }} }} }}"
+    )
+}
 
 #[derive(Serialize)]
 struct Card<'a> {
@@ -34,9 +38,9 @@ pub(super) fn card(base: &str, sdl: &Path, seeded: &Seeded) -> Result<String, Co
 }
 
 /// The page of addresses, and a command that shows a referral.
-pub(super) fn welcome(base: &str, metrics: SocketAddr, folder: &Path, seeded: &Seeded, took: Duration) -> Result<(), CommandFault> {
+pub(super) fn welcome(base: &str, metrics: SocketAddr, folder: &Path, seeded: &Seeded, query: &str, took: Duration) -> Result<(), CommandFault> {
     let shown = seeded.shown();
-    let body = serde_json::to_string(&serde_json::json!({ "query": QUERY })).map_err(CommandFault::said)?;
+    let body = serde_json::to_string(&serde_json::json!({ "query": query })).map_err(CommandFault::said)?;
     let curl = format!(
         "curl -s {base}/graphql -H \"Authorization: Bearer $(curl -s {base}/oauth/token -u {}:{} -d grant_type=client_credentials | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\" -H 'Sangam-Purpose: SERVICE_REFERRAL' -H 'Content-Type: application/json' -d '{body}'",
         shown.client_id, shown.client_secret
@@ -53,7 +57,7 @@ pub(super) fn welcome(base: &str, metrics: SocketAddr, folder: &Path, seeded: &S
         format!("  metrics    http://{metrics}/metrics"),
         format!("  folder     {} (demo.json, schema.graphql)", folder.display()),
         String::new(),
-        format!("A referral as {} sees it: services and age band released, identity withheld:", shown.organization),
+        format!("A referral as {} sees it: services and age band are released, identity is withheld:", shown.organization),
         String::new(),
         curl,
         String::new(),

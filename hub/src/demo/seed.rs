@@ -95,8 +95,9 @@ pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded
         stored.organizations.insert(one.handle.to_owned(), id.uuid());
     }
     let seeded = Seeded::from(Stored { organizations: stored.organizations.clone(), clients: stored.clients.clone() })?;
-    agreement(desk, &seeded, &people, &["asha-nivas"], &["nirapod-ghar", "alor-pothe"], "Letter of cooperation on returns from Kolkata (invented)").await?;
+    agreement(desk, &seeded, &people, &["asha-nivas"], &["nirapod-ghar", "alor-pothe", "sathi-samuha"], "Letter of cooperation on returns from Kolkata (invented)").await?;
     agreement(desk, &seeded, &people, &["sathi-samuha"], &["asha-nivas", "nirapod-ghar"], "Letter of cooperation across the open border (invented)").await?;
+    agreement(desk, &seeded, &people, &["nirapod-ghar"], &["asha-nivas"], "Letter of cooperation on witnesses (invented)").await?;
     let text = serde_json::to_string_pretty(&stored).map_err(CommandFault::said)?;
     // Written last: a start that was interrupted before finds no seed and says so by making it anew.
     folder.write(FILE, &text)?;
@@ -133,7 +134,7 @@ async fn agreement(
         recipients: ids(recipients)?,
         purposes: PurposeSet::of(&[Purpose::ServiceReferral, Purpose::Protection]),
         categories: CategorySet::LIGHT,
-        countries: vec![Country::Bangladesh, Country::India],
+        countries: vec![Country::Bangladesh, Country::India, Country::Nepal],
         from: now,
         until: now.plus_days(DAYS),
         legal_basis: legal_basis.to_owned(),
@@ -146,7 +147,12 @@ async fn agreement(
 /// Records, for every subject that has no consent yet, one that lets the organizations of its referrals see
 /// what they need; and identity too, so that the demo shows law withholding what consent would give.
 pub(super) async fn consents(desk: &Desk, seeded: &Seeded) -> Result<(), CommandFault> {
-    for (owner, recipients) in [("asha-nivas", ["nirapod-ghar", "alor-pothe"]), ("sathi-samuha", ["asha-nivas", "nirapod-ghar"])] {
+    let pairs: [(&str, &[&str]); 3] = [
+        ("asha-nivas", &["nirapod-ghar", "alor-pothe", "sathi-samuha"]),
+        ("sathi-samuha", &["asha-nivas", "nirapod-ghar"]),
+        ("nirapod-ghar", &["asha-nivas"]),
+    ];
+    for (owner, recipients) in pairs {
         let owner = seeded.organization(owner)?;
         let recipients = recipients.iter().map(|handle| seeded.organization(handle)).collect::<Result<Vec<_>, _>>()?;
         for (subject, age) in desk.without_grant(owner).await.map_err(CommandFault::said)? {
@@ -160,13 +166,9 @@ async fn consent(desk: &Desk, owner: OrganizationId, subject: SubjectId, age: Ag
     let now = desk.now();
     let own = (GivenBy::Own, Assent::NotAsked);
     let child = (GivenBy::Authority, Assent::Given);
-    let given = match age {
-        Age::Adult => vec![own],
-        Age::MinorUntil(_) => vec![child],
-        // Both rules apply, so both consents are needed.
-        Age::Unknown => vec![own, child],
-    };
-    for (given_by, assent) in given {
+    // Where both rules apply, because the age is not known, both consents are needed.
+    let given = [(age.adult_rules(now), own), (age.minor_rules(now), child)];
+    for (given_by, assent) in given.into_iter().filter_map(|(applies, by)| applies.then_some(by)) {
         let consent = Consent {
             id: ConsentId::new(now, &sangam_vocabulary::SystemChance::new()).ok_or_else(|| CommandFault::said("no randomness"))?,
             effect: Effect::Grant,

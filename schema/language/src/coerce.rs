@@ -275,7 +275,7 @@ fn json<T: Wanted>(value: &Json, ty: &T) -> Result<Json, Unfit> {
 fn scalar(value: &Json, named: &InputType) -> Option<Json> {
     match (named, value) {
         (InputType::Id | InputType::Text, Json::String(text)) => Some(Json::String(text.clone())),
-        (InputType::Id, Json::Number(number)) if !number.is_f64() => Some(Json::String(number.to_string())),
+        (InputType::Id, Json::Number(number)) if number.is_i64() => Some(Json::String(number.to_string())),
         (InputType::Int, Json::Number(number)) => {
             number.as_i64().and_then(|number| i32::try_from(number).ok()).map(|number| Json::Number(Number::from(number)))
         }

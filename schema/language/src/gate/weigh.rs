@@ -50,6 +50,8 @@ struct Scales<'d> {
     weighed: HashMap<&'d str, Option<Weight>>,
     /// Below this level nothing is weighed: the document is refused there, and our own recursion is bounded.
     deepest: usize,
+    /// Rows of a page: a longer one is refused when arguments are read.
+    page: u64,
 }
 
 /// Weighs the document.
@@ -62,7 +64,7 @@ pub(super) fn weigh(document: &ExecutableDocument, limits: &Limits) -> Result<()
     if operations.clone().chain(fragments).map(aliases).sum::<usize>() > limits.aliases {
         return Err(Refused::of(ErrorCode::LimitAliases));
     }
-    let mut scales = Scales { fragments: &document.fragments, weighed: HashMap::new(), deepest: limits.depth };
+    let mut scales = Scales { fragments: &document.fragments, weighed: HashMap::new(), deepest: limits.depth, page: limits.page.into() };
     // Validation visits every operation and every fragment of the document, so their weights add up.
     let mut selections: u64 = 0;
     let mut add = |weight: Weight| {
@@ -117,7 +119,7 @@ impl<'d> Scales<'d> {
         let inside = self.set(&field.selection_set.node, level + 1);
         Weight {
             selections: inside.selections.saturating_add(1),
-            cost: inside.cost.saturating_mul(rows(field)).saturating_add(1),
+            cost: inside.cost.saturating_mul(rows(field).min(self.page)).saturating_add(1),
             depth: inside.depth.saturating_add(1),
             top: 1,
         }

@@ -182,3 +182,114 @@ fn async_graphql_must_take_the_registry_whole() {
         assert!(sdl.contains(ty.name()), "{} is not in the SDL", ty.name());
     }
 }
+
+mod verdicts {
+    //! Our reading of variables agrees with async-graphql's, but where that one looks away.
+
+    use async_graphql::parser::parse_query;
+    use async_graphql::{Request, Schema, Variables as Given};
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::super::roots::{Mutations, Queries, Subscriptions};
+    use crate::coerce::Variables;
+
+    fn leaf() -> impl Strategy<Value = Value> {
+        const WORDS: &[&str] = &["SENT", "URGENT", "SHELTER", "HEALTH", "sent", "", "2026-11-24T08:00:00Z", "2026-11-24", "7", "sub_1"];
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-5_i64..200).prop_map(Value::from),
+            prop_oneof![Just(i64::from(i32::MAX)), Just(i64::from(i32::MIN)), Just(i64::from(i32::MAX) + 1), any::<i64>()].prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            (-10.0..10.0_f64).prop_map(Value::from),
+            prop::sample::select(WORDS).prop_map(Value::from),
+        ]
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        leaf().prop_recursive(2, 8, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+                prop::collection::vec((prop::sample::select(&["consent", "idempotencyKey", "more"][..]), inner), 0..3)
+                    .prop_map(|members| members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
+            ]
+        })
+    }
+
+    fn consent() -> Value {
+        json!({
+            "idempotencyKey": "k", "subject": "sub_1", "effect": "GRANT", "givenBy": "OWN", "assent": "NOT_ASKED",
+            "answers": [true], "purposes": ["PROTECTION"], "categories": ["HEALTH"], "recipients": ["org_1"],
+            "countries": ["IN"], "until": "2027-01-01T00:00:00Z",
+        })
+    }
+
+    /// A variable's type, an operation that uses it, and a value of it or not.
+    fn question() -> impl Strategy<Value = (&'static str, &'static str, Value)> {
+        let simple = prop::sample::select(
+            &[
+                ("Int", "query($v: Int) { organizations(first: $v) { nodes { id } } }"),
+                ("ID!", "query($v: ID!) { organization(id: $v) { id } }"),
+                ("String", "query($v: String) { organizations(after: $v) { nodes { id } } }"),
+                ("ReferralState", "query($v: ReferralState) { referrals(state: $v) { nodes { id } } }"),
+                ("Boolean!", "query($v: Boolean!) { organizations @include(if: $v) { nodes { id } } }"),
+                ("WithdrawConsentInput!", "mutation($v: WithdrawConsentInput!) { withdrawConsent(input: $v) { __typename } }"),
+            ][..],
+        );
+        let fields: Vec<String> = consent().as_object().unwrap().keys().cloned().chain(["from".to_owned(), "more".to_owned(), "noConflict".to_owned()]).collect();
+        let changed = (prop::sample::select(fields), value(), any::<bool>()).prop_map(|(field, value, remove)| {
+            let mut input = consent();
+            if remove {
+                input.as_object_mut().unwrap().remove(&field);
+            } else {
+                input[field] = value;
+            }
+            ("GiveConsentInput!", "mutation($v: GiveConsentInput!) { giveConsent(input: $v) { __typename } }", input)
+        });
+        prop_oneof![(simple, value()).prop_map(|((ty, query), value)| (ty, query, value)), changed]
+    }
+
+    fn theirs(query: &str, value: &Value) -> bool {
+        let schema = Schema::build(Queries, Mutations, Subscriptions).finish();
+        let request = Request::new(query).variables(Given::from_json(json!({ "v": value })));
+        let response = futures_util::FutureExt::now_or_never(schema.execute(request)).expect("nothing waits");
+        response.errors.is_empty()
+    }
+
+    fn ours(query: &str, value: &Value) -> bool {
+        let document = parse_query(query).unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let given = json!({ "v": value });
+        Variables::read(&operation.node, given.as_object().unwrap()).is_ok()
+    }
+
+    /// What async-graphql lets validation pass and only its own resolvers would find: a whole number beyond 32
+    /// bits, a value that is no object where an input object must be.
+    fn looks_away(ty: &str, value: &Value) -> bool {
+        match value {
+            Value::Number(number) if ty == "Int" => number.as_i64().is_some_and(|number| i32::try_from(number).is_err()),
+            value => ty.ends_with("Input!") && !value.is_object() && !value.is_null(),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_500))]
+        #[test]
+        fn variables_must_be_judged_as_async_graphql_does_or_stricter((ty, query, value) in question()) {
+            if looks_away(ty, &value) {
+                prop_assert!(!ours(query, &value), "{} took {}", ty, value);
+            } else {
+                prop_assert_eq!(ours(query, &value), theirs(query, &value), "{} {}", ty, value);
+            }
+        }
+    }
+
+    #[test]
+    fn both_verdicts_must_be_met() {
+        for (value, fits) in [(json!(3), true), (json!("3"), false)] {
+            let query = "query($v: Int) { organizations(first: $v) { nodes { id } } }";
+            assert_eq!((ours(query, &value), theirs(query, &value)), (fits, fits));
+        }
+    }
+}

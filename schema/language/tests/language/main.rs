@@ -11,6 +11,7 @@
 )]
 #![cfg(test)]
 
+mod denial;
 mod executor;
 mod fixture;
 mod oracle;

@@ -16,3 +16,4 @@ mod floods;
 mod nesting;
 mod requests;
 mod server;
+mod transports;

@@ -12,7 +12,7 @@ fn stepped(answer: &Value) -> bool {
 async fn a_mutation_over_get_is_405() {
     let attack = |server: &Server| {
         // The bare schema and ours have different mutations; each is a valid one.
-        let ours = "mutation { withdrawConsent(input: {consentId: \"x\", key: \"k\", version: 1}) { __typename } }";
+        let ours = "mutation { withdrawConsent(input: {consent: \"x\", idempotencyKey: \"k\"}) { __typename } }";
         let bare = "mutation { step }";
         let query = if server.is_bare() { bare } else { ours };
         let url = reqwest::Url::parse_with_params(&server.url(), [("query", query)]).unwrap();

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// In which time the door answers an attack. Every one is looked at three times and the quickest counts: the
 /// machine is shared with other tests.
-const AT_ONCE: Duration = Duration::from_millis(250);
+pub(crate) const AT_ONCE: Duration = Duration::from_millis(250);
 /// How much memory the guarded process may have gained after an attack.
 const GROWTH: u64 = 64 * 1024 * 1024;
 /// Longer than this, and the bare server is stalled.
@@ -112,7 +112,8 @@ pub(crate) async fn try_attack(attack: impl Fn(&Server) -> RequestBuilder, harm:
     must_refuse(&attack, status, code).await;
 }
 
-async fn must_harm(attack: &impl Fn(&Server) -> RequestBuilder, harm: &Harm) {
+/// Tries an attack on the bare server alone.
+pub(crate) async fn must_harm(attack: &impl Fn(&Server) -> RequestBuilder, harm: &Harm) {
     let mut bare = Server::bare();
     let answered = tokio::time::timeout(STALL, send(attack(&bare))).await;
     match harm {
@@ -133,8 +134,7 @@ async fn must_harm(attack: &impl Fn(&Server) -> RequestBuilder, harm: &Harm) {
     }
 }
 
-/// Tries an attack on our server alone, for what the bare one happens to survive in this form.
-pub(crate) async fn must_refuse(attack: &impl Fn(&Server) -> RequestBuilder, status: u16, code: &str) {
+async fn must_refuse(attack: &impl Fn(&Server) -> RequestBuilder, status: u16, code: &str) {
     let mut guarded = Server::guarded();
     // The first request of a process pays for what is set up once.
     assert_eq!(send(guarded.ask("{ __typename }")).await.unwrap().status, 200);

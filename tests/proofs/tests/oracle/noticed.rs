@@ -25,9 +25,13 @@ fn a_missing_row_of_law_is_noticed_whichever_it_is() {
     assert!(unnoticed.is_empty(), "these rows could be lost and nothing would say so: {unnoticed:?}");
 }
 
-/// How many of the asks differ when `decide` is given a changed case.
+/// How many of some asks differ when `decide` is given a changed case.
 fn noticed(change: impl Fn(&mut Case) -> bool + Sync) -> u64 {
-    run(20_000, |oracle, case, tally| {
+    noticed_in(20_000, change)
+}
+
+fn noticed_in(asks: u64, change: impl Fn(&mut Case) -> bool + Sync) -> u64 {
+    run(asks, |oracle, case, tally| {
         let mut changed = case.clone();
         if change(&mut changed) && oracle.agree(&oracle.decide(&changed), &oracle.evaluate(case)).is_err() {
             tally.differ(String::new());
@@ -132,6 +136,83 @@ fn a_consent_that_outlives_its_end_by_a_millisecond_is_noticed() {
             consent.until = consent.until.plus_millis(1);
         }
         true
+    });
+    assert!(longer > 0);
+}
+
+#[test]
+fn an_order_that_is_ignored_is_noticed() {
+    let ignored = noticed_in(60_000, |case| !std::mem::take(&mut case.orders).is_empty());
+    assert!(ignored > 0);
+}
+
+#[test]
+fn an_order_that_nobody_else_attested_is_noticed() {
+    let attested = noticed_in(60_000, |case| {
+        let people = sangam_proofs::Cast::default().people;
+        let mut changed = false;
+        for order in &mut case.orders {
+            if order.attested_by.is_none_or(|second| second == order.uploaded_by) {
+                order.attested_by = people.iter().copied().find(|person| *person != order.uploaded_by);
+                changed = true;
+            }
+        }
+        changed
+    });
+    assert!(attested > 0);
+}
+
+#[test]
+fn a_consent_that_was_not_fully_informed_is_noticed() {
+    let told = noticed(|case| {
+        let mut changed = false;
+        for consent in &mut case.consents {
+            changed |= !consent.informed.is_full();
+            consent.informed = sangam_custody::Informed::FULLY;
+        }
+        changed
+    });
+    assert!(told > 0);
+}
+
+#[test]
+fn an_agreement_that_one_person_alone_approved_is_noticed() {
+    let approved = noticed(|case| {
+        let people = sangam_proofs::Cast::default().people;
+        for agreement in &mut case.agreements {
+            let parties: Vec<_> = agreement.disclosers.iter().chain(&agreement.recipients).copied().collect();
+            agreement.approvals = parties
+                .into_iter()
+                .flat_map(|organization| {
+                    people[..2].iter().map(move |person| sangam_custody::Approval { organization, person: *person })
+                })
+                .collect();
+        }
+        true
+    });
+    assert!(approved > 0);
+}
+
+#[test]
+fn a_past_owner_and_a_country_of_collection_that_are_forgotten_are_noticed() {
+    assert!(noticed(|case| !std::mem::take(&mut case.past_owners).is_empty()) > 0);
+    let forgotten = noticed(|case| {
+        let changed = case.facts.collected_in != case.owner.country;
+        case.facts.collected_in = case.owner.country;
+        changed
+    });
+    assert!(forgotten > 0);
+}
+
+#[test]
+fn an_emergency_that_never_ends_is_noticed() {
+    let longer = noticed_in(60_000, |case| {
+        let at = case.at;
+        case.emergency.as_mut().is_some_and(|emergency| {
+            let ended = emergency.declared_at.plus_millis(sangam_custody::EMERGENCY_MILLIS) <= at;
+            emergency.declared_at = at;
+            ended
+        })
     });
     assert!(longer > 0);
 }

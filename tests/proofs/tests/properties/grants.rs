@@ -8,7 +8,8 @@ use sangam_custody::{Assent, Effect, GivenBy, Informed};
 use sangam_vocabulary::{CategorySet, Country, Instant, PurposeSet};
 
 use crate::config;
-use crate::world::{World, consent, parties, row, world};
+use crate::row::{Row, row};
+use crate::world::{World, consent, parties, world};
 
 /// A permission, or a part of one, that is taken away.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +145,7 @@ fn take(world: &mut World, taken: Taken, which: Index) {
 #[derive(Debug, Clone)]
 enum Added {
     Withheld(sangam_custody::Consent),
-    Row(crate::world::Row),
+    Row(Row),
     PastOwner(Index),
     Lock,
     Expiry,

@@ -5,6 +5,8 @@
 mod grants;
 mod instants;
 mod masks;
+mod row;
+mod total;
 mod unknown;
 mod world;
 

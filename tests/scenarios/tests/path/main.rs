@@ -32,7 +32,7 @@ sangam_kit::both_databases! {
         let received = nirapod.ask(RECEIVED, json!({})).await.complete();
         let referral = people::minors_referral(received.at("/data/referrals/nodes"));
         assert!(has_category(&referral["canSee"], "DEMOGRAPHICS"));
-        assert_eq!(referral["services"]["services"], json!(["FAMILY_REUNIFICATION"]));
+        assert_eq!(referral["services"]["services"], json!(["SHELTER"]));
         assert!(referral["subject"]["caseReference"]["number"].is_string());
         assert_eq!(referral["subject"]["demographics"]["ageBand"], "AGE_15_17");
         assert!(referral["subject"]["identity"].is_null());

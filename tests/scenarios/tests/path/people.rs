@@ -13,55 +13,55 @@ use serde_json::{Value, json};
 use crate::socket::Socket;
 
 /// A running hub and its promises.
-pub struct Hub {
+pub(crate) struct Hub {
     demo: Demo,
     sdl: String,
 }
 
 impl Hub {
-    pub async fn start(folder: &Folder, database: &Database) -> Self {
+    pub(crate) async fn start(folder: &Folder, database: &Database) -> Self {
         let store = (database.kind() == Kind::Postgres).then(|| database.url());
         Self::of(Demo::start_with(folder, store, 6))
     }
 
-    pub fn of(demo: Demo) -> Self {
+    pub(crate) fn of(demo: Demo) -> Self {
         let sdl = fs::read_to_string(&demo.card().sdl).expect("the SDL that `demo.json` names");
         Self { demo, sdl }
     }
 
     /// A system of the organization, asking to refer. Every answer is held against the schema.
-    pub async fn sign_in(&self, organization: &str) -> Client {
+    pub(crate) async fn sign_in(&self, organization: &str) -> Client {
         self.sign_in_without_purpose(organization).await.for_purpose("SERVICE_REFERRAL")
     }
 
-    pub async fn sign_in_without_purpose(&self, organization: &str) -> Client {
+    pub(crate) async fn sign_in_without_purpose(&self, organization: &str) -> Client {
         self.demo.card().sign_in(organization).await.expect("a token").strict(&self.sdl)
     }
 
-    pub fn stranger(&self) -> Client {
+    pub(crate) fn stranger(&self) -> Client {
         Client::stranger(&self.demo.card().addresses())
     }
 
     /// An organization's id, from the directory.
-    pub async fn organization(&self, name: &str) -> Value {
+    pub(crate) async fn organization(&self, name: &str) -> Value {
         let client = self.sign_in(name).await;
         let all = client.ask("{ organizations(first: 100) { nodes { id name } } }", json!({})).await.complete();
         let nodes = all.at("/data/organizations/nodes").as_array().unwrap().clone();
         nodes.iter().find(|node| node["name"] == name).expect("in the directory")["id"].clone()
     }
 
-    pub async fn watch(&self, client: &Client, subscription: &str) -> Socket {
+    pub(crate) async fn watch(&self, client: &Client, subscription: &str) -> Socket {
         let address = self.demo.card().ws.clone().expect("the demo has a WebSocket");
         Socket::open(&address, client.token().expect("signed in"), "SERVICE_REFERRAL", subscription).await
     }
 
-    pub fn kill(self) {
+    pub(crate) fn kill(self) {
         let Self { demo, .. } = self;
         drop(demo);
     }
 
     /// Ends the hub as a service manager does, and has the journal verified against the checkpoints that left.
-    pub async fn stop_and_verify(self, sqlite: bool) {
+    pub(crate) async fn stop_and_verify(self, sqlite: bool) {
         let data = self.demo.data().to_owned();
         assert!(self.demo.stop().success(), "a clean end");
         if sqlite {
@@ -78,26 +78,26 @@ impl Hub {
     }
 }
 
-/// The referral of the Bangladeshi minor: the one for family reunification.
-pub fn minors_referral(nodes: &Value) -> Value {
+/// The referral of the Bangladeshi minor: the girl of the shelter whose wish is to go home.
+pub(crate) fn minors_referral(nodes: &Value) -> Value {
     let nodes = nodes.as_array().expect("nodes");
     let found = nodes.iter().find(|node| {
-        node["services"]["services"] == json!(["FAMILY_REUNIFICATION"]) && node["subject"]["demographics"]["ageBand"] == "AGE_15_17"
+        node["services"]["services"] == json!(["SHELTER"]) && node["subject"]["demographics"]["ageBand"] == "AGE_15_17"
     });
     found.unwrap_or_else(|| panic!("no referral of the minor in {nodes:#?}")).clone()
 }
 
-pub fn has_category(list: &Value, category: &str) -> bool {
+pub(crate) fn has_category(list: &Value, category: &str) -> bool {
     list.as_array().is_some_and(|list| list.iter().any(|one| one == category))
 }
 
-pub fn withheld<'a>(object: &'a Value, category: &str) -> Option<&'a str> {
+pub(crate) fn withheld<'a>(object: &'a Value, category: &str) -> Option<&'a str> {
     let entries = object["withheld"].as_array()?;
     entries.iter().find(|entry| entry["category"] == category)?["reason"].as_str()
 }
 
 /// Verdict and clause of a category in an explanation.
-pub fn clause(explained: &Value, category: &str) -> (String, String) {
+pub(crate) fn clause(explained: &Value, category: &str) -> (String, String) {
     let rows = explained.as_array().expect("rows");
     let row = rows.iter().find(|row| row["category"] == category).expect("a row a category");
     let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();

@@ -14,10 +14,10 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An open subscription.
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    pub async fn open(address: &str, token: &str, purpose: &str, subscription: &str) -> Self {
+    pub(crate) async fn open(address: &str, token: &str, purpose: &str, subscription: &str) -> Self {
         let mut request = address.into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let (stream, _) = connect_async(request).await.expect("a socket");
@@ -53,7 +53,7 @@ impl Socket {
     }
 
     /// The next event of one referral.
-    pub async fn next_of(&mut self, id: &Value) -> Value {
+    pub(crate) async fn next_of(&mut self, id: &Value) -> Value {
         loop {
             let message = self.receive().await;
             assert_eq!(message["type"], "next", "{message}");
