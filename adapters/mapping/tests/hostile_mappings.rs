@@ -184,7 +184,7 @@ async fn a_dropped_call_kills_its_worker_and_frees_its_place() {
         assert!(dropped.is_err());
     }
     still_well(&pool, std::process::id()).await;
-    for _ in 0..8 {
+    for _ in 0..3 {
         if looping_children() == 0 {
             return;
         }
@@ -232,19 +232,24 @@ fn limit(process: &std::path::Path, name: &str) -> Option<u64> {
     line.get(name.len()..)?.split_whitespace().next()?.parse().ok()
 }
 
-/// How many workers are running at every one of many looks: one in an endless loop is.
+/// How many workers use the processor between every two of many looks: one in an endless loop does.
 fn looping_children() -> usize {
-    let runs = |child: &PathBuf| {
+    let ticks = |child: &PathBuf| -> u64 {
         let stat = std::fs::read_to_string(child.join("stat")).unwrap_or_default();
-        stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('R'))
+        let used = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(11)?.parse().ok());
+        used.unwrap_or(0)
     };
     // Other tests of this file run workers in this process too, for a second or two each.
-    let mut running: Vec<PathBuf> = children().into_iter().filter(runs).collect();
-    for _ in 0..100 {
-        std::thread::sleep(Duration::from_millis(25));
-        running.retain(runs);
+    let mut busy: Vec<(PathBuf, u64)> = children().into_iter().map(|child| (child.clone(), ticks(&child))).collect();
+    for _ in 0..10 {
+        std::thread::sleep(Duration::from_millis(400));
+        let now = |(child, before): (PathBuf, u64)| {
+            let used = ticks(&child);
+            (used > before).then_some((child, used))
+        };
+        busy = busy.into_iter().filter_map(now).collect();
     }
-    running.len()
+    busy.len()
 }
 
 #[tokio::test]

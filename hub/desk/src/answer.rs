@@ -62,7 +62,8 @@ fn relation(caller: &Caller, row: &SubjectRow) -> Relation {
 impl Desk {
     /// The mask of a row about a subject, and whether its relation still stands.
     fn mask(&self, rules: &Rules, caller: &Caller, purpose: Purpose, row: &SubjectRow, at: Instant) -> (Arc<ContextMask>, bool) {
-        let stands = row.state.stands(at);
+        // An owner's relation to its own subject does not end with a case record.
+        let stands = relation(caller, row) == Relation::OWNER || row.state.stands(at);
         let context = Context {
             caller: caller.party().clone(),
             relation: Some(relation(caller, row)),
@@ -94,8 +95,11 @@ impl Desk {
             // The relation has ended or the owner is dark: the record is still there, and says nothing.
             (nothing, none)
         };
-        let until = mask.until.min(row.state.until).min(row.consent_until);
-        let until = if stands { until } else { Instant::NEVER };
+        let until = match (stands, mask.owner) {
+            (false, _) => Instant::NEVER,
+            (true, true) => mask.until,
+            (true, false) => mask.until.min(row.state.until).min(row.consent_until),
+        };
         Some(Decided { relation: relation(caller, row), shown, can_see, key, until, raw })
     }
 

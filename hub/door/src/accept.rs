@@ -132,6 +132,7 @@ fn take(seats: &Arc<Seats>, peer: IpAddr, metrics: &Metrics) -> Option<crate::se
     }
 }
 
+#[derive(Debug, PartialEq, Eq)]
 enum Weight {
     /// This one connection failed.
     Passing,
@@ -156,5 +157,29 @@ fn weigh(error: &io::Error) -> Weight {
         | io::ErrorKind::PermissionDenied => Weight::Passing,
         _ if error.raw_os_error().is_some_and(|code| EXHAUSTED.contains(&code)) => Weight::Exhausted,
         _ => Weight::Final,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::{Weight, weigh};
+
+    #[test]
+    fn what_one_connection_or_a_busy_machine_does_is_no_reason_to_close_the_door() {
+        for (code, wanted) in [
+            (103, Weight::Passing),   // ECONNABORTED
+            (104, Weight::Passing),   // ECONNRESET
+            (4, Weight::Passing),     // EINTR
+            (24, Weight::Exhausted),  // EMFILE
+            (23, Weight::Exhausted),  // ENFILE
+            (105, Weight::Exhausted), // ENOBUFS
+            (12, Weight::Exhausted),  // ENOMEM
+            (9, Weight::Final),       // EBADF
+            (22, Weight::Final),      // EINVAL
+        ] {
+            assert_eq!(weigh(&io::Error::from_raw_os_error(code)), wanted, "{code}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Every limit of the door, with its reason. What a stranger sends grows neither memory nor time beyond one
-//! of these. `tests/limits.rs` and `tests/faults` hold one test for each.
+//! of these. `tests/door` here and the package
+//! `sangam-faults` hold the tests.
 
 use std::time::Duration;
 
@@ -171,6 +172,9 @@ pub struct SocketLimits {
     pub messages_burst: u32,
 }
 
+/// The longest document and the longest variables the language takes, together. Less than a body, because a
+/// stranger's socket is read before it has introduced itself.
+pub(crate) const MESSAGE_BYTES: usize = 128 * 1024;
 /// A client sends its first message at once; the protocol's reference server waits three seconds.
 pub(crate) const INIT: Duration = Duration::from_secs(5);
 /// One panel a subscription, with room.
@@ -193,7 +197,7 @@ impl Default for SocketLimits {
         Self {
             init: INIT,
             operations: OPERATIONS,
-            message_bytes: BODY_BYTES,
+            message_bytes: MESSAGE_BYTES,
             ping_every: SOCKET_PING_EVERY,
             send: SEND,
             messages_rate: MESSAGES_RATE,

@@ -13,6 +13,7 @@ mod busy;
 mod connections;
 mod doorstep;
 mod explorer;
+mod frames;
 mod hub;
 mod limits;
 mod metrics;

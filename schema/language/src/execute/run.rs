@@ -24,7 +24,7 @@ pub(super) struct Writing {
     faults: Faults,
     receipts: Vec<Receipt>,
     limit: usize,
-    first: bool,
+    written: usize,
 }
 
 /// Room for a page without growing.
@@ -34,14 +34,12 @@ impl Writing {
     pub(super) fn new(limits: &Limits) -> Self {
         let mut out = Vec::with_capacity(ROOM);
         out.extend_from_slice(b"{\"data\":{");
-        Self { out, faults: Faults::new(limits.errors), receipts: Vec::new(), limit: limits.answer, first: true }
+        Self { out, faults: Faults::new(limits.errors), receipts: Vec::new(), limit: limits.answer, written: 0 }
     }
 
     fn key(&mut self, key: &Key) {
-        if !std::mem::take(&mut self.first) {
-            self.out.push(b',');
-        }
-        self.out.extend_from_slice(&key.bytes);
+        self.out.extend_from_slice(key.bytes(self.written));
+        self.written += 1;
     }
 
     fn receipt(&mut self, receipt: Option<Receipt>) {

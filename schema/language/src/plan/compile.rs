@@ -7,7 +7,7 @@ use sangam_vocabulary::{Category, Code};
 use sangam_workflow::referral::State;
 
 use super::collect::{Group, Source};
-use super::{Form, Key, Leaf, Selected, Selection, Take, Unplanned, WithheldPart};
+use super::{Codes, Form, Key, Leaf, Selected, Selection, Take, Unplanned, WithheldPart};
 use crate::port::{Plan, SealedIn};
 use crate::registry::NODE;
 use crate::roots::{MUTATIONS, Shape};
@@ -109,8 +109,7 @@ impl<'d> Planner<'d> {
             Type::Boolean => Form::Leaf(Leaf::Boolean),
             Type::DateTime => Form::Leaf(Leaf::DateTime),
             Type::Code(list) => {
-                let codes: Arc<[&'static str]> = (list.values)().into_iter().map(|(code, _)| code).collect();
-                Form::Leaf(Leaf::Code(codes))
+                Form::Leaf(Leaf::Code(Arc::new(Codes::new((list.values)().into_iter().map(|(code, _)| code)))))
             }
             Type::List(item) => {
                 let (nullable, item) = unwrapped(item);

@@ -39,13 +39,49 @@ pub(crate) enum Unplanned {
 pub(crate) struct Key {
     /// The key.
     pub(crate) name: Box<str>,
-    /// `"key":`, ready to be written. A GraphQL name needs no escape.
-    pub(crate) bytes: Box<[u8]>,
+    /// `,"key":`, ready to be written. A GraphQL name needs no escape.
+    bytes: Box<[u8]>,
 }
 
 impl Key {
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.into(), bytes: format!("\"{name}\":").into_bytes().into_boxed_slice() }
+        Self { name: name.into(), bytes: format!(",\"{name}\":").into_bytes().into_boxed_slice() }
+    }
+
+    /// What to write before the value: the first key of an object has no comma.
+    pub(crate) fn bytes(&self, place: usize) -> &[u8] {
+        match &*self.bytes {
+            [_, key @ ..] if place == 0 => key,
+            all => all,
+        }
+    }
+}
+
+/// The codes of a closed list, quoted and found by length first: a page asks a thousand times.
+#[derive(Debug)]
+pub(crate) struct Codes(Vec<Box<[u8]>>);
+
+impl Codes {
+    pub(crate) fn new(codes: impl Iterator<Item = &'static str>) -> Self {
+        let mut quoted: Vec<Box<[u8]>> = codes.map(|code| format!("\"{code}\"").into_bytes().into_boxed_slice()).collect();
+        quoted.sort_by(|one, other| Self::order(one, other));
+        Self(quoted)
+    }
+
+    fn order(one: &[u8], other: &[u8]) -> std::cmp::Ordering {
+        one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+    }
+
+    /// Whether the list has a code that is quoted already.
+    pub(crate) fn has_quoted(&self, quoted: &[u8]) -> bool {
+        self.0.binary_search_by(|known| Self::order(known, quoted)).is_ok()
+    }
+
+    /// The quoted form of a code of the list.
+    pub(crate) fn quoted(&self, code: &str) -> Option<&[u8]> {
+        let inside = |known: &[u8]| known.get(1..known.len().saturating_sub(1)).unwrap_or_default().cmp(code.as_bytes());
+        let found = self.0.binary_search_by(|known| known.len().cmp(&(code.len() + 2)).then_with(|| inside(known)));
+        found.ok().and_then(|place| self.0.get(place)).map(|quoted| &**quoted)
     }
 }
 
@@ -150,7 +186,7 @@ pub(crate) enum Leaf {
     /// `DateTime`.
     DateTime,
     /// A code of a closed list.
-    Code(Arc<[&'static str]>),
+    Code(Arc<Codes>),
 }
 
 /// What is read of a noun's rows, and what is written of each.

@@ -126,10 +126,7 @@ fn a_field_reads_what_its_type_is() {
         for field in noun.fields {
             let place = format!("{}.{}", noun.name, field.name);
             let is_object = matches!(inner(&field.ty), Type::Object(_));
-            let is_list = match field.ty {
-                Type::List(_) | Type::NonNull(&Type::List(_)) => true,
-                _ => false,
-            };
+            let is_list = matches!(field.ty, Type::List(_) | Type::NonNull(&Type::List(_)));
             match field.read {
                 Read::Within(_) | Read::Sealed(..) => assert!(is_object && !is_list, "{place} is one object"),
                 Read::Withheld => assert!(is_object && is_list, "{place} is a list of objects"),

@@ -9,8 +9,15 @@ const DAY_MILLIS: i64 = 86_400_000;
 
 /// Writes text as a JSON string.
 pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
-    // Writing into memory does not fail.
-    let _infallible = serde_json::to_writer(out, text);
+    // Most texts need no escape, and that is quickly seen.
+    if text.bytes().fold(true, |plain, byte| plain & (byte >= 0x20) & (byte != b'"') & (byte != b'\\')) {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    } else {
+        // Writing into memory does not fail.
+        let _infallible = serde_json::to_writer(out, text);
+    }
 }
 
 /// Writes a whole number.
@@ -25,11 +32,9 @@ pub(crate) fn code(out: &mut Vec<u8>, code: &str) {
     out.push(b'"');
 }
 
-fn digits(out: &mut Vec<u8>, number: i64, mut place: i64) {
-    while place > 0 {
-        out.push(b'0' + u8::try_from(number / place % 10).unwrap_or(0));
-        place /= 10;
-    }
+/// One decimal digit of a number.
+fn digit(number: i64, place: i64) -> u8 {
+    b'0' + (number / place % 10) as u8
 }
 
 /// Writes an instant in RFC 3339, UTC, with milliseconds. An instant outside what that can write is the end of
@@ -37,21 +42,16 @@ fn digits(out: &mut Vec<u8>, number: i64, mut place: i64) {
 pub(crate) fn instant(out: &mut Vec<u8>, at: Instant) {
     let millis = at.millis().clamp(*WRITABLE.start(), *WRITABLE.end());
     let (days, of_day) = (millis.div_euclid(DAY_MILLIS), millis.rem_euclid(DAY_MILLIS));
-    let (year, month, day) = civil(days);
-    out.push(b'"');
-    for (number, place, after) in [
-        (year, 1000, b'-'),
-        (month, 10, b'-'),
-        (day, 10, b'T'),
-        (of_day / 3_600_000, 10, b':'),
-        (of_day / 60_000 % 60, 10, b':'),
-        (of_day / 1000 % 60, 10, b'.'),
-        (of_day % 1000, 100, b'Z'),
-    ] {
-        digits(out, number, place);
-        out.push(after);
-    }
-    out.push(b'"');
+    let (y, m, d) = civil(days);
+    let (h, min, s) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1000 % 60);
+    #[rustfmt::skip]
+    let text = [
+        b'"', digit(y, 1000), digit(y, 100), digit(y, 10), digit(y, 1),
+        b'-', digit(m, 10), digit(m, 1), b'-', digit(d, 10), digit(d, 1),
+        b'T', digit(h, 10), digit(h, 1), b':', digit(min, 10), digit(min, 1), b':', digit(s, 10), digit(s, 1),
+        b'.', digit(of_day, 100), digit(of_day, 10), digit(of_day, 1), b'Z', b'"',
+    ];
+    out.extend_from_slice(&text);
 }
 
 /// Year, month and day of a count of days since 1970-01-01, in the proleptic Gregorian calendar: eras of 400
@@ -85,6 +85,15 @@ mod tests {
         fn an_instant_is_written_as_chrono_writes_it(millis in WRITABLE) {
             let at = Instant::from_millis(millis);
             prop_assert_eq!(written(at), at.rfc3339());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_written_as_serde_json_writes_it(said in "\\PC{0,20}|[\u{0}-\u{ff}\u{2028}\"\\\\]{0,20}") {
+            let mut out = Vec::new();
+            text(&mut out, &said);
+            prop_assert_eq!(out, serde_json::to_vec(&said).unwrap());
         }
     }
 

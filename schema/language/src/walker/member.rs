@@ -23,8 +23,7 @@ impl<'w> Walker<'_, 'w> {
         let end = self.members.len();
         self.out.push(b'{');
         for (place, selected) in selection.fields.iter().enumerate() {
-            self.separate(place);
-            self.write(&selected.key.bytes);
+            self.write(selected.key.bytes(place));
             self.step(Step::Key(&selected.key.name), selected.nullable, |walker| walker.member(selected, begin, end))?;
         }
         self.members.truncate(begin);
@@ -94,9 +93,7 @@ fn fits(leaf: &Leaf, value: &[u8]) -> bool {
         Leaf::DateTime => json::plain_string(value)
             .and_then(|text| std::str::from_utf8(text).ok())
             .is_some_and(|text| Instant::read(text).is_some()),
-        Leaf::Code(codes) => {
-            json::plain_string(value).is_some_and(|code| codes.iter().any(|known| known.as_bytes() == code))
-        }
+        Leaf::Code(codes) => codes.has_quoted(value),
     }
 }
 

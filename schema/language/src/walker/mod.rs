@@ -121,8 +121,7 @@ impl<'o, 'w> Walker<'o, 'w> {
     pub(crate) fn object(&mut self, selection: &'w Selection, row: &'w Row) -> Walked {
         self.out.push(b'{');
         for (place, selected) in selection.fields.iter().enumerate() {
-            self.separate(place);
-            self.write(&selected.key.bytes);
+            self.write(selected.key.bytes(place));
             self.step(Step::Key(&selected.key.name), selected.nullable, |walker| walker.selected(selected, selection, row))?;
         }
         self.close(b'}')
@@ -188,8 +187,7 @@ impl<'o, 'w> Walker<'o, 'w> {
             self.separate(place);
             self.out.push(b'{');
             for (place, (key, part)) in parts.iter().enumerate() {
-                self.separate(place);
-                self.write(&key.bytes);
+                self.write(key.bytes(place));
                 match part {
                     WithheldPart::Typename(name) => self.write(name),
                     WithheldPart::Category => leaf::code(self.out, category.code()),
@@ -232,7 +230,10 @@ impl<'o, 'w> Walker<'o, 'w> {
             (Leaf::Int, Cell::Int(number)) if i32::try_from(*number).is_ok() => leaf::int(self.out, *number),
             (Leaf::Boolean, Cell::Boolean(yes)) => self.write(if *yes { b"true" } else { b"false" }),
             (Leaf::DateTime, Cell::Instant(millis)) => leaf::instant(self.out, Instant::from_millis(*millis)),
-            (Leaf::Code(codes), Cell::Text(code)) if codes.contains(&code.as_str()) => leaf::code(self.out, code),
+            (Leaf::Code(codes), Cell::Text(code)) => match codes.quoted(code) {
+                Some(quoted) => self.write(quoted),
+                None => return Err(self.broken()),
+            },
             _ => return Err(self.broken()),
         }
         Ok(())

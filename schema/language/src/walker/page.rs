@@ -31,8 +31,7 @@ impl<'w> Walker<'_, 'w> {
     fn parts<P>(&mut self, parts: &'w [(Key, P)], walk: impl Fn(&mut Self, &'w P) -> Walked) -> Walked {
         self.out.push(b'{');
         for (place, (key, part)) in parts.iter().enumerate() {
-            self.separate(place);
-            self.write(&key.bytes);
+            self.write(key.bytes(place));
             self.step(Step::Key(&key.name), false, |walker| walk(walker, part))?;
         }
         self.close(b'}')

@@ -51,21 +51,20 @@ async fn long_lists_of_many_fields_meet_the_limit_of_cost() {
 }
 
 #[tokio::test]
-async fn a_page_longer_than_the_limit_meets_the_limit_of_cost() {
+async fn a_page_longer_than_the_limit_meets_the_limit_of_pages() {
     let query = "{ organizations(first: 500000) { nodes { id name } } }";
-    try_attack(|server| server.ask(query), Harm::Amplifies(10 << 20), 400, "LIMIT_COST").await;
+    try_attack(|server| server.ask(query), Harm::Amplifies(10 << 20), 400, "LIMIT_PAGE").await;
 }
 
 #[tokio::test]
 async fn introspection_in_circles_meets_the_limit_of_depth_or_cost() {
     let deep = in_circles(4);
-    try_attack(|server| server.ask(&deep), Harm::Amplifies(1 << 20), 400, "LIMIT_DEPTH").await;
+    try_attack(|server| server.ask(&deep), Harm::Amplifies(200_000), 400, "LIMIT_DEPTH").await;
 
     // What is let through of it is bounded in time and in size.
     let guarded = Server::guarded();
     for circles in 1..4 {
         let answer = send(guarded.ask(&in_circles(circles))).await.unwrap();
-        println!("{circles} circles: {} bytes in {:?}", answer.body.len(), answer.after);
         assert!(answer.after < Duration::from_secs(1) && answer.body.len() < 4 << 20);
     }
 }

@@ -8,9 +8,11 @@ use reqwest::RequestBuilder;
 use sangam_kit::process::{Process, Start};
 use serde_json::{Value, json};
 
-/// In which time the door answers an attack. Every one is looked at three times and the quickest counts: the
-/// machine is shared with other tests.
+/// In which time the door answers an attack. The quickest of a few counts: the machine is shared with other
+/// tests.
 pub(crate) const AT_ONCE: Duration = Duration::from_millis(250);
+/// How often an attack is repeated at most.
+const ATTEMPTS: u32 = 10;
 /// How much memory the guarded process may have gained after an attack.
 const GROWTH: u64 = 64 * 1024 * 1024;
 /// Longer than this, and the bare server is stalled.
@@ -140,11 +142,14 @@ async fn must_refuse(attack: &impl Fn(&Server) -> RequestBuilder, status: u16, c
     assert_eq!(send(guarded.ask("{ __typename }")).await.unwrap().status, 200);
     let before = guarded.process.usage();
     let mut quickest = Duration::MAX;
-    for _ in 0..3 {
+    for attempt in 1..=ATTEMPTS {
         let answer = send(attack(&guarded)).await.expect("the door answers");
         assert_eq!((answer.status, answer.code().as_str()), (status, code), "{}", shown(&answer));
         assert!(answer.body.len() < 16 * 1024, "the refusal is short: {}", answer.body.len());
         quickest = quickest.min(answer.after);
+        if attempt >= 3 && quickest < AT_ONCE {
+            break;
+        }
     }
     assert!(quickest < AT_ONCE, "refused only after {quickest:?}");
     assert_eq!(send(guarded.ask("{ __typename }")).await.unwrap().status, 200, "the hub goes on");

@@ -46,7 +46,7 @@ impl Hub {
     pub(crate) async fn organization(&self, name: &str) -> Value {
         let client = self.sign_in(name).await;
         let all = client.ask("{ organizations(first: 100) { nodes { id name } } }", json!({})).await.complete();
-        let nodes = all.at("/data/organizations/nodes").as_array().unwrap().clone();
+        let nodes = all.at("/organizations/nodes").as_array().unwrap().clone();
         nodes.iter().find(|node| node["name"] == name).expect("in the directory")["id"].clone()
     }
 

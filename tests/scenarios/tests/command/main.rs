@@ -1,0 +1,133 @@
+//! The commands as the person at the terminal meets them: what they refuse, in which words, and that nothing is
+//! started or left half done.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use sangam_kit::demo::Demo;
+use sangam_kit::folder::Folder;
+use sangam_kit::process::Start;
+
+/// How long a command that refuses may take.
+const SOON: Duration = Duration::from_secs(20);
+
+/// Runs a command to its end and gives its success and output.
+fn told<const N: usize>(arguments: [&str; N], path: &Path) -> (bool, String) {
+    let mut process = Start::sangam(arguments).arguments([path]).run();
+    let ended = process.wait_end(SOON);
+    (ended.success(), process.output())
+}
+
+#[test]
+fn the_demo_listens_on_loopback_only() {
+    let folder = Folder::new("loopback");
+    let data = folder.join("data");
+    for listen in ["0.0.0.0:0", "[::]:0"] {
+        let (success, output) = told(["demo", "--listen", listen, "--dir"], &data);
+        assert!(!success && output.contains("loopback"), "{output}");
+        assert!(!data.exists(), "nothing was made");
+    }
+}
+
+#[test]
+fn the_demo_refuses_a_folder_it_did_not_make() {
+    let folder = Folder::new("foreign");
+    fs::write(folder.join("mine.txt"), "not a demo's").unwrap();
+    let (success, output) = told(["demo", "--listen", "127.0.0.1:0", "--dir"], folder.path());
+    assert!(!success && output.contains("was not made by a demo"), "{output}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was added");
+}
+
+#[test]
+fn a_folder_holds_one_demo_at_a_time_and_a_second_start_finds_its_data() {
+    let folder = Folder::new("twice");
+    let demo = Demo::start(&folder);
+    let data = demo.data().to_owned();
+    let clients: Vec<_> = demo.card().clients.iter().map(|client| client.client_id.clone()).collect();
+    let (success, output) = told(["demo", "--listen", "127.0.0.1:0", "--dir"], &data);
+    assert!(!success && output.contains("another demo runs"), "{output}");
+    assert!(demo.stop().success());
+    let mut again = Demo::start(&folder);
+    assert_eq!(clients, again.card().clients.iter().map(|client| client.client_id.clone()).collect::<Vec<_>>());
+    let output = again.process().output();
+    assert!(output.contains("0 new"), "{output}");
+    assert!(again.stop().success());
+}
+
+#[test]
+fn an_address_that_is_taken_is_said_so() {
+    let folder = Folder::new("taken");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (success, output) = told(["demo", "--listen", &address, "--dir"], &folder.join("data"));
+    assert!(!success && output.contains("cannot listen"), "{output}");
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    let folder = Folder::new("key");
+    let demo = Demo::start(&folder);
+    let data = demo.data().to_owned();
+    assert!(demo.stop().success());
+    fs::set_permissions(data.join("keys/root.key"), fs::Permissions::from_mode(0o644)).unwrap();
+    let (success, output) = told(["demo", "--listen", "127.0.0.1:0", "--dir"], &data);
+    assert!(!success && output.contains("can be read by others"), "{output}");
+}
+
+#[test]
+fn every_fault_of_a_configuration_is_told_at_once_and_nothing_starts() {
+    let folder = Folder::new("configuration");
+    let file = folder.join("hub.toml");
+    fs::write(
+        &file,
+        "[operator]\nname = 7\n\n[door]\nlisten = \"everywhere\"\ncertficate = \"a.pem\"\nintrospection = \"yes\"\n\n[store]\nsqlite = \"a.sqlite\"\npostgres_url_file = \"b\"\n\n[organizations]\nasha = \"org_1\"\n\n[portal]\n",
+    )
+    .unwrap();
+    for command in ["serve", "migrate"] {
+        let (success, output) = told([command, "--config"], &file);
+        assert!(!success, "{output}");
+        for fault in [
+            "hub.toml:2: `operator.name`: must be text",
+            "hub.toml:5: `door.listen`: must be an address and a port",
+            "hub.toml:6: `door.certficate`: there is no such key",
+            "hub.toml:7: `door.introspection`: must be `true` or `false`",
+            "`store`: give either `sqlite` or `postgres_url_file`",
+            "hub.toml:14: `organizations.asha`: must be an organization's id",
+            "hub.toml:16: `portal`: there is no such table",
+            "`door.address`: is missing",
+            "`keys.folder`: no such folder",
+        ] {
+            assert!(output.contains(fault), "`{fault}` is not in\n{output}");
+        }
+        assert!(!folder.join("a.sqlite").exists(), "nothing was made");
+    }
+    let unreadable = folder.join("broken.toml");
+    fs::write(&unreadable, "[door\nlisten").unwrap();
+    let (success, output) = told(["serve", "--config"], &unreadable);
+    assert!(!success && output.contains("broken.toml:1:"), "{output}");
+}
+
+#[test]
+fn a_tampered_journal_is_found() {
+    let folder = Folder::new("tampered");
+    let demo = Demo::start(&folder);
+    let data = demo.data().to_owned();
+    assert!(demo.stop().success());
+    let (success, output) = told(["journal", "verify", "--demo"], &data);
+    assert!(success && output.contains("cannot know"), "{output}");
+    let checkpoints = data.join("checkpoints.jsonl");
+    let text = fs::read_to_string(&checkpoints).expect("checkpoints left");
+    // The body is JSON inside JSON: its quotes are escaped.
+    let forged = text.replacen("\\\"seq\\\":", "\\\"seq\\\":1", 1);
+    assert_ne!(text, forged, "there is a head to forge");
+    fs::write(&checkpoints, forged).unwrap();
+    let mut verify = Start::sangam(["journal", "verify", "--demo"])
+        .arguments([&data])
+        .arguments(["--checkpoints".as_ref(), checkpoints.as_path()])
+        .run();
+    assert!(!verify.wait_end(SOON).success());
+    assert!(verify.output().contains("fault:"), "{}", verify.output());
+}
