@@ -24,6 +24,7 @@ use crate::command::{CommandFault, DemoArguments};
 use crate::gateway::{Gateway, Listening, address};
 use crate::keys::{self, KeyFiles};
 use crate::law;
+use crate::supervise::Signals;
 use folder::DemoFolder;
 use seed::Seeded;
 
@@ -41,6 +42,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
         }
     }
     let folder = DemoFolder::take(&arguments.dir)?;
+    let signals = Signals::listen().map_err(|error| CommandFault::said(format!("signals cannot be listened for: {}", error.kind())))?;
     let graphql = bind(arguments.listen).await?;
     let metrics = bind(arguments.metrics).await?;
     let listen = graphql.local_addr().map_err(|error| CommandFault::said(error.kind()))?;
@@ -67,7 +69,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     let query = print::query(&shown_referral(&gateway, &seeded).await?);
     print::welcome(&base, metrics_at, folder.path(), &seeded, &query, began.elapsed())?;
     let explorer = explorer(&gateway, &seeded, query);
-    let served = gateway.serve(Listening { graphql, metrics, tls: None, explorer: Some(explorer), introspection: true }).await;
+    let served = gateway.serve(Listening { graphql, metrics, tls: None, explorer: Some(explorer), introspection: true, signals }).await;
     for one in sandbox {
         one.stop().await;
     }

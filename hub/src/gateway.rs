@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 use crate::command::CommandFault;
 use crate::keys::KeyFiles;
-use crate::supervise::{Supervisor, asked_to_stop};
+use crate::supervise::{Signals, Supervisor};
 
 /// How often partners are synchronised and deliveries tried.
 const ROUND: Duration = Duration::from_secs(15);
@@ -55,6 +55,8 @@ pub(crate) struct Listening {
     pub(crate) explorer: Option<Explorer>,
     /// Whether the schema can be asked for.
     pub(crate) introspection: bool,
+    /// The operator's wish that it end.
+    pub(crate) signals: Signals,
 }
 
 /// The schema in the schema definition language.
@@ -174,7 +176,7 @@ impl Gateway {
         let writer = self.desk.writer().clone();
         let WriterTask(mut task) = self.writer;
         let ended = tokio::select! {
-            ended = supervisor.run(asked_to_stop()) => ended,
+            ended = supervisor.run(listening.signals.asked()) => ended,
             died = &mut task => {
                 // Nothing can be recorded any more, so nothing may be disclosed: the process ends at once.
                 return Err(CommandFault::said(format!("the writer ended ({died:?}); the hub stops")));

@@ -47,7 +47,7 @@ pub(crate) fn from_folder(folder: &Path) -> Result<LawBook, CommandFault> {
 }
 
 fn read<'t>(books: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<LawBook, CommandFault> {
-    LawBook::read(books).map_err(|faults| {
+    LawBook::read_complete(books).map_err(|faults| {
         let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
         CommandFault::said(format!("the books of law have faults; nothing was started\n{}", lines.join("\n")))
     })

@@ -164,6 +164,7 @@ async fn the_shelters_minor_comes_in_with_her_referral_and_nothing_more() {
     assert_eq!(intakes.len(), 2, "the one not marked for the hub stays away");
     let minor = &intakes[0];
     assert_eq!(minor.external_id, people[0]);
+    assert_eq!(partner.wire.key(&raw[0]).as_ref(), Some(&people[0]));
     assert!(minor.marked_for_hub);
     assert_eq!(minor.facts.collected_in, Country::India);
     let AgeFact::Minor { until } = minor.facts.age else { panic!("a minor") };
@@ -306,6 +307,8 @@ fn spreadsheet(test: &str, format: &str) -> (Partner, PathBuf) {
 async fn the_small_organizations_sheet_comes_in_and_goes_out_in_both_formats() {
     for format in ["xlsx", "csv"] {
         let (partner, folder) = spreadsheet(&format!("sheet-{format}"), format);
+        let keys: Vec<_> = partner.records().await.iter().map(|record| partner.wire.key(record)).collect();
+        assert_eq!(keys, ["SS-001", "SS-002", "SS-003"].map(|key| Some(key.to_owned())));
         let intakes = partner.intakes().await;
         assert_eq!(intakes.len(), 3, "{format}: the row that is not shared stays away");
         assert_eq!(intakes[0].referrals[0].services, [ServiceCode::LegalAid, ServiceCode::Psychosocial]);

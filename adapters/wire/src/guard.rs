@@ -168,6 +168,10 @@ impl Guarded {
 }
 
 impl Wire for Guarded {
+    fn key(&self, record: &serde_json::Value) -> Option<String> {
+        self.wire.key(record)
+    }
+
     fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {
         Box::pin(self.guard.run(self.wire.fetch(since)))
     }

@@ -145,6 +145,10 @@ fn copy_name(name: &str) -> String {
 }
 
 impl Wire for Spreadsheet {
+    fn key(&self, record: &Value) -> Option<String> {
+        record.get("sangam_record").and_then(Value::as_str).map(str::to_owned)
+    }
+
     fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {
         let since = since.cloned();
         self.blocking(move |folder| folder.fetch(since))

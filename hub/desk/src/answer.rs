@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sangam_custody::{Answer, Context, ContextMask, Epoch, Fence, Line, NotReleased, Permit, Receipt, RecordState, Rules, Shown, SubjectKey};
+use sangam_custody::{Answer, Context, ContextMask, Decision, Epoch, Fence, Line, NotReleased, Permit, Receipt, RecordState, Rules, SubjectKey};
 use sangam_language::{Caller, Cell, ErrorCode, Plan, PortFault, Row};
 use sangam_store::{RawPage, RawRow, Rows, SubjectRow};
 use sangam_vocabulary::{CategorySet, Code, Instant, Purpose, RecordId, Relation};
@@ -46,11 +46,10 @@ impl From<NotReleased> for Unanswered {
 struct Decided {
     raw: RawRow,
     relation: Relation,
-    shown: Shown,
+    decision: Decision,
     can_see: CategorySet,
     /// `None` when the owner's key is dark: nothing opens then.
     key: Option<SubjectKey>,
-    until: Instant,
 }
 
 /// The relation through which a row is decided: an owner reads its own subject as owner, whatever record it
@@ -82,25 +81,20 @@ impl Desk {
     fn decide(&self, rules: &Rules, caller: &Caller, purpose: Purpose, wanted: CategorySet, raw: RawRow, at: Instant) -> Option<Decided> {
         let row = raw.subject.as_ref()?;
         let (mask, stands) = self.mask(rules, caller, purpose, row, at);
-        if !mask.related {
+        if !mask.related() {
             // No relation that carries the purpose: nothing exists.
             return None;
         }
-        let none = CategorySet::NONE;
-        let nothing = Shown { released: none, not_shared: none, no_agreement: none, not_now: wanted };
         let key = self.keys.subject(row.owner.organization, row.subject, &row.keys).ok();
-        let (shown, can_see) = if stands && key.is_some() {
-            (mask.shown(row.consent, wanted), mask.shown(row.consent, CategorySet::all()).released)
+        let not_after = if mask.owner() { Instant::NEVER } else { row.state.until.min(row.consent_until) };
+        let (decision, can_see) = if stands && key.is_some() {
+            let all = mask.decision(row.consent, CategorySet::all(), not_after);
+            (mask.decision(row.consent, wanted, not_after), all.shown().released)
         } else {
             // The relation has ended or the owner is dark: the record is still there, and says nothing.
-            (nothing, none)
+            (Decision::nothing_now(wanted), CategorySet::NONE)
         };
-        let until = match (stands, mask.owner) {
-            (false, _) => Instant::NEVER,
-            (true, true) => mask.until,
-            (true, false) => mask.until.min(row.state.until).min(row.consent_until),
-        };
-        Some(Decided { relation: relation(caller, row), shown, can_see, key, until, raw })
+        Some(Decided { relation: relation(caller, row), decision, can_see, key, raw })
     }
 
     /// Decides, records and opens a page of rows about subjects.
@@ -124,13 +118,7 @@ impl Desk {
         let lines = decided
             .iter()
             .filter_map(|row| {
-                Some(Line {
-                    key: row.key.as_ref()?,
-                    record: row.raw.record,
-                    relation: row.relation,
-                    released: row.shown.released,
-                    until: row.until,
-                })
+                Some(Line::new(row.key.as_ref()?, row.raw.record, row.relation, &row.decision))
             })
             .collect();
         let answer = Answer { caller: caller.party().clone(), purpose, epoch, fence, lines };
@@ -143,7 +131,7 @@ impl Desk {
         if let Some(key) = &row.key {
             for held in row.raw.held {
                 disclosed.push(match held {
-                    Some(held) if row.shown.released.contains(held.category()) => {
+                    Some(held) if row.decision.shown().released.contains(held.category()) => {
                         Some(key.release(held, permit, *line, &*self.clock)?)
                     }
                     _ => None,
@@ -161,7 +149,7 @@ impl Desk {
             .zip(values)
             .map(|(column, value)| self.cell(organization, rows, column, value))
             .collect::<Result<Vec<Cell>, _>>()?;
-        Ok(Row { cells, disclosed, shown: Some(row.shown), can_see: row.can_see, can_do, cursor: String::new() })
+        Ok(Row { cells, disclosed, shown: Some(row.decision.shown()), can_see: row.can_see, can_do, cursor: String::new() })
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) enum Taken {
     Quarantined {
         /// Its id there.
         record: Uuid,
+        /// Where it cannot be read, and how.
+        fault: Oddity,
     },
 }
 
@@ -114,14 +116,15 @@ impl Desk {
             partner: partner.id,
             organization: partner.organization,
             external_key,
-            path: first.path,
+            path: first.path.clone(),
             kind: first.kind.code().to_owned(),
             length: i64::try_from(first.length).unwrap_or(i64::MAX),
             faults: i64::try_from(oddities.len()).unwrap_or(i64::MAX),
         };
         let entry = self.plain_entry(EntryKind::RecordQuarantined, partner.organization);
         let committed = self.writer.submit(Command::from(change).recorded(entry)).await?;
-        Ok(Taken::Quarantined { record: committed.record.unwrap_or(Uuid::nil()) })
+        let record = committed.record.ok_or(DeskFault::Unknown { what: "quarantined record" })?;
+        Ok(Taken::Quarantined { record, fault: first })
     }
 
     /// The organizations a record refers to; one that the partner's table does not know is a fault of the

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sangam_mapping::{Mapping, Pool, Reading};
+use sangam_mapping::{Mapping, Oddity, Pool, Reading};
 use sangam_store::{PartnerChange, SyncChange};
 use sangam_vocabulary::{OrganizationId, PartnerId};
 use sangam_wire::config::{MappingFile, PartnerConfig};
-use sangam_wire::{Cursor, Wire, WireFault};
+use sangam_wire::{Cursor, Returned, Wire, WireFault};
 use serde_json::Value as Json;
 
 use crate::hub::{Desk, DeskFault};
@@ -121,11 +121,13 @@ impl Desk {
         }
         let known = self.store.partners().await.map_err(DeskFault::from)?;
         let mut cursor = known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position).map(Cursor::from_text);
+        // What cannot be read goes back to whoever keeps a file, marked where it is wrong.
+        let mut returned = Vec::new();
         loop {
             let page = partner.wire.fetch(cursor.as_ref()).await?;
             report.rejected += u32::try_from(page.rejected).unwrap_or(u32::MAX);
             for record in &page.records {
-                self.tally(partner, record, &mut report).await?;
+                returned.extend(self.tally(partner, record, &mut report).await?);
                 progress(&report);
             }
             // The place moves only once everything before it is taken or in quarantine.
@@ -133,12 +135,15 @@ impl Desk {
             self.writer.submit(change.into()).await.map_err(DeskFault::from)?;
             cursor = Some(page.cursor);
             if !page.more {
+                if !returned.is_empty() {
+                    partner.wire.give_back(&returned).await?;
+                }
                 return Ok(report);
             }
         }
     }
 
-    async fn tally(&self, partner: &PartnerDesk, record: &Json, report: &mut SyncReport) -> Result<(), DeskFault> {
+    async fn tally(&self, partner: &PartnerDesk, record: &Json, report: &mut SyncReport) -> Result<Option<Returned>, DeskFault> {
         match self.take(partner, record).await? {
             Taken::Recorded { referrals, .. } => {
                 report.recorded += 1;
@@ -149,8 +154,12 @@ impl Desk {
                 report.referrals += referrals;
             }
             Taken::Unchanged => report.unchanged += 1,
-            Taken::Quarantined { .. } => report.quarantined += 1,
+            Taken::Quarantined { fault, .. } => {
+                report.quarantined += 1;
+                let Oddity { path, kind, length } = fault;
+                return Ok(Some(Returned { record: record.clone(), path, kind: kind.code(), length }));
+            }
         }
-        Ok(())
+        Ok(None)
     }
 }

@@ -9,10 +9,12 @@ use super::CommandFault;
 use crate::configuration::Configuration;
 use crate::gateway::{Gateway, Listening};
 use crate::keys::KeyFiles;
+use crate::supervise::Signals;
 use crate::{checkpoints, law};
 
 pub(super) async fn run(file: &Path) -> Result<ExitCode, CommandFault> {
     let configuration = Configuration::read(file).map_err(CommandFault::Configuration)?;
+    let signals = Signals::listen().map_err(|error| CommandFault::said(format!("signals cannot be listened for: {}", error.kind())))?;
     let keys = KeyFiles::read(&configuration.keys)?;
     let books = law::from_folder(&configuration.countries)?;
     let sink = checkpoints::to_file(&configuration.checkpoints)?;
@@ -26,6 +28,7 @@ pub(super) async fn run(file: &Path) -> Result<ExitCode, CommandFault> {
         tls: configuration.tls()?,
         explorer: None,
         introspection: configuration.introspection,
+        signals,
     };
     crate::say(&format!("sangam listens on {}", configuration.listen));
     gateway.serve(listening).await

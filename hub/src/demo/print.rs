@@ -12,7 +12,19 @@ use crate::command::CommandFault;
 /// What the printed command and GraphiQL ask of the shown referral: one category is released, one is withheld.
 pub(super) fn query(referral: &str) -> String {
     format!(
-        "{{ referral(id: \"{referral}\") {{ state urgency sender {{ country role organization {{ name }} }} services {{ services note }} subject {{ demographics {{ ageBand sex }} identity {{ names {{ text }} }} withheld {{ category reason remedy }} }} }} }}"
+        "{{
+  referral(id: \"{referral}\") {{
+    state
+    urgency
+    sender {{ country role organization {{ name }} }}
+    services {{ services note }}
+    subject {{
+      demographics {{ ageBand sex }}
+      identity {{ names {{ text }} }}
+      withheld {{ category reason remedy }}
+    }}
+  }}
+}}"
     )
 }
 
@@ -40,6 +52,8 @@ pub(super) fn card(base: &str, sdl: &Path, seeded: &Seeded) -> Result<String, Co
 /// The page of addresses, and a command that shows a referral.
 pub(super) fn welcome(base: &str, metrics: SocketAddr, folder: &Path, seeded: &Seeded, query: &str, took: Duration) -> Result<(), CommandFault> {
     let shown = seeded.shown();
+    // One line for a shell; white space means nothing to GraphQL.
+    let query = query.split_whitespace().collect::<Vec<_>>().join(" ");
     let body = serde_json::to_string(&serde_json::json!({ "query": query })).map_err(CommandFault::said)?;
     let curl = format!(
         "curl -s {base}/graphql -H \"Authorization: Bearer $(curl -s {base}/oauth/token -u {}:{} -d grant_type=client_credentials | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\" -H 'Sangam-Purpose: SERVICE_REFERRAL' -H 'Content-Type: application/json' -d '{body}'",

@@ -87,6 +87,9 @@ pub struct PartDetail {
     /// Which record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<uuid::Uuid>,
+    /// The epoch of the rules it was decided under, for a disclosure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<u64>,
     /// Which categories, as bits in the order of [`Category`](sangam_vocabulary::Category).
     pub categories: u32,
 }
@@ -104,6 +107,7 @@ impl PartDetail {
             noun: None,
             seat: None,
             record: None,
+            epoch: None,
             categories: 0,
         }
     }

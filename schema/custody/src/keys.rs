@@ -215,7 +215,8 @@ impl Keys {
         Ok(())
     }
 
-    /// Takes an organization's keys out of memory: from here on nothing of its subjects opens.
+    /// Takes an organization's keys out of memory: from here on no key of its subjects can be opened. A subject's
+    /// key that is open already lives as long as the one answer it was opened for; nobody keeps one.
     pub fn dismiss(&self, organization: OrganizationId) {
         // A poisoned lock means a thread died while changing the map: every later use refuses (`Dark`).
         if let Ok(mut open) = self.open.write() {

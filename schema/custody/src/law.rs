@@ -106,6 +106,18 @@ impl LawRow {
             && !(self.silent_in_handover_window && ask.state.in_window(ask.at))
     }
 
+    /// Whether some ask exists that the row could speak to.
+    fn can_speak(&self) -> bool {
+        fn leaves<T: PartialEq>(listed: Option<&Vec<T>>, excepted: &[T]) -> bool {
+            listed.is_none_or(|list| list.iter().any(|one| !excepted.contains(one)))
+        }
+        !self.id.is_empty()
+            && leaves(self.categories.as_ref(), &[])
+            && leaves(self.purposes.as_ref(), &self.except_purposes)
+            && leaves(self.recipients.as_ref(), &self.except_recipients)
+            && leaves(self.controllers.as_ref(), &[])
+    }
+
     /// Whether an order on record lifts the row for the ask.
     fn is_lifted(&self, ask: &Ask<'_>) -> bool {
         self.lifted_by.is_some_and(|kind| {
@@ -132,6 +144,20 @@ pub enum LawFault {
         book: String,
         /// The row.
         id: String,
+    },
+    /// A row has no name, or a list that leaves nothing: it would never speak.
+    #[error("law of {book}: row `{id}` never speaks: it has no name, an empty list, or excepts all that it lists")]
+    NeverSpeaks {
+        /// Which book.
+        book: String,
+        /// The row.
+        id: String,
+    },
+    /// A book is not there or has no row. Unknown law refuses; a deployment needs all nine books.
+    #[error("law of {book}: the book is missing or has no row")]
+    Missing {
+        /// Which book.
+        book: String,
     },
     /// A row below `TEXT_READ` says what lifts it, or a `PUBLISH` row does.
     #[error("law of {book}: row `{id}` may only forbid: nothing lifts a PUBLISH row, or a row whose text was not read")]
@@ -171,9 +197,25 @@ impl LawBook {
     /// Reads books, each a pair of name (`HUB` or a country code) and TOML text with `[[law]]` rows.
     ///
     /// # Errors
-    /// Every fault of every book at once; use [`LawBook::deny`] where a book must be used in spite of faults.
+    /// Every fault of every book at once; see [`LawBook::read_denying`] for a book that must be used in spite of
+    /// faults.
     pub fn read<'t>(books: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, Vec<LawFault>> {
         let (book, faults) = Self::read_denying(books);
+        if faults.is_empty() { Ok(book) } else { Err(faults) }
+    }
+
+    /// Reads the books of a deployment: as [`LawBook::read`], and all nine must be there with at least one row.
+    ///
+    /// # Errors
+    /// Every fault of every book at once.
+    pub fn read_complete<'t>(books: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, Vec<LawFault>> {
+        let (book, mut faults) = Self::read_denying(books);
+        let names = std::iter::once(HUB).chain(Country::ALL.iter().map(|country| country.code()));
+        for (name, binds) in names.zip(std::iter::once(Binds::Everywhere).chain(Country::ALL.iter().copied().map(Binds::In))) {
+            if !book.rows.iter().any(|(place, _)| *place == binds) {
+                faults.push(LawFault::Missing { book: name.to_owned() });
+            }
+        }
         if faults.is_empty() { Ok(book) } else { Err(faults) }
     }
 
@@ -202,6 +244,9 @@ impl LawBook {
                         let liftable = row.verified == Verified::TextRead && row.act == Act::Share;
                         if !seen.insert(id.clone()) {
                             faults.push(LawFault::Twice { book: book.clone(), id });
+                            out.broken.push(binds);
+                        } else if !row.can_speak() {
+                            faults.push(LawFault::NeverSpeaks { book: book.clone(), id });
                             out.broken.push(binds);
                         } else if row.lifted_by.is_some() && !liftable {
                             faults.push(LawFault::MayOnlyForbid { book: book.clone(), id });

@@ -27,7 +27,7 @@ pub use decide::{Clause, Ground, Reason, Refusal, Rules, Ruling, Verdict, carrie
 pub use journal::{Commitment, EntryKind, JournalKey, Part, PartDetail};
 pub use keys::{KeyBytes, KeyFault, KeyRing, Keys, LocalKeyRing, OrganizationSecret, WrappedKey};
 pub use law::{LawBook, LawFault, LawRow, Persons, Verified};
-pub use mask::{Context, ContextMask, Epoch, Masks, Shown};
+pub use mask::{Context, ContextMask, Decision, Epoch, Masks, Shown};
 pub use outward::{OutwardFault, OutwardId, OutwardKind};
 pub use receipt::{
     Answer, Durability, Entry, Fence, Line, NotRecorded, NotReleased, Permit, Promised, Receipt, ReceiptBook,

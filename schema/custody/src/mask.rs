@@ -61,25 +61,17 @@ impl Context {
     }
 }
 
-/// What relation, law and agreements say in one context.
+/// What relation, law and agreements say in one context. Made by compiling, and by nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContextMask {
-    /// Whether the relation carries the purpose: if not, nothing exists.
-    pub related: bool,
-    /// Whether an owner reads its own.
-    pub owner: bool,
-    /// Whether a lock withholds everything.
-    pub locked: bool,
-    /// What law lets pass.
-    pub law: CategorySet,
-    /// What the agreements let pass.
-    pub terms: CategorySet,
-    /// The instant it was compiled for; it says nothing about earlier ones.
-    pub from: Instant,
-    /// The next instant at which time alone changes any of it.
-    pub until: Instant,
-    /// The rules it was compiled from.
-    pub epoch: Epoch,
+    related: bool,
+    owner: bool,
+    locked: bool,
+    law: CategorySet,
+    terms: CategorySet,
+    from: Instant,
+    until: Instant,
+    epoch: Epoch,
 }
 
 impl ContextMask {
@@ -109,6 +101,61 @@ impl ContextMask {
             out.until = out.until.min(state_next(&ask)).min(LawBook::next(&ask)).min(rules.terms.next(&ask));
         }
         out
+    }
+
+    /// Whether the relation carries the purpose: if not, nothing exists.
+    #[must_use]
+    pub const fn related(&self) -> bool {
+        self.related
+    }
+
+    /// Whether an owner reads its own.
+    #[must_use]
+    pub const fn owner(&self) -> bool {
+        self.owner
+    }
+
+    /// Whether a lock withholds everything.
+    #[must_use]
+    pub const fn locked(&self) -> bool {
+        self.locked
+    }
+
+    /// What law lets pass.
+    #[must_use]
+    pub const fn law(&self) -> CategorySet {
+        self.law
+    }
+
+    /// What the agreements let pass.
+    #[must_use]
+    pub const fn terms(&self) -> CategorySet {
+        self.terms
+    }
+
+    /// The instant it was compiled for; it says nothing about earlier ones.
+    #[must_use]
+    pub const fn from(&self) -> Instant {
+        self.from
+    }
+
+    /// The next instant at which time alone changes any of it.
+    #[must_use]
+    pub const fn until(&self) -> Instant {
+        self.until
+    }
+
+    /// The rules it was compiled from.
+    #[must_use]
+    pub const fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// Decides the wanted categories of a row, given the consent mask beside it. `not_after` is the instant at
+    /// which the consent mask or the standing ends.
+    #[must_use]
+    pub fn decision(&self, consent: CategorySet, wanted: CategorySet, not_after: Instant) -> Decision {
+        Decision { shown: self.shown(consent, wanted), until: self.until.min(not_after) }
     }
 
     /// What shows of the wanted categories, given the consent mask beside the row.
@@ -161,6 +208,36 @@ impl Shown {
         } else {
             None
         }
+    }
+}
+
+/// A decision about one row: what shows, why the rest does not, and until when that stands. Only a compiled
+/// mask makes one that releases anything, and only a decision makes a line of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    shown: Shown,
+    until: Instant,
+}
+
+impl Decision {
+    /// The decision that nothing of what was wanted is available now.
+    #[must_use]
+    pub const fn nothing_now(wanted: CategorySet) -> Self {
+        let none = CategorySet::NONE;
+        let shown = Shown { released: none, not_shared: none, no_agreement: none, not_now: wanted };
+        Self { shown, until: Instant::NEVER }
+    }
+
+    /// What shows, and why the rest does not.
+    #[must_use]
+    pub const fn shown(&self) -> Shown {
+        self.shown
+    }
+
+    /// Until when the decision stands.
+    #[must_use]
+    pub const fn until(&self) -> Instant {
+        self.until
     }
 }
 

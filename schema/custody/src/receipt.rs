@@ -10,8 +10,12 @@ use thiserror::Error;
 use crate::ask::Party;
 use crate::journal::{EntryKind, Part, PartDetail};
 use crate::keys::KeyFault;
-use crate::mask::Epoch;
+use crate::mask::{Decision, Epoch};
 use crate::seal::SubjectKey;
+
+/// How long a permit opens anything after its entry was written, in milliseconds: an answer is opened at once,
+/// and a permit that was kept is no permit.
+const PERMIT_MILLIS: i64 = 5_000;
 
 /// When an entry must be on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,18 +88,22 @@ pub struct Receipt {
     pub hash: [u8; 32],
 }
 
-/// One row of an answer: what will be released of one subject through one record.
+/// One row of an answer: what will be released of one subject through one record. Made from a decision, and
+/// from nothing else.
 pub struct Line<'k> {
-    /// The subject's key.
-    pub key: &'k SubjectKey,
-    /// The record that gives the relation.
-    pub record: RecordId,
-    /// The relation.
-    pub relation: Relation,
-    /// What will be released.
-    pub released: CategorySet,
-    /// Until when the decision stands.
-    pub until: Instant,
+    key: &'k SubjectKey,
+    record: RecordId,
+    relation: Relation,
+    released: CategorySet,
+    until: Instant,
+}
+
+impl<'k> Line<'k> {
+    /// The line of a decision about a subject, through the record that gives the relation.
+    #[must_use]
+    pub const fn new(key: &'k SubjectKey, record: RecordId, relation: Relation, decision: &Decision) -> Self {
+        Self { key, record, relation, released: decision.shown().released, until: decision.until() }
+    }
 }
 
 /// An answer that was decided and not yet written down.
@@ -190,16 +198,19 @@ impl Answer<'_> {
             drop(self.lines);
             book.append(entry, durability).await?;
         }
-        if !book.unchanged(fence).await? || clock.now() >= until {
+        let unchanged = book.unchanged(fence).await?;
+        let now = clock.now();
+        if !unchanged || now >= until {
             return Err(NotReleased::Stale);
         }
-        Ok(Permit { lines, until, receipt })
+        Ok(Permit { lines, until: until.min(now.plus_millis(PERMIT_MILLIS)), receipt })
     }
 
     fn detail(&self, line: &Line<'_>, at: Instant) -> PartDetail {
         let mut detail = PartDetail::act(EntryKind::Disclosed, at, self.caller.organization).about(line.record, line.released);
         detail.actor = self.caller.actor.as_ref().map(|actor| actor.pseudonym().to_owned());
         detail.purpose = Some(self.purpose);
+        detail.epoch = Some(self.epoch.0);
         detail.noun = Some(line.relation.noun);
         detail.seat = Some(line.relation.seat);
         detail

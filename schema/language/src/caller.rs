@@ -106,7 +106,13 @@ pub struct Caller {
 impl Caller {
     /// A caller as the token's verification found it. To be called there only.
     #[must_use]
-    pub const fn verified(kind: CallerKind, party: Party, scopes: ScopeSet, purposes: PurposeSet, until: Instant) -> Self {
+    pub const fn verified(
+        kind: CallerKind,
+        party: Party,
+        scopes: ScopeSet,
+        purposes: PurposeSet,
+        until: Instant,
+    ) -> Self {
         Self { kind, party, scopes, purposes, until }
     }
 

@@ -276,9 +276,10 @@ fn scalar(value: &Json, named: &InputType) -> Option<Json> {
     match (named, value) {
         (InputType::Id | InputType::Text, Json::String(text)) => Some(Json::String(text.clone())),
         (InputType::Id, Json::Number(number)) if number.is_i64() => Some(Json::String(number.to_string())),
-        (InputType::Int, Json::Number(number)) => {
-            number.as_i64().and_then(|number| i32::try_from(number).ok()).map(|number| Json::Number(Number::from(number)))
-        }
+        (InputType::Int, Json::Number(number)) => number
+            .as_i64()
+            .and_then(|number| i32::try_from(number).ok())
+            .map(|number| Json::Number(Number::from(number))),
         (InputType::Boolean, Json::Bool(yes)) => Some(Json::Bool(*yes)),
         (InputType::DateTime, Json::String(text)) => Instant::read(text).map(|_| Json::String(text.clone())),
         (InputType::Code(list), Json::String(code)) => code_of(list, code),

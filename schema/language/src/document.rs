@@ -39,7 +39,8 @@ impl Document {
         let operation = prepared.operation().ok_or(Unrunnable::NoSuchOperation)?;
         if !prepared.varies(&operation.selection_set.node) {
             let none = Variables::default();
-            let compiled = plan::compile(&prepared.document.fragments, operation, &none).map_err(Unrunnable::Unplanned)?;
+            let compiled =
+                plan::compile(&prepared.document.fragments, operation, &none).map_err(Unrunnable::Unplanned)?;
             prepared.fixed = Some(Arc::new(compiled));
         }
         Ok(prepared)
@@ -49,7 +50,9 @@ impl Document {
     pub(crate) fn operation(&self) -> Option<&OperationDefinition> {
         match (&self.document.operations, &self.name) {
             (DocumentOperations::Single(operation), None) => Some(&operation.node),
-            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str()).map(|found| &found.node),
+            (DocumentOperations::Multiple(operations), Some(name)) => {
+                operations.get(name.as_str()).map(|found| &found.node)
+            }
             (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
                 operations.values().next().map(|found| &found.node)
             }
@@ -68,7 +71,11 @@ impl Document {
     }
 
     /// The plan under the variables of a request.
-    pub(crate) fn compiled(&self, operation: &OperationDefinition, variables: &Variables) -> Result<Arc<Compiled>, Unplanned> {
+    pub(crate) fn compiled(
+        &self,
+        operation: &OperationDefinition,
+        variables: &Variables,
+    ) -> Result<Arc<Compiled>, Unplanned> {
         match &self.fixed {
             Some(compiled) => Ok(Arc::clone(compiled)),
             None => plan::compile(&self.document.fragments, operation, variables).map(Arc::new),
@@ -85,7 +92,8 @@ impl Document {
 fn varies(set: &SelectionSet) -> bool {
     set.items.iter().any(|item| {
         let by_variable = item.node.directives().iter().any(|directive| {
-            let is_variable = |(_, value): &(Positioned<Name>, Positioned<Literal>)| matches!(value.node, Literal::Variable(_));
+            let is_variable =
+                |(_, value): &(Positioned<Name>, Positioned<Literal>)| matches!(value.node, Literal::Variable(_));
             directive.node.arguments.iter().any(is_variable)
         });
         by_variable
@@ -113,7 +121,8 @@ fn key(query: &str, name: Option<&str>) -> String {
 impl Remembered {
     /// Remembers about so many bytes of documents.
     pub(crate) fn new(bytes: u64) -> Self {
-        let weight = |text: &String, _: &Arc<Document>| u32::try_from(text.len() as u64 * BYTES_EACH).unwrap_or(u32::MAX);
+        let weight =
+            |text: &String, _: &Arc<Document>| u32::try_from(text.len() as u64 * BYTES_EACH).unwrap_or(u32::MAX);
         Self(moka::sync::Cache::builder().max_capacity(bytes).weigher(weight).build())
     }
 
@@ -125,5 +134,50 @@ impl Remembered {
     /// Remembers a document.
     pub(crate) fn keep(&self, query: &str, name: Option<&str>, document: &Arc<Document>) {
         self.0.insert(key(query, name), Arc::clone(document));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_graphql::parser::parse_query;
+
+    fn document(text: &str) -> Arc<Document> {
+        Arc::new(Document::prepare(parse_query(text).unwrap(), None).ok().unwrap())
+    }
+
+    #[test]
+    fn what_is_remembered_must_stay_within_its_bytes() {
+        let remembered = Remembered::new(100_000);
+        for place in 0..2_000 {
+            let text = format!("{{ organizations(first: {place}) {{ nodes {{ id }} }} }}");
+            remembered.keep(&text, None, &document(&text));
+        }
+        remembered.0.run_pending_tasks();
+        assert!(remembered.0.weighted_size() <= 100_000, "{}", remembered.0.weighted_size());
+        assert!(remembered.0.entry_count() > 10, "{}", remembered.0.entry_count());
+    }
+
+    #[test]
+    fn a_document_must_be_found_by_its_whole_text_and_name_only() {
+        let remembered = Remembered::new(100_000);
+        let text = "{ organizations { nodes { id } } }";
+        remembered.keep(text, None, &document(text));
+        assert!(remembered.find(text, None).is_some());
+        assert!(remembered.find(&format!("{text} "), None).is_none());
+        assert!(remembered.find(text, Some("A")).is_none());
+        // The text of another pair of name and text that would read the same one after the other.
+        remembered.keep("b", Some("a"), &document(text));
+        assert!(remembered.find("a\nb", None).is_none());
+    }
+
+    #[test]
+    fn a_plan_must_be_made_once_where_no_variable_decides() {
+        let none = Variables::default();
+        let fixed = document("{ organizations { nodes { id } } }");
+        let plan = || fixed.compiled(fixed.operation().unwrap(), &none).unwrap();
+        assert!(Arc::ptr_eq(&plan(), &plan()));
+        let varying = document("query($a: Boolean = true) { organizations { nodes { id @skip(if: $a) name } } }");
+        assert!(varying.fixed.is_none());
     }
 }

@@ -151,5 +151,11 @@ pub trait Port: Send + Sync + 'static {
     ) -> Ported<'a, Outcome>;
 
     /// Watches a subscription field. The stream ends with the caller's token; every item is decided anew.
-    fn watch(&self, caller: Caller, field: &'static str, plan: Plan, purpose: Option<Purpose>) -> Result<Watch, PortFault>;
+    fn watch(
+        &self,
+        caller: Caller,
+        field: &'static str,
+        plan: Plan,
+        purpose: Option<Purpose>,
+    ) -> Result<Watch, PortFault>;
 }

@@ -28,7 +28,7 @@ impl Desk {
         };
         let partner = self.partner(partner).ok_or(ErrorCode::Unavailable)?;
         match self.replay(&partner, &key).await? {
-            Some(Taken::Quarantined { record }) => {
+            Some(Taken::Quarantined { record, .. }) => {
                 self.changed(caller, None, plans, "RecordStillQuarantined", "record.", Rows::Quarantine, record).await
             }
             Some(_) => Ok(say(plans, "RecordRead", "The record was read.", &[("record", Cell::Text(input.record))])),

@@ -219,7 +219,9 @@ fn within(variables: &Map<String, Json>, limits: &Limits) -> bool {
     fn value(value_: &Json, depth: usize, budget: &mut usize) -> bool {
         match value_ {
             Json::String(text) => spend(budget, text.len() + 1),
-            Json::Array(items) => depth > 0 && items.iter().all(|item| value(item, depth - 1, budget)) && spend(budget, 1),
+            Json::Array(items) => {
+                depth > 0 && items.iter().all(|item| value(item, depth - 1, budget)) && spend(budget, 1)
+            }
             Json::Object(members) => map(members, depth, budget) && spend(budget, 1),
             // The longest number serde_json keeps has about this many digits.
             Json::Number(_) => spend(budget, 20),

@@ -124,7 +124,9 @@ impl Writing {
     fn outcome(&mut self, asked: &Asked, came: Result<Outcome, PortFault>) {
         let outcome = match came {
             Ok(outcome) => outcome,
-            Err(fault) => return self.failed(&asked.key, Fault::of_port(&fault, &asked.key.name).placed([asked.place])),
+            Err(fault) => {
+                return self.failed(&asked.key, Fault::of_port(&fault, &asked.key.name).placed([asked.place]));
+            }
         };
         self.receipt(outcome.receipt);
         match asked.answer.readings().find(|reading| reading.noun.name == outcome.member) {
@@ -163,7 +165,9 @@ impl<P: Port> Executor<P> {
         match prepared.compiled.kind {
             OperationType::Query => self.query(caller, &prepared, operation.variables).await,
             OperationType::Mutation => self.mutate(caller, &prepared).await,
-            OperationType::Subscription => refusal(Fault::of(ErrorCode::NotSubscribable), Vec::new(), self.limits.errors),
+            OperationType::Subscription => {
+                refusal(Fault::of(ErrorCode::NotSubscribable), Vec::new(), self.limits.errors)
+            }
         }
     }
 
@@ -221,7 +225,9 @@ impl<P: Port> Executor<P> {
                     writing.key(key);
                     writing.out.extend_from_slice(name);
                 }
-                RootField::Introspection(key) => writing.failed(key, Fault::at(ErrorCode::Internal, &[Step::Key(&key.name)])),
+                RootField::Introspection(key) => {
+                    writing.failed(key, Fault::at(ErrorCode::Internal, &[Step::Key(&key.name)]))
+                }
                 RootField::Asked(_) => {
                     let Some((asked, call)) = calls.next() else { break };
                     let came = self.change(caller, asked, call, prepared.purpose).await;
@@ -232,7 +238,13 @@ impl<P: Port> Executor<P> {
         writing.reply(true)
     }
 
-    async fn change(&self, caller: &Caller, asked: &Asked, call: &Call, purpose: Option<Purpose>) -> Result<Outcome, PortFault> {
+    async fn change(
+        &self,
+        caller: &Caller,
+        asked: &Asked,
+        call: &Call,
+        purpose: Option<Purpose>,
+    ) -> Result<Outcome, PortFault> {
         if let Some(code) = call.refused {
             return Err(PortFault::from(code));
         }

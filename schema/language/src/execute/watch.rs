@@ -23,7 +23,11 @@ impl<P: Port> Executor<P> {
     /// # Errors
     /// A reply of [`Stage::Refused`](crate::Stage::Refused): whatever refuses a query, a missing scope, an
     /// operation that is no subscription, or a port that cannot watch.
-    pub fn subscribe(&self, caller: Caller, operation: Operation) -> Result<impl Stream<Item = Reply> + Send + 'static + use<P>, Reply> {
+    pub fn subscribe(
+        &self,
+        caller: Caller,
+        operation: Operation,
+    ) -> Result<impl Stream<Item = Reply> + Send + 'static + use<P>, Reply> {
         let refuse = |fault: Fault| refusal(fault, Vec::new(), self.limits.errors);
         let prepared = self.prepare(&caller, &operation)?;
         if prepared.compiled.kind != OperationType::Subscription {

@@ -138,7 +138,9 @@ fn a_syntax_error_must_say_where_and_nothing_else() {
     let Refused { code, place } = admit("{\n é \"open", &STANDARD).expect_err("a fault");
     assert_eq!(code, ErrorCode::SyntaxError);
     assert_eq!(place.map(|(line, _)| line), Some(2));
-    for text in ["", "   ", "{", "}", "{}", "query", "fragment F on Q { a }", "{ a } { b }", "query A { a } query A { b }"] {
+    for text in
+        ["", "   ", "{", "}", "{}", "query", "fragment F on Q { a }", "{ a } { b }", "query A { a } query A { b }"]
+    {
         assert_eq!(self::code(text), Some(ErrorCode::SyntaxError), "{text}");
     }
 }

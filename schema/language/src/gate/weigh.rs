@@ -64,7 +64,12 @@ pub(super) fn weigh(document: &ExecutableDocument, limits: &Limits) -> Result<()
     if operations.clone().chain(fragments).map(aliases).sum::<usize>() > limits.aliases {
         return Err(Refused::of(ErrorCode::LimitAliases));
     }
-    let mut scales = Scales { fragments: &document.fragments, weighed: HashMap::new(), deepest: limits.depth, page: limits.page.into() };
+    let mut scales = Scales {
+        fragments: &document.fragments,
+        weighed: HashMap::new(),
+        deepest: limits.depth,
+        page: limits.page.into(),
+    };
     // Validation visits every operation and every fragment of the document, so their weights add up.
     let mut selections: u64 = 0;
     let mut add = |weight: Weight| {
@@ -94,7 +99,9 @@ fn aliases(set: &SelectionSet) -> usize {
     set.items
         .iter()
         .map(|item| match &item.node {
-            Selection::Field(field) => usize::from(field.node.alias.is_some()) + aliases(&field.node.selection_set.node),
+            Selection::Field(field) => {
+                usize::from(field.node.alias.is_some()) + aliases(&field.node.selection_set.node)
+            }
             Selection::InlineFragment(inline) => aliases(&inline.node.selection_set.node),
             Selection::FragmentSpread(_) => 0,
         })

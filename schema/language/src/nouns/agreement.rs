@@ -18,9 +18,19 @@ pub static AGREEMENT: Noun = Noun {
         Field::plain("purposes", PURPOSES, "For which purposes.", Read::Column("purposes")),
         Field::plain("categories", CATEGORIES, "Which categories.", Read::Column("categories")),
         Field::plain("countries", COUNTRIES, "Where a recipient may be.", Read::Column("countries")),
-        Field::plain("onward", BOOLEAN, "Whether a recipient may be the source for another recipient.", Read::Column("onward")),
+        Field::plain(
+            "onward",
+            BOOLEAN,
+            "Whether a recipient may be the source for another recipient.",
+            Read::Column("onward"),
+        ),
         Field::plain("from", DATE_TIME, "From when.", Read::Column("from")),
         Field::plain("until", DATE_TIME, "Until when.", Read::Column("until")),
-        Field::plain("inForce", BOOLEAN, "Whether it binds now: approved by two people of each party, in time, not suspended.", Read::Column("inForce")),
+        Field::plain(
+            "inForce",
+            BOOLEAN,
+            "Whether it binds now: approved by two people of each party, in time, not suspended.",
+            Read::Column("inForce"),
+        ),
     ],
 };

@@ -8,10 +8,7 @@ pub(crate) const CONSENT_EFFECT: CodeList = CodeList {
     name: "ConsentEffect",
     sentence: "Whether a consent gives or takes.",
     values: || {
-        vec![
-            ("GRANT", "Permits what it covers."),
-            ("WITHHOLD", "Withholds what it covers, whatever else grants it."),
-        ]
+        vec![("GRANT", "Permits what it covers."), ("WITHHOLD", "Withholds what it covers, whatever else grants it.")]
     },
 };
 
@@ -73,7 +70,9 @@ pub(crate) const VERDICT: CodeList = CodeList {
 pub(crate) const DIRECTION: CodeList = CodeList {
     name: "ReferralDirection",
     sentence: "From which side the caller's organization looks at a referral.",
-    values: || vec![("SENT", "Sent by the caller's organization."), ("RECEIVED", "Addressed to the caller's organization.")],
+    values: || {
+        vec![("SENT", "Sent by the caller's organization."), ("RECEIVED", "Addressed to the caller's organization.")]
+    },
 };
 
 /// A required code of a list.

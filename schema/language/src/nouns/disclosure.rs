@@ -14,7 +14,12 @@ pub static WITHHELD: Noun = Noun {
     is_node: false,
     fields: &[
         Field::plain("category", CATEGORY, "The category.", Read::Member("category")),
-        Field::plain("reason", REQUIRED_REASON, "Why, as far as that may be said; the true clause is for the owner alone.", Read::Member("reason")),
+        Field::plain(
+            "reason",
+            REQUIRED_REASON,
+            "Why, as far as that may be said; the true clause is for the owner alone.",
+            Read::Member("reason"),
+        ),
         Field::plain("remedy", TEXT, "What to do: ask the case desk.", Read::Member("remedy")),
     ],
 };
@@ -31,7 +36,12 @@ pub static DISCLOSURE: Noun = Noun {
         Field::plain("recipient", Type::NonNull(&Type::Object(&ORGANIZATION)), "To whom.", Read::Within("recipient.")),
         Field::plain("actor", Type::Text, "Who there, as a pseudonym.", Read::Column("actor")),
         Field::plain("purpose", Type::Code(CodeList::of::<Purpose>()), "Why.", Read::Column("purpose")),
-        Field::plain("noun", Type::Code(CodeList::of::<RecordNoun>()), "Through which kind of record.", Read::Column("noun")),
+        Field::plain(
+            "noun",
+            Type::Code(CodeList::of::<RecordNoun>()),
+            "Through which kind of record.",
+            Read::Column("noun"),
+        ),
         Field::plain("seat", Type::Code(CodeList::of::<Seat>()), "Through which seat in it.", Read::Column("seat")),
         Field::plain("categories", CATEGORIES, "Which categories.", Read::Column("categories")),
     ],
@@ -46,7 +56,12 @@ pub static EXPLANATION: Noun = Noun {
     fields: &[
         Field::plain("category", CATEGORY, "The category.", Read::Column("category")),
         Field::plain("verdict", REQUIRED_VERDICT, "Whether the recipient may see it.", Read::Column("verdict")),
-        Field::plain("clause", Type::Text, "The deciding clause; for others than the owner only the outward reason.", Read::Column("clause")),
+        Field::plain(
+            "clause",
+            Type::Text,
+            "The deciding clause; for others than the owner only the outward reason.",
+            Read::Column("clause"),
+        ),
         Field::plain("sentence", Type::Text, "The clause in words, with its basis.", Read::Column("sentence")),
         Field::plain("until", Type::DateTime, "When time alone may change it; null: never.", Read::Column("until")),
     ],

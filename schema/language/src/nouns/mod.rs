@@ -38,3 +38,6 @@ const PURPOSE: Type = Type::NonNull(&Type::Code(CodeList::of::<Purpose>()));
 const PURPOSES: Type = Type::NonNull(&Type::List(&PURPOSE));
 const CATEGORY: Type = Type::NonNull(&Type::Code(CodeList::of::<Category>()));
 const CATEGORIES: Type = Type::NonNull(&Type::List(&CATEGORY));
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,12 @@ pub static ORGANIZATION: Noun = Noun {
         Field::plain("country", COUNTRY, "The country it works in.", Read::Column("country")),
         Field::plain("role", ROLE, "The capacity in which it takes part.", Read::Column("role")),
         Field::plain("services", SERVICES, "The services it offers.", Read::Column("services")),
-        Field::plain("coverage", TEXTS, "Where it offers them: ISO 3166-2 codes of first-level divisions.", Read::Column("coverage")),
+        Field::plain(
+            "coverage",
+            TEXTS,
+            "Where it offers them: ISO 3166-2 codes of first-level divisions.",
+            Read::Column("coverage"),
+        ),
     ],
 };
 

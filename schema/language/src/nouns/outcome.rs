@@ -14,7 +14,12 @@ macro_rules! record {
     };
 }
 
-const MESSAGE: Field = Field::plain("message", TEXT, "What is wrong and what to do next; holds nothing the caller sent.", Read::Column("message"));
+const MESSAGE: Field = Field::plain(
+    "message",
+    TEXT,
+    "What is wrong and what to do next; holds nothing the caller sent.",
+    Read::Column("message"),
+);
 
 /// A referral was sent.
 pub(crate) static REFERRAL_SENT: Noun = Noun {
@@ -40,7 +45,10 @@ pub(crate) static ILLEGAL_STEP: Noun = Noun {
     sentence: "The referral cannot take that step now.",
     of_subject: true,
     is_node: false,
-    fields: &[MESSAGE, Field::plain("legal", CODES_OF_EVENTS, "The steps this caller can take now.", Read::Column("legal"))],
+    fields: &[
+        MESSAGE,
+        Field::plain("legal", CODES_OF_EVENTS, "The steps this caller can take now.", Read::Column("legal")),
+    ],
 };
 
 /// A consent was recorded.
@@ -112,6 +120,13 @@ pub(crate) static CONFLICT: Noun = Noun {
     sentence: "The record is no longer what the caller saw, or the idempotency key was used for another change.",
     of_subject: false,
     is_node: false,
-    fields: &[MESSAGE, Field::plain("version", Type::Int, "The version now; null when the key is what conflicts.", Read::Column("version"))],
+    fields: &[
+        MESSAGE,
+        Field::plain(
+            "version",
+            Type::Int,
+            "The version now; null when the key is what conflicts.",
+            Read::Column("version"),
+        ),
+    ],
 };
-

@@ -14,8 +14,18 @@ pub static PARTNER: Noun = Noun {
         Field::plain("name", TEXT, "Its name in the configuration.", Read::Column("name")),
         Field::plain("wire", TEXT, "How it talks: `primero` or `spreadsheet`.", Read::Column("wire")),
         Field::plain("mode", TEXT, "`mirror`, `push`, `both` or `live`.", Read::Column("mode")),
-        Field::plain("synchronisedAt", Type::DateTime, "When it last answered in full.", Read::Column("synchronisedAt")),
-        Field::plain("quarantined", INT, "How many of its records wait for the mapping to be mended.", Read::Column("quarantined")),
+        Field::plain(
+            "synchronisedAt",
+            Type::DateTime,
+            "When it last answered in full.",
+            Read::Column("synchronisedAt"),
+        ),
+        Field::plain(
+            "quarantined",
+            INT,
+            "How many of its records wait for the mapping to be mended.",
+            Read::Column("quarantined"),
+        ),
         Field::plain("waiting", INT, "How many deliveries to it wait.", Read::Column("waiting")),
     ],
 };

@@ -31,8 +31,18 @@ pub static SUBJECT: Noun = Noun {
     of_subject: true,
     is_node: true,
     fields: &[
-        Field::plain("id", ID, "The subject's id as this caller's organization sees it; another organization sees another.", Read::Outward(OutwardKind::Subject, "id")),
-        Field::plain("holder", Type::NonNull(&Type::Object(&CASE_DESK)), "Who holds the case.", Read::Within("holder.")),
+        Field::plain(
+            "id",
+            ID,
+            "The subject's id as this caller's organization sees it; another organization sees another.",
+            Read::Outward(OutwardKind::Subject, "id"),
+        ),
+        Field::plain(
+            "holder",
+            Type::NonNull(&Type::Object(&CASE_DESK)),
+            "Who holds the case.",
+            Read::Within("holder."),
+        ),
         category!("caseReference", CASE_REFERENCE, CaseReference, "The case at its holder."),
         category!("demographics", DEMOGRAPHICS, Demographics, "Age band and sex."),
         category!("tracing", TRACING, Tracing, "What a search needs and nothing else."),
@@ -52,7 +62,17 @@ pub static SUBJECT: Noun = Noun {
         category!("contactSafety", CONTACT_SAFETY, ContactSafety, "How to contact the person without danger."),
         category!("documents", DOCUMENTS, Documents, "Which papers the holder has."),
         category!("messages", MESSAGES, Messages, "Messages about the person."),
-        Field::plain("withheld", WITHHELDS, "The selected categories that are withheld, each with its reason.", Read::Withheld),
-        Field::plain("canSee", CATEGORIES, "Every category this caller can see of this subject for this purpose, selected or not.", Read::CanSee),
+        Field::plain(
+            "withheld",
+            WITHHELDS,
+            "The selected categories that are withheld, each with its reason.",
+            Read::Withheld,
+        ),
+        Field::plain(
+            "canSee",
+            CATEGORIES,
+            "Every category this caller can see of this subject for this purpose, selected or not.",
+            Read::CanSee,
+        ),
     ],
 };

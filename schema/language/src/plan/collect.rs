@@ -29,7 +29,8 @@ impl<'d> Group<'d> {
 
     fn new(key: &'d str, first: &'d Positioned<Field>) -> Result<Self, Unplanned> {
         let field = &first.node;
-        if field.name.node == "__typename" && !(field.arguments.is_empty() && field.selection_set.node.items.is_empty()) {
+        if field.name.node == "__typename" && !(field.arguments.is_empty() && field.selection_set.node.items.is_empty())
+        {
             return Err(Unplanned::Typename);
         }
         Ok(Self { key, first, rest: Vec::new() })
@@ -39,9 +40,10 @@ impl<'d> Group<'d> {
         let first = &self.first.node;
         let same = first.name.node == field.name.node
             && first.arguments.len() == field.arguments.len()
-            && first.arguments.iter().all(|(name, value)| {
-                field.get_argument(&name.node).is_some_and(|other| other.node == value.node)
-            });
+            && first
+                .arguments
+                .iter()
+                .all(|(name, value)| field.get_argument(&name.node).is_some_and(|other| other.node == value.node));
         if !same {
             return Err(Unplanned::Overlap(shortened(self.key).to_owned()));
         }
@@ -60,7 +62,11 @@ pub(super) struct Source<'d> {
 impl<'d> Source<'d> {
     /// Collects the fields of an object out of selection sets that are merged. `applies` says of a type
     /// condition whether the object fulfils it.
-    pub(super) fn collect(&self, sets: &[&'d SelectionSet], applies: &dyn Fn(&str) -> bool) -> Result<Vec<Group<'d>>, Unplanned> {
+    pub(super) fn collect(
+        &self,
+        sets: &[&'d SelectionSet],
+        applies: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<Group<'d>>, Unplanned> {
         let mut groups = Vec::new();
         let mut visited = Vec::new();
         for set in sets {

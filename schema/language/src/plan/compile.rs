@@ -43,7 +43,12 @@ impl<'d> Planner<'d> {
     }
 
     /// Compiles what is selected of a noun whose columns carry the prefix.
-    pub(super) fn noun(&mut self, noun: &'static Noun, sets: &[&'d SelectionSet], prefix: &str) -> Result<Selection, Unplanned> {
+    pub(super) fn noun(
+        &mut self,
+        noun: &'static Noun,
+        sets: &[&'d SelectionSet],
+        prefix: &str,
+    ) -> Result<Selection, Unplanned> {
         self.plan.of_subject |= noun.of_subject;
         let groups = self.source.collect(sets, &|condition| fulfils(noun, condition))?;
         let mut selection = Selection { fields: Vec::with_capacity(groups.len()), ..Selection::default() };
@@ -54,7 +59,13 @@ impl<'d> Planner<'d> {
         Ok(selection)
     }
 
-    fn field(&mut self, noun: &'static Noun, group: &Group<'d>, prefix: &str, object: &mut Selection) -> Result<Selected, Unplanned> {
+    fn field(
+        &mut self,
+        noun: &'static Noun,
+        group: &Group<'d>,
+        prefix: &str,
+        object: &mut Selection,
+    ) -> Result<Selected, Unplanned> {
         let key = Key::new(group.key);
         if group.name() == "__typename" {
             return Ok(Selected { key, nullable: false, gate: None, take: Take::Typename(typename(noun.name)) });
@@ -69,7 +80,14 @@ impl<'d> Planner<'d> {
         Ok(Selected { key, nullable, gate: field.category, take })
     }
 
-    fn take(&mut self, field: &'static Field, ty: &'static Type, group: &Group<'d>, prefix: &str, object: &mut Selection) -> Result<Take, Unplanned> {
+    fn take(
+        &mut self,
+        field: &'static Field,
+        ty: &'static Type,
+        group: &Group<'d>,
+        prefix: &str,
+        object: &mut Selection,
+    ) -> Result<Take, Unplanned> {
         Ok(match field.read {
             Read::Column(column) | Read::Outward(_, column) => {
                 Take::Cell(self.column(prefix, column), self.form(ty, group)?)

@@ -63,7 +63,8 @@ pub(crate) struct Codes(Vec<Box<[u8]>>);
 
 impl Codes {
     pub(crate) fn new(codes: impl Iterator<Item = &'static str>) -> Self {
-        let mut quoted: Vec<Box<[u8]>> = codes.map(|code| format!("\"{code}\"").into_bytes().into_boxed_slice()).collect();
+        let mut quoted: Vec<Box<[u8]>> =
+            codes.map(|code| format!("\"{code}\"").into_bytes().into_boxed_slice()).collect();
         quoted.sort_by(|one, other| Self::order(one, other));
         Self(quoted)
     }
@@ -79,7 +80,8 @@ impl Codes {
 
     /// The quoted form of a code of the list.
     pub(crate) fn quoted(&self, code: &str) -> Option<&[u8]> {
-        let inside = |known: &[u8]| known.get(1..known.len().saturating_sub(1)).unwrap_or_default().cmp(code.as_bytes());
+        let inside =
+            |known: &[u8]| known.get(1..known.len().saturating_sub(1)).unwrap_or_default().cmp(code.as_bytes());
         let found = self.0.binary_search_by(|known| known.len().cmp(&(code.len() + 2)).then_with(|| inside(known)));
         found.ok().and_then(|place| self.0.get(place)).map(|quoted| &**quoted)
     }

@@ -76,7 +76,9 @@ impl Answer {
     /// Every reading there is.
     pub(crate) fn readings(&self) -> impl Iterator<Item = &Reading> {
         let (one, many, nodes): (Option<&Reading>, &[Reading], &[(&NodeKind, Reading)]) = match self {
-            Self::One(reading) | Self::Connection(reading, _) | Self::List(reading) | Self::Event(reading) => (Some(reading), &[], &[]),
+            Self::One(reading) | Self::Connection(reading, _) | Self::List(reading) | Self::Event(reading) => {
+                (Some(reading), &[], &[])
+            }
             Self::Payload(readings) => (None, readings, &[]),
             Self::Node(readings) => (None, &[], readings),
         };
@@ -127,7 +129,11 @@ pub(crate) enum PagePart {
 }
 
 /// Compiles an operation under the variables of a request.
-pub(crate) fn compile(source_fragments: &super::Fragments, operation: &OperationDefinition, variables: &Variables) -> Result<Compiled, Unplanned> {
+pub(crate) fn compile(
+    source_fragments: &super::Fragments,
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> Result<Compiled, Unplanned> {
     let source = Source { fragments: source_fragments, variables };
     let (name, table) = match operation.ty {
         OperationType::Query => ("Query", QUERIES),
@@ -157,7 +163,9 @@ fn asked(source: Source<'_>, root: &'static Root, group: &Group<'_>) -> Result<A
         Shape::Event(noun) => Answer::Event(read(noun)?),
         Shape::List(noun) => Answer::List(read(noun)?),
         Shape::Node => Answer::Node(NODES.iter().map(|kind| Ok((kind, read(kind.noun)?))).collect::<Result<_, _>>()?),
-        Shape::Payload(payload) => Answer::Payload(payload.members.iter().map(|noun| read(noun)).collect::<Result<_, _>>()?),
+        Shape::Payload(payload) => {
+            Answer::Payload(payload.members.iter().map(|noun| read(noun)).collect::<Result<_, _>>()?)
+        }
         Shape::Connection(noun) => connection(source, noun, &sets)?,
     };
     let field = &group.first.node;
@@ -201,7 +209,12 @@ fn connection<'d>(source: Source<'d>, noun: &'static Noun, sets: &[&'d Selection
     Ok(Answer::Connection(Reading { noun, plan: planner.plan, selection }, Connection { parts }))
 }
 
-fn edges<'d>(planner: &mut Planner<'d>, noun: &'static Noun, group: &Group<'d>, cost: &mut u64) -> Result<Vec<(Key, EdgePart)>, Unplanned> {
+fn edges<'d>(
+    planner: &mut Planner<'d>,
+    noun: &'static Noun,
+    group: &Group<'d>,
+    cost: &mut u64,
+) -> Result<Vec<(Key, EdgePart)>, Unplanned> {
     let name = format!("{}Edge", noun.name);
     let mut parts = Vec::new();
     for group in planner.source.collect(&group.inside(), &|condition| condition == name)? {

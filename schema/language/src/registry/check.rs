@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation};
 use async_graphql::futures_util::FutureExt;
-use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, InlineFragment, Selection, SelectionSet,
-};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, InlineFragment, Selection, SelectionSet};
 use async_graphql::{
     Positioned, Request, SDLExportOptions, Schema, ServerError, ValidationResult, Value, Variables, async_trait,
 };
@@ -78,7 +76,12 @@ impl Checker {
     }
 
     /// Answers the introspection fields of an operation that was validated.
-    pub(crate) async fn introspect(&self, document: &ExecutableDocument, operation: Option<&str>, variables: serde_json::Value) -> Introspected {
+    pub(crate) async fn introspect(
+        &self,
+        document: &ExecutableDocument,
+        operation: Option<&str>,
+        variables: serde_json::Value,
+    ) -> Introspected {
         let Some(schema) = &self.introspecting else { return Err(Vec::new()) };
         let mut request = Request::new("").variables(Variables::from_json(variables));
         if let Some(name) = operation {
@@ -117,7 +120,8 @@ fn wrap(set: &mut SelectionSet) {
             Selection::Field(field) if field.node.name.node == "__typename" && !field.node.directives.is_empty() => {
                 let directives = std::mem::take(&mut field.node.directives);
                 let inside = SelectionSet { items: vec![Positioned::new(Selection::Field(field.clone()), pos)] };
-                let inline = InlineFragment { type_condition: None, directives, selection_set: Positioned::new(inside, pos) };
+                let inline =
+                    InlineFragment { type_condition: None, directives, selection_set: Positioned::new(inside, pos) };
                 item.node = Selection::InlineFragment(Positioned::new(inline, pos));
             }
             Selection::Field(field) => wrap(&mut field.node.selection_set.node),
@@ -145,7 +149,11 @@ impl ExtensionFactory for StopAfterValidation {
 
 #[async_trait::async_trait]
 impl Extension for StopAfterValidation {
-    async fn validation(&self, ctx: &ExtensionContext<'_>, next: NextValidation<'_>) -> Result<ValidationResult, Vec<ServerError>> {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
         next.run(ctx).await?;
         Err(vec![ServerError::new(VALID, None)])
     }

@@ -39,7 +39,13 @@ pub(super) fn field(name: &str, sentence: &str, ty: String, args: IndexMap<Strin
     }
 }
 
-pub(super) fn object(name: &str, sentence: &str, fields: Vec<MetaField>, rust: Option<&'static str>, is_subscription: bool) -> MetaType {
+pub(super) fn object(
+    name: &str,
+    sentence: &str,
+    fields: Vec<MetaField>,
+    rust: Option<&'static str>,
+    is_subscription: bool,
+) -> MetaType {
     MetaType::Object {
         name: name.to_owned(),
         description: Some(sentence.to_owned()),
@@ -180,7 +186,13 @@ fn connection_entry(registry: &mut Registry, noun: &'static Noun) -> String {
         plain("pageInfo", "Where the page begins and ends.", &format!("{PAGE_INFO}!")),
     ];
     let entries = [
-        object(PAGE_INFO, "Where a page begins and ends. There is no total: it would count what others hold.", page_info, None, false),
+        object(
+            PAGE_INFO,
+            "Where a page begins and ends. There is no total: it would count what others hold.",
+            page_info,
+            None,
+            false,
+        ),
         object(&edge, "A row of a page and its cursor.", edges, None, false),
         object(&connection, "A page of rows.", fields, None, false),
     ];

@@ -73,7 +73,10 @@ impl SubscriptionType for Subscriptions {
         })
     }
 
-    fn create_field_stream<'a>(&'a self, _ctx: &'a Context<'_>) -> Option<Pin<Box<dyn Stream<Item = Response> + Send + 'a>>> {
+    fn create_field_stream<'a>(
+        &'a self,
+        _ctx: &'a Context<'_>,
+    ) -> Option<Pin<Box<dyn Stream<Item = Response> + Send + 'a>>> {
         None
     }
 }

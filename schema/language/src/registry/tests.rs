@@ -192,12 +192,19 @@ mod verdicts {
     use crate::coerce::Variables;
 
     fn leaf() -> impl Strategy<Value = Value> {
-        const WORDS: &[&str] = &["SENT", "URGENT", "SHELTER", "HEALTH", "sent", "", "2026-11-24T08:00:00Z", "2026-11-24", "7", "sub_1"];
+        const WORDS: &[&str] =
+            &["SENT", "URGENT", "SHELTER", "HEALTH", "sent", "", "2026-11-24T08:00:00Z", "2026-11-24", "7", "sub_1"];
         prop_oneof![
             Just(Value::Null),
             any::<bool>().prop_map(Value::from),
             (-5_i64..200).prop_map(Value::from),
-            prop_oneof![Just(i64::from(i32::MAX)), Just(i64::from(i32::MIN)), Just(i64::from(i32::MAX) + 1), any::<i64>()].prop_map(Value::from),
+            prop_oneof![
+                Just(i64::from(i32::MAX)),
+                Just(i64::from(i32::MIN)),
+                Just(i64::from(i32::MAX) + 1),
+                any::<i64>()
+            ]
+            .prop_map(Value::from),
             any::<u64>().prop_map(Value::from),
             (-10.0..10.0_f64).prop_map(Value::from),
             prop::sample::select(WORDS).prop_map(Value::from),
@@ -231,10 +238,19 @@ mod verdicts {
                 ("String", "query($v: String) { organizations(after: $v) { nodes { id } } }"),
                 ("ReferralState", "query($v: ReferralState) { referrals(state: $v) { nodes { id } } }"),
                 ("Boolean!", "query($v: Boolean!) { organizations @include(if: $v) { nodes { id } } }"),
-                ("WithdrawConsentInput!", "mutation($v: WithdrawConsentInput!) { withdrawConsent(input: $v) { __typename } }"),
+                (
+                    "WithdrawConsentInput!",
+                    "mutation($v: WithdrawConsentInput!) { withdrawConsent(input: $v) { __typename } }",
+                ),
             ][..],
         );
-        let fields: Vec<String> = consent().as_object().unwrap().keys().cloned().chain(["from".to_owned(), "more".to_owned(), "noConflict".to_owned()]).collect();
+        let fields: Vec<String> = consent()
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .chain(["from".to_owned(), "more".to_owned(), "noConflict".to_owned()])
+            .collect();
         let changed = (prop::sample::select(fields), value(), any::<bool>()).prop_map(|(field, value, remove)| {
             let mut input = consent();
             if remove {
@@ -265,7 +281,9 @@ mod verdicts {
     /// bits, a value that is no object where an input object must be.
     fn looks_away(ty: &str, value: &Value) -> bool {
         match value {
-            Value::Number(number) if ty == "Int" => number.as_i64().is_some_and(|number| i32::try_from(number).is_err()),
+            Value::Number(number) if ty == "Int" => {
+                number.as_i64().is_some_and(|number| i32::try_from(number).is_err())
+            }
             value => ty.ends_with("Input!") && !value.is_object() && !value.is_null(),
         }
     }

@@ -151,7 +151,21 @@ macro_rules! change {
 pub(crate) static MUTATIONS: &[Root] = &[
     change!("sendReferral", SEND_REFERRAL, SEND_REFERRAL_PAYLOAD, CasesWrite, true, "Sends a referral."),
     change!("stepReferral", STEP_REFERRAL, STEP_REFERRAL_PAYLOAD, CasesWrite, true, "Takes a step of a referral."),
-    change!("giveConsent", GIVE_CONSENT, GIVE_CONSENT_PAYLOAD, ConsentWrite, true, "Records a consent of an own subject."),
-    change!("withdrawConsent", WITHDRAW_CONSENT, WITHDRAW_CONSENT_PAYLOAD, ConsentWrite, true, "Withdraws a consent, at once and for everyone it named."),
+    change!(
+        "giveConsent",
+        GIVE_CONSENT,
+        GIVE_CONSENT_PAYLOAD,
+        ConsentWrite,
+        true,
+        "Records a consent of an own subject."
+    ),
+    change!(
+        "withdrawConsent",
+        WITHDRAW_CONSENT,
+        WITHDRAW_CONSENT_PAYLOAD,
+        ConsentWrite,
+        true,
+        "Withdraws a consent, at once and for everyone it named."
+    ),
     change!("replayRecord", REPLAY_RECORD, REPLAY_RECORD_PAYLOAD, Partners, false, "Reads a quarantined record again."),
 ];

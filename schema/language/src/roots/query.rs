@@ -44,7 +44,13 @@ const fn one(name: &'static str, noun: &'static Noun, scope: Scope, sentence: &'
     Root { name, shape: Shape::One(noun), sentence, arguments: BY_ID, scope, cost: 1, of_subject: noun.of_subject }
 }
 
-const fn page(name: &'static str, noun: &'static Noun, scope: Scope, arguments: &'static [Argument], sentence: &'static str) -> Root {
+const fn page(
+    name: &'static str,
+    noun: &'static Noun,
+    scope: Scope,
+    arguments: &'static [Argument],
+    sentence: &'static str,
+) -> Root {
     Root { name, shape: Shape::Connection(noun), sentence, arguments, scope, cost: 2, of_subject: noun.of_subject }
 }
 
@@ -74,7 +80,11 @@ pub(crate) static QUERIES: &[Root] = &[
         &[
             FIRST,
             AFTER,
-            Argument::new("state", InputType::Code(CodeList::of::<State>()), "Only those that show this state to the caller."),
+            Argument::new(
+                "state",
+                InputType::Code(CodeList::of::<State>()),
+                "Only those that show this state to the caller.",
+            ),
             Argument::new("direction", InputType::Code(DIRECTION), "Only those looked at from this side."),
         ],
         "The referrals the caller's organization has a seat in, latest first.",
@@ -84,7 +94,13 @@ pub(crate) static QUERIES: &[Root] = &[
     page("partners", &PARTNER, Scope::Partners, PAGED, "The connected foreign systems of the caller's organization."),
     page("quarantine", &QUARANTINED, Scope::Partners, PAGED, "The records of own partners that could not be read."),
     page("clients", &CLIENT, Scope::Partners, PAGED, "The registered systems of the caller's organization."),
-    page("disclosures", &DISCLOSURE, Scope::Oversight, PAGED_OF_SUBJECT, "Who saw what about an own subject, latest first."),
+    page(
+        "disclosures",
+        &DISCLOSURE,
+        Scope::Oversight,
+        PAGED_OF_SUBJECT,
+        "Who saw what about an own subject, latest first.",
+    ),
     Root {
         name: "explain",
         shape: Shape::List(&EXPLANATION),
@@ -92,7 +108,11 @@ pub(crate) static QUERIES: &[Root] = &[
         arguments: &[
             SUBJECT_ID,
             Argument::new("recipient", InputType::Id, "The organization to explain it for; absent: the caller's own."),
-            Argument::new("purpose", InputType::Code(CodeList::of::<Purpose>()), "The purpose to explain it for; absent: the operation's own."),
+            Argument::new(
+                "purpose",
+                InputType::Code(CodeList::of::<Purpose>()),
+                "The purpose to explain it for; absent: the operation's own.",
+            ),
         ],
         scope: Scope::CasesRead,
         cost: 20,

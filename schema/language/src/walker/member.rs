@@ -96,4 +96,3 @@ fn fits(leaf: &Leaf, value: &[u8]) -> bool {
         Leaf::Code(codes) => codes.has_quoted(value),
     }
 }
-

@@ -122,7 +122,9 @@ impl<'o, 'w> Walker<'o, 'w> {
         self.out.push(b'{');
         for (place, selected) in selection.fields.iter().enumerate() {
             self.write(selected.key.bytes(place));
-            self.step(Step::Key(&selected.key.name), selected.nullable, |walker| walker.selected(selected, selection, row))?;
+            self.step(Step::Key(&selected.key.name), selected.nullable, |walker| {
+                walker.selected(selected, selection, row)
+            })?;
         }
         self.close(b'}')
     }

@@ -42,7 +42,8 @@ impl Port for Liar {
                     Lie::Swapped => row.disclosed.reverse(),
                     Lie::WrongCells => {
                         for cell in &mut row.cells {
-                            *cell = if matches!(cell, Cell::Text(_)) { Cell::Int(1) } else { Cell::Text("X".to_owned()) };
+                            *cell =
+                                if matches!(cell, Cell::Text(_)) { Cell::Int(1) } else { Cell::Text("X".to_owned()) };
                         }
                     }
                     Lie::Short => {
@@ -55,11 +56,23 @@ impl Port for Liar {
         })
     }
 
-    fn change<'a>(&'a self, caller: &'a Caller, purpose: Option<Purpose>, change: Change, plans: &'a (dyn Fn(&str) -> Plan + Send + Sync)) -> Ported<'a, Outcome> {
+    fn change<'a>(
+        &'a self,
+        caller: &'a Caller,
+        purpose: Option<Purpose>,
+        change: Change,
+        plans: &'a (dyn Fn(&str) -> Plan + Send + Sync),
+    ) -> Ported<'a, Outcome> {
         self.0.change(caller, purpose, change, plans)
     }
 
-    fn watch(&self, caller: Caller, field: &'static str, plan: Plan, purpose: Option<Purpose>) -> Result<Watch, PortFault> {
+    fn watch(
+        &self,
+        caller: Caller,
+        field: &'static str,
+        plan: Plan,
+        purpose: Option<Purpose>,
+    ) -> Result<Watch, PortFault> {
         self.0.watch(caller, field, plan, purpose)
     }
 }
@@ -79,7 +92,8 @@ async fn a_payload_without_its_bit_must_not_be_written() {
         assert!(!nodes.is_empty());
         for node in nodes {
             assert!(node["health"].is_null() && node["narrative"].is_null(), "{node}");
-            let told: Vec<&str> = node["withheld"].as_array().unwrap().iter().map(|entry| entry["category"].as_str().unwrap()).collect();
+            let told: Vec<&str> =
+                node["withheld"].as_array().unwrap().iter().map(|entry| entry["category"].as_str().unwrap()).collect();
             assert_eq!(told, ["HEALTH", "NARRATIVE"]);
         }
     }
@@ -111,6 +125,8 @@ async fn values_that_do_not_fit_or_are_not_there_must_null_their_parent() {
         assert_eq!(said["errors"][0]["path"], serde_json::json!(["organizations", "nodes", 0, "name"]));
         assert!(said["errors"].as_array().unwrap().len() <= Limits::standard().errors);
         // What may be null is null by itself, and its row stands.
-        assert!(said["data"]["partners"]["nodes"].as_array().unwrap().iter().all(|node| node["synchronisedAt"].is_null()));
+        assert!(
+            said["data"]["partners"]["nodes"].as_array().unwrap().iter().all(|node| node["synchronisedAt"].is_null())
+        );
     }
 }

@@ -67,7 +67,8 @@ async fn a_purpose_must_be_one_of_the_token() {
 async fn a_field_without_its_scope_must_be_null_with_an_error_and_the_others_answered() {
     let executor = executor();
     let caller = caller_with(ScopeSet::of(&[Scope::Directory]));
-    let query = "{ a: organizations(first: 1) { nodes { id } } referrals { nodes { id } } n: node(id: \"ref_1\") { id } }";
+    let query =
+        "{ a: organizations(first: 1) { nodes { id } } referrals { nodes { id } } n: node(id: \"ref_1\") { id } }";
     let reply = executor.execute(&caller, operation(query)).await;
     let body = json(&reply.body);
     assert_eq!(reply.stage, Stage::Executed);
@@ -83,7 +84,8 @@ async fn a_field_without_its_scope_must_be_null_with_an_error_and_the_others_ans
 
 #[tokio::test]
 async fn a_port_that_fails_must_null_its_field_only_and_quote_its_reference() {
-    let (stage, body) = ask(operation("{ organization(id: \"org_broken\") { id } organizations(first: 1) { nodes { id } } }")).await;
+    let (stage, body) =
+        ask(operation("{ organization(id: \"org_broken\") { id } organizations(first: 1) { nodes { id } } }")).await;
     assert_eq!(stage, Stage::Executed);
     assert_eq!(body["data"]["organization"], Value::Null);
     assert!(body["data"]["organizations"].is_object());
@@ -104,7 +106,10 @@ async fn receipts_must_come_with_what_is_disclosed_and_only_then() {
     let (_, body) = ask(operation("{ subjects { nodes { identity { names { text } } health { notes } } } }")).await;
     let receipts = body["extensions"]["receipts"].as_array().unwrap();
     assert_eq!(receipts.len(), 1);
-    assert!(receipts[0].as_str().unwrap().len() == 64 && receipts[0].as_str().unwrap().bytes().all(|b| b.is_ascii_hexdigit()));
+    assert!(
+        receipts[0].as_str().unwrap().len() == 64
+            && receipts[0].as_str().unwrap().bytes().all(|b| b.is_ascii_hexdigit())
+    );
     let (_, body) = ask(operation(SUBJECTLESS)).await;
     assert!(body.get("extensions").is_none());
 }
@@ -118,7 +123,8 @@ async fn a_page_must_be_between_one_and_its_limit_by_literal_and_variable() {
         let (code, _) = refused(with(query, json!({ "n": first }))).await;
         assert_eq!(code, ErrorCode::LimitPage, "{first} by variable");
     }
-    let (stage, _) = ask(with("query($n: Int) { organizations(first: $n) { nodes { id } } }", json!({ "n": null }))).await;
+    let (stage, _) =
+        ask(with("query($n: Int) { organizations(first: $n) { nodes { id } } }", json!({ "n": null }))).await;
     assert_eq!(stage, Stage::Executed);
 }
 
@@ -197,7 +203,12 @@ async fn what_validation_passes_over_must_be_refused_all_the_same() {
         } else {
             executor().execute(&caller(), operation(query)).await
         };
-        assert_eq!(reply.stage, Stage::Refused(ErrorCode::ValidationFailed), "{query}\n{}", String::from_utf8_lossy(&reply.body));
+        assert_eq!(
+            reply.stage,
+            Stage::Refused(ErrorCode::ValidationFailed),
+            "{query}\n{}",
+            String::from_utf8_lossy(&reply.body)
+        );
     }
     // A string is no code and no input object.
     for query in [
@@ -213,7 +224,8 @@ async fn what_validation_passes_over_must_be_refused_all_the_same() {
 
 #[tokio::test]
 async fn the_operation_asked_for_must_be_there() {
-    let two = "query A { organizations(first: 1) { nodes { id } } } query B { organizations(first: 1) { nodes { name } } }";
+    let two =
+        "query A { organizations(first: 1) { nodes { id } } } query B { organizations(first: 1) { nodes { name } } }";
     let run = |name: Option<&str>| ask(Operation { name: name.map(str::to_owned), ..operation(two) });
     assert!(run(Some("A")).await.1["data"]["organizations"]["nodes"][0]["id"].is_string());
     assert!(run(Some("B")).await.1["data"]["organizations"]["nodes"][0]["name"].is_string());
@@ -257,7 +269,10 @@ async fn a_withheld_category_must_never_be_in_the_bytes() {
         .iter()
         .flat_map(|record| {
             let about = record.about.as_ref().unwrap();
-            Category::ALL.iter().filter(|category| !about.shown.released.contains(**category)).map(|category| category.code().to_owned())
+            Category::ALL
+                .iter()
+                .filter(|category| !about.shown.released.contains(**category))
+                .map(|category| category.code().to_owned())
         })
         .collect();
     assert!(!withheld.is_empty());
@@ -269,7 +284,13 @@ async fn a_withheld_category_must_never_be_in_the_bytes() {
             let told = node["withheld"].as_array().unwrap().iter().any(|entry| entry["category"] == category);
             assert!(!told || node[field].is_null(), "{node}");
         }
-        assert!(node["withheld"].as_array().unwrap().iter().all(|entry| ["IDENTITY", "HEALTH", "NARRATIVE"].contains(&entry["category"].as_str().unwrap())));
+        assert!(
+            node["withheld"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|entry| ["IDENTITY", "HEALTH", "NARRATIVE"].contains(&entry["category"].as_str().unwrap()))
+        );
     }
 }
 
@@ -290,7 +311,11 @@ async fn every_member_of_every_payload_must_come_through() {
             assert_eq!(body["data"][field]["__typename"], member, "{body}");
         }
         // A member that is not of this union is our own fault, and null.
-        let (_, body) = ask(with(&query, json!({ "input": input(field, if field == "replayRecord" { "ReferralSent" } else { "RecordRead" }) }))).await;
+        let (_, body) = ask(with(
+            &query,
+            json!({ "input": input(field, if field == "replayRecord" { "ReferralSent" } else { "RecordRead" }) }),
+        ))
+        .await;
         assert_eq!(body["data"][field], Value::Null);
         assert_eq!(body["errors"][0]["extensions"]["code"], "INTERNAL");
         let mut bad = input(field, "NotFound");
@@ -325,4 +350,42 @@ async fn introspection_must_answer_beside_data_where_it_is_on() {
     assert_eq!(body["data"]["__type"]["name"], "CaseDesk");
     assert_eq!(body["data"]["s"]["queryType"]["name"], "Query");
     assert!(body["data"]["a"]["nodes"][0]["id"].is_string());
+}
+
+#[tokio::test]
+async fn validation_must_be_quick_for_whatever_the_gate_admits() {
+    let executor = executor();
+    let many = |count: usize, what: &dyn Fn(usize) -> String| (0..count).map(what).collect::<String>();
+    let chain = |spreads: usize, length: usize| {
+        let links = many(length, &|n| {
+            format!("fragment F{n} on Organization {{ {} }} ", format!("...F{} ", n + 1).repeat(spreads))
+        });
+        format!("{{ organizations {{ nodes {{ ...F0 }} }} }} {links} fragment F{length} on Organization {{ id }}")
+    };
+    let documents = [
+        format!("{{ organizations {{ nodes {{ {} }} }} }}", many(2_900, &|n| format!("x{n} "))),
+        format!("{{ organizations {{ nodes {{ {} }} }} }}", "id ".repeat(2_900)),
+        format!("{{ organizations {{ {} }} }}", "nodes { id } ".repeat(900)),
+        format!("query({}) {{ __typename }}", many(900, &|n| format!("$v{n}: Int "))),
+        format!("{{ organizations(first: [{}]) {{ nodes {{ id }} }} }}", "1 ".repeat(3_900)),
+        format!("{{ organizations {{ nodes {{ {} id }} }} }}", many(90, &|n| format!("... @x{n} {{ id }} "))),
+        chain(1, 17),
+        chain(2, 6),
+        format!(
+            "{{ {} }} {}",
+            many(45, &|n| format!("...F{n} ")),
+            many(45, &|n| format!("fragment F{n} on Query {{ __typename ...G }} "))
+                + "fragment G on Query { __typename }"
+        ),
+    ];
+    for document in documents {
+        let begin = std::time::Instant::now();
+        executor.execute(&caller(), operation(&document)).await;
+        let took = begin.elapsed();
+        assert!(
+            took < std::time::Duration::from_secs(1),
+            "{took:?} for {}",
+            document.chars().take(120).collect::<String>()
+        );
+    }
 }

@@ -19,5 +19,8 @@ fn the_committed_sdl_must_be_up_to_date() {
     if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
         std::fs::write(&file, executor.sdl()).unwrap();
     }
-    assert!(committed() == executor.sdl(), "schema.graphql is stale: run this test with UPDATE=1 and read the difference");
+    assert!(
+        committed() == executor.sdl(),
+        "schema.graphql is stale: run this test with UPDATE=1 and read the difference"
+    );
 }

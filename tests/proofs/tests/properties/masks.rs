@@ -59,10 +59,10 @@ proptest! {
         let spans = spans(&world, instants[0]);
         for at in &instants {
             let mask = ContextMask::compile(&rules, &world.context, *at);
-            prop_assert_eq!((mask.epoch, mask.from), (rules.epoch, *at));
-            prop_assert!(mask.until > *at);
-            let last = mask.until.plus_millis(-1);
-            for used in instants.iter().copied().chain([last]).filter(|used| *at <= *used && *used < mask.until) {
+            prop_assert_eq!((mask.epoch(), mask.from()), (rules.epoch, *at));
+            prop_assert!(mask.until() > *at);
+            let last = mask.until().plus_millis(-1);
+            for used in instants.iter().copied().chain([last]).filter(|used| *at <= *used && *used < mask.until()) {
                 // Beyond the last boundary nothing changes any more.
                 if let Err(difference) = equal(&mask, &spans, &world, &rules, used) {
                     prop_assert!(false, "{difference}");
@@ -78,7 +78,7 @@ proptest! {
         let rules = world.rules(0);
         let mask = ContextMask::compile(&rules, &world.context, world.at);
         let shown = mask.shown(CategorySet::from_bits(consent), CategorySet::all());
-        prop_assert!(!mask.related);
+        prop_assert!(!mask.related());
         let none = CategorySet::NONE;
         prop_assert_eq!((shown.released, shown.not_shared, shown.no_agreement, shown.not_now), (none, none, none, none));
         for category in Category::ALL {
@@ -101,8 +101,8 @@ proptest! {
         for (epoch, at, by) in calls {
             let (rules, at, context) = (&rules[epoch], *at.get(&instants), moved(&world.context, by));
             let (found, fresh) = (masks.of(rules, &context, at), ContextMask::compile(rules, &context, at));
-            prop_assert!(found.from <= at && at < found.until && found.epoch == rules.epoch);
-            let said = |m: &ContextMask| (m.related, m.owner, m.locked, m.law, m.terms, m.until, m.epoch);
+            prop_assert!(found.from() <= at && at < found.until() && found.epoch() == rules.epoch);
+            let said = |m: &ContextMask| (m.related(), m.owner(), m.locked(), m.law(), m.terms(), m.until(), m.epoch());
             prop_assert_eq!(said(&found), said(&fresh));
         }
     }

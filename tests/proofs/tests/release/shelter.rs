@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sangam_custody::{
-    Actor, Answer, Epoch, Fence, Held, KeyBytes, Keys, Line, LocalKeyRing, OrganizationSecret, Party, SubjectKey,
-    SubjectKeys,
+    Actor, Age, Answer, Context, ContextMask, Controller, Decision, Epoch, Facts, Fence, Held, KeyBytes, Keys, Line,
+    LocalKeyRing, OrganizationSecret, Party, RecordState, Rules, SubjectKey, SubjectKeys,
 };
 use sangam_proofs::{Cast, NOON};
 use sangam_vocabulary::payload::Payload;
@@ -88,13 +88,7 @@ impl Shelter {
 
     /// A line that releases some categories of a subject through its referral.
     pub(crate) fn line<'k>(&self, subject: &'k Subject, released: &[Category], until: Instant) -> Line<'k> {
-        Line {
-            key: &subject.key,
-            record: subject.referral,
-            relation: Relation::new(Noun::Referral, Seat::Recipient),
-            released: CategorySet::of(released),
-            until,
-        }
+        Line::new(&subject.key, subject.referral, Relation::new(Noun::Referral, Seat::Recipient), &decision(released, until))
     }
 
     /// An answer of some lines.
@@ -107,4 +101,22 @@ impl Shelter {
             lines,
         }
     }
+}
+
+/// A decision that releases some categories: an owner's, about its own subject, so that nothing but what was
+/// wanted decides.
+fn decision(released: &[Category], until: Instant) -> Decision {
+    let organization = OrganizationId::from_uuid(Uuid::from_u128(0xdec1de));
+    let owner = Controller { organization, role: Role::Shelter, country: Country::India };
+    let context = Context {
+        caller: Party { organization, role: Role::Shelter, country: Country::India, actor: None },
+        relation: Some(Relation::OWNER),
+        purpose: Purpose::ServiceReferral,
+        owner,
+        past_owners: Vec::new(),
+        facts: Facts { collected_in: Country::India, age: Age::Adult },
+        onward: None,
+        state: RecordState::open_from(Instant::ALWAYS),
+    };
+    ContextMask::compile(&Rules::default(), &context, NOON).decision(CategorySet::NONE, CategorySet::of(released), until)
 }

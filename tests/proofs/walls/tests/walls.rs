@@ -19,6 +19,8 @@ macro_rules! twins {
 }
 
 twins! {
+    a_decision_is_not_made_by_hand in "compile/a_decision_is_not_made_by_hand/builds.rs",
+    a_line_takes_a_decision in "compile/a_line_takes_a_decision/builds.rs",
     an_ask_has_no_default in "compile/an_ask_has_no_default/builds.rs",
     asking_needs_a_purpose in "compile/asking_needs_a_purpose/builds.rs",
     disclosure_is_not_made_by_hand in "compile/disclosure_is_not_made_by_hand/builds.rs",

@@ -44,7 +44,9 @@ impl Schema {
                     schema.fields.insert(name, read(&interface.fields));
                 }
                 TypeKind::Union(union) => {
-                    schema.possible.insert(name.clone(), union.members.iter().map(|member| member.node.to_string()).collect());
+                    schema
+                        .possible
+                        .insert(name.clone(), union.members.iter().map(|member| member.node.to_string()).collect());
                     schema.fields.insert(name, Vec::new());
                 }
                 _ => {}
@@ -104,7 +106,7 @@ pub struct Fragment {
 }
 
 /// How a flag reaches an operation.
-const GIVEN: usize = 4;
+pub const GIVEN: usize = 4;
 
 pub struct Query {
     pub kind: Kind,
@@ -116,8 +118,8 @@ pub struct Query {
     pub single: bool,
     /// The flags: the first half are given, the others stay at their defaults.
     pub flags: [bool; 2 * GIVEN],
-    used: BTreeSet<usize>,
-    by_variable: BTreeSet<String>,
+    pub used: BTreeSet<usize>,
+    pub by_variable: BTreeSet<String>,
     fields: usize,
     aliases: usize,
     directives: usize,
@@ -196,7 +198,8 @@ impl Query {
             }
             2 | 3 if !deep && self.fragments.len() < MOST_FRAGMENTS => {
                 let conditions = schema.conditions(ty);
-                let known: Vec<usize> = (0..self.fragments.len()).filter(|place| conditions.contains(&self.fragments[*place].on)).collect();
+                let known: Vec<usize> =
+                    (0..self.fragments.len()).filter(|place| conditions.contains(&self.fragments[*place].on)).collect();
                 let fragment = if !known.is_empty() && dice.percent(50) {
                     *dice.pick(&known)
                 } else {
@@ -212,7 +215,9 @@ impl Query {
             _ => {
                 let usable: Vec<&(String, String)> = schema.fields[ty]
                     .iter()
-                    .filter(|(name, named)| (!deep || !schema.is_composite(named)) && (self.single || name != "withheld"))
+                    .filter(|(name, named)| {
+                        (!deep || !schema.is_composite(named)) && (self.single || name != "withheld")
+                    })
                     .collect();
                 if usable.is_empty() {
                     return self.field(dice, "__typename", Vec::new(), false, ty);
@@ -243,13 +248,20 @@ impl Query {
     fn root_arguments(&mut self, dice: &mut Dice, schema: &Schema, world: &World) -> BTreeMap<String, Value> {
         let mut arguments = BTreeMap::new();
         let (root, ids): (&str, Vec<Value>) = match self.kind {
-            Kind::Query => ("Query", ["organizations", "subjects", "referrals"].iter().flat_map(|table| world.rows[table].iter().map(|row| row.truth["id"].clone())).collect()),
+            Kind::Query => (
+                "Query",
+                ["organizations", "subjects", "referrals"]
+                    .iter()
+                    .flat_map(|table| world.rows[table].iter().map(|row| row.truth["id"].clone()))
+                    .collect(),
+            ),
             Kind::Mutation => ("Mutation", Vec::new()),
             Kind::Subscription => return arguments,
         };
         for (field, named) in &schema.fields[root] {
             let id = |dice: &mut Dice, prefix: &str| {
-                let of_kind: Vec<&Value> = ids.iter().filter(|id| id.as_str().is_some_and(|id| id.starts_with(prefix))).collect();
+                let of_kind: Vec<&Value> =
+                    ids.iter().filter(|id| id.as_str().is_some_and(|id| id.starts_with(prefix))).collect();
                 if dice.percent(10) { json!(format!("{prefix}{:032x}", 9)) } else { (*dice.pick(&of_kind)).clone() }
             };
             let mut given = Map::new();
@@ -316,116 +328,13 @@ impl Query {
             Condition::Variable(flag) => self.flags[flag],
         }
     }
-
-    pub fn text(&self) -> String {
-        let mut declared = Vec::new();
-        for flag in &self.used {
-            declared.push(if *flag < GIVEN {
-                format!("$f{flag}: Boolean!")
-            } else {
-                format!("$f{flag}: Boolean = {}", self.flags[*flag])
-            });
-        }
-        for field in self.by_variable.iter().filter(|field| self.asks(field)) {
-            for name in self.arguments[field].as_object().into_iter().flatten().map(|(name, _)| name) {
-                let ty = match name.as_str() {
-                    "first" => "Int".to_owned(),
-                    "after" => "String".to_owned(),
-                    "input" => format!("{}{}Input!", &field[..1].to_uppercase(), &field[1..]),
-                    _ => "ID!".to_owned(),
-                };
-                declared.push(format!("${field}_{name}: {ty}"));
-            }
-        }
-        let kind = match self.kind {
-            Kind::Query => "query",
-            Kind::Mutation => "mutation",
-            Kind::Subscription => "subscription",
-        };
-        let declared = if declared.is_empty() { String::new() } else { format!("({})", declared.join(", ")) };
-        let mut text = format!("{kind} Q{declared} ");
-        self.write_set(&mut text, &self.root, true);
-        for (place, fragment) in self.fragments.iter().enumerate() {
-            text.push_str(&format!("\nfragment F{place} on {} ", fragment.on));
-            let on_root = matches!(fragment.on.as_str(), "Query" | "Mutation");
-            self.write_set(&mut text, &fragment.inside, on_root);
-        }
-        text
-    }
-
-    fn write_set(&self, text: &mut String, set: &[Selection], on_root: bool) {
-        text.push('{');
-        for selection in set {
-            text.push(' ');
-            match selection {
-                Selection::Field { name, alias, directives, inside } => {
-                    if let Some(alias) = alias {
-                        text.push_str(&format!("{alias}: "));
-                    }
-                    text.push_str(name);
-                    if on_root {
-                        self.write_arguments(text, name);
-                    }
-                    write_directives(text, directives);
-                    if !inside.is_empty() {
-                        text.push(' ');
-                        self.write_set(text, inside, false);
-                    }
-                }
-                Selection::Inline { on, directives, inside } => {
-                    text.push_str("... ");
-                    if let Some(on) = on {
-                        text.push_str(&format!("on {on}"));
-                    }
-                    write_directives(text, directives);
-                    text.push(' ');
-                    self.write_set(text, inside, on_root);
-                }
-                Selection::Spread { fragment, directives } => {
-                    text.push_str(&format!("...F{fragment}"));
-                    write_directives(text, directives);
-                }
-            }
-        }
-        text.push_str(" }");
-    }
-
-    fn write_arguments(&self, text: &mut String, field: &str) {
-        let Some(given) = self.arguments.get(field).and_then(Value::as_object).filter(|given| !given.is_empty()) else { return };
-        let given = given.iter().map(|(name, value)| {
-            if self.by_variable.contains(field) { format!("{name}: ${field}_{name}") } else { format!("{name}: {}", literal(value)) }
-        });
-        text.push_str(&format!("({})", given.collect::<Vec<_>>().join(", ")));
-    }
-}
-
-fn write_directives(text: &mut String, directives: &[Directive]) {
-    for directive in directives {
-        let name = if directive.include { "include" } else { "skip" };
-        let when = match directive.when {
-            Condition::Literal(yes) => yes.to_string(),
-            Condition::Variable(flag) => format!("$f{flag}"),
-        };
-        text.push_str(&format!(" @{name}(if: {when})"));
-    }
-}
-
-/// A value as a GraphQL literal; upper-case words are codes.
-fn literal(value: &Value) -> String {
-    match value {
-        Value::Object(fields) => {
-            let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}: {}", literal(value))).collect();
-            format!("{{{}}}", fields.join(", "))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
-        Value::String(text) if !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase() || c == '_') => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 pub fn input(field: &str, key: &str) -> Value {
     let mut input = match field {
-        "sendReferral" => json!({ "subject": "sub_1", "recipient": "org_1", "services": ["SHELTER"], "note": "a \"note\"", "urgency": "URGENT" }),
+        "sendReferral" => {
+            json!({ "subject": "sub_1", "recipient": "org_1", "services": ["SHELTER"], "note": "a \"note\"", "urgency": "URGENT" })
+        }
         "stepReferral" => json!({ "referral": "ref_1", "version": 3, "event": "DECLINE", "reason": "UNSAFE" }),
         "giveConsent" => json!({
             "subject": "sub_1", "effect": "GRANT", "givenBy": "OWN", "assent": "NOT_ASKED", "answers": [true, false],

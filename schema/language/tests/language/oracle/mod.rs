@@ -3,6 +3,7 @@
 mod generate;
 mod node;
 mod truth;
+mod write;
 
 use std::sync::Arc;
 
@@ -50,7 +51,14 @@ struct Compared {
 }
 
 impl Compared {
-    async fn one(&mut self, executor: &Executor<World>, world: &World, oracle: &mut Oracle, query: &Query, schema: &Schema) {
+    async fn one(
+        &mut self,
+        executor: &Executor<World>,
+        world: &World,
+        oracle: &mut Oracle,
+        query: &Query,
+        schema: &Schema,
+    ) {
         let reply = executed(executor, query).await;
         if let Stage::Refused(code) = reply.stage {
             assert!(code.code().starts_with("LIMIT_"), "{}\n{}", query.text(), String::from_utf8_lossy(&reply.body));
@@ -119,11 +127,14 @@ async fn the_oracle_must_notice_a_wrong_answer() {
     let Some(mut oracle) = Oracle::start(&committed()) else { return };
     let world = Arc::new(World::new(3));
     let executor = Executor::new(Arc::clone(&world), Limits::standard(), false);
-    let text = "{ referrals(first: 2) { nodes { id state subject { demographics { sex ageBand } } services { note } } } }";
+    let text =
+        "{ referrals(first: 2) { nodes { id state subject { demographics { sex ageBand } } services { note } } } }";
     let reply = executor.execute(&fixture::caller(), fixture::operation(text)).await;
     let ours = fixture::json(&reply.body)["data"].to_string();
     let mut root = truth::of_field(&world, "referrals", &json!({ "first": 2 }));
-    let mut said = |root: &Value, text: &str| oracle.ask(&json!({ "query": text, "root": { "referrals": root } }))["data"].to_string();
+    let mut said = |root: &Value, text: &str| {
+        oracle.ask(&json!({ "query": text, "root": { "referrals": root } }))["data"].to_string()
+    };
     assert_eq!(ours, said(&root, text));
     // A key earlier or later is another answer.
     assert_ne!(ours, said(&root, &text.replace("id state", "state id")));

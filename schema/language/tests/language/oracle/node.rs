@@ -17,9 +17,9 @@ impl Oracle {
     pub fn start(sdl: &str) -> Option<Self> {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/node");
         let brought = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/node/bin/node");
-        let program = [Path::new("node"), Path::new("nodejs"), &brought]
-            .into_iter()
-            .find(|program| Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok());
+        let program = [Path::new("node"), Path::new("nodejs"), &brought].into_iter().find(|program| {
+            Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+        });
         let Some(program) = program else {
             eprintln!("SKIPPED: no Node, so the walker was not compared with graphql-js");
             return None;

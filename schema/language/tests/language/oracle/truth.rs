@@ -44,7 +44,11 @@ pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
             let first = arguments["first"].as_u64().unwrap_or(20) as usize;
             let (begin, found, more) = world.find(field, None, first, arguments["after"].as_str());
             let cursor = |at: usize| json!(World::cursor(begin + at));
-            let edges: Vec<Value> = found.iter().enumerate().map(|(at, record)| json!({ "cursor": cursor(at), "node": truth(record) })).collect();
+            let edges: Vec<Value> = found
+                .iter()
+                .enumerate()
+                .map(|(at, record)| json!({ "cursor": cursor(at), "node": truth(record) }))
+                .collect();
             json!({
                 "nodes": found.iter().map(|record| truth(record)).collect::<Vec<_>>(),
                 "pageInfo": {
@@ -102,7 +106,13 @@ fn included(directives: &[Directive], query: &Query) -> bool {
 }
 
 /// What is selected of an object, by field name.
-fn selected<'q>(set: &'q [Selection], ty: &str, query: &'q Query, schema: &Schema, fields: &mut BTreeMap<&'q str, Sets<'q>>) {
+fn selected<'q>(
+    set: &'q [Selection],
+    ty: &str,
+    query: &'q Query,
+    schema: &Schema,
+    fields: &mut BTreeMap<&'q str, Sets<'q>>,
+) {
     for selection in set {
         match selection {
             Selection::Field { name, directives, inside, .. } => {
@@ -138,10 +148,11 @@ fn fill(value: &mut Value, ty: &str, sets: &[&[Selection]], query: &Query, schem
     let mut fields = BTreeMap::new();
     sets.iter().for_each(|set| selected(set, &ty, query, schema, &mut fields));
     for (field, sets) in &fields {
-        if let Some((_, named)) = schema.fields[&ty].iter().find(|(name, _)| name == field) {
-            if schema.fields.contains_key(named) && *field != "withheld" {
-                fill(&mut value[*field], named, sets, query, schema);
-            }
+        if let Some((_, named)) = schema.fields[&ty].iter().find(|(name, _)| name == field)
+            && schema.fields.contains_key(named)
+            && *field != "withheld"
+        {
+            fill(&mut value[*field], named, sets, query, schema);
         }
     }
     let names_holder = |desk: &str| {
@@ -155,7 +166,10 @@ fn fill(value: &mut Value, ty: &str, sets: &[&[Selection]], query: &Query, schem
             Category::CurrentLocation => names_holder("sender"),
             _ => false,
         },
-        "Subject" => fields.contains_key(subject_field(category).as_str()) || (category == Category::CurrentLocation && names_holder("holder")),
+        "Subject" => {
+            fields.contains_key(subject_field(category).as_str())
+                || (category == Category::CurrentLocation && names_holder("holder"))
+        }
         _ => false,
     };
     if value["__reasons"].is_object() {

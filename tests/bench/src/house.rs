@@ -1,0 +1,133 @@
+//! A hub put together as the binary does it, on a store and keys of the run: what the door sees.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use sangam_custody::{KeyBytes, Keys, LawBook, LocalKeyRing};
+use sangam_desk::{Desk, DeskParts, DeskPort, GrantFault, GrantRequest, TokenKeys};
+use sangam_door::{AuthFault, Hub, Kind, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest};
+use sangam_language::{Caller, Executor, Limits, Operation, OperationKind, Reply};
+use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
+use sangam_vocabulary::{Clock, RecordId, SystemChance, SystemClock};
+
+/// Who signs the run's tokens and for whom.
+const ADDRESS: &str = "http://bench.invalid";
+/// The root key of the run: nothing that is kept is sealed under it.
+const ROOT: [u8; 32] = *b"the bench's root key, for nothing";
+
+const LAW: [(&str, &str); 9] = [
+    ("HUB", include_str!("../../../config/countries/hub.toml")),
+    ("AF", include_str!("../../../config/countries/afghanistan.toml")),
+    ("BD", include_str!("../../../config/countries/bangladesh.toml")),
+    ("BT", include_str!("../../../config/countries/bhutan.toml")),
+    ("IN", include_str!("../../../config/countries/india.toml")),
+    ("LK", include_str!("../../../config/countries/sri_lanka.toml")),
+    ("MV", include_str!("../../../config/countries/maldives.toml")),
+    ("NP", include_str!("../../../config/countries/nepal.toml")),
+    ("PK", include_str!("../../../config/countries/pakistan.toml")),
+];
+
+/// Checkpoints stay in the database: nobody verifies this journal from outside.
+struct NoSink;
+
+impl CheckpointSink for NoSink {
+    fn take(&self, _checkpoint: &Checkpoint) {}
+}
+
+/// The desk and the executor on it.
+pub(crate) struct House {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) executor: Executor<DeskPort>,
+    pub(crate) writer: tokio::sync::Mutex<Option<WriterTask>>,
+}
+
+/// Keys on the run's root, with nobody admitted.
+pub(crate) fn keys() -> Keys {
+    let chance = Arc::new(SystemChance::new());
+    let ring = LocalKeyRing::new(&KeyBytes::new(ROOT), Arc::clone(&chance) as _).expect("a key ring");
+    Keys::new(Arc::new(ring), chance)
+}
+
+impl House {
+    /// Opens the store in a folder, which must be migrated, and all that stands on it.
+    pub(crate) async fn open(folder: &Path) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = Store::open(&Place::Sqlite(folder.join("hub.sqlite"))).await.expect("the run's store");
+        let signer = JournalSigner::generate().and_then(|key| JournalSigner::from_pkcs8(&key)).expect("a signing key");
+        let process = RecordId::new(clock.now(), &SystemChance::new()).expect("randomness").uuid();
+        let (writer, task) =
+            Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock)).await.expect("a writer");
+        let pkcs8 = JournalSigner::generate().expect("a token key");
+        let public = JournalSigner::from_pkcs8(&pkcs8).expect("a token key").public();
+        let parts = DeskParts {
+            store,
+            writer,
+            keys: keys(),
+            law: LawBook::read_complete(LAW).expect("the books of law"),
+            clock,
+            tokens: TokenKeys::new(&pkcs8, &public, ADDRESS, ADDRESS),
+        };
+        let desk = Arc::new(Desk::open(parts).await.expect("a desk"));
+        let executor = Executor::new(Arc::new(DeskPort(Arc::clone(&desk))), Limits::standard(), false);
+        Self { desk, executor, writer: tokio::sync::Mutex::new(Some(task)) }
+    }
+
+    /// A token of a client.
+    pub(crate) async fn token(&self, client: &str, secret: &str) -> String {
+        let granted = self.desk.grant(&GrantRequest { client, secret, scope: None }).await;
+        granted.expect("a token").token
+    }
+
+    /// Ends the writer, so that everything is in the file.
+    pub(crate) async fn close(&self) {
+        self.desk.writer().stop().await;
+        if let Some(WriterTask(task)) = self.writer.lock().await.take() {
+            task.await.expect("the writer's task").expect("the writer's last batch");
+        }
+    }
+}
+
+impl Hub for House {
+    fn authenticate<'a>(&'a self, bearer: &'a str, _certificate: Option<&'a [u8]>) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        Box::pin(async move {
+            self.desk.verify(bearer).await.map_err(|fault| match fault {
+                sangam_desk::TokenFault::Invalid => AuthFault::Invalid,
+                sangam_desk::TokenFault::Unavailable => AuthFault::Unavailable,
+            })
+        })
+    }
+
+    fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
+        Box::pin(async move {
+            let request = GrantRequest { client: &ask.client_id, secret: &ask.client_secret, scope: ask.scope.as_deref() };
+            let granted = self.desk.grant(&request).await.map_err(|fault| match fault {
+                GrantFault::InvalidClient => TokenFault::Refused(TokenError::InvalidClient),
+                GrantFault::InvalidScope => TokenFault::Refused(TokenError::InvalidScope),
+                GrantFault::Unavailable => TokenFault::Unavailable,
+            })?;
+            Ok(TokenGranted { access_token: granted.token, expires_in: granted.expires_in, scope: granted.scope })
+        })
+    }
+
+    fn kind(&self, operation: &Operation) -> Result<Kind, Reply> {
+        self.executor.kind(operation).map(|kind| match kind {
+            OperationKind::Query => Kind::Query,
+            OperationKind::Mutation => Kind::Mutation,
+            OperationKind::Subscription => Kind::Subscription,
+        })
+    }
+
+    fn execute<'a>(&'a self, caller: &'a Caller, operation: Operation) -> BoxFuture<'a, Reply> {
+        Box::pin(self.executor.execute(caller, operation))
+    }
+
+    fn subscribe(&self, caller: Caller, operation: Operation) -> BoxFuture<'_, Subscribed> {
+        Box::pin(async move { self.executor.subscribe(caller, operation).map(StreamExt::boxed) })
+    }
+
+    fn ready(&self) -> bool {
+        true
+    }
+}
