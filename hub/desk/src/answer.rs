@@ -101,8 +101,11 @@ impl Desk {
     pub(crate) async fn answer(&self, caller: &Caller, purpose: Purpose, rows: Rows, plan: &Plan, page: RawPage) -> Result<Answered, Unanswered> {
         let at = self.now();
         let rules = self.rules(page.epoch).await.map_err(PortFault::from)?;
-        let decided: Vec<Decided> =
+        let mut decided: Vec<Decided> =
             page.rows.into_iter().filter_map(|raw| self.decide(&rules, caller, purpose, plan.wanted, raw, at)).collect();
+        if rows == Rows::Subjects {
+            one_row_a_subject(&mut decided);
+        }
         let permit = self.permit(caller, purpose, rules.epoch, page.fence, &decided).await?;
         let mut out = Vec::with_capacity(decided.len());
         let mut line = 0;
@@ -151,6 +154,14 @@ impl Desk {
             .collect::<Result<Vec<Cell>, _>>()?;
         Ok(Row { cells, disclosed, shown: Some(row.decision.shown()), can_see: row.can_see, can_do, cursor: String::new() })
     }
+}
+
+/// A subject that the caller reaches through several relations comes once: through the one that shows the most,
+/// so that nothing is recorded as disclosed that was not.
+fn one_row_a_subject(decided: &mut Vec<Decided>) {
+    let subject = |row: &Decided| row.raw.subject.as_ref().map(|row| row.subject);
+    decided.sort_by_key(|row| std::cmp::Reverse((subject(row), row.decision.shown().released.len())));
+    decided.dedup_by(|one, first| subject(one) == subject(first));
 }
 
 /// The steps the caller's seat can take. The state is the last value of every referral row the desk reads.

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use sangam_custody::{Age, Assent, Consent, Effect, EntryKind, Facts, GivenBy, Held, Informed, SubjectKey, SubjectKeys};
+use sangam_custody::{Age, Assent, Consent, Effect, EntryKind, Facts, GivenBy, Held, Informed, SubjectKeys};
 use sangam_mapping::intake::{AgeFact, ConsentAssent, ConsentEffect, ConsentGivenBy, ConsentIntake, ReferralIntake};
 use sangam_mapping::{Intake, Oddity, OddityKind};
-use sangam_store::{Command, Idempotency, QuarantineChange, Refused, SubjectChange};
+use sangam_store::{Command, Idempotency, QuarantineChange, Refused, SourceChange, SubjectChange};
 use sangam_vocabulary::{CategorySet, Code, ConsentId, OrganizationId, PurposeSet, SubjectId};
 use sangam_workflow::referral::Urgency;
 use serde_json::Value as Json;
@@ -16,6 +16,9 @@ use crate::change::Draft;
 use crate::hub::{Desk, DeskFault};
 use crate::sync::PartnerDesk;
 use crate::token::sha256;
+
+/// The digest of a record whose taking has not come to its end.
+const NOT_YET: [u8; 32] = [0; 32];
 
 /// What became of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +37,7 @@ pub(crate) enum Taken {
         /// How many referrals it sent.
         referrals: u32,
     },
-    /// Nothing changed since it was last read.
+    /// Nothing changed since it was last read, or the partner did not mark it for the hub.
     Unchanged,
     /// It waits in quarantine.
     Quarantined {
@@ -86,11 +89,22 @@ impl Desk {
             Ok(references) => references,
             Err(oddity) => return self.quarantine(partner, key, &[oddity]).await,
         };
+        if !intake.marked_for_hub {
+            return Ok(Taken::Unchanged);
+        }
         let known = known.map(|(record, _)| SubjectId::from_uuid(record.uuid()));
-        let (subject, subject_key) = self.seal_record(partner, &intake, known, (key.clone(), digest)).await?;
-        self.take_consents(partner, subject, &key, &intake, &references).await?;
+        // What withholds binds before what it withholds is there: of a known subject, consent is recorded before
+        // the new data are sealed; of a new one, before any referral lets somebody see it. The digest is kept
+        // last, so that a record whose taking was interrupted is taken again.
+        if let Some(subject) = known {
+            self.take_consents(partner, subject, &key, &intake, &references).await?;
+        }
+        let subject = self.seal_record(partner, &intake, known, &key).await?;
+        if known.is_none() {
+            self.take_consents(partner, subject, &key, &intake, &references).await?;
+        }
         let referrals = self.take_referrals(partner, subject, &intake, &references).await?;
-        drop(subject_key);
+        self.writer.submit(SourceChange { partner: partner.id, external_key: key, digest }.into()).await?;
         Ok(match known {
             None => Taken::Recorded { subject, referrals },
             Some(_) => Taken::Changed { subject, referrals },
@@ -146,8 +160,8 @@ impl Desk {
         partner: &PartnerDesk,
         intake: &Intake,
         known: Option<SubjectId>,
-        source: (String, [u8; 32]),
-    ) -> Result<(SubjectId, SubjectKey), DeskFault> {
+        source: &str,
+    ) -> Result<SubjectId, DeskFault> {
         let owner = partner.organization;
         let (subject, keys) = match known {
             Some(subject) => {
@@ -170,7 +184,7 @@ impl Desk {
         let entry = self.entry(kind, owner, &key, subject.into(), categories)?;
         let change = self.subject_change(subject, owner, intake, keys, held, (partner, source));
         self.writer.submit(Command::from(change).recorded(entry)).await?;
-        Ok((subject, key))
+        Ok(subject)
     }
 
     fn subject_change(
@@ -180,7 +194,7 @@ impl Desk {
         intake: &Intake,
         keys: SubjectKeys,
         held: Vec<Held>,
-        (partner, (key, digest)): (&PartnerDesk, (String, [u8; 32])),
+        (partner, key): (&PartnerDesk, &str),
     ) -> SubjectChange {
         let age = match intake.facts.age {
             AgeFact::Adult => Age::Adult,
@@ -196,7 +210,7 @@ impl Desk {
             facts: Facts { collected_in: intake.facts.collected_in, age },
             keys,
             held,
-            source: Some((partner.id, key, digest)),
+            source: Some((partner.id, key.to_owned(), NOT_YET)),
         }
     }
 

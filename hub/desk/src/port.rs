@@ -34,9 +34,6 @@ impl Port for DeskPort {
                 (_, Some(rows)) => {
                     let mut page = self.0.page(caller, &ask, rows).await?;
                     if ask.arguments.contains_key("id") {
-                        // A subject reached through several relations comes once, through the first that
-                        // carries the purpose.
-                        page.rows.truncate(1);
                         page.has_next = false;
                         if page.rows.is_empty() {
                             self.0.refused(caller, ask.purpose).await;

@@ -10,7 +10,7 @@ mod subject;
 pub use agreement::AgreementChange;
 pub use consent::{ConsentChange, ConsentRecipient, WithdrawalChange};
 pub use organization::{ClientChange, OrganizationChange, PersonChange};
-pub use partner::{DeliveryChange, PartnerChange, QuarantineChange, SyncChange};
+pub use partner::{DeliveryChange, PartnerChange, QuarantineChange, SourceChange, SyncChange};
 pub use referral::{NewReferral, ReferralStep};
 pub use subject::SubjectChange;
 

@@ -15,7 +15,7 @@ use sangam_vocabulary::{Clock, RecordId, SystemChance, SystemClock};
 /// Who signs the run's tokens and for whom.
 const ADDRESS: &str = "http://bench.invalid";
 /// The root key of the run: nothing that is kept is sealed under it.
-const ROOT: [u8; 32] = *b"the bench's root key, for nothing";
+const ROOT: [u8; 32] = *b"the bench's root key for nothing";
 
 const LAW: [(&str, &str); 9] = [
     ("HUB", include_str!("../../../config/countries/hub.toml")),

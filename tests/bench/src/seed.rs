@@ -12,7 +12,7 @@ use sangam_vocabulary::payload::{
     AgeBand, CaseReference, CaseStatus, CurrentLocation, Demographics, Gender, Payload, ServiceCode,
 };
 use sangam_vocabulary::{
-    Category, CategorySet, ConsentId, Country, OrganizationId, Purpose, PurposeSet, Role, SubjectId, SystemChance,
+    Category, CategorySet, Code, ConsentId, Country, OrganizationId, Purpose, PurposeSet, Role, SubjectId, SystemChance,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;

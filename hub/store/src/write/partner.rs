@@ -77,6 +77,36 @@ impl Work for SyncChange {
     }
 }
 
+/// A record of a partner was taken to its end: its digest says from now on whether it changed.
+pub struct SourceChange {
+    /// The partner.
+    pub partner: PartnerId,
+    /// The key by which the partner knows the record.
+    pub external_key: String,
+    /// A keyed digest of what was read.
+    pub digest: [u8; 32],
+}
+
+impl From<SourceChange> for Command {
+    fn from(change: SourceChange) -> Self {
+        Self::new(change)
+    }
+}
+
+impl Work for SourceChange {
+    fn run<'a>(self: Box<Self>, _at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
+        Box::pin(async move {
+            execute(
+                tx,
+                "UPDATE partner_record SET digest = $3 WHERE partner = $1 AND external_key = $2",
+                vec![bytes(self.partner.uuid()), self.external_key.into(), self.digest.to_vec().into()],
+            )
+            .await?;
+            Ok(Applied::default())
+        })
+    }
+}
+
 /// A record could not be read: where and how, never what.
 pub struct QuarantineChange {
     /// An id, used when the record is new in quarantine.
