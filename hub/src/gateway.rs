@@ -134,7 +134,14 @@ impl Gateway {
             .map(|(reference, handle)| Ok((reference.clone(), known(handle)?)))
             .collect::<Result<BTreeMap<_, _>, CommandFault>>()?;
         let wire = config.connect(Arc::clone(&self.clock)).map_err(CommandFault::said)?;
-        self.desk.connect_partner(organization, config, wire, Arc::clone(&self.pool), references).await.map_err(CommandFault::said)
+        let connected = self.desk.connect_partner(organization, config, wire, Arc::clone(&self.pool), references).await;
+        let partner = connected.map_err(CommandFault::said)?;
+        for mapping in [&partner.inbound, &partner.outbound].into_iter().flatten() {
+            self.pool.check(mapping).await.map_err(|oddity| {
+                CommandFault::said(format!("the mapping `{}` is not a program: {} at line {}", mapping.name(), oddity.kind.code(), oddity.length))
+            })?;
+        }
+        Ok(partner)
     }
 
     /// Connects every partner of a folder, and says how many.

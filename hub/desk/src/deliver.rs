@@ -123,8 +123,8 @@ impl Desk {
         let (_, released) = read.places.into_iter().next().ok_or(NotDelivered("NOTHING_TO_SEE"))?;
         let parties = self.store.referral_parties(row.record).await.map_err(|_| NotDelivered("HUB"))?;
         let (sender, recipient, subject) = parties.ok_or(NotDelivered("NOTHING_TO_SEE"))?;
-        let offered = self.store.external_key(partner.id, row.record).await.map_err(|_| NotDelivered("HUB"))?;
-        let case = self.store.external_key(partner.id, subject.into()).await.map_err(|_| NotDelivered("HUB"))?;
+        let offered = partner.own_key(self, row.record).await.map_err(|_| NotDelivered("HUB"))?;
+        let case = partner.own_key(self, subject.into()).await.map_err(|_| NotDelivered("HUB"))?;
         let mut outgoing = self.outgoing(partner, &released)?;
         let body = |outgoing: &Outgoing| outgoing.to_json().map_err(|_| NotDelivered("HUB"));
         let delivery = if sender == partner.organization {

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use sangam_custody::{Age, Assent, Consent, Effect, EntryKind, Facts, GivenBy, Held, Informed, SubjectKeys};
 use sangam_mapping::intake::{AgeFact, ConsentAssent, ConsentEffect, ConsentGivenBy, ConsentIntake, ReferralIntake};
 use sangam_mapping::{Intake, Oddity, OddityKind};
-use sangam_store::{Command, Idempotency, QuarantineChange, Refused, SourceChange, SubjectChange};
-use sangam_vocabulary::{CategorySet, Code, ConsentId, OrganizationId, PurposeSet, SubjectId};
+use sangam_store::{Command, Idempotency, QuarantineChange, Refused, Source, SourceChange, SubjectChange};
+use sangam_vocabulary::{CategorySet, Code, ConsentId, OrganizationId, PurposeSet, RecordId, SubjectId};
 use sangam_workflow::referral::Urgency;
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -17,6 +17,8 @@ use crate::hub::{Desk, DeskFault};
 use crate::sync::PartnerDesk;
 use crate::token::sha256;
 
+/// What sealed keys of partners' records are bound to.
+const EXTERNAL_KEY: &[u8] = b"external key";
 /// The digest of a record whose taking has not come to its end.
 const NOT_YET: [u8; 32] = [0; 32];
 
@@ -59,6 +61,22 @@ impl PartnerDesk {
         Ok(crate::read::hex(&blind))
     }
 
+    /// The key itself, sealed, where what lies in clear is its digest.
+    fn sealed_key(&self, desk: &Desk, key: &str) -> Result<Option<Vec<u8>>, DeskFault> {
+        if Uuid::try_parse(key).is_ok() {
+            return Ok(None);
+        }
+        Ok(Some(desk.keys.seal_cursor(self.organization, EXTERNAL_KEY, key.as_bytes())?))
+    }
+
+    /// The partner's own key for a record that the hub keeps, to answer it by.
+    pub(crate) async fn own_key(&self, desk: &Desk, record: RecordId) -> Result<Option<String>, DeskFault> {
+        let Some((key, sealed)) = desk.store.external_key(self.id, record).await? else { return Ok(None) };
+        let Some(sealed) = sealed else { return Ok(Some(key)) };
+        let opened = desk.keys.open_cursor(self.organization, EXTERNAL_KEY, &sealed)?;
+        Ok(String::from_utf8(opened).ok())
+    }
+
     /// The key of a raw record; of one without any, the record's own digest.
     pub(crate) fn key_of(&self, desk: &Desk, record: &Json) -> Result<String, DeskFault> {
         match self.wire.key(record) {
@@ -99,7 +117,13 @@ impl Desk {
         if let Some(subject) = known {
             self.take_consents(partner, subject, &key, &intake, &references).await?;
         }
-        let subject = self.seal_record(partner, &intake, known, &key).await?;
+        let source = Source {
+            partner: partner.id,
+            external_key: key.clone(),
+            sealed_key: partner.wire.key(record).map_or(Ok(None), |own| partner.sealed_key(self, &own))?,
+            digest: NOT_YET,
+        };
+        let subject = self.seal_record(partner, &intake, known, source).await?;
         if known.is_none() {
             self.take_consents(partner, subject, &key, &intake, &references).await?;
         }
@@ -160,7 +184,7 @@ impl Desk {
         partner: &PartnerDesk,
         intake: &Intake,
         known: Option<SubjectId>,
-        source: &str,
+        source: Source,
     ) -> Result<SubjectId, DeskFault> {
         let owner = partner.organization;
         let (subject, keys) = match known {
@@ -182,7 +206,7 @@ impl Desk {
         let categories = held.iter().fold(CategorySet::NONE, |set, held| set.with(held.category()));
         let kind = if known.is_some() { EntryKind::SubjectChanged } else { EntryKind::SubjectRecorded };
         let entry = self.entry(kind, owner, &key, subject.into(), categories)?;
-        let change = self.subject_change(subject, owner, intake, keys, held, (partner, source));
+        let change = self.subject_change(subject, owner, intake, keys, held, source);
         self.writer.submit(Command::from(change).recorded(entry)).await?;
         Ok(subject)
     }
@@ -194,7 +218,7 @@ impl Desk {
         intake: &Intake,
         keys: SubjectKeys,
         held: Vec<Held>,
-        (partner, key): (&PartnerDesk, &str),
+        source: Source,
     ) -> SubjectChange {
         let age = match intake.facts.age {
             AgeFact::Adult => Age::Adult,
@@ -210,7 +234,7 @@ impl Desk {
             facts: Facts { collected_in: intake.facts.collected_in, age },
             keys,
             held,
-            source: Some((partner.id, key.to_owned(), NOT_YET)),
+            source: Some(source),
         }
     }
 
@@ -303,7 +327,12 @@ impl Desk {
             services: referral.services.clone(),
             note: referral.note.clone(),
             urgency: Urgency::read(referral.urgency.code()).map_err(|_| DeskFault::Unknown { what: "urgency" })?,
-            source: Some((partner.id, key, sha256(referral.external_id.as_bytes()))),
+            source: Some(Source {
+                partner: partner.id,
+                external_key: key,
+                sealed_key: partner.sealed_key(self, &referral.external_id)?,
+                digest: sha256(referral.external_id.as_bytes()),
+            }),
         })
     }
 }

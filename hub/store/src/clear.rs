@@ -171,4 +171,5 @@ pub const SEALED: &[(&str, &str)] = &[
     ("subject", "journal_key"),
     ("held", "sealed"),
     ("journal_part", "sealed"),
+    ("partner_record", "sealed_key"),
 ];

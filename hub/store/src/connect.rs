@@ -13,7 +13,7 @@ use crate::schema::Migrator;
 
 /// How long a reader or the writer waits for a connection before it says it is too busy.
 const ACQUIRE: Duration = Duration::from_secs(5);
-/// How long SQLite waits for another process's lock.
+/// How long a statement waits for another process's lock.
 const BUSY: Duration = Duration::from_secs(5);
 /// Readers: two cores gain nothing from more on SQLite; PostgreSQL's round trips do.
 const READERS_SQLITE: u32 = 2;
@@ -80,6 +80,12 @@ impl Store {
         self.reading.execute_unprepared("SELECT 1").await.is_ok()
     }
 
+    /// Calls back with the text of every statement that this handle and its later clones read with, after it
+    /// ran; the text holds places for values and no value. A test counts with it what a page costs.
+    pub fn watch_reads(&mut self, callback: impl Fn(&str) + Send + Sync + 'static) {
+        self.reading.set_metric_callback(move |info| callback(&info.statement.sql));
+    }
+
     pub(crate) fn statement(&self, sql: &str, values: Vec<sea_orm::Value>) -> Statement {
         Statement::from_sql_and_values(self.dialect.backend(), sql, values)
     }
@@ -110,5 +116,6 @@ async fn connect(place: &Place, connections: u32, read_only: bool) -> Result<Dat
             .optimize_on_close(true, None);
         if read_only { o.pragma("query_only", "ON") } else { o }
     });
+    options.map_sqlx_postgres_opts(|o| o.options([("lock_timeout", format!("{}ms", BUSY.as_millis()))]));
     Ok(Database::connect(options).await?)
 }

@@ -170,7 +170,7 @@ impl Chain {
     ) -> Result<Checkpoint, DbErr> {
         let rows = tx
             .query_all_raw(store.statement(
-                "SELECT e.process, e.seq, e.hash FROM journal_entry e JOIN (SELECT process, max(seq) AS seq FROM journal_entry GROUP BY process) m ON m.process = e.process AND m.seq = e.seq ORDER BY e.process",
+                "SELECT e.process, e.seq, e.hash FROM journal_process p JOIN journal_entry e ON e.process = p.process AND e.seq = (SELECT max(m.seq) FROM journal_entry m WHERE m.process = p.process) ORDER BY e.process",
                 vec![],
             ))
             .await?;
@@ -249,6 +249,7 @@ impl Store {
             findings.chains += 1;
             ends.push((process, end));
         }
+        self.strays(&mut findings).await?;
         let stored = self
             .reading
             .query_all_raw(self.statement("SELECT body, signature FROM journal_checkpoint ORDER BY at, seq", vec![]))
@@ -278,7 +279,32 @@ impl Store {
         findings.unknown.push(Unknown(
             "details sealed under a destroyed journal key can no longer be read; their commitments still bind".to_owned(),
         ));
+        findings.unknown.push(Unknown(
+            "sealed details are opened only with the owners' keys: that each is filed under its own subject and says what its commitment binds is not checked here".to_owned(),
+        ));
         Ok(findings)
+    }
+
+    /// Rows that no walk of a registered chain meets: somebody put them there.
+    async fn strays(&self, findings: &mut Findings) -> Result<(), StoreFault> {
+        for (sql, what) in [
+            ("SELECT count(*) AS n FROM journal_entry WHERE seq < 1", "entries stand before the first"),
+            (
+                "SELECT count(*) AS n FROM journal_entry e WHERE NOT EXISTS (SELECT 1 FROM journal_process p WHERE p.process = e.process)",
+                "entries belong to no registered chain",
+            ),
+            (
+                "SELECT count(*) AS n FROM journal_part p WHERE NOT EXISTS (SELECT 1 FROM journal_entry e WHERE e.process = p.process AND e.seq = p.seq)",
+                "parts belong to no entry",
+            ),
+        ] {
+            let row = self.reading.query_one_raw(self.statement(sql, vec![])).await?;
+            let count: i64 = row.ok_or(StoreFault::Unreadable { column: "journal" })?.try_get("", "n")?;
+            if count > 0 {
+                findings.faults.push(format!("{count} {what}"));
+            }
+        }
+        Ok(())
     }
 
     async fn walk(&self, process: Uuid, findings: &mut Findings) -> Result<i64, StoreFault> {
@@ -359,7 +385,6 @@ impl Store {
 
 fn recomputed(row: &QueryResult, commitments: &[Vec<u8>]) -> Result<Vec<u8>, DbErr> {
     let kind: String = row.try_get("", "kind")?;
-    let caller = uuid(row, "caller")?;
     let parts = commitments
         .iter()
         .map(|bytes| sangam_custody::Part {
@@ -368,7 +393,8 @@ fn recomputed(row: &QueryResult, commitments: &[Vec<u8>]) -> Result<Vec<u8>, DbE
             sealed: Vec::new(),
         })
         .collect();
-    let Some(kind) = EntryKind::read(&kind) else { return Ok(Vec::new()) };
+    // What is no kind or no id was never written: no hash fits it.
+    let (Some(kind), Ok(caller)) = (EntryKind::read(&kind), uuid(row, "caller")) else { return Ok(Vec::new()) };
     let entry = Entry {
         kind,
         at: Instant::from_millis(row.try_get("", "at")?),

@@ -27,6 +27,6 @@ pub use read::{
 };
 pub use write::{
     AgreementChange, ClientChange, ConsentChange, ConsentRecipient, NewReferral, OrganizationChange, PartnerChange,
-    PersonChange, QuarantineChange, ReferralStep, SourceChange, SubjectChange, SyncChange, WithdrawalChange, DeliveryChange,
+    PersonChange, QuarantineChange, ReferralStep, Source, SourceChange, SubjectChange, SyncChange, WithdrawalChange, DeliveryChange,
 };
 pub use writer::{Book, Writer, WriterTask};

@@ -508,15 +508,15 @@ impl Store {
         row.map(|row| Ok((RecordId::from_uuid(id(&row, "record")?), row.try_get("", "digest")?))).transpose()
     }
 
-    /// The key by which a partner knows a record.
+    /// The key by which a partner knows a record: as it lies in clear, and sealed where that is a digest.
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn external_key(&self, partner: PartnerId, record: RecordId) -> Result<Option<String>, StoreFault> {
+    pub async fn external_key(&self, partner: PartnerId, record: RecordId) -> Result<Option<(String, Option<Vec<u8>>)>, StoreFault> {
         let row = self
-            .one("SELECT external_key FROM partner_record WHERE partner = $1 AND record = $2", vec![bytes(partner.uuid()), bytes(record.uuid())])
+            .one("SELECT external_key, sealed_key FROM partner_record WHERE partner = $1 AND record = $2", vec![bytes(partner.uuid()), bytes(record.uuid())])
             .await?;
-        row.map(|row| Ok(row.try_get("", "external_key")?)).transpose()
+        row.map(|row| Ok((row.try_get("", "external_key")?, row.try_get("", "sealed_key")?))).transpose()
     }
 
     /// A quarantined record of an organization: its partner and the key by which the partner knows it.

@@ -100,7 +100,7 @@ CREATE INDEX partner_by_organization ON partner (organization, id);
 
 CREATE TABLE partner_record (
   partner {BYTES} NOT NULL REFERENCES partner(id), external_key TEXT NOT NULL, record {BYTES} NOT NULL,
-  noun TEXT NOT NULL, digest {BYTES} NOT NULL, PRIMARY KEY (partner, external_key)){ROWLESS};
+  noun TEXT NOT NULL, digest {BYTES} NOT NULL, sealed_key {BYTES}, PRIMARY KEY (partner, external_key)){ROWLESS};
 CREATE INDEX partner_record_by_record ON partner_record (record);
 
 CREATE TABLE quarantine (

@@ -12,7 +12,7 @@ pub use consent::{ConsentChange, ConsentRecipient, WithdrawalChange};
 pub use organization::{ClientChange, OrganizationChange, PersonChange};
 pub use partner::{DeliveryChange, PartnerChange, QuarantineChange, SourceChange, SyncChange};
 pub use referral::{NewReferral, ReferralStep};
-pub use subject::SubjectChange;
+pub use subject::{Source, SubjectChange};
 
 use sangam_vocabulary::{Code, OrganizationId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Statement, Value};

@@ -160,7 +160,14 @@ impl Running {
                 None => Some(self.queue.recv_many(&mut jobs, BATCH).await),
             };
             let closed = received == Some(0);
-            let mut stop = None;
+            if jobs.iter().any(|job| matches!(job, Job::Stop(_))) {
+                // What was taken into the queue was promised; from here on nothing more is.
+                self.queue.close();
+                while let Some(job) = self.queue.recv().await {
+                    jobs.push(job);
+                }
+            }
+            let mut stop = Vec::new();
             let mut work = Vec::with_capacity(jobs.len());
             for job in jobs.drain(..) {
                 match job {
@@ -168,21 +175,19 @@ impl Running {
                         lingering.push(entry);
                         due.get_or_insert_with(|| Moment::now() + LINGER);
                     }
-                    Job::Stop(answer) => stop = Some(answer),
+                    Job::Stop(answer) => stop.push(answer),
                     other => work.push(other),
                 }
             }
             let overdue = due.is_some_and(|due| due <= Moment::now()) || lingering.len() >= BATCH;
-            if !work.is_empty() || overdue || closed || stop.is_some() {
-                self.batch(work, &lingering, closed || stop.is_some()).await?;
+            if !work.is_empty() || overdue || closed || !stop.is_empty() {
+                self.batch(work, &lingering, closed || !stop.is_empty()).await?;
                 lingering.clear();
                 due = None;
             }
-            if let Some(answer) = stop {
-                let _ = answer.send(());
-                return Ok(());
-            }
-            if closed {
+            if closed || !stop.is_empty() {
+                // Whoever asked for the stop and has gone needs no answer.
+                stop.into_iter().for_each(|answer| drop(answer.send(())));
                 return Ok(());
             }
         }

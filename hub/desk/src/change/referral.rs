@@ -2,7 +2,7 @@
 
 use sangam_custody::{EntryKind, OutwardKind};
 use sangam_language::{Caller, ErrorCode, Outcome, PortFault, SendReferral, StepReferral};
-use sangam_store::{Command, NewReferral, Refused, ReferralStep, Rows};
+use sangam_store::{Command, NewReferral, Refused, ReferralStep, Rows, Source};
 use sangam_vocabulary::payload::{Payload, ServiceCode, Services};
 use sangam_vocabulary::{Category, CategorySet, Code, DeliveryId, OrganizationId, Purpose, RecordId, ReferralId, SubjectId};
 use sangam_workflow::referral::{DeclineReason, Event, Urgency};
@@ -25,7 +25,7 @@ pub(crate) struct Draft {
     pub(crate) services: Vec<ServiceCode>,
     pub(crate) note: Option<String>,
     pub(crate) urgency: Urgency,
-    pub(crate) source: Option<(sangam_vocabulary::PartnerId, String, [u8; 32])>,
+    pub(crate) source: Option<Source>,
 }
 
 impl Desk {

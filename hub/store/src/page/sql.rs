@@ -1,6 +1,7 @@
 //! The text of a page's one statement.
 
 use sea_orm::Value as SqlValue;
+use uuid::Uuid;
 
 use super::columns::{Join, Kind, column};
 use super::{PageQuery, Rows, bytes};
@@ -28,9 +29,12 @@ const SUBJECT_HEAD: &[(&str, bool)] = &[
     ("c.until_at", false),
 ];
 
-/// Whether an id in the driving table is text (clients) and not bytes.
-const fn text_id(rows: Rows) -> bool {
-    matches!(rows, Rows::Clients)
+/// What stands before the hexadecimal digits in a client's id, which is text: OAuth spells it so.
+const CLIENT_PREFIX: &str = "cli_";
+
+/// An id as the driving table holds it.
+fn id_value(rows: Rows, id: Uuid) -> SqlValue {
+    if rows == Rows::Clients { format!("{CLIENT_PREFIX}{}", id.simple()).into() } else { bytes(id) }
 }
 
 const fn table(rows: Rows) -> &'static str {
@@ -55,10 +59,10 @@ pub(super) fn values(query: &PageQuery<'_>) -> Vec<SqlValue> {
         values.push(scope.purpose.map(|p| p.to_string()).unwrap_or_default().into());
     }
     values.extend(scope.subject.filter(|_| query.rows == Rows::Consents).map(|s| bytes(s.uuid())));
-    values.extend(scope.record.map(bytes));
+    values.extend(scope.record.map(|id| id_value(query.rows, id)));
     values.extend(scope.seat.filter(|_| query.rows == Rows::Referrals).map(|s| SqlValue::from(s.to_string())));
     values.extend(scope.state.clone().filter(|_| query.rows == Rows::Referrals).map(SqlValue::from));
-    values.extend(scope.after.map(bytes));
+    values.extend(scope.after.map(|id| id_value(query.rows, id)));
     values.push((i64::from(scope.limit) + 1).into());
     values
 }
@@ -67,7 +71,8 @@ pub(super) fn values(query: &PageQuery<'_>) -> Vec<SqlValue> {
 pub(super) fn page(dialect: Dialect, query: &PageQuery<'_>) -> Result<(String, Vec<Kind>), StoreFault> {
     let rows = query.rows;
     let order = if rows.of_subject() { "s.record" } else { "t.id" };
-    let mut array = vec![if text_id(rows) { format!("'{}'", "0".repeat(32)) } else { dialect.hex(order) }];
+    let client = || format!("substr({order}, {})", CLIENT_PREFIX.len() + 1);
+    let mut array = vec![if rows == Rows::Clients { client() } else { dialect.hex(order) }];
     if rows.of_subject() {
         array.extend(SUBJECT_HEAD.iter().map(|(name, hex)| if *hex { dialect.hex(name) } else { (*name).to_owned() }));
     }

@@ -1,12 +1,12 @@
 //! Referrals: sent, and stepped by what the workflow returned.
 
 use sangam_custody::Held;
-use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, PartnerId, RecordId, ReferralId, Seat, SubjectId};
+use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId, ReferralId, Seat, SubjectId};
 use sangam_workflow::referral::{By, DeclineReason, Event, Illegal, State, Urgency, take};
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::subject::{put_held, put_source};
+use super::subject::{Source, put_held, put_source};
 use super::{all, bytes, execute, flag, one, unavailable, unreadable};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
 use crate::read;
@@ -32,7 +32,7 @@ pub struct NewReferral {
     /// A keyed digest of sender, recipient, subject and services: while one is open, the same is the same.
     pub sameness: [u8; 32],
     /// Where it came from, if from a partner.
-    pub source: Option<(PartnerId, String, [u8; 32])>,
+    pub source: Option<Source>,
     /// An id for the delivery to the recipient's system.
     pub delivery: Uuid,
 }
@@ -179,18 +179,24 @@ impl Work for ReferralStep {
                 Illegal::ReasonMissing => Refused::ReasonMissing,
             })?;
             let over = stepped.to().is_final();
-            execute(
+            // The version again: another process may have stepped it since it was read, and waits on no lock here.
+            let stepped_once = execute(
                 tx,
-                "UPDATE referral SET state = $2, decline_reason = coalesce($3, decline_reason), is_open = $4, changed_at = $5, version = version + 1 WHERE id = $1",
+                "UPDATE referral SET state = $2, decline_reason = coalesce($3, decline_reason), is_open = $4, changed_at = $5, version = version + 1 WHERE id = $1 AND version = $6",
                 vec![
                     id.clone(),
                     stepped.to().code().into(),
                     stepped.reason().map(|reason| reason.code().to_owned()).into(),
                     flag(!over),
                     at.millis().into(),
+                    current.into(),
                 ],
             )
             .await?;
+            if stepped_once == 0 {
+                let row = one(tx, "SELECT version FROM referral WHERE id = $1", vec![id]).await?.ok_or(Refused::NotFound)?;
+                return Err(Refused::Conflict { current: row.try_get("", "version").map_err(unavailable)? });
+            }
             if over {
                 execute(
                     tx,

@@ -9,6 +9,19 @@ use super::{bytes, execute, one, unreadable};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
 use crate::read;
 
+/// Where a record came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The partner.
+    pub partner: PartnerId,
+    /// The key by which the partner knows the record, as it may lie in clear: random, or a keyed digest.
+    pub external_key: String,
+    /// The key itself, sealed, where what lies in clear is a digest: the partner is answered by it.
+    pub sealed_key: Option<Vec<u8>>,
+    /// A keyed digest of what was read.
+    pub digest: [u8; 32],
+}
+
 /// Records a subject or seals some of its categories anew.
 pub struct SubjectChange {
     /// The subject.
@@ -21,8 +34,8 @@ pub struct SubjectChange {
     pub keys: SubjectKeys,
     /// The categories to seal or seal anew; the others stay.
     pub held: Vec<Held>,
-    /// Where it came from: the partner, its key for the record, and a digest of what was read.
-    pub source: Option<(PartnerId, String, [u8; 32])>,
+    /// Where it came from, if from a partner.
+    pub source: Option<Source>,
 }
 
 impl From<SubjectChange> for Command {
@@ -50,20 +63,21 @@ pub(super) async fn put_held(tx: &DatabaseTransaction, subject: SubjectId, held:
 
 pub(super) async fn put_source(
     tx: &DatabaseTransaction,
-    source: &(PartnerId, String, [u8; 32]),
+    source: &Source,
     record: RecordId,
     noun: Noun,
 ) -> Result<(), Refused> {
-    let (partner, key, digest) = source;
+    let Source { partner, external_key: key, sealed_key, digest } = source;
     execute(
         tx,
-        "INSERT INTO partner_record (partner, external_key, record, noun, digest) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (partner, external_key) DO UPDATE SET digest = excluded.digest",
+        "INSERT INTO partner_record (partner, external_key, record, noun, digest, sealed_key) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (partner, external_key) DO UPDATE SET digest = excluded.digest",
         vec![
             bytes(partner.uuid()),
             key.clone().into(),
             bytes(record.uuid()),
             noun.to_string().into(),
             digest.to_vec().into(),
+            sealed_key.clone().into(),
         ],
     )
     .await?;
@@ -85,6 +99,8 @@ impl Work for SubjectChange {
                 Age::Adult => ("ADULT", None),
                 Age::MinorUntil(until) => ("MINOR", Some(until.millis())),
             };
+            // Written first, so that another process's change of the same subject is waited for and then seen.
+            execute(tx, "UPDATE subject SET version = version + 1 WHERE id = $1", vec![id.clone()]).await?;
             let before = one(tx, "SELECT owner, collected_in, age, adult_from FROM subject WHERE id = $1", vec![id.clone()]).await?;
             let (mut fence, kind) = (true, if before.is_some() { "CHANGED" } else { "RECORDED" });
             match before {
@@ -127,7 +143,7 @@ impl Work for SubjectChange {
                     fence = known != self.facts.age || country != self.facts.collected_in.to_string();
                     execute(
                         tx,
-                        "UPDATE subject SET collected_in = $2, age = $3, adult_from = $4, version = version + 1 WHERE id = $1",
+                        "UPDATE subject SET collected_in = $2, age = $3, adult_from = $4 WHERE id = $1",
                         vec![id.clone(), self.facts.collected_in.to_string().into(), age.into(), adult_from.into()],
                     )
                     .await?;
