@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sangam_custody::{Answer, Context, ContextMask, Decision, Epoch, Fence, Line, NotReleased, Permit, Receipt, RecordState, Rules, SubjectKey};
+use sangam_custody::{Answer, Context, ContextMask, Decision, Epoch, Fence, Line, Masks, NotReleased, Permit, Receipt, RecordState, Rules, SubjectKey};
 use sangam_language::{Caller, Cell, ErrorCode, Plan, PortFault, Row};
 use sangam_store::{RawPage, RawRow, Rows, SubjectRow};
 use sangam_vocabulary::{CategorySet, Code, Instant, Purpose, RecordId, Relation};
@@ -52,6 +52,26 @@ struct Decided {
     key: Option<SubjectKey>,
 }
 
+/// The masks of one answer: its rows have few contexts, all asked under the same rules at the same instant.
+#[derive(Default)]
+struct Known(Vec<(Context, Arc<ContextMask>)>);
+
+/// How many contexts of an answer are compared one by one; beyond it the remembered masks are faster.
+const KNOWN: usize = 8;
+
+impl Known {
+    fn of(&mut self, masks: &Masks, rules: &Rules, context: Context, at: Instant) -> Arc<ContextMask> {
+        if let Some((_, mask)) = self.0.iter().find(|(known, _)| *known == context) {
+            return Arc::clone(mask);
+        }
+        let mask = masks.of(rules, &context, at);
+        if self.0.len() < KNOWN {
+            self.0.push((context, Arc::clone(&mask)));
+        }
+        mask
+    }
+}
+
 /// The relation through which a row is decided: an owner reads its own subject as owner, whatever record it
 /// came by.
 fn relation(caller: &Caller, row: &SubjectRow) -> Relation {
@@ -60,7 +80,7 @@ fn relation(caller: &Caller, row: &SubjectRow) -> Relation {
 
 impl Desk {
     /// The mask of a row about a subject, and whether its relation still stands.
-    fn mask(&self, rules: &Rules, caller: &Caller, purpose: Purpose, row: &SubjectRow, at: Instant) -> (Arc<ContextMask>, bool) {
+    fn mask(&self, known: &mut Known, rules: &Rules, caller: &Caller, purpose: Purpose, row: &SubjectRow, at: Instant) -> (Arc<ContextMask>, bool) {
         // An owner's relation to its own subject does not end with a case record.
         let stands = relation(caller, row) == Relation::OWNER || row.state.stands(at);
         let context = Context {
@@ -75,12 +95,12 @@ impl Desk {
             // rows of one kind share one mask.
             state: RecordState { from: Instant::ALWAYS, until: Instant::NEVER, ..row.state },
         };
-        (self.masks.of(rules, &context, at), stands)
+        (known.of(&self.masks, rules, context, at), stands)
     }
 
-    fn decide(&self, rules: &Rules, caller: &Caller, purpose: Purpose, wanted: CategorySet, raw: RawRow, at: Instant) -> Option<Decided> {
+    fn decide(&self, known: &mut Known, rules: &Rules, caller: &Caller, purpose: Purpose, wanted: CategorySet, raw: RawRow, at: Instant) -> Option<Decided> {
         let row = raw.subject.as_ref()?;
-        let (mask, stands) = self.mask(rules, caller, purpose, row, at);
+        let (mask, stands) = self.mask(known, rules, caller, purpose, row, at);
         if !mask.related() {
             // No relation that carries the purpose: nothing exists.
             return None;

@@ -27,10 +27,10 @@ impl Dialect {
         }
     }
 
-    /// Bytes as lower-case hexadecimal text.
+    /// Bytes as hexadecimal text, in whichever case the database writes it.
     pub(crate) fn hex(self, expression: &str) -> String {
         match self {
-            Self::Sqlite => format!("lower(hex({expression}))"),
+            Self::Sqlite => format!("hex({expression})"),
             Self::Postgres => format!("encode({expression},'hex')"),
         }
     }
@@ -52,11 +52,14 @@ impl Dialect {
         }
     }
 
-    /// All values of a column of JSON arrays as one JSON array text, in order.
-    pub(crate) fn gather(self, column: &str, order: &str) -> String {
+    /// All values of a column of JSON arrays as one JSON array text: in order where one is given, in whichever
+    /// order they come otherwise. SQLite puts what it orders inside an aggregate into a tree of its own, which
+    /// costs more than reading the rows.
+    pub(crate) fn gather(self, column: &str, order: Option<&str>) -> String {
+        let order = order.map(|order| format!(" ORDER BY {order}")).unwrap_or_default();
         match self {
-            Self::Sqlite => format!("'[' || coalesce(group_concat({column}, ',' ORDER BY {order}), '') || ']'"),
-            Self::Postgres => format!("coalesce(json_agg({column} ORDER BY {order})::text, '[]')"),
+            Self::Sqlite => format!("'[' || coalesce(group_concat({column}, ','{order}), '') || ']'"),
+            Self::Postgres => format!("coalesce(json_agg({column}{order})::text, '[]')"),
         }
     }
 

@@ -113,6 +113,20 @@ impl Chain {
         Ok(Self { process, seq: 0, hash: root(process), checkpointed: 0 })
     }
 
+    /// Reads the chain's end again, after a commit of which it is not known whether it arrived.
+    pub(crate) async fn resume(&mut self, store: &Store, tx: &DatabaseTransaction) -> Result<(), DbErr> {
+        let row = tx
+            .query_one_raw(store.statement(
+                "SELECT seq, hash FROM journal_entry WHERE process = $1 ORDER BY seq DESC LIMIT 1",
+                vec![self.process.as_bytes().to_vec().into()],
+            ))
+            .await?;
+        if let Some(row) = row {
+            (self.seq, self.hash) = (row.try_get("", "seq")?, row.try_get("", "hash")?);
+        }
+        Ok(())
+    }
+
     /// Appends an entry inside a transaction. The chain in memory moves on; whoever rolls the transaction
     /// back puts the old chain back.
     pub(crate) async fn append(&mut self, store: &Store, tx: &DatabaseTransaction, entry: &Entry) -> Result<(), DbErr> {

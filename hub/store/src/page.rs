@@ -8,7 +8,7 @@ use sangam_custody::{Age, Controller, Epoch, Facts, Fence, Held, RecordState, Su
 use sangam_vocabulary::{Category, CategorySet, Code, Country, Instant, Noun, OrganizationId, Purpose, RecordId, Relation, Role, Seat, SubjectId};
 use sea_orm::{ConnectionTrait, Value as SqlValue};
 use serde::Deserialize;
-use serde::de::{Deserializer, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use uuid::Uuid;
 
 use crate::connect::Store;
@@ -181,14 +181,16 @@ impl Store {
         let text: String = row.try_get("", "rows")?;
         let rules: i64 = row.try_get("", "rules")?;
         let fence: i64 = row.try_get("", "fence")?;
-        let atoms: Vec<Vec<Atom<'_>>> =
-            serde_json::from_str(&text).map_err(|_| StoreFault::Unreadable { column: "page" })?;
-        let has_next = atoms.len() > usize::from(query.scope.limit);
-        let rows = atoms
-            .into_iter()
-            .take(usize::from(query.scope.limit))
-            .map(|atoms| read_row(query, &kinds, atoms))
-            .collect::<Result<Vec<_>, _>>()?;
+        let width = 1 + if query.rows.of_subject() { sql::SUBJECT_HEAD.len() } else { 0 } + kinds.len() + query.sealed.len();
+        let atoms = Grid::read(&text, width, usize::from(query.scope.limit) + 1)?;
+        let number = atoms.len() / width;
+        let mut atoms = atoms.into_iter();
+        let mut rows = (0..number).map(|_| read_row(query, &kinds, &mut atoms)).collect::<Result<Vec<_>, _>>()?;
+        // The statement chose the rows in this order; the aggregate that gathers them does not promise to keep it.
+        rows.sort_by_key(|row| std::cmp::Reverse(row.record));
+        let limit = usize::from(query.scope.limit);
+        let has_next = rows.len() > limit;
+        rows.truncate(limit);
         let unsigned = |value: i64| u64::try_from(value).map_err(|_| StoreFault::Unreadable { column: "epoch" });
         Ok(RawPage { rows, has_next, epoch: Epoch(unsigned(rules)?), fence: Fence(unsigned(fence)?) })
     }
@@ -251,6 +253,71 @@ impl<'de: 'a, 'a> Deserialize<'de> for Atom<'a> {
     }
 }
 
+/// Rows of equal width as they stand in the text, read into one vector: a vector a row would cost more than
+/// everything in it.
+struct Grid<'v, 'a> {
+    atoms: &'v mut Vec<Atom<'a>>,
+    width: usize,
+}
+
+impl<'a> Grid<'_, 'a> {
+    /// Reads `[[…],[…]]`, every row as wide as said.
+    fn read(text: &'a str, width: usize, rows: usize) -> Result<Vec<Atom<'a>>, StoreFault> {
+        let mut atoms = Vec::with_capacity(width.saturating_mul(rows));
+        let unreadable = |_| StoreFault::Unreadable { column: "page" };
+        let mut reader = serde_json::Deserializer::from_str(text);
+        Grid { atoms: &mut atoms, width }.deserialize(&mut reader).map_err(unreadable)?;
+        reader.end().map_err(unreadable)?;
+        Ok(atoms)
+    }
+}
+
+impl<'de: 'a, 'a> DeserializeSeed<'de> for Grid<'_, 'a> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de: 'a, 'a> Visitor<'de> for Grid<'_, 'a> {
+    type Value = ();
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("rows")
+    }
+    fn visit_seq<S: SeqAccess<'de>>(self, mut rows: S) -> Result<(), S::Error> {
+        while rows.next_element_seed(Line { atoms: &mut *self.atoms, width: self.width })?.is_some() {}
+        Ok(())
+    }
+}
+
+/// One row of a [`Grid`].
+struct Line<'v, 'a> {
+    atoms: &'v mut Vec<Atom<'a>>,
+    width: usize,
+}
+
+impl<'de: 'a, 'a> DeserializeSeed<'de> for Line<'_, 'a> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de: 'a, 'a> Visitor<'de> for Line<'_, 'a> {
+    type Value = ();
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a row of {}", self.width)
+    }
+    fn visit_seq<S: SeqAccess<'de>>(self, mut row: S) -> Result<(), S::Error> {
+        let before = self.atoms.len();
+        while let Some(atom) = row.next_element()? {
+            self.atoms.push(atom);
+        }
+        let found = self.atoms.len() - before;
+        if found == self.width { Ok(()) } else { Err(serde::de::Error::invalid_length(found, &self)) }
+    }
+}
+
 impl Atom<'_> {
     fn text(&self, column: &'static str) -> Result<&str, StoreFault> {
         match self {
@@ -275,22 +342,45 @@ impl Atom<'_> {
     }
 }
 
+/// The value of every hexadecimal digit, in either case; [`NO_DIGIT`] for everything else.
+const DIGITS: [u8; 256] = {
+    let mut table = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        let (small, large) = (b"0123456789abcdef"[value], b"0123456789ABCDEF"[value]);
+        (table[small as usize], table[large as usize]) = (value as u8, value as u8);
+        value += 1;
+    }
+    table
+};
+const NO_DIGIT: u8 = 0xff;
+
+fn digit(byte: u8) -> u8 {
+    DIGITS.get(usize::from(byte)).copied().unwrap_or(NO_DIGIT)
+}
+
 pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    };
-    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+    // Every digit is looked at before any is judged: the loop has no exit and no branch.
+    let mut seen = 0;
+    let read = pairs.iter().map(|[high, low]| {
+        let (high, low) = (digit(*high), digit(*low));
+        seen |= high | low;
+        high << 4 | (low & 15)
+    });
+    let bytes: Vec<u8> = read.collect();
+    (rest.is_empty() && seen < 16).then_some(bytes)
 }
 
 pub(crate) fn read_uuid(text: &str) -> Option<Uuid> {
-    if text.len() == 32 { u128::from_str_radix(text, 16).ok().map(Uuid::from_u128) } else { None }
+    let pairs = <&[u8; 32]>::try_from(text.as_bytes()).ok()?.as_chunks::<2>().0;
+    let (mut bytes, mut seen) = ([0; 16], 0);
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        let (high, low) = (digit(*high), digit(*low));
+        seen |= high | low;
+        *byte = high << 4 | (low & 15);
+    }
+    (seen < 16).then(|| Uuid::from_bytes(bytes))
 }
 
 pub(crate) fn read_age(kind: &str, adult_from: Option<i64>) -> Option<Age> {
@@ -322,8 +412,7 @@ fn code<C: Code>(atom: &Atom<'_>, column: &'static str) -> Result<C, StoreFault>
     C::read(atom.text(column)?).map_err(|_| StoreFault::Unreadable { column })
 }
 
-fn read_row(query: &PageQuery<'_>, kinds: &[Kind], atoms: Vec<Atom<'_>>) -> Result<RawRow, StoreFault> {
-    let mut atoms = atoms.into_iter();
+fn read_row<'a>(query: &PageQuery<'_>, kinds: &[Kind], atoms: &mut impl Iterator<Item = Atom<'a>>) -> Result<RawRow, StoreFault> {
     let mut next = |column: &'static str| atoms.next().ok_or(StoreFault::Unreadable { column });
     let record = RecordId::from_uuid(next("record")?.uuid("record")?);
     let subject = if query.rows.of_subject() { Some(read_subject(&mut next)?) } else { None };

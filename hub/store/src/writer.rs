@@ -25,6 +25,9 @@ const QUEUE: usize = 1024;
 const BATCH: usize = 256;
 /// How long an entry that need not be durable at once may wait for company; "within a second" (DESIGN §4).
 const LINGER: Duration = Duration::from_millis(250);
+/// How long one batch goes on although statements in it wait for locks: each waits as long as the store's lock
+/// time-out, and a batch of many must not add that up.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 enum Job {
     Change(Command, oneshot::Sender<Result<Committed, Refused>>),
@@ -58,7 +61,7 @@ impl Writer {
         let chain = Chain::register(&store, process, &signer, clock.now()).await?;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (tick, ticks) = watch::channel(0);
-        let running = Running { store: store.clone(), chain, signer, sink, clock, queue, tick };
+        let running = Running { store: store.clone(), chain, signer, sink, clock, queue, tick, in_doubt: false };
         let task = tokio::spawn(running.run());
         Ok((Self { jobs, store, ticks }, WriterTask(task)))
     }
@@ -140,6 +143,9 @@ struct Running {
     clock: Arc<dyn Clock>,
     queue: mpsc::Receiver<Job>,
     tick: watch::Sender<u64>,
+    /// Whether the last batch failed and its commit may have arrived all the same: the chain's end is read
+    /// again before anything is linked to it.
+    in_doubt: bool,
 }
 
 /// Answers that wait for the commit.
@@ -187,7 +193,9 @@ impl Running {
             }
             if closed || !stop.is_empty() {
                 // Whoever asked for the stop and has gone needs no answer.
-                stop.into_iter().for_each(|answer| drop(answer.send(())));
+                for answer in stop {
+                    let _ = answer.send(());
+                }
                 return Ok(());
             }
         }
@@ -215,6 +223,7 @@ impl Running {
             Err(error) => {
                 tracing::error!(%error, "a batch was not committed");
                 self.chain = before;
+                self.in_doubt = true;
                 for answer in waiting {
                     match answer {
                         Waiting::Change(answer, _) => drop(answer.send(Err(Refused::Unavailable))),
@@ -249,8 +258,16 @@ impl Running {
         }
         let store = self.store.clone();
         let tx = store.writing.begin_with_options(options).await?;
+        if self.in_doubt {
+            self.chain.resume(&store, &tx).await?;
+            self.in_doubt = false;
+        }
+        let began = Moment::now();
         let (mut fence, mut rules, mut events) = (false, false, false);
         for (place, command) in changes {
+            if began.elapsed() > PATIENCE {
+                return Err(DbErr::Custom("the batch waited too long for locks".to_owned()));
+            }
             let outcome = self.change(&tx, command).await?;
             let outcome = outcome.map(|(committed, applied)| {
                 fence |= applied.fence;

@@ -2,6 +2,7 @@
 //! per subject, so that destroying that key ends what the journal says about a person and leaves the chain
 //! whole.
 
+use aws_lc_rs::aead::NONCE_LEN;
 use aws_lc_rs::digest;
 use sangam_vocabulary::{CategorySet, Chance, Instant, Noun, OrganizationId, Purpose, RecordId, Seat, SubjectId};
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,8 @@ use crate::keys::{Cipher, KeyBytes, KeyFault};
 
 /// Length of the salt of a commitment, in bytes.
 const SALT_LEN: usize = 16;
+/// Room for a salted detail without growing.
+const DETAIL_ROOM: usize = 384;
 
 macro_rules! entry_kinds {
     ($($(#[$meta:meta])* $kind:ident = $code:literal : $sentence:literal),+ $(,)?) => {
@@ -156,12 +159,17 @@ impl JournalKey {
     /// # Errors
     /// [`KeyFault`] when the random source failed.
     pub fn part(&self, chance: &dyn Chance, detail: &PartDetail) -> Result<Part, KeyFault> {
-        let mut plain = vec![0; SALT_LEN];
-        if !chance.fill(&mut plain) {
+        // One draw for salt and nonce: every answer draws for each of its rows.
+        let mut drawn = [0; SALT_LEN + NONCE_LEN];
+        if !chance.fill(&mut drawn) {
             return Err(KeyFault::NoChance);
         }
+        let (salt, nonce) = drawn.split_at(SALT_LEN);
+        let nonce = <[u8; NONCE_LEN]>::try_from(nonce).map_err(|_| KeyFault::NoChance)?;
+        let mut plain = Vec::with_capacity(DETAIL_ROOM);
+        plain.extend_from_slice(salt);
         serde_json::to_writer(&mut plain, detail).map_err(|_| KeyFault::DoesNotOpen)?;
-        let sealed = self.cipher.seal(chance, &self.place(), &plain)?;
+        let sealed = self.cipher.seal_with(nonce, &self.place(), &plain)?;
         Ok(Part { subject: self.subject, commitment: commit(&plain), sealed })
     }
 

@@ -79,9 +79,11 @@ impl Cipher {
 
     pub(crate) fn seal(&self, chance: &dyn Chance, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, KeyFault> {
         let mut nonce = [0; NONCE_LEN];
-        if !chance.fill(&mut nonce) {
-            return Err(KeyFault::NoChance);
-        }
+        if chance.fill(&mut nonce) { self.seal_with(nonce, place, plain) } else { Err(KeyFault::NoChance) }
+    }
+
+    /// Seals under a nonce that was drawn for this one text.
+    pub(crate) fn seal_with(&self, nonce: [u8; NONCE_LEN], place: &[u8], plain: &[u8]) -> Result<Vec<u8>, KeyFault> {
         let mut out = Vec::with_capacity(NONCE_LEN + plain.len() + 16);
         out.extend_from_slice(&nonce);
         out.extend_from_slice(plain);

@@ -10,7 +10,7 @@ use crate::fault::StoreFault;
 
 /// The columns every row about a subject begins with; read by `read_subject` in this order. Bytes stand in
 /// braces, to be written as hexadecimal text.
-const SUBJECT_HEAD: &[(&str, bool)] = &[
+pub(super) const SUBJECT_HEAD: &[(&str, bool)] = &[
     ("s.subject", true),
     ("su.owner", true),
     ("o.role", false),
@@ -126,7 +126,8 @@ pub(super) fn page(dialect: Dialect, query: &PageQuery<'_>) -> Result<(String, V
         "SELECT {} AS cells, {order} AS place FROM {from}{joins}{filters} ORDER BY {order} DESC LIMIT ${limit}",
         dialect.array(&array)
     );
-    let gather = dialect.gather("x.cells", "x.place DESC");
+    // `Store::page` puts rows in the order of their record; only rows whose place is text have none.
+    let gather = dialect.gather("x.cells", text_id(rows).then_some("x.place DESC"));
     let sql = format!(
         "SELECT e.rules AS rules, e.fence AS fence, (SELECT {gather} FROM ({inner}) x) AS rows FROM epoch e WHERE e.id = 1"
     );

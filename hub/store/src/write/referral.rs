@@ -179,7 +179,7 @@ impl Work for ReferralStep {
                 Illegal::ReasonMissing => Refused::ReasonMissing,
             })?;
             let over = stepped.to().is_final();
-            // The version again: another process may have stepped it since it was read, and waits on no lock here.
+            // The version once more: another process may have stepped it since it was read above.
             let stepped_once = execute(
                 tx,
                 "UPDATE referral SET state = $2, decline_reason = coalesce($3, decline_reason), is_open = $4, changed_at = $5, version = version + 1 WHERE id = $1 AND version = $6",

@@ -1,0 +1,117 @@
+//! Stores of earlier days: a committed SQLite file made by the binary of its day, of invented people, from a
+//! seed. Every later binary brings a copy of it up to date and reads it. A day's file is never made anew once
+//! it was released; until then `UPDATE=1` writes it again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sangam_custody::{Age, Durability, Entry, EntryKind, Facts, KeyBytes, Keys, LocalKeyRing, PartDetail, ReceiptBook};
+use sangam_kit::folder::Folder;
+use sangam_store::{PageQuery, Place, Rows, Store, SubjectChange, Value};
+use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload};
+use sangam_vocabulary::{Category, CategorySet, Country, ManualClock, OrganizationId, SeededChance, SubjectId};
+use uuid::Uuid;
+
+use crate::house::{BEGIN, House, organization, signer};
+use crate::raw::Raw;
+
+/// The largest a day's file may be, in bytes: it lies in the repository for ever.
+const LARGEST: u64 = 200_000;
+
+/// The root key of every day.
+const ROOT: [u8; 32] = [11; 32];
+
+const OWNER: OrganizationId = OrganizationId::from_uuid(Uuid::from_u128(0x0a));
+const RECIPIENT: OrganizationId = OrganizationId::from_uuid(Uuid::from_u128(0x0b));
+const SUBJECT: SubjectId = SubjectId::from_uuid(Uuid::from_u128(0x0c));
+
+fn day(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/store/days").join(name)
+}
+
+fn keys(seed: u64) -> Keys {
+    let chance = Arc::new(SeededChance::new(seed));
+    let ring = LocalKeyRing::new(&KeyBytes::new(ROOT), Arc::clone(&chance) as _).unwrap();
+    Keys::new(Arc::new(ring), chance)
+}
+
+fn disclosed() -> PartDetail {
+    PartDetail::act(EntryKind::Disclosed, BEGIN, RECIPIENT).about(SUBJECT.into(), CategorySet::of(&[Category::Demographics]))
+}
+
+/// The first day: a subject, a consent, a referral, a disclosure, a signed end.
+async fn write_the_path(file: &Path) {
+    let folder = Folder::new("day");
+    let place = Place::Sqlite(folder.join("sangam.db"));
+    Store::migrate(&place).await.unwrap();
+    let house = House::at(place, 3, Arc::new(ManualClock::new(BEGIN))).await;
+    let keys = keys(4);
+    for (id, country) in [(OWNER, Country::India), (RECIPIENT, Country::Bangladesh)] {
+        let secret = keys.mint_organization(id).unwrap();
+        keys.admit(id, &secret).unwrap();
+        house.submit(organization(id, country, secret)).await.unwrap();
+    }
+    let wrapped = keys.mint_subject(OWNER, SUBJECT).unwrap();
+    let key = keys.subject(OWNER, SUBJECT, &wrapped).unwrap();
+    let payload = Payload::Demographics(Demographics { age_band: AgeBand::From21To25, sex: Gender::Feminine });
+    let held = vec![key.seal(keys.chance(), SUBJECT.into(), &payload).unwrap()];
+    let facts = Facts { collected_in: Country::India, age: Age::Adult };
+    house.submit(SubjectChange { subject: SUBJECT, owner: OWNER, facts, keys: wrapped, held, source: None }).await.unwrap();
+    house.give(OWNER, SUBJECT, house.consent(&[RECIPIENT], CategorySet::of(&[Category::Demographics]))).await;
+    house.referral(SUBJECT, OWNER, RECIPIENT).await;
+    let parts = vec![key.journal().part(keys.chance(), &disclosed()).unwrap()];
+    let entry = Entry { kind: EntryKind::Disclosed, at: BEGIN, caller: RECIPIENT, parts };
+    house.writer.book().append(entry, Durability::BeforeRelease).await.unwrap();
+    house.writer.stop().await;
+    // One file without a write-ahead log beside it.
+    let _ = fs::remove_file(file);
+    let raw = Raw::at(&format!("sqlite://{}", folder.join("sangam.db").display())).await;
+    raw.run("VACUUM INTO $1", vec![file.to_str().unwrap().into()]).await;
+}
+
+/// What every later binary must find in the first day's store.
+async fn read_the_path(place: Place) {
+    Store::migrate(&place).await.unwrap();
+    let house = House::at(place, 5, Arc::new(ManualClock::new(BEGIN.plus_days(1)))).await;
+    let columns = ["state", "sender.name", "recipient.country", "version"].map(str::to_owned);
+    let sealed = [(true, Category::Demographics), (false, Category::Services), (true, Category::Identity)];
+    let query = PageQuery { rows: Rows::Referrals, columns: &columns, sealed: &sealed, scope: house.scope(RECIPIENT) };
+    let page = house.store.page(&query).await.unwrap();
+    let row = &page.rows[0];
+    assert_eq!((page.rows.len(), page.has_next), (1, false));
+    let text = |value: &str| Value::Text(value.to_owned());
+    assert_eq!(row.values, [text("SENT"), text("Invented Organization 000a"), text("BD"), Value::Int(1)]);
+    assert_eq!(row.held.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false]);
+    let subject = row.subject.as_ref().unwrap();
+    assert_eq!(subject.consent, CategorySet::of(&[Category::Demographics]));
+    assert_eq!(subject.facts.age, Age::Adult);
+    let consents = house.store.consents(SUBJECT).await.unwrap();
+    assert_eq!((consents.len(), consents[0].from, consents[0].until), (1, BEGIN, BEGIN.plus_days(365)));
+    let findings = house.store.verify_journal(&signer(7).public(), &[]).await.unwrap();
+    assert_eq!((findings.entries, findings.parts, findings.checkpoints, findings.faults), (1, 1, 1, vec![]));
+    // The keys of that day open what was sealed that day.
+    let keys = keys(6);
+    for organization in house.store.organizations().await.unwrap() {
+        keys.admit(organization.id, &organization.secret).unwrap();
+    }
+    let key = keys.subject(OWNER, SUBJECT, &subject.keys).unwrap();
+    let parts = house.store.journal_parts(SUBJECT, None, 10).await.unwrap();
+    assert_eq!(key.journal().read(&parts[0].part).unwrap(), disclosed());
+    // And today's writer goes on in it.
+    house.give(OWNER, SUBJECT, house.consent(&[RECIPIENT], CategorySet::of(&[Category::Services]))).await;
+    house.writer.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_path_of_its_day_still_opens() {
+    let file = day("0001-the-path.sqlite");
+    if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
+        write_the_path(&file).await;
+    }
+    assert!(fs::metadata(&file).unwrap().len() < LARGEST);
+    let folder = Folder::new("copy");
+    let copy = folder.join("sangam.db");
+    fs::copy(&file, &copy).unwrap();
+    read_the_path(Place::Sqlite(copy)).await;
+}

@@ -84,10 +84,6 @@ impl House {
         sangam_vocabulary::Clock::now(&*self.clock)
     }
 
-    pub(crate) fn chance(&self) -> &SeededChance {
-        &self.chance
-    }
-
     pub(crate) fn id(&self) -> Uuid {
         draw(&self.chance)
     }
