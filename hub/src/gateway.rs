@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use futures_util::StreamExt;
 use prometheus_client::registry::Registry;
 use sangam_custody::{Keys, LawBook, LocalKeyRing};
@@ -205,23 +205,35 @@ fn process(clock: &dyn Clock, chance: &dyn Chance) -> Result<Uuid, CommandFault>
     Ok(id.uuid())
 }
 
-/// Synchronises partners and delivers, round by round, until asked to stop. A partner that is down is no
-/// reason to end: it is asked again in the next round.
+/// Synchronises partners and delivers, round by round, until asked to stop. Partners are asked side by side, so
+/// that one that is slow holds up nobody; one that is down is asked again in the next round. A round may be
+/// dropped at any await: what was taken is taken, and the next round goes on from there.
 async fn partners(desk: &Desk, stop: &CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(ROUND) => {}
         }
-        for partner in desk.connected() {
-            if let Err(fault) = desk.synchronise(&partner, &|_| {}).await {
-                tracing::warn!(partner = %partner.config.name, error = %fault, "a synchronisation stopped");
-            }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = round(desk) => {}
         }
+    }
+}
+
+async fn round(desk: &Desk) {
+    let connected = desk.connected();
+    let synchronised = connected.iter().map(|partner| async move {
+        if let Err(fault) = desk.synchronise(partner, &|_| {}).await {
+            tracing::warn!(partner = %partner.config.name, error = %fault, "a synchronisation stopped");
+        }
+    });
+    let delivered = async {
         if let Err(fault) = desk.deliver().await {
             tracing::warn!(error = %fault, "a round of deliveries stopped");
         }
-    }
+    };
+    tokio::join!(join_all(synchronised), delivered);
 }
 
 /// The hub as the door sees it.

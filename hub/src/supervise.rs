@@ -45,10 +45,10 @@ impl Supervisor {
         };
         self.alive.store(false, Ordering::SeqCst);
         self.stop.cancel();
-        let mut fault = first.and_then(|ended| match ended {
-            Ok((name, Ok(()))) => Some(format!("the task `{name}` ended; the hub stops")),
-            Ok((name, Err(error))) => Some(format!("the task `{name}` failed: {error}; the hub stops")),
-            Err(_) => Some("a task died; the hub stops".to_owned()),
+        let mut fault = first.map(|ended| match ended {
+            Ok((name, Ok(()))) => format!("the task `{name}` ended; the hub stops"),
+            Ok((name, Err(error))) => format!("the task `{name}` failed: {error}; the hub stops"),
+            Err(_) => "a task died; the hub stops".to_owned(),
         });
         while let Some(ended) = self.tasks.join_next().await {
             match ended {

@@ -52,21 +52,27 @@ struct Decided {
     key: Option<SubjectKey>,
 }
 
-/// The masks of one answer: its rows have few contexts, all asked under the same rules at the same instant.
-#[derive(Default)]
-struct Known(Vec<(Context, Arc<ContextMask>)>);
+/// What every row of one answer is decided under, and the masks met so far: the rows have few contexts.
+struct Asked<'a> {
+    caller: &'a Caller,
+    purpose: Purpose,
+    rules: &'a Rules,
+    at: Instant,
+    wanted: CategorySet,
+    met: Vec<(Context, Arc<ContextMask>)>,
+}
 
 /// How many contexts of an answer are compared one by one; beyond it the remembered masks are faster.
-const KNOWN: usize = 8;
+const MET: usize = 8;
 
-impl Known {
-    fn of(&mut self, masks: &Masks, rules: &Rules, context: Context, at: Instant) -> Arc<ContextMask> {
-        if let Some((_, mask)) = self.0.iter().find(|(known, _)| *known == context) {
+impl Asked<'_> {
+    fn mask(&mut self, masks: &Masks, context: Context) -> Arc<ContextMask> {
+        if let Some((_, mask)) = self.met.iter().find(|(met, _)| *met == context) {
             return Arc::clone(mask);
         }
-        let mask = masks.of(rules, &context, at);
-        if self.0.len() < KNOWN {
-            self.0.push((context, Arc::clone(&mask)));
+        let mask = masks.of(self.rules, &context, self.at);
+        if self.met.len() < MET {
+            self.met.push((context, Arc::clone(&mask)));
         }
         mask
     }
@@ -80,13 +86,14 @@ fn relation(caller: &Caller, row: &SubjectRow) -> Relation {
 
 impl Desk {
     /// The mask of a row about a subject, and whether its relation still stands.
-    fn mask(&self, known: &mut Known, rules: &Rules, caller: &Caller, purpose: Purpose, row: &SubjectRow, at: Instant) -> (Arc<ContextMask>, bool) {
+    fn mask(&self, asked: &mut Asked<'_>, row: &SubjectRow) -> (Arc<ContextMask>, bool) {
+        let relation = relation(asked.caller, row);
         // An owner's relation to its own subject does not end with a case record.
-        let stands = relation(caller, row) == Relation::OWNER || row.state.stands(at);
+        let stands = relation == Relation::OWNER || row.state.stands(asked.at);
         let context = Context {
-            caller: caller.party().clone(),
-            relation: Some(relation(caller, row)),
-            purpose,
+            caller: asked.caller.party().clone(),
+            relation: Some(relation),
+            purpose: asked.purpose,
             owner: row.owner,
             past_owners: row.past_owners.clone(),
             facts: row.facts,
@@ -95,12 +102,12 @@ impl Desk {
             // rows of one kind share one mask.
             state: RecordState { from: Instant::ALWAYS, until: Instant::NEVER, ..row.state },
         };
-        (known.of(&self.masks, rules, context, at), stands)
+        (asked.mask(&self.masks, context), stands)
     }
 
-    fn decide(&self, known: &mut Known, rules: &Rules, caller: &Caller, purpose: Purpose, wanted: CategorySet, raw: RawRow, at: Instant) -> Option<Decided> {
+    fn decide(&self, asked: &mut Asked<'_>, raw: RawRow) -> Option<Decided> {
         let row = raw.subject.as_ref()?;
-        let (mask, stands) = self.mask(known, rules, caller, purpose, row, at);
+        let (mask, stands) = self.mask(asked, row);
         if !mask.related() {
             // No relation that carries the purpose: nothing exists.
             return None;
@@ -109,20 +116,20 @@ impl Desk {
         let not_after = if mask.owner() { Instant::NEVER } else { row.state.until.min(row.consent_until) };
         let (decision, can_see) = if stands && key.is_some() {
             let all = mask.decision(row.consent, CategorySet::all(), not_after);
-            (mask.decision(row.consent, wanted, not_after), all.shown().released)
+            (mask.decision(row.consent, asked.wanted, not_after), all.shown().released)
         } else {
             // The relation has ended or the owner is dark: the record is still there, and says nothing.
-            (Decision::nothing_now(wanted), CategorySet::NONE)
+            (Decision::nothing_now(asked.wanted), CategorySet::NONE)
         };
-        Some(Decided { relation: relation(caller, row), decision, can_see, key, raw })
+        Some(Decided { relation: relation(asked.caller, row), decision, can_see, key, raw })
     }
 
     /// Decides, records and opens a page of rows about subjects.
     pub(crate) async fn answer(&self, caller: &Caller, purpose: Purpose, rows: Rows, plan: &Plan, page: RawPage) -> Result<Answered, Unanswered> {
         let at = self.now();
         let rules = self.rules(page.epoch).await.map_err(PortFault::from)?;
-        let mut decided: Vec<Decided> =
-            page.rows.into_iter().filter_map(|raw| self.decide(&rules, caller, purpose, plan.wanted, raw, at)).collect();
+        let mut asked = Asked { caller, purpose, rules: &rules, at, wanted: plan.wanted, met: Vec::new() };
+        let mut decided: Vec<Decided> = page.rows.into_iter().filter_map(|raw| self.decide(&mut asked, raw)).collect();
         if rows == Rows::Subjects {
             one_row_a_subject(&mut decided);
         }

@@ -9,11 +9,12 @@ pub(crate) use referral::Draft;
 
 use sangam_language::{Caller, Cell, ErrorCode, Outcome, Plan, PortFault, SealedIn};
 use sangam_store::{Idempotency, Refused, Rows, Scope};
-use sangam_vocabulary::{Code, Purpose};
+use sangam_vocabulary::{Code, Purpose, SubjectId};
 use uuid::Uuid;
 
 use crate::explain::bare;
 use crate::hub::Desk;
+use crate::read::store_fault;
 use crate::token::sha256;
 
 /// The longest idempotency key, in characters: a UUID or a hash fits many times.
@@ -21,6 +22,14 @@ const KEY_LENGTH: usize = 128;
 
 /// The plans of a payload union's members.
 pub(crate) type Plans<'a> = &'a (dyn Fn(&str) -> Plan + Send + Sync);
+
+/// Where a changed record stands in its payload: the member, the prefix of its columns there, its kind of rows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told {
+    pub(crate) member: &'static str,
+    pub(crate) prefix: &'static str,
+    pub(crate) rows: Rows,
+}
 
 /// An outcome that is a sentence and perhaps one value more.
 pub(crate) fn say(plans: Plans<'_>, member: &'static str, message: &str, more: &[(&str, Cell)]) -> Outcome {
@@ -42,6 +51,11 @@ pub(crate) fn invalid(plans: Plans<'_>, path: &str, message: &str) -> Outcome {
 
 pub(crate) fn not_found(plans: Plans<'_>) -> Outcome {
     say(plans, "NotFound", "Nothing of that id exists for you and this purpose; look it up again.", &[])
+}
+
+/// The subject exists for the caller, but somebody else owns it.
+fn not_permitted(plans: Plans<'_>) -> Outcome {
+    say(plans, "NotPermitted", "Only the owner of the subject can do that; ask the case desk.", &[])
 }
 
 /// What a refusal says.
@@ -82,18 +96,24 @@ pub(crate) fn idempotency(caller: &Caller, key: &str, request: &str) -> Option<I
 }
 
 impl Desk {
-    /// Answers a change with the record it made or changed, under the member's plan. `prefix` is where the
-    /// record stands in the member.
+    /// Refuses a change of a subject that the caller does not own: as not permitted where the subject exists for
+    /// it, as not found where it does not.
+    pub(crate) async fn not_owner(&self, caller: &Caller, purpose: Option<Purpose>, subject: SubjectId, plans: Plans<'_>) -> Result<Outcome, PortFault> {
+        self.refused(caller, purpose).await;
+        let known = self.store.relations(caller.party().organization, subject, self.now()).await.map_err(store_fault)?;
+        Ok(if known.is_empty() { not_found(plans) } else { not_permitted(plans) })
+    }
+
+    /// Answers a change with the record it made or changed, under the member's plan.
     pub(crate) async fn changed(
         &self,
         caller: &Caller,
         purpose: Option<Purpose>,
         plans: Plans<'_>,
-        member: &'static str,
-        prefix: &str,
-        rows: Rows,
+        told: Told,
         record: Uuid,
     ) -> Result<Outcome, PortFault> {
+        let Told { member, prefix, rows } = told;
         let whole = plans(member);
         let plan = Plan {
             columns: whole.columns.iter().map(|c| c.strip_prefix(prefix).unwrap_or(c).to_owned()).collect(),

@@ -106,7 +106,7 @@ impl Desk {
     /// # Errors
     /// [`DeskFault`].
     pub async fn enrol_person(&self, organization: OrganizationId, pseudonym: &str) -> Result<PersonId, DeskFault> {
-        let id = PersonId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)?;
+        let id = PersonId::drawn(self.chance()).ok_or(DeskFault::NoChance)?;
         let change = PersonChange { id, organization, pseudonym: pseudonym.to_owned() };
         self.writer.submit(change.into()).await?;
         Ok(id)
@@ -153,7 +153,7 @@ impl Desk {
     /// # Errors
     /// [`DeskFault`].
     pub async fn record_agreement(&self, new: NewAgreement) -> Result<AgreementId, DeskFault> {
-        let id = AgreementId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)?;
+        let id = AgreementId::drawn(self.chance()).ok_or(DeskFault::NoChance)?;
         let first = new.disclosers.first().copied().ok_or(DeskFault::Unknown { what: "discloser" })?;
         let agreement = Agreement {
             id,

@@ -100,8 +100,8 @@ fn explained(rules: &Rules, category: &'static str, ruling: &Ruling, is_owner: b
             ("WITHHELD", reason.map(str::to_owned), Some("Ask the case desk.".to_owned()))
         }
     };
-    // When a refusal ends says something about consent; that is the owner's to know.
-    let until = if is_owner || ruling.releases() { ruling.until } else { Instant::NEVER };
+    // When a ruling ends says something about consent or a birthday; that is the owner's to know.
+    let until = if is_owner { ruling.until } else { Instant::NEVER };
     Explained { category, verdict, clause, sentence, until }
 }
 

@@ -267,7 +267,7 @@ impl Desk {
 
     fn read_imported(&self, consent: &ConsentIntake, recipients: Vec<OrganizationId>) -> Result<Consent, DeskFault> {
         Ok(Consent {
-            id: ConsentId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)?,
+            id: ConsentId::drawn(self.chance()).ok_or(DeskFault::NoChance)?,
             effect: match consent.effect {
                 ConsentEffect::Grant => Effect::Grant,
                 ConsentEffect::Withhold => Effect::Withhold,

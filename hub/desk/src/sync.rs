@@ -14,6 +14,10 @@ use serde_json::Value as Json;
 use crate::hub::{Desk, DeskFault};
 use crate::intake::Taken;
 
+/// How many pages one synchronisation takes at most, so that a partner that always has more holds up nobody; the
+/// next one goes on where this one stopped.
+const PAGES: u32 = 200;
+
 /// A connected partner: its configuration, its wire, its mappings.
 pub struct PartnerDesk {
     /// The partner's id.
@@ -83,7 +87,7 @@ impl Desk {
         pool: Arc<Pool>,
         references: BTreeMap<String, OrganizationId>,
     ) -> Result<Arc<PartnerDesk>, DeskFault> {
-        let id = PartnerId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)?;
+        let id = PartnerId::drawn(self.chance()).ok_or(DeskFault::NoChance)?;
         let change = PartnerChange {
             id,
             organization,
@@ -123,7 +127,7 @@ impl Desk {
         let mut cursor = known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position).map(Cursor::from_text);
         // What cannot be read goes back to whoever keeps a file, marked where it is wrong.
         let mut returned = Vec::new();
-        loop {
+        for number in 1..=PAGES {
             let page = partner.wire.fetch(cursor.as_ref()).await?;
             report.rejected += u32::try_from(page.rejected).unwrap_or(u32::MAX);
             for record in &page.records {
@@ -134,13 +138,14 @@ impl Desk {
             let change = SyncChange { partner: partner.id, position: Some(page.cursor.text().to_owned()) };
             self.writer.submit(change.into()).await.map_err(DeskFault::from)?;
             cursor = Some(page.cursor);
-            if !page.more {
-                if !returned.is_empty() {
-                    partner.wire.give_back(&returned).await?;
-                }
-                return Ok(report);
+            if !page.more || number == PAGES {
+                break;
             }
         }
+        if !returned.is_empty() {
+            partner.wire.give_back(&returned).await?;
+        }
+        Ok(report)
     }
 
     async fn tally(&self, partner: &PartnerDesk, record: &Json, report: &mut SyncReport) -> Result<Option<Returned>, DeskFault> {

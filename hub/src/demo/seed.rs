@@ -170,7 +170,7 @@ async fn consent(desk: &Desk, owner: OrganizationId, subject: SubjectId, age: Ag
     let given = [(age.adult_rules(now), own), (age.minor_rules(now), child)];
     for (given_by, assent) in given.into_iter().filter_map(|(applies, by)| applies.then_some(by)) {
         let consent = Consent {
-            id: ConsentId::new(now, &sangam_vocabulary::SystemChance::new()).ok_or_else(|| CommandFault::said("no randomness"))?,
+            id: ConsentId::drawn(&sangam_vocabulary::SystemChance::new()).ok_or_else(|| CommandFault::said("no randomness"))?,
             effect: Effect::Grant,
             given_by,
             assent,

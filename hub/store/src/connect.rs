@@ -117,5 +117,5 @@ async fn connect(place: &Place, connections: u32, read_only: bool) -> Result<Dat
         if read_only { o.pragma("query_only", "ON") } else { o }
     });
     options.map_sqlx_postgres_opts(|o| o.options([("lock_timeout", format!("{}ms", BUSY.as_millis()))]));
-    Ok(Database::connect(options).await?)
+    Ok(Box::pin(Database::connect(options)).await?)
 }

@@ -52,14 +52,21 @@ impl Dialect {
         }
     }
 
-    /// All values of a column of JSON arrays as one JSON array text: in order where one is given, in whichever
-    /// order they come otherwise. SQLite puts what it orders inside an aggregate into a tree of its own, which
-    /// costs more than reading the rows.
-    pub(crate) fn gather(self, column: &str, order: Option<&str>) -> String {
-        let order = order.map(|order| format!(" ORDER BY {order}")).unwrap_or_default();
+    /// All values of a column of JSON arrays as one JSON array text, in whichever order they come: SQLite puts
+    /// what it orders inside an aggregate into a tree of its own, which costs more than reading the rows.
+    pub(crate) fn gather(self, column: &str) -> String {
         match self {
-            Self::Sqlite => format!("'[' || coalesce(group_concat({column}, ','{order}), '') || ']'"),
-            Self::Postgres => format!("coalesce(json_agg({column}{order})::text, '[]')"),
+            Self::Sqlite => format!("'[' || coalesce(group_concat({column}, ','), '') || ']'"),
+            Self::Postgres => format!("coalesce(json_agg({column})::text, '[]')"),
+        }
+    }
+
+    /// A join whose left side is read first. SQLite reads them so whatever its statistics say, so that a scoped
+    /// query begins at standing; PostgreSQL, which knows no such join, chooses by cost.
+    pub(crate) const fn join_after(self) -> &'static str {
+        match self {
+            Self::Sqlite => "CROSS JOIN",
+            Self::Postgres => "JOIN",
         }
     }
 

@@ -181,7 +181,8 @@ impl Store {
         let text: String = row.try_get("", "rows")?;
         let rules: i64 = row.try_get("", "rules")?;
         let fence: i64 = row.try_get("", "fence")?;
-        let width = 1 + if query.rows.of_subject() { sql::SUBJECT_HEAD.len() } else { 0 } + kinds.len() + query.sealed.len();
+        let head = if query.rows.of_subject() { sql::SUBJECT_HEAD.len() } else { 0 };
+        let width = 1 + head + kinds.len() + query.sealed.len();
         let atoms = Grid::read(&text, width, usize::from(query.scope.limit) + 1)?;
         let number = atoms.len() / width;
         let mut atoms = atoms.into_iter();
@@ -343,6 +344,7 @@ impl Atom<'_> {
 }
 
 /// The value of every hexadecimal digit, in either case; [`NO_DIGIT`] for everything else.
+#[expect(clippy::indexing_slicing, reason = "computed when the hub is built: an index out of range does not build")]
 const DIGITS: [u8; 256] = {
     let mut table = [NO_DIGIT; 256];
     let mut value = 0;

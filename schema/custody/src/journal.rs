@@ -62,7 +62,6 @@ entry_kinds! {
     ClientChanged = "CLIENT_CHANGED": "A client was registered, suspended or changed.",
     RecordQuarantined = "RECORD_QUARANTINED": "A partner's record could not be read and waits for its mapping.",
     RecordReplayed = "RECORD_REPLAYED": "A quarantined record was read again.",
-    ProcessStarted = "PROCESS_STARTED": "A process registered its chain.",
 }
 
 /// One line of a journal entry about one subject.

@@ -58,5 +58,5 @@ error_codes! {
     BadCursor = "BAD_CURSOR", 400: "The cursor is not one this query gave you; start from the first page.",
     BadId = "BAD_ID", 400: "The id is not of the kind this argument takes.",
     NotSubscribable = "NOT_SUBSCRIBABLE", 400: "This transport carries no operation of that kind.",
-    Internal = "INTERNAL", 500: "Something failed inside; quote the reference to the operator.",
+    Internal = "INTERNAL", 500: "Something failed inside and was logged; tell the operator when it happened.",
 }

@@ -24,6 +24,14 @@ macro_rules! ids {
                 ordered(at, chance).map(Self)
             }
 
+            /// A new id that says nothing of when it was made (UUID version 4), for ids that leave as they are.
+            /// `None` when chance failed.
+            #[must_use]
+            pub fn drawn(chance: &dyn Chance) -> Option<Self> {
+                let mut random = [0_u8; 16];
+                chance.fill(&mut random).then(|| Self(uuid::Builder::from_random_bytes(random).into_uuid()))
+            }
+
             /// The value, for storage and derivation; never for an answer.
             #[must_use]
             pub const fn uuid(self) -> Uuid {

@@ -143,7 +143,7 @@ async fn subject(house: &House, own: &Keys, owner: OrganizationId, recipients: &
     let change = SubjectChange { subject: id, owner, facts: Facts { collected_in: Country::India, age }, keys: wrapped, held, source: None };
     house.desk.writer().submit(Command::from(change).recorded(entry)).await.expect("a subject");
     let consent = Consent {
-        id: ConsentId::new(now, &chance).expect("randomness"),
+        id: ConsentId::drawn(&chance).expect("randomness"),
         effect: Effect::Grant,
         given_by: if minor { GivenBy::Authority } else { GivenBy::Own },
         assent: if minor { Assent::Given } else { Assent::NotAsked },

@@ -5,7 +5,7 @@ use sangam_language::{Caller, ErrorCode, GiveConsent, Outcome, PortFault, Withdr
 use sangam_store::{Command, ConsentChange, Rows, WithdrawalChange};
 use sangam_vocabulary::{CategorySet, ConsentId, Instant, OrganizationId, Purpose, PurposeSet, SubjectId};
 
-use super::{Plans, idempotency, invalid, not_found, refusal};
+use super::{Plans, Told, idempotency, invalid, not_found, refusal};
 use crate::hub::{Desk, DeskFault};
 use crate::ids::{self, Prefix};
 use crate::read::store_fault;
@@ -36,14 +36,14 @@ impl Desk {
             Ok(consent) => consent,
             Err((path, message)) => return Ok(invalid(plans, path, message)),
         };
-        let Some(command) = self.consent_command(owner, SubjectId::from_uuid(subject.uuid()), consent).await? else {
-            self.refused(caller, purpose).await;
-            return Ok(not_found(plans));
+        let subject = SubjectId::from_uuid(subject.uuid());
+        let Some(command) = self.consent_command(owner, subject, consent).await? else {
+            return self.not_owner(caller, purpose, subject, plans).await;
         };
         match self.writer.submit(command.once(key)).await {
             Ok(committed) => {
                 let record = committed.record.ok_or(ErrorCode::Internal)?;
-                self.changed(caller, purpose, plans, "ConsentRecorded", "consent.", Rows::Consents, record).await
+                self.changed(caller, purpose, plans, Told { member: "ConsentRecorded", prefix: "consent.", rows: Rows::Consents }, record).await
             }
             Err(refused) => refusal(plans, refused),
         }
@@ -86,7 +86,7 @@ impl Desk {
             return Err(("/purposes", "Consent names at least one purpose, one category and one country."));
         }
         Ok(Consent {
-            id: ConsentId::new(now, self.chance()).ok_or(("/idempotencyKey", "Try again."))?,
+            id: ConsentId::drawn(self.chance()).ok_or(("/idempotencyKey", "Try again."))?,
             effect,
             given_by,
             assent,
@@ -124,7 +124,7 @@ impl Desk {
             .map_err(DeskFault::from)?;
         let command = Command::from(WithdrawalChange { owner, consent }).recorded(entry).once(key);
         match self.writer.submit(command).await {
-            Ok(_) => self.changed(caller, purpose, plans, "ConsentWithdrawn", "consent.", Rows::Consents, consent.uuid()).await,
+            Ok(_) => self.changed(caller, purpose, plans, Told { member: "ConsentWithdrawn", prefix: "consent.", rows: Rows::Consents }, consent.uuid()).await,
             Err(refused) => refusal(plans, refused),
         }
     }

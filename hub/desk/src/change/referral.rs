@@ -7,7 +7,7 @@ use sangam_vocabulary::payload::{Payload, ServiceCode, Services};
 use sangam_vocabulary::{Category, CategorySet, Code, DeliveryId, OrganizationId, Purpose, RecordId, ReferralId, SubjectId};
 use sangam_workflow::referral::{DeclineReason, Event, Urgency};
 
-use super::{Plans, idempotency, invalid, not_found, refusal};
+use super::{Plans, Told, idempotency, invalid, not_found, refusal};
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
 use crate::read::store_fault;
@@ -90,9 +90,9 @@ impl Desk {
             urgency,
             source: None,
         };
+        let subject = draft.subject;
         let Some(command) = self.referral_command(draft).await? else {
-            self.refused(caller, purpose).await;
-            return Ok(not_found(plans));
+            return self.not_owner(caller, purpose, subject, plans).await;
         };
         let record = match self.writer.submit(command.once(key)).await {
             Ok(committed) => committed.record.ok_or(ErrorCode::Internal)?,
@@ -100,7 +100,7 @@ impl Desk {
             Err(Refused::Duplicate { record }) => record,
             Err(refused) => return refusal(plans, refused),
         };
-        self.changed(caller, purpose, plans, "ReferralSent", "referral.", Rows::Referrals, record).await
+        self.changed(caller, purpose, plans, Told { member: "ReferralSent", prefix: "referral.", rows: Rows::Referrals }, record).await
     }
 
     pub(crate) async fn step_referral(&self, caller: &Caller, purpose: Option<Purpose>, input: StepReferral, plans: Plans<'_>) -> Result<Outcome, PortFault> {
@@ -120,7 +120,7 @@ impl Desk {
             return Ok(not_found(plans));
         };
         match self.writer.submit(command.once(key)).await {
-            Ok(_) => self.changed(caller, purpose, plans, "StepTaken", "referral.", Rows::Referrals, referral.uuid()).await,
+            Ok(_) => self.changed(caller, purpose, plans, Told { member: "StepTaken", prefix: "referral.", rows: Rows::Referrals }, referral.uuid()).await,
             Err(refused) => refusal(plans, refused),
         }
     }

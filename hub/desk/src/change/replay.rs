@@ -5,7 +5,7 @@ use sangam_language::{Caller, Cell, ErrorCode, Outcome, PortFault, ReplayRecord}
 use sangam_vocabulary::PartnerId;
 use sangam_store::Rows;
 
-use super::{Plans, idempotency, invalid, not_found, say};
+use super::{Plans, Told, idempotency, invalid, not_found, say};
 use crate::hub::Desk;
 use crate::ids::Prefix;
 use crate::intake::Taken;
@@ -29,7 +29,7 @@ impl Desk {
         let partner = self.partner(partner).ok_or(ErrorCode::Unavailable)?;
         match self.replay(&partner, &key).await? {
             Some(Taken::Quarantined { record, .. }) => {
-                self.changed(caller, None, plans, "RecordStillQuarantined", "record.", Rows::Quarantine, record).await
+                self.changed(caller, None, plans, Told { member: "RecordStillQuarantined", prefix: "record.", rows: Rows::Quarantine }, record).await
             }
             Some(_) => Ok(say(plans, "RecordRead", "The record was read.", &[("record", Cell::Text(input.record))])),
             None => Ok(not_found(plans)),

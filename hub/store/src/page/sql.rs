@@ -100,7 +100,7 @@ pub(super) fn page(dialect: Dialect, query: &PageQuery<'_>) -> Result<(String, V
         let code = *category as u32;
         joins.push_str(&format!(" LEFT JOIN held h{number} ON h{number}.record = {record} AND h{number}.category = {code}"));
     }
-    let (from, mut filters, mut number) = source(query);
+    let (from, mut filters, mut number) = source(dialect, query);
     let mut filter = |text: &str| {
         number += 1;
         filters.push(text.replace('#', &format!("${number}")));
@@ -123,11 +123,11 @@ pub(super) fn page(dialect: Dialect, query: &PageQuery<'_>) -> Result<(String, V
     let limit = number + 1;
     let filters = if filters.is_empty() { String::new() } else { format!(" WHERE {}", filters.join(" AND ")) };
     let inner = format!(
-        "SELECT {} AS cells, {order} AS place FROM {from}{joins}{filters} ORDER BY {order} DESC LIMIT ${limit}",
+        "SELECT {} AS cells FROM {from}{joins}{filters} ORDER BY {order} DESC LIMIT ${limit}",
         dialect.array(&array)
     );
-    // `Store::page` puts rows in the order of their record; only rows whose place is text have none.
-    let gather = dialect.gather("x.cells", text_id(rows).then_some("x.place DESC"));
+    // In whichever order the rows come out of here, `Store::page` puts them in the order of their first cell.
+    let gather = dialect.gather("x.cells");
     let sql = format!(
         "SELECT e.rules AS rules, e.fence AS fence, (SELECT {gather} FROM ({inner}) x) AS rows FROM epoch e WHERE e.id = 1"
     );
@@ -135,15 +135,16 @@ pub(super) fn page(dialect: Dialect, query: &PageQuery<'_>) -> Result<(String, V
 }
 
 /// The driving tables, the filters that scope them, and how many values those use.
-fn source(query: &PageQuery<'_>) -> (String, Vec<String>, usize) {
+fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usize) {
     let rows = query.rows;
     let table = table(rows);
     match rows {
         Rows::Subjects | Rows::Referrals => {
             let noun = if rows == Rows::Subjects { "SUBJECT" } else { "REFERRAL" };
-            let target = if rows == Rows::Subjects { "" } else { " JOIN referral t ON t.id = s.record" };
+            let join = dialect.join_after();
+            let target = if rows == Rows::Subjects { String::new() } else { format!(" {join} referral t ON t.id = s.record") };
             let from = format!(
-                "standing s{target} JOIN subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2"
+                "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2"
             );
             let mut filters = vec!["s.organization = $1".to_owned(), "s.from_at <= $2".to_owned(), "s.until_at > $2".to_owned()];
             // One subject may be reached through any relation; a page of subjects is of the caller's own.

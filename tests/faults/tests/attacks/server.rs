@@ -109,13 +109,18 @@ pub(crate) enum Harm {
 }
 
 /// Tries an attack on both servers: the harm at the bare one, then the refusal at ours by status and code.
-pub(crate) async fn try_attack(attack: impl Fn(&Server) -> RequestBuilder, harm: Harm, status: u16, code: &str) {
+pub(crate) async fn try_attack(
+    attack: impl Fn(&Server) -> RequestBuilder + Send + Sync,
+    harm: Harm,
+    status: u16,
+    code: &str,
+) {
     must_harm(&attack, &harm).await;
     must_refuse(&attack, status, code).await;
 }
 
 /// Tries an attack on the bare server alone.
-pub(crate) async fn must_harm(attack: &impl Fn(&Server) -> RequestBuilder, harm: &Harm) {
+pub(crate) async fn must_harm(attack: &(impl Fn(&Server) -> RequestBuilder + Send + Sync), harm: &Harm) {
     let mut bare = Server::bare();
     let answered = tokio::time::timeout(STALL, send(attack(&bare))).await;
     match harm {
@@ -136,7 +141,7 @@ pub(crate) async fn must_harm(attack: &impl Fn(&Server) -> RequestBuilder, harm:
     }
 }
 
-async fn must_refuse(attack: &impl Fn(&Server) -> RequestBuilder, status: u16, code: &str) {
+async fn must_refuse(attack: &(impl Fn(&Server) -> RequestBuilder + Send + Sync), status: u16, code: &str) {
     let mut guarded = Server::guarded();
     // The first request of a process pays for what is set up once.
     assert_eq!(send(guarded.ask("{ __typename }")).await.unwrap().status, 200);

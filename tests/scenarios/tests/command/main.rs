@@ -1,6 +1,5 @@
 //! The commands as the person at the terminal meets them: what they refuse, in which words, and that nothing is
 //! started or left half done.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
