@@ -85,3 +85,52 @@ impl Signals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::sync::atomic::Ordering;
+
+    use super::Supervisor;
+
+    #[tokio::test]
+    async fn a_task_that_ends_by_itself_ends_the_hub() {
+        for fails in [false, true] {
+            let mut supervisor = Supervisor::new();
+            let (alive, stop) = (supervisor.alive(), supervisor.stop());
+            supervisor.watch("steady", async move {
+                stop.cancelled().await;
+                Ok::<(), String>(())
+            });
+            supervisor.watch("brittle", async move { if fails { Err("broken".to_owned()) } else { Ok(()) } });
+            assert!(alive.load(Ordering::SeqCst));
+            let fault = supervisor.run(pending()).await.expect_err("the hub stops");
+            assert!(fault.contains("`brittle`"), "{fault}");
+            assert!(!alive.load(Ordering::SeqCst), "no longer ready");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_task_that_panics_ends_the_hub() {
+        let mut supervisor = Supervisor::new();
+        let alive = supervisor.alive();
+        supervisor.watch("brittle", async { if alive_is_a_lie() { panic!("as a bug would") } else { Ok::<(), String>(()) } });
+        assert!(supervisor.run(pending()).await.is_err());
+        assert!(!alive.load(Ordering::SeqCst));
+    }
+
+    fn alive_is_a_lie() -> bool {
+        std::hint::black_box(true)
+    }
+
+    #[tokio::test]
+    async fn a_wish_to_stop_is_a_clean_end() {
+        let mut supervisor = Supervisor::new();
+        let stop = supervisor.stop();
+        supervisor.watch("steady", async move {
+            stop.cancelled().await;
+            Ok::<(), String>(())
+        });
+        assert_eq!(supervisor.run(async {}).await, Ok(()));
+    }
+}

@@ -39,9 +39,19 @@ pub struct UnknownCode {
     pub length: usize,
 }
 
-/// Declares a closed list: `codes! { "sentence" pub enum Name { Variant = "CODE": "sentence", … } }`.
+/// Declares a closed list: `codes! { "sentence" pub enum Name { Variant = "CODE": "sentence", … } }`. Where the
+/// schema spells the list's name otherwise, `pub enum Name as "SchemaName" { … }`. The crate that declares one
+/// depends on `serde`.
+#[macro_export]
 macro_rules! codes {
-    ($(#[$meta:meta])* $list:literal pub enum $name:ident { $($variant:ident = $code:literal : $sentence:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $list:literal pub enum $name:ident $rows:tt) => {
+        $crate::codes! { @list stringify!($name); $(#[$meta])* $list $name $rows }
+    };
+    ($(#[$meta:meta])* $list:literal pub enum $name:ident as $schema:literal $rows:tt) => {
+        $crate::codes! { @list $schema; $(#[$meta])* $list $name $rows }
+    };
+    (@list $schema:expr; $(#[$meta:meta])* $list:literal $name:ident
+        { $($variant:ident = $code:literal : $sentence:literal),+ $(,)? }) => {
         #[doc = $list]
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -49,7 +59,7 @@ macro_rules! codes {
             $(#[doc = $sentence] #[serde(rename = $code)] $variant),+
         }
         impl $crate::Code for $name {
-            const NAME: &'static str = stringify!($name);
+            const NAME: &'static str = $schema;
             const SENTENCE: &'static str = $list;
             const ALL: &'static [Self] = &[$(Self::$variant),+];
             fn code(self) -> &'static str {

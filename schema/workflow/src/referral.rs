@@ -1,23 +1,7 @@
 //! The referral: DRAFT is the sender's own system's business; here it begins when it is sent (DESIGN §5).
 
-use sangam_vocabulary::{Category, Seat};
+use sangam_vocabulary::{Category, Seat, codes};
 use thiserror::Error;
-
-macro_rules! codes {
-    ($list:literal $(#[$meta:meta])* pub enum $name:ident as $gql:literal { $($variant:ident = $code:literal : $sentence:literal),+ $(,)? }) => {
-        #[doc = $list]
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-        pub enum $name { $(#[doc = $sentence] #[serde(rename = $code)] $variant),+ }
-        impl sangam_vocabulary::Code for $name {
-            const NAME: &'static str = $gql;
-            const SENTENCE: &'static str = $list;
-            const ALL: &'static [Self] = &[$(Self::$variant),+];
-            fn code(self) -> &'static str { match self { $(Self::$variant => $code),+ } }
-            fn sentence(self) -> &'static str { match self { $(Self::$variant => $sentence),+ } }
-        }
-    };
-}
 
 codes! {
     "Where a referral stands."

@@ -12,6 +12,8 @@ use tokio::net::TcpStream;
 const CONNECTIONS: u32 = 16;
 /// The longest header of an answer that is looked at.
 const HEADER: usize = 4096;
+/// How much of an answer that should not be there is shown.
+pub(crate) const TOLD: usize = 400;
 
 /// What a round came to.
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,13 +57,17 @@ pub(crate) fn run(words: &[&str]) {
 async fn connection(port: u16, request: Arc<String>, left: Arc<AtomicU32>) -> (u32, u64, String) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
     stream.set_nodelay(true).expect("an option");
-    let (mut good, mut bytes) = (0, 0);
+    let (mut good, mut bytes, mut length) = (0, 0, 0);
     let mut buffer = Vec::with_capacity(128 * 1024);
     while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
         stream.write_all(request.as_bytes()).await.expect("a request");
         let body = answer(&mut stream, &mut buffer).await;
+        let whole = buffer.get(body..).unwrap_or_default();
+        // Every answer to one question has the same length: another is an error, and no measurement.
+        assert!(length == 0 || length == whole.len(), "another answer: {}", String::from_utf8_lossy(whole.get(..TOLD).unwrap_or(whole)));
+        length = whole.len();
         good += 1;
-        bytes += u64::try_from(buffer.len() - body).expect("a length");
+        bytes += u64::try_from(length).expect("a length");
         if left.load(Ordering::Relaxed) == 0 {
             buffer.drain(..body);
             break;

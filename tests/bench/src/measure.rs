@@ -10,7 +10,7 @@ use sangam_kit::folder::Folder;
 use serde_json::Value as Json;
 
 use crate::child::Address;
-use crate::load::Loaded;
+use crate::load::{Loaded, TOLD};
 use crate::question::{Asker, QUESTIONS, Question};
 use crate::seed::{Seeded, seed};
 
@@ -132,7 +132,8 @@ fn measure(question: &Question, (hub, floor): (&Server, &Server), seeded: &Seede
 fn alike(hub: &str, floor: &str, question: &Question) {
     let read = |text: &str| serde_json::from_str::<Json>(text).unwrap_or_else(|_| panic!("not JSON: {text}"));
     let (mine, other) = (shape(&read(hub)), shape(&read(floor)));
-    assert_eq!(mine, other, "the answers to `{}` differ in shape", question.name);
+    let told = |text: &str| text.chars().take(TOLD).collect::<String>();
+    assert!(mine == other, "the answers to `{}` differ in shape:\n{}\n{}", question.name, told(hub), told(floor));
 }
 
 /// A value with every leaf but null replaced by its kind.

@@ -16,7 +16,11 @@ async fn columns(raw: &Raw) -> Columns {
     } else {
         "SELECT table_name::text AS t, column_name::text AS c FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'seaql_migrations'"
     };
-    raw.rows(sql, vec![]).await.iter().map(|row| (row.try_get("", "t").unwrap(), row.try_get("", "c").unwrap())).collect()
+    raw.rows(sql, vec![])
+        .await
+        .iter()
+        .map(|row| (row.try_get("", "t").unwrap(), row.try_get("", "c").unwrap()))
+        .collect()
 }
 
 fn listed() -> Columns {

@@ -4,7 +4,9 @@
 use sangam_custody::{Age, Assent, Consent, Effect, GivenBy, Informed};
 use sangam_kit::database::Database;
 use sangam_store::{Refused, Rows, Scope, WithdrawalChange};
-use sangam_vocabulary::{Category, CategorySet, Code, Country, Instant, OrganizationId, Purpose, PurposeSet, RecordId, SubjectId};
+use sangam_vocabulary::{
+    Category, CategorySet, Code, Country, Instant, OrganizationId, Purpose, PurposeSet, RecordId, SubjectId,
+};
 
 use crate::house::{BEGIN, House};
 use crate::raw::{Raw, migrated};
@@ -18,15 +20,25 @@ type Recipient = (OrganizationId, Country);
 /// What consent permits, from the rules in words: what is withheld is not granted; an adult gives herself; for
 /// a child a guardian without conflict or an authority gives, and the child does not refuse; an unknown age
 /// needs both; only what is fully informed counts.
-fn permitted(consents: &[Consent], age: Age, (recipient, country): Recipient, purpose: Purpose, at: Instant) -> CategorySet {
+fn permitted(
+    consents: &[Consent],
+    age: Age,
+    (recipient, country): Recipient,
+    purpose: Purpose,
+    at: Instant,
+) -> CategorySet {
     let mut permitted = CategorySet::NONE;
     for category in Category::ALL {
         let covering: Vec<_> = consents
             .iter()
-            .filter(|c| c.from <= at && at < c.until && c.purposes.contains(purpose) && c.categories.contains(*category))
+            .filter(|c| {
+                c.from <= at && at < c.until && c.purposes.contains(purpose) && c.categories.contains(*category)
+            })
             .filter(|c| c.recipients.contains(&recipient) && c.countries.contains(&country))
             .collect();
-        let grants = |who: fn(&Consent) -> bool| covering.iter().any(|c| c.effect == Effect::Grant && c.informed.is_full() && who(c));
+        let grants = |who: fn(&Consent) -> bool| {
+            covering.iter().any(|c| c.effect == Effect::Grant && c.informed.is_full() && who(c))
+        };
         let adult = grants(|c| c.given_by == GivenBy::Own);
         let child = grants(|c| {
             matches!(c.given_by, GivenBy::Guardian { no_conflict: true } | GivenBy::Authority)
@@ -35,7 +47,13 @@ fn permitted(consents: &[Consent], age: Age, (recipient, country): Recipient, pu
         let given = match age {
             Age::Unknown => adult && child,
             Age::Adult => adult,
-            Age::MinorUntil(until) => if at < until { child } else { adult },
+            Age::MinorUntil(until) => {
+                if at < until {
+                    child
+                } else {
+                    adult
+                }
+            }
         };
         if given && !covering.iter().any(|c| c.effect == Effect::Withhold) {
             permitted = permitted.with(*category);
@@ -66,13 +84,25 @@ impl Life<'_> {
         let now = self.house.now();
         Consent {
             effect,
-            given_by: self.draw(&[GivenBy::Own, GivenBy::Own, GivenBy::Guardian { no_conflict: true }, GivenBy::Guardian { no_conflict: false }, GivenBy::Authority]),
+            given_by: self.draw(&[
+                GivenBy::Own,
+                GivenBy::Own,
+                GivenBy::Guardian { no_conflict: true },
+                GivenBy::Guardian { no_conflict: false },
+                GivenBy::Authority,
+            ]),
             assent: self.draw(&[Assent::Given, Assent::Refused, Assent::NotAble, Assent::NotAsked]),
             informed: self.draw(&[Informed::FULLY, Informed::FULLY, Informed::FULLY, Informed::from_bits(63)]),
-            purposes: self.draw(&[PurposeSet::all(), PurposeSet::of(&[Purpose::ServiceReferral]), PurposeSet::of(&[Purpose::Protection])]),
+            purposes: self.draw(&[
+                PurposeSet::all(),
+                PurposeSet::of(&[Purpose::ServiceReferral]),
+                PurposeSet::of(&[Purpose::Protection]),
+            ]),
             categories: CategorySet::from_bits(u32::try_from(self.house.id().as_u128() & 0x7_ffff).unwrap()),
             recipients: if self.draw(&[true, false]) { all } else { vec![one] },
-            countries: self.draw(&[[Country::Bangladesh, Country::Nepal], [Country::Bangladesh, Country::India]]).to_vec(),
+            countries: self
+                .draw(&[[Country::Bangladesh, Country::Nepal], [Country::Bangladesh, Country::India]])
+                .to_vec(),
             from: now.plus_days(self.draw(&[-3, 0, 0, 4])),
             until: now.plus_days(self.draw(&[1, 9, 200, 4])),
             ..self.house.consent(&[], CategorySet::NONE)
@@ -94,7 +124,12 @@ impl Life<'_> {
                 }
             }
             3 => {
-                self.age = self.draw(&[Age::Unknown, Age::Adult, Age::MinorUntil(now.plus_days(2)), Age::MinorUntil(now.plus_days(-1))]);
+                self.age = self.draw(&[
+                    Age::Unknown,
+                    Age::Adult,
+                    Age::MinorUntil(now.plus_days(2)),
+                    Age::MinorUntil(now.plus_days(-1)),
+                ]);
                 self.house.submit(self.house.facts(self.subject, self.owner, self.age)).await.unwrap();
             }
             what => {
@@ -130,14 +165,27 @@ impl Life<'_> {
                     .await;
                 let spans: Vec<(i64, i64, i64)> = rows
                     .iter()
-                    .map(|row| (row.try_get("", "from_at").unwrap(), row.try_get("", "until_at").unwrap(), row.try_get("", "mask").unwrap()))
+                    .map(|row| {
+                        (
+                            row.try_get("", "from_at").unwrap(),
+                            row.try_get("", "until_at").unwrap(),
+                            row.try_get("", "mask").unwrap(),
+                        )
+                    })
                     .collect();
                 for at in self.instants() {
-                    let holding: Vec<_> = spans.iter().filter(|(from, until, _)| *from <= at.millis() && at.millis() < *until).collect();
+                    let holding: Vec<_> =
+                        spans.iter().filter(|(from, until, _)| *from <= at.millis() && at.millis() < *until).collect();
                     assert!(holding.len() <= 1, "spans overlap at {at:?}: {spans:?}");
                     let stored = holding.first().map_or(0, |(_, _, mask)| *mask);
                     let expected = permitted(&self.consents, self.age, *recipient, *purpose, at);
-                    assert_eq!(stored, i64::from(expected.bits()), "{purpose:?} at {at:?}, age {:?}, {:?}", self.age, self.consents);
+                    assert_eq!(
+                        stored,
+                        i64::from(expected.bits()),
+                        "{purpose:?} at {at:?}, age {:?}, {:?}",
+                        self.age,
+                        self.consents
+                    );
                     something += usize::from(stored != 0);
                 }
             }
@@ -158,7 +206,11 @@ impl Life<'_> {
         if !row.consent.is_empty() {
             assert!(row.consent_until > now);
             let last = row.consent_until.plus_millis(-1);
-            assert_eq!(permitted(&self.consents, self.age, recipient, purpose, last), row.consent, "it holds until then");
+            assert_eq!(
+                permitted(&self.consents, self.age, recipient, purpose, last),
+                row.consent,
+                "it holds until then"
+            );
         }
     }
 }

@@ -37,7 +37,8 @@ fn keys(seed: u64) -> Keys {
 }
 
 fn disclosed() -> PartDetail {
-    PartDetail::act(EntryKind::Disclosed, BEGIN, RECIPIENT).about(SUBJECT.into(), CategorySet::of(&[Category::Demographics]))
+    PartDetail::act(EntryKind::Disclosed, BEGIN, RECIPIENT)
+        .about(SUBJECT.into(), CategorySet::of(&[Category::Demographics]))
 }
 
 /// The first day: a subject, a consent, a referral, a disclosure, a signed end.
@@ -57,7 +58,10 @@ async fn write_the_path(file: &Path) {
     let payload = Payload::Demographics(Demographics { age_band: AgeBand::From21To25, sex: Gender::Feminine });
     let held = vec![key.seal(keys.chance(), SUBJECT.into(), &payload).unwrap()];
     let facts = Facts { collected_in: Country::India, age: Age::Adult };
-    house.submit(SubjectChange { subject: SUBJECT, owner: OWNER, facts, keys: wrapped, held, source: None }).await.unwrap();
+    house
+        .submit(SubjectChange { subject: SUBJECT, owner: OWNER, facts, keys: wrapped, held, source: None })
+        .await
+        .unwrap();
     house.give(OWNER, SUBJECT, house.consent(&[RECIPIENT], CategorySet::of(&[Category::Demographics]))).await;
     house.referral(SUBJECT, OWNER, RECIPIENT).await;
     let parts = vec![key.journal().part(keys.chance(), &disclosed()).unwrap()];

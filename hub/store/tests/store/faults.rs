@@ -149,26 +149,42 @@ async fn a_folder_that_cannot_be_written_is_a_fault() {
         fs::set_permissions(folder.path(), Permissions::from_mode(mode)).unwrap();
     };
     mode(0o555);
-    let files = || fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>();
+    let files = || {
+        fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect::<std::collections::BTreeSet<_>>()
+    };
     let before = files();
     let root = fs::write(folder.join("probe"), b"").is_ok();
     let me = std::env::current_exe().unwrap();
     let mut program = if root {
         fs::remove_file(folder.join("probe")).unwrap();
         let mut program = Program::new("setpriv");
-        program.args(["--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-dac_override,-dac_read_search", "--"]);
+        program.args([
+            "--bounding-set",
+            "-dac_override,-dac_read_search",
+            "--inh-caps",
+            "-dac_override,-dac_read_search",
+            "--",
+        ]);
         program.arg(me);
         program
     } else {
         Program::new(me)
     };
-    let ran = program.args(["--exact", "faults::within_a_folder_that_cannot_be_written"]).env(FOLDER, folder.path()).output();
+    let ran =
+        program.args(["--exact", "faults::within_a_folder_that_cannot_be_written"]).env(FOLDER, folder.path()).output();
     let after = files();
     mode(0o755);
     match ran {
         Ok(ran) => {
             let said = String::from_utf8_lossy(&ran.stdout);
-            assert!(ran.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&ran.stderr));
+            assert!(
+                ran.status.success() && said.contains("1 passed"),
+                "{said}{}",
+                String::from_utf8_lossy(&ran.stderr)
+            );
             assert_eq!(after, before);
         }
         Err(error) => println!("skipped: setpriv does not run here ({error})"),
@@ -181,7 +197,8 @@ struct SmallDisk(Folder);
 impl SmallDisk {
     fn mounted() -> Option<Self> {
         let folder = Folder::new("small-disk");
-        let mount = Program::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"]).arg(folder.path()).output().ok()?;
+        let mount =
+            Program::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"]).arg(folder.path()).output().ok()?;
         mount.status.success().then_some(Self(folder))
     }
 }
@@ -223,7 +240,10 @@ async fn a_full_disk_refuses_and_keeps_what_was_answered() {
         assert_eq!(raw.number(&format!("SELECT count(*) FROM {table}")).await, taken, "{table}");
     }
     fs::remove_file(&ballast).unwrap();
-    house.submit(sangam_store::Command::from(large()).recorded(house.entry(owner, &[]))).await.expect("there is room again");
+    house
+        .submit(sangam_store::Command::from(large()).recorded(house.entry(owner, &[])))
+        .await
+        .expect("there is room again");
     let findings = house.store.verify_journal(&signer(7).public(), &[]).await.unwrap();
     assert_eq!((i64::try_from(findings.entries).unwrap(), findings.faults), (taken + 1, vec![]));
 }

@@ -4,18 +4,18 @@
 use std::sync::{Arc, Mutex};
 
 use sangam_custody::{
-    Age, Assent, Commitment, Consent, Effect, Entry, EntryKind, Facts, Fence, GivenBy, Held, Informed, OrganizationSecret,
-    Part, SubjectKeys, WrappedKey,
+    Age, Assent, Commitment, Consent, Effect, Entry, EntryKind, Facts, Fence, GivenBy, Held, Informed,
+    OrganizationSecret, Part, SubjectKeys, WrappedKey,
 };
 use sangam_kit::database::Database;
 use sangam_store::{
-    Checkpoint, CheckpointSink, Command, Committed, ConsentChange, JournalSigner, NewReferral, OrganizationChange, PageQuery,
-    Place, RawPage, ReferralStep, Refused, Rows, Scope, Store, SubjectChange, Writer, WriterTask,
+    Checkpoint, CheckpointSink, Command, Committed, ConsentChange, JournalSigner, NewReferral, OrganizationChange,
+    PageQuery, Place, RawPage, ReferralStep, Refused, Rows, Scope, Store, SubjectChange, Writer, WriterTask,
 };
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
-    Category, CategorySet, Chance, ConsentId, Country, Instant, ManualClock, OrganizationId, Purpose, PurposeSet, RecordId,
-    ReferralId, Role, SeededChance, SubjectId,
+    Category, CategorySet, Chance, ConsentId, Country, Instant, ManualClock, OrganizationId, Purpose, PurposeSet,
+    RecordId, ReferralId, Role, SeededChance, SubjectId,
 };
 use sangam_workflow::referral::{Event, Urgency};
 use uuid::Uuid;
@@ -26,7 +26,8 @@ use crate::raw::place;
 pub(crate) const BEGIN: Instant = Instant::from_millis(1_795_507_200_000);
 
 /// The frame of an Ed25519 seed in PKCS#8 version 1 (RFC 8410, section 7).
-const PKCS8_FRAME: [u8; 16] = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+const PKCS8_FRAME: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
 /// The signer that follows from one byte.
 pub(crate) fn signer(seed: u8) -> JournalSigner {
@@ -76,7 +77,8 @@ impl House {
         let process = draw(&chance);
         let kept = Arc::new(Kept::default());
         let sink: Arc<dyn CheckpointSink> = Arc::clone(&kept) as _;
-        let (writer, task) = Writer::start(store.clone(), process, signer(7), sink, Arc::clone(&clock) as _).await.unwrap();
+        let (writer, task) =
+            Writer::start(store.clone(), process, signer(7), sink, Arc::clone(&clock) as _).await.unwrap();
         Self { place, store, writer, task, clock, kept, process, chance }
     }
 
@@ -112,7 +114,12 @@ impl House {
         SubjectChange { subject, owner, facts, keys, held, source: None }
     }
 
-    pub(crate) fn new_referral(&self, subject: SubjectId, sender: OrganizationId, recipient: OrganizationId) -> NewReferral {
+    pub(crate) fn new_referral(
+        &self,
+        subject: SubjectId,
+        sender: OrganizationId,
+        recipient: OrganizationId,
+    ) -> NewReferral {
         let id = ReferralId::from_uuid(self.id());
         let mut sameness = [0; 32];
         assert!(self.chance.fill(&mut sameness));
@@ -121,14 +128,25 @@ impl House {
         NewReferral { id, subject, sender, recipient, urgency, services, sameness, source: None, delivery }
     }
 
-    pub(crate) async fn referral(&self, subject: SubjectId, sender: OrganizationId, recipient: OrganizationId) -> RecordId {
+    pub(crate) async fn referral(
+        &self,
+        subject: SubjectId,
+        sender: OrganizationId,
+        recipient: OrganizationId,
+    ) -> RecordId {
         let referral = self.new_referral(subject, sender, recipient);
         let id = RecordId::from(referral.id);
         self.submit(referral).await.unwrap();
         id
     }
 
-    pub(crate) fn step(&self, referral: RecordId, organization: OrganizationId, version: Option<i64>, event: Event) -> ReferralStep {
+    pub(crate) fn step(
+        &self,
+        referral: RecordId,
+        organization: OrganizationId,
+        version: Option<i64>,
+        event: Event,
+    ) -> ReferralStep {
         ReferralStep { referral, organization, version, event, reason: None, delivery: self.id() }
     }
 

@@ -58,7 +58,17 @@ impl Raw {
     /// Every row of every table that a change could touch, counted: what must not move when nothing was done.
     pub(crate) async fn counts(&self) -> Vec<i64> {
         let mut counts = Vec::new();
-        for table in ["referral", "standing", "event", "idempotency", "journal_entry", "journal_part", "consent", "held", "subject"] {
+        for table in [
+            "referral",
+            "standing",
+            "event",
+            "idempotency",
+            "journal_entry",
+            "journal_part",
+            "consent",
+            "held",
+            "subject",
+        ] {
             counts.push(self.number(&format!("SELECT count(*) FROM {table}")).await);
         }
         counts

@@ -11,7 +11,13 @@ use crate::house::{BEGIN, House};
 use crate::raw::{Raw, migrated};
 
 /// Everything an organization finds at an instant, by every road: pages, records by id, events, relations.
-async fn everything(house: &House, organization: OrganizationId, at: Instant, subject: SubjectId, referral: RecordId) -> [usize; 6] {
+async fn everything(
+    house: &House,
+    organization: OrganizationId,
+    at: Instant,
+    subject: SubjectId,
+    referral: RecordId,
+) -> [usize; 6] {
     let scope = Scope { at, ..house.scope(organization) };
     let by = |record| Scope { record: Some(record), ..scope.clone() };
     [
@@ -134,7 +140,9 @@ fn a_page_is_exactly_what_standing_covers() {
         );
         let handle = tokio::runtime::Handle::current();
         let outcome = runner.run(&(drawn, 0..20_i64), |(standings, at)| {
-            tokio::task::block_in_place(|| handle.block_on(covers(&house, &raw, &organizations, &referrals, standings, at)))
+            tokio::task::block_in_place(|| {
+                handle.block_on(covers(&house, &raw, &organizations, &referrals, standings, at))
+            })
         });
         outcome.unwrap();
     });
@@ -170,7 +178,8 @@ async fn covers(
         let scope = Scope { at: Instant::from_millis(at), ..house.scope(*organization) };
         let mut seen = house.records(Rows::Referrals, scope).await;
         seen.sort_unstable();
-        let covering = standings.iter().filter(|(whose, _, from, until)| *whose == number && *from <= at && at < *until);
+        let covering =
+            standings.iter().filter(|(whose, _, from, until)| *whose == number && *from <= at && at < *until);
         let mut expected: Vec<_> = covering.map(|(_, referral, ..)| referrals[*referral].0).collect();
         expected.sort_unstable();
         prop_assert_eq!(seen, expected);
