@@ -69,7 +69,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     let query = print::query(&shown_referral(&gateway, &seeded).await?);
     print::welcome(&base, metrics_at, folder.path(), &seeded, &query, began.elapsed())?;
     let explorer = explorer(&gateway, &seeded, query);
-    let served = gateway.serve(Listening { graphql, metrics, tls: None, explorer: Some(explorer), introspection: true, signals }).await;
+    let served = gateway.serve(Listening { graphql, metrics, tls: None, origins: vec![base.clone(), format!("http://localhost:{}", listen.port())], explorer: Some(explorer), introspection: true, signals }).await;
     for one in sandbox {
         one.stop().await;
     }

@@ -51,6 +51,8 @@ pub(crate) struct Listening {
     pub(crate) metrics: TcpListener,
     /// TLS of the first.
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
+    /// The origins whose pages may open sockets; the demo's own page only.
+    pub(crate) origins: Vec<String>,
     /// GraphiQL; in the demo only.
     pub(crate) explorer: Option<Explorer>,
     /// Whether the schema can be asked for.
@@ -164,7 +166,7 @@ impl Gateway {
         let mut registry = Registry::default();
         let metrics = Arc::new(Metrics::register(&mut registry));
         let limits = Limits::default();
-        let door = Door::new(house, Arc::clone(&self.clock), limits.clone(), Arc::clone(&metrics), Vec::new());
+        let door = Door::new(house, Arc::clone(&self.clock), limits.clone(), Arc::clone(&metrics), listening.origins);
         let mut edge = Edge::of(&door);
         if let Some(explorer) = listening.explorer {
             edge = edge.with_explorer(explorer);

@@ -26,6 +26,7 @@ pub(super) async fn run(file: &Path) -> Result<ExitCode, CommandFault> {
         graphql: bind(configuration.listen).await?,
         metrics: bind(configuration.metrics).await?,
         tls: configuration.tls()?,
+        origins: Vec::new(),
         explorer: None,
         introspection: configuration.introspection,
         signals,

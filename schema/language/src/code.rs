@@ -1,8 +1,11 @@
-//! The closed list of error codes, each with what it means and what to do next.
+//! The closed list of error codes of operations, each with what it means and what to do next. What a transport
+//! refuses before an operation exists has the door's own codes (`sangam_door::DoorCode`); a test keeps the two
+//! lists apart.
 
 macro_rules! error_codes {
     ($($code:ident = $text:literal, $status:literal : $sentence:literal),+ $(,)?) => {
-        /// Why an operation failed. A closed list: `errors[].extensions.code` is always one of these.
+        /// Why an operation failed. A closed list: `errors[].extensions.code` is one of these, or one of the door's where
+        /// the request never became an operation.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ErrorCode { $(#[doc = $sentence] $code),+ }
 

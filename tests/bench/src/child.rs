@@ -1,4 +1,5 @@
-//! The two servers, each in a process of its own so that its CPU is its own. Each says on its standard output
+//! The processes of a run: one that makes the data, and the two servers, each in a process of its own so that its
+//! CPU is its own. Each server says on its standard output
 //! where it is, as one line of JSON, and ends when its standard input does.
 
 use std::io::Read;
@@ -10,6 +11,8 @@ use prometheus_client::registry::Registry;
 use sangam_door::{ConnectionLimits, Door, Edge, Limits, Metrics};
 use sangam_vocabulary::SystemClock;
 use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +27,18 @@ pub(crate) struct Address {
     pub(crate) port: u16,
     /// The hub's tokens: the owner's and the recipient's.
     pub(crate) tokens: Vec<String>,
+}
+
+/// Fills the folder's store and leaves it in one file.
+pub(crate) fn seed(folder: &Path) {
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        crate::seed::seed(folder).await;
+        let options = SqliteConnectOptions::new().filename(folder.join("hub.sqlite"));
+        let mut connection = options.connect().await.expect("the run's store");
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await.expect("a checkpoint");
+        connection.close().await.expect("a closed store");
+    });
 }
 
 /// Serves the hub on the folder's store.

@@ -34,6 +34,7 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["page", rest @ ..] => measure::page(number(rest, "--requests", REQUESTS), number(rest, "--rounds", ROUNDS), &only(rest)),
+        ["seed", folder] => child::seed(Path::new(folder)),
         ["hub", folder] => child::hub(Path::new(folder)),
         ["floor", folder] => child::floor(Path::new(folder)),
         ["load", rest @ ..] => load::run(rest),

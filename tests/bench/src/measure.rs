@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::child::Address;
 use crate::load::{Loaded, TOLD};
 use crate::question::{Asker, QUESTIONS, Question};
-use crate::seed::{Seeded, seed};
+use crate::seed::Seeded;
 
 /// Longer than an entry of the journal lingers: what a round owes is in its CPU.
 const SETTLE: Duration = Duration::from_millis(600);
@@ -78,10 +78,9 @@ impl Drop for Server {
 /// Runs it all.
 pub(crate) fn page(requests: u32, rounds: usize, only: &str) {
     let folder = Folder::new("bench");
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(seed(folder.path()));
-    drop(runtime);
-    // The store was closed, so the file is whole.
+    // In a process of its own: a process that copies a database it has open loses its locks on it.
+    let seeded = Command::new(std::env::current_exe().expect("this binary")).arg("seed").arg(folder.path()).status();
+    assert!(seeded.expect("a process").success(), "the run has its data");
     fs::copy(folder.join("hub.sqlite"), folder.join("floor.sqlite")).expect("the floor's copy");
     let (hub, floor) = (Server::start("hub", folder.path()), Server::start("floor", folder.path()));
     if std::env::var_os("SANGAM_BENCH_PIDS").is_some() {
