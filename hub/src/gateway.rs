@@ -188,7 +188,12 @@ impl Gateway {
             ended = supervisor.run(listening.signals.asked()) => ended,
             died = &mut task => {
                 // Nothing can be recorded any more, so nothing may be disclosed: the process ends at once.
-                return Err(CommandFault::said(format!("the writer ended ({died:?}); the hub stops")));
+                let why = match died {
+                    Ok(Ok(())) => "it ended".to_owned(),
+                    Ok(Err(fault)) => fault.to_string(),
+                    Err(_) => "it died".to_owned(),
+                };
+                return Err(CommandFault::said(format!("the writer: {why}; nothing can be recorded, so the hub stops")));
             }
         };
         // The writer is last: what the others handed over is finished and the journal is signed.
@@ -207,35 +212,28 @@ fn process(clock: &dyn Clock, chance: &dyn Chance) -> Result<Uuid, CommandFault>
     Ok(id.uuid())
 }
 
-/// Synchronises partners and delivers, round by round, until asked to stop. Partners are asked side by side, so
-/// that one that is slow holds up nobody; one that is down is asked again in the next round. A round may be
-/// dropped at any await: what was taken is taken, and the next round goes on from there.
+/// Goes the rounds of every partner, each by itself, so that one that is slow or down holds up nobody; until asked
+/// to stop. A round may be dropped at any await: what was taken is taken, and the next one goes on from there.
 async fn partners(desk: &Desk, stop: &CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(ROUND) => {}
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = round(desk) => {}
-        }
+    let connected = desk.connected();
+    let rounds = join_all(connected.iter().map(|partner| rounds(desk, partner)));
+    tokio::select! {
+        () = stop.cancelled() => {}
+        // Without partners the task has nothing to do, and still ends only when it is asked to.
+        _ = async { rounds.await; std::future::pending::<()>().await } => {}
     }
 }
 
-async fn round(desk: &Desk) {
-    let connected = desk.connected();
-    let synchronised = connected.iter().map(|partner| async move {
+async fn rounds(desk: &Desk, partner: &PartnerDesk) {
+    loop {
+        tokio::time::sleep(ROUND).await;
         if let Err(fault) = desk.synchronise(partner, &|_| {}).await {
             tracing::warn!(partner = %partner.config.name, error = %fault, "a synchronisation stopped");
         }
-    });
-    let delivered = async {
-        if let Err(fault) = desk.deliver().await {
-            tracing::warn!(error = %fault, "a round of deliveries stopped");
+        if let Err(fault) = desk.deliver_to(partner).await {
+            tracing::warn!(partner = %partner.config.name, error = %fault, "a round of deliveries stopped");
         }
-    };
-    tokio::join!(join_all(synchronised), delivered);
+    }
 }
 
 /// The hub as the door sees it.

@@ -12,6 +12,7 @@ use sangam_store::{Idempotency, Refused, Rows, Scope};
 use sangam_vocabulary::{Code, Purpose, SubjectId};
 use uuid::Uuid;
 
+use crate::rules::carrying;
 use crate::explain::bare;
 use crate::hub::Desk;
 use crate::read::store_fault;
@@ -101,7 +102,9 @@ impl Desk {
     pub(crate) async fn not_owner(&self, caller: &Caller, purpose: Option<Purpose>, subject: SubjectId, plans: Plans<'_>) -> Result<Outcome, PortFault> {
         self.refused(caller, purpose).await;
         let known = self.store.relations(caller.party().organization, subject, self.now()).await.map_err(store_fault)?;
-        Ok(if known.is_empty() { not_found(plans) } else { not_permitted(plans) })
+        let carried = carrying(purpose, caller.party().role);
+        let exists = known.iter().any(|row| carried.contains(&(row.noun, row.seat)));
+        Ok(if exists { not_permitted(plans) } else { not_found(plans) })
     }
 
     /// Answers a change with the record it made or changed, under the member's plan.
@@ -124,6 +127,7 @@ impl Desk {
             organization: caller.party().organization,
             at: self.now(),
             purpose,
+            carrying: carrying(purpose, caller.party().role),
             record: Some(record),
             subject: None,
             seat: None,

@@ -12,6 +12,7 @@ use sangam_workflow::referral::{DeclineReason, Event, State, Urgency};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::rules::carrying;
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
 use crate::sync::{PartnerDesk, SyncFault};
@@ -65,15 +66,16 @@ impl From<SyncFault> for NotDelivered {
 }
 
 impl Desk {
-    /// Tries the deliveries that are due, and asks what became of offers.
+    /// Tries a partner's deliveries that are due, and asks what became of offers.
     ///
     /// # Errors
     /// [`DeskFault`] when the store does not answer; a partner that does not is no error of the round.
-    pub async fn deliver(&self) -> Result<DeliveryReport, DeskFault> {
+    pub async fn deliver_to(&self, partner: &PartnerDesk) -> Result<DeliveryReport, DeskFault> {
         let mut report = DeliveryReport::default();
-        let partners: BTreeMap<_, _> = self.connected().into_iter().map(|partner| (partner.id, partner)).collect();
-        for row in self.store.deliveries_due(self.now(), ROUND).await? {
-            let Some(partner) = partners.get(&row.partner) else { continue };
+        if !partner.config.mode.delivers() {
+            return Ok(report);
+        }
+        for row in self.store.deliveries_due(partner.id, self.now(), ROUND).await? {
             let change = match self.attempt(partner, &row).await {
                 Ok(external) => {
                     report.delivered += 1;
@@ -86,10 +88,23 @@ impl Desk {
             };
             self.writer.submit(change.into()).await?;
         }
-        for partner in partners.values().filter(|partner| partner.config.mode.delivers()) {
-            report.answered += self.take_answers(partner).await?;
-        }
+        report.answered = self.take_answers(partner).await?;
         Ok(report)
+    }
+
+    /// Tries the deliveries of every connected partner, one after the other.
+    ///
+    /// # Errors
+    /// As [`Desk::deliver_to`].
+    pub async fn deliver(&self) -> Result<DeliveryReport, DeskFault> {
+        let mut all = DeliveryReport::default();
+        for partner in self.connected() {
+            let report = self.deliver_to(&partner).await?;
+            all.delivered += report.delivered;
+            all.failed += report.failed;
+            all.answered += report.answered;
+        }
+        Ok(all)
     }
 
     fn again(&self, row: &DeliveryRow) -> Option<Instant> {
@@ -112,6 +127,7 @@ impl Desk {
             organization: partner.organization,
             at: self.now(),
             purpose: Some(Purpose::ServiceReferral),
+            carrying: carrying(Some(Purpose::ServiceReferral), caller.party().role),
             record: Some(row.record.uuid()),
             subject: None,
             seat: None,

@@ -78,6 +78,7 @@ impl Desk {
         let mut place = position.at.millis().to_be_bytes().to_vec();
         place.extend_from_slice(position.process.as_bytes());
         place.extend_from_slice(&position.seq.to_be_bytes());
+        place.extend_from_slice(&position.part.to_be_bytes());
         let sealed = self.keys.seal_cursor(organization, query, &place).map_err(|_| ErrorCode::Unavailable)?;
         Ok(hex(&sealed))
     }
@@ -88,11 +89,13 @@ impl Desk {
         let place = self.keys.open_cursor(organization, query, &sealed).map_err(|_| bad())?;
         let (at, rest) = place.split_first_chunk::<8>().ok_or_else(bad)?;
         let (process, seq) = rest.split_first_chunk::<16>().ok_or_else(bad)?;
-        let seq = <[u8; 8]>::try_from(seq).map_err(|_| bad())?;
+        let (seq, part) = seq.split_first_chunk::<8>().ok_or_else(bad)?;
+        let part = <[u8; 8]>::try_from(part).map_err(|_| bad())?;
         Ok(Position {
             at: Instant::from_millis(i64::from_be_bytes(*at)),
             process: Uuid::from_bytes(*process),
-            seq: i64::from_be_bytes(seq),
+            seq: i64::from_be_bytes(*seq),
+            part: i64::from_be_bytes(part),
         })
     }
 }

@@ -7,6 +7,7 @@ use sangam_store::{RelationRow, SubjectFacts};
 use sangam_vocabulary::{CategorySet, Code, Instant, Purpose, Relation, SubjectId};
 
 use crate::hub::Desk;
+use crate::rules::carrying;
 use crate::ids::Prefix;
 use crate::read::{organization_argument, store_fault, text};
 
@@ -29,6 +30,9 @@ impl Desk {
             Some(code) => Purpose::read(code).map_err(|_| ErrorCode::BadVariables)?,
             None => ask.purpose.ok_or(ErrorCode::PurposeRequired)?,
         };
+        if !caller.purposes().contains(purpose) {
+            return Err(ErrorCode::PurposeNotAllowed.into());
+        }
         let recipient = organization_argument(ask.arguments, "recipient")?.unwrap_or(own);
         let at = self.now();
         let facts = self.store.subject(subject).await.map_err(store_fault)?;
@@ -38,7 +42,9 @@ impl Desk {
             return Ok(Page::default());
         };
         let is_owner = facts.owner.organization == own;
-        if recipient != own && !is_owner {
+        let carried = carrying(Some(purpose), caller.party().role);
+        let related = own_relations.iter().any(|row| carried.contains(&(row.noun, row.seat)));
+        if !is_owner && (recipient != own || !related) {
             self.refused(caller, ask.purpose).await;
             return Ok(Page::default());
         }

@@ -148,13 +148,6 @@ impl Desk {
         self.organizations.read().ok()?.get(&id).map(Arc::clone)
     }
 
-    /// Every organization this process knows.
-    pub(crate) fn everyone(&self) -> Vec<OrganizationId> {
-        let mut all: Vec<_> = self.organizations().into_keys().collect();
-        all.sort_unstable();
-        all
-    }
-
     /// An organization as a party that asks.
     pub(crate) fn party(&self, id: OrganizationId) -> Option<Party> {
         let row = self.organization(id)?;

@@ -149,6 +149,9 @@ impl Desk {
         if !self.chance().fill(&mut random) {
             return Err(DeskFault::NoChance);
         }
+        // A record that was read before and is put back as it was is read again all the same, and so leaves the
+        // quarantine: what is known of it no longer says that nothing changed. A new record has no such row.
+        self.writer.submit(SourceChange { partner: partner.id, external_key: external_key.clone(), digest: NOT_YET }.into()).await?;
         let change = QuarantineChange {
             id: uuid::Builder::from_random_bytes(random).into_uuid(),
             partner: partner.id,
@@ -249,8 +252,9 @@ impl Desk {
         for consent in &intake.consents {
             let recipients = match &consent.recipients {
                 Some(named) => named.iter().filter_map(|reference| references.get(reference).copied()).collect(),
-                // Only a consent that withholds may leave its recipients open: then it withholds from everyone.
-                None => self.everyone(),
+                // Only a consent that withholds may leave its recipients open: then it withholds from everyone, and
+                // from organizations that are not there yet.
+                None => Vec::new(),
             };
             let read = self.read_imported(consent, recipients)?;
             let Some(command) = self.consent_command(partner.organization, subject, read).await? else { continue };

@@ -25,5 +25,5 @@ pub use deliver::DeliveryReport;
 pub use enrol::{ClientSecret, NewAgreement, NewClient, NewOrganization};
 pub use hub::{Desk, DeskFault, DeskParts};
 pub use port::DeskPort;
-pub use sync::{PartnerDesk, SyncReport};
+pub use sync::{PartnerDesk, SyncFault, SyncReport};
 pub use token::{Grant, GrantFault, GrantRequest, TokenFault, TokenKeys};

@@ -7,6 +7,7 @@ use sangam_vocabulary::{Category, CategorySet, Code, Seat, SubjectId};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use crate::rules::carrying;
 use crate::answer::Unanswered;
 use crate::hub::{Desk, DeskFault};
 use crate::ids::{self, Prefix};
@@ -14,6 +15,9 @@ use crate::ids::{self, Prefix};
 /// How often a page is read again when something changed while it was decided. Changes come in bursts of one
 /// or two; a page that meets a third says that the hub is busy.
 const ATTEMPTS: u8 = 3;
+
+/// The most relations of one organization to one subject that a read by id looks at.
+const RELATIONS: u16 = 64;
 
 pub(crate) fn text<'a>(arguments: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
     arguments.get(name).and_then(Json::as_str)
@@ -45,6 +49,7 @@ impl Desk {
             organization,
             at: self.now(),
             purpose: ask.purpose,
+            carrying: carrying(ask.purpose, caller.party().role),
             record: None,
             subject: None,
             seat: None,
@@ -61,6 +66,11 @@ impl Desk {
         if rows == Rows::Consents {
             let subject = text(ask.arguments, "subject").ok_or(ErrorCode::BadId)?;
             scope.subject = Some(SubjectId::from_uuid(self.inward(organization, OutwardKind::Subject, subject)?.uuid()));
+        }
+        if rows == Rows::Subjects && scope.record.is_some() {
+            // A subject may be reached through several relations; which one shows the most is seen once all are
+            // decided.
+            scope.limit = RELATIONS;
         }
         let mut page = self.rows(caller, ask.plan, rows, scope).await?;
         page.has_previous = ask.after.is_some();

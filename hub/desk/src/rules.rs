@@ -2,9 +2,17 @@
 
 use std::sync::Arc;
 
-use sangam_custody::{Epoch, Rules, Terms};
+use sangam_custody::{Epoch, Rules, Terms, carries};
+use sangam_vocabulary::{Code, Noun, Purpose, Relation, Role, Seat};
 
 use crate::hub::{Desk, DeskFault};
+
+/// The relations that carry a purpose in a role.
+pub(crate) fn carrying(purpose: Option<Purpose>, role: Role) -> Vec<(Noun, Seat)> {
+    let Some(purpose) = purpose else { return Vec::new() };
+    let pairs = Noun::ALL.iter().flat_map(|noun| Seat::ALL.iter().map(move |seat| (*noun, *seat)));
+    pairs.filter(|(noun, seat)| carries(purpose, Relation::new(*noun, *seat), role)).collect()
+}
 
 impl Desk {
     /// The rules of an epoch: those in memory if they are of it, read anew otherwise. Rules newer than the

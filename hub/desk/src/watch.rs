@@ -11,6 +11,7 @@ use sangam_store::{Rows, Scope};
 use sangam_vocabulary::{Purpose, RecordId};
 use tokio::sync::watch;
 
+use crate::rules::carrying;
 use crate::hub::Desk;
 use crate::read::store_fault;
 
@@ -75,9 +76,9 @@ impl Watching {
             return Ok(());
         };
         let organization = self.caller.party().organization;
-        let events = store.referral_events(organization, last, self.desk.now(), EVENTS).await.map_err(store_fault)?;
+        let (events, until) = store.referral_events(organization, last, self.desk.now(), EVENTS).await.map_err(store_fault)?;
+        self.last = Some(until);
         for event in events {
-            self.last = Some(event.seq);
             // Several changes of one record that nobody has read yet are one change.
             if !self.waiting.contains(&event.record) {
                 self.waiting.push_back(event.record);
@@ -91,6 +92,7 @@ impl Watching {
             organization: self.caller.party().organization,
             at: self.desk.now(),
             purpose: Some(self.purpose),
+            carrying: carrying(Some(self.purpose), self.caller.party().role),
             record: Some(record.uuid()),
             subject: None,
             seat: None,

@@ -38,12 +38,23 @@ impl Explorer {
     }
 }
 
+/// Whether the page was asked for by a loopback name. It carries a token: a page of another name that resolves
+/// here (DNS rebinding) must not read it.
+fn is_loopback(headers: &http::HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+}
+
 impl Endpoint for Explorer {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
         if request.method() != Method::GET {
             return Ok(respond::refusal(&Refusal::method("GET")));
+        }
+        if !is_loopback(request.headers()) {
+            return Ok(respond::refusal(&Refusal::of(DoorCode::NotFound)));
         }
         let Some(html) = self.html().await else {
             return Ok(respond::refusal(&Refusal::language(sangam_language::ErrorCode::Unavailable)));

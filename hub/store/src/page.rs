@@ -70,6 +70,9 @@ pub struct Scope {
     pub at: Instant,
     /// Why it asks: chooses the consent mask.
     pub purpose: Option<Purpose>,
+    /// The relations that carry the purpose in the caller's role, for rows about subjects: through any other a
+    /// record does not exist. An owner's own subjects are always there.
+    pub carrying: Vec<(Noun, Seat)>,
     /// Only this row.
     pub record: Option<Uuid>,
     /// Only rows of this subject (consents).

@@ -133,6 +133,8 @@ pub struct Position {
     pub process: Uuid,
     /// The entry in it.
     pub seq: i64,
+    /// The part of the entry: one answer may disclose through several records of one subject.
+    pub part: i64,
 }
 
 /// A part of the journal about one subject.
@@ -426,15 +428,16 @@ impl Store {
     /// # Errors
     /// [`StoreFault`].
     pub async fn journal_parts(&self, subject: SubjectId, before: Option<Position>, limit: u16) -> Result<Vec<PartRow>, StoreFault> {
-        let before = before.unwrap_or(Position { at: Instant::NEVER, process: Uuid::max(), seq: i64::MAX });
+        let before = before.unwrap_or(Position { at: Instant::NEVER, process: Uuid::max(), seq: i64::MAX, part: -1 });
         let rows = self
             .all(
-                "SELECT p.process, p.seq, e.at, e.entry, p.commitment, p.sealed FROM journal_part p JOIN journal_entry e ON e.process = p.process AND e.seq = p.seq WHERE p.subject = $1 AND e.kind = 'DISCLOSED' AND (e.at < $2 OR (e.at = $2 AND (p.process < $3 OR (p.process = $3 AND p.seq < $4)))) ORDER BY e.at DESC, p.process DESC, p.seq DESC, p.part LIMIT $5",
+                "SELECT p.process, p.seq, p.part, e.at, e.entry, p.commitment, p.sealed FROM journal_part p JOIN journal_entry e ON e.process = p.process AND e.seq = p.seq WHERE p.subject = $1 AND e.kind = 'DISCLOSED' AND (e.at < $2 OR (e.at = $2 AND (p.process < $3 OR (p.process = $3 AND (p.seq < $4 OR (p.seq = $4 AND p.part > $5)))))) ORDER BY e.at DESC, p.process DESC, p.seq DESC, p.part LIMIT $6",
                 vec![
                     bytes(subject.uuid()),
                     before.at.millis().into(),
                     bytes(before.process),
                     before.seq.into(),
+                    before.part.into(),
                     i64::from(limit).into(),
                 ],
             )
@@ -443,7 +446,7 @@ impl Store {
             .map(|row| {
                 let commitment: Vec<u8> = row.try_get("", "commitment")?;
                 Ok(PartRow {
-                    position: Position { at: instant(row, "at")?, process: id(row, "process")?, seq: row.try_get("", "seq")? },
+                    position: Position { at: instant(row, "at")?, process: id(row, "process")?, seq: row.try_get("", "seq")?, part: row.try_get("", "part")? },
                     receipt: row.try_get("", "entry")?,
                     part: Part {
                         subject,
@@ -464,19 +467,31 @@ impl Store {
         row.map_or(Ok(0), |row| Ok(row.try_get("", "seq")?))
     }
 
-    /// The referrals that changed for an organization after a place in the history, by its standing; a change
-    /// of a subject or of consent changes each of its referrals.
+    /// The referrals that changed for an organization after a place in the history, by its standing, and the place
+    /// to go on from; a change of a subject or of consent changes each of its referrals. Events are taken whole:
+    /// `limit` counts events and not the referrals they change.
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn referral_events(&self, organization: OrganizationId, after: i64, at: Instant, limit: u16) -> Result<Vec<EventRow>, StoreFault> {
+    pub async fn referral_events(&self, organization: OrganizationId, after: i64, at: Instant, limit: u16) -> Result<(Vec<EventRow>, i64), StoreFault> {
+        let until = self
+            .one(
+                "SELECT coalesce(max(seq), $1) AS seq FROM (SELECT seq FROM event WHERE seq > $1 ORDER BY seq LIMIT $2) w",
+                vec![after.into(), i64::from(limit).into()],
+            )
+            .await?
+            .map_or(Ok(after), |row| row.try_get("", "seq"))?;
+        if until == after {
+            return Ok((Vec::new(), after));
+        }
         let rows = self
             .all(
-                "SELECT e.seq, s.record FROM event e JOIN standing s ON s.organization = $1 AND s.subject = e.subject AND s.noun = 'REFERRAL' AND (e.record = s.record OR e.noun = 'SUBJECT') AND s.from_at <= $3 AND s.until_at > $3 WHERE e.seq > $2 ORDER BY e.seq, s.record LIMIT $4",
-                vec![bytes(organization.uuid()), after.into(), at.millis().into(), i64::from(limit).into()],
+                "SELECT e.seq, s.record FROM event e JOIN standing s ON s.organization = $1 AND s.subject = e.subject AND s.noun = 'REFERRAL' AND (e.record = s.record OR e.noun = 'SUBJECT') AND s.from_at <= $3 AND s.until_at > $3 WHERE e.seq > $2 AND e.seq <= $4 ORDER BY e.seq, s.record",
+                vec![bytes(organization.uuid()), after.into(), at.millis().into(), until.into()],
             )
             .await?;
-        rows.iter().map(|row| Ok(EventRow { seq: row.try_get("", "seq")?, record: RecordId::from_uuid(id(row, "record")?) })).collect()
+        let events = rows.iter().map(|row| Ok(EventRow { seq: row.try_get("", "seq")?, record: RecordId::from_uuid(id(row, "record")?) }));
+        Ok((events.collect::<Result<_, StoreFault>>()?, until))
     }
 
     /// Every connected foreign system.
@@ -530,15 +545,15 @@ impl Store {
         row.map(|row| Ok((PartnerId::from_uuid(id(&row, "partner")?), row.try_get("", "external_key")?))).transpose()
     }
 
-    /// Deliveries that are due, oldest first.
+    /// A partner's deliveries that are due, oldest first.
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn deliveries_due(&self, at: Instant, limit: u16) -> Result<Vec<DeliveryRow>, StoreFault> {
+    pub async fn deliveries_due(&self, partner: PartnerId, at: Instant, limit: u16) -> Result<Vec<DeliveryRow>, StoreFault> {
         let rows = self
             .all(
-                "SELECT id, partner, record, kind, attempts FROM delivery WHERE state = 'WAITING' AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
-                vec![at.millis().into(), i64::from(limit).into()],
+                "SELECT id, partner, record, kind, attempts FROM delivery WHERE state = 'WAITING' AND partner = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3",
+                vec![bytes(partner.uuid()), at.millis().into(), i64::from(limit).into()],
             )
             .await?;
         rows.iter()

@@ -114,7 +114,7 @@ CREATE TABLE delivery (
   id {BYTES} PRIMARY KEY, partner {BYTES} NOT NULL REFERENCES partner(id), noun TEXT NOT NULL,
   record {BYTES} NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, attempts {INT} NOT NULL,
   due_at {INT} NOT NULL, fault TEXT){ROWLESS};
-CREATE INDEX delivery_due ON delivery (state, due_at);
+CREATE INDEX delivery_due ON delivery (partner, state, due_at);
 CREATE INDEX delivery_by_partner ON delivery (partner, state);
 
 CREATE TABLE event (

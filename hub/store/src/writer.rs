@@ -4,6 +4,7 @@
 //! committed; when the commit fails everyone is told so and the chain in memory is put back.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sangam_custody::{Durability, Entry, Fence, NotRecorded, Promised, ReceiptBook};
@@ -29,6 +30,45 @@ const LINGER: Duration = Duration::from_millis(250);
 /// time-out, and a batch of many must not add that up.
 const PATIENCE: Duration = Duration::from_secs(8);
 
+/// How long an entry of light categories may be unwritten before nothing more is released without its own entry
+/// on disk.
+const LIGHT: Duration = Duration::from_secs(1);
+/// How long the writer waits before it tries again to write what it could not.
+const AGAIN: Duration = Duration::from_millis(250);
+/// How often it tries again when it is asked to end.
+const LAST_TRIES: u32 = 8;
+
+/// Since when the oldest entry that may follow its answer is unwritten. While it is older than a second, every
+/// entry is waited for: a store that takes nothing cannot let disclosures pile up unrecorded.
+struct Light {
+    born: Moment,
+    /// Milliseconds since `born` and one more; 0: none is unwritten.
+    since: AtomicU64,
+}
+
+impl Light {
+    fn new() -> Self {
+        Self { born: Moment::now(), since: AtomicU64::new(0) }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX - 1) + 1
+    }
+
+    /// Whether an entry that is handed over now may follow its answer.
+    fn may_follow(&self) -> bool {
+        let now = self.now();
+        match self.since.compare_exchange(0, now, Ordering::SeqCst, Ordering::SeqCst) {
+            Ok(_) => true,
+            Err(since) => u128::from(now.saturating_sub(since)) < LIGHT.as_millis(),
+        }
+    }
+
+    fn written(&self) {
+        self.since.store(0, Ordering::SeqCst);
+    }
+}
+
 enum Job {
     Change(Command, oneshot::Sender<Result<Committed, Refused>>),
     Entry(Entry, Option<oneshot::Sender<Result<(), NotRecorded>>>),
@@ -41,6 +81,7 @@ pub struct Writer {
     jobs: mpsc::Sender<Job>,
     store: Store,
     ticks: watch::Receiver<u64>,
+    light: Arc<Light>,
 }
 
 /// The running writer: whoever spawned it watches it. When it ends nothing can be recorded any more.
@@ -61,9 +102,10 @@ impl Writer {
         let chain = Chain::register(&store, process, &signer, clock.now()).await?;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (tick, ticks) = watch::channel(0);
-        let running = Running { store: store.clone(), chain, signer, sink, clock, queue, tick, in_doubt: false };
+        let light = Arc::new(Light::new());
+        let running = Running { store: store.clone(), chain, signer, sink, clock, queue, tick, light: Arc::clone(&light), in_doubt: false };
         let task = tokio::spawn(running.run());
-        Ok((Self { jobs, store, ticks }, WriterTask(task)))
+        Ok((Self { jobs, store, ticks, light }, WriterTask(task)))
     }
 
     /// Hands a command over and waits for its batch. Dropping the wait does not undo the command.
@@ -105,12 +147,12 @@ pub struct Book(Writer);
 impl ReceiptBook for Book {
     fn append(&self, entry: Entry, durability: Durability) -> Promised<'_, ()> {
         Box::pin(async move {
-            let (answer, wait) = match durability {
-                Durability::BeforeRelease => {
-                    let (answer, wait) = oneshot::channel();
-                    (Some(answer), Some(wait))
-                }
-                Durability::WithinASecond => (None, None),
+            let follows = durability == Durability::WithinASecond && self.0.light.may_follow();
+            let (answer, wait) = if follows {
+                (None, None)
+            } else {
+                let (answer, wait) = oneshot::channel();
+                (Some(answer), Some(wait))
             };
             self.0.jobs.send(Job::Entry(entry, answer)).await.map_err(|_| NotRecorded)?;
             match wait {
@@ -143,6 +185,7 @@ struct Running {
     clock: Arc<dyn Clock>,
     queue: mpsc::Receiver<Job>,
     tick: watch::Sender<u64>,
+    light: Arc<Light>,
     /// Whether the last batch failed and its commit may have arrived all the same: the chain's end is read
     /// again before anything is linked to it.
     in_doubt: bool,
@@ -187,9 +230,26 @@ impl Running {
             }
             let overdue = due.is_some_and(|due| due <= Moment::now()) || lingering.len() >= BATCH;
             if !work.is_empty() || overdue || closed || !stop.is_empty() {
-                self.batch(work, &lingering, closed || !stop.is_empty()).await?;
-                lingering.clear();
-                due = None;
+                let last = closed || !stop.is_empty();
+                let mut written = self.batch(work, &lingering, last).await;
+                for _ in 0..LAST_TRIES {
+                    if written.is_ok() || !last {
+                        break;
+                    }
+                    tokio::time::sleep(AGAIN).await;
+                    written = self.batch(Vec::new(), &lingering, last).await;
+                }
+                match written {
+                    Ok(()) => {
+                        lingering.clear();
+                        due = None;
+                        self.light.written();
+                    }
+                    Err(error) if last => return Err(StoreFault::Database(error)),
+                    // What they record was released: they are kept and tried again, and meanwhile nothing more is
+                    // released without its entry (see `Light`).
+                    Err(_) => due = (!lingering.is_empty()).then(|| Moment::now() + AGAIN),
+                }
             }
             if closed || !stop.is_empty() {
                 // Whoever asked for the stop and has gone needs no answer.
@@ -201,9 +261,8 @@ impl Running {
         }
     }
 
-    /// One transaction. A failed commit answers everyone `Unavailable` and is not the end of the writer;
-    /// lingering entries that cannot be written are, because what they record was already released.
-    async fn batch(&mut self, work: Vec<Job>, lingering: &[Entry], last: bool) -> Result<(), StoreFault> {
+    /// One transaction. A failed commit answers everyone `Unavailable` and is not the end of the writer.
+    async fn batch(&mut self, work: Vec<Job>, lingering: &[Entry], last: bool) -> Result<(), DbErr> {
         let before = self.chain.clone();
         let mut waiting = Vec::with_capacity(work.len());
         match self.transact(work, lingering, last, &mut waiting).await {
@@ -230,7 +289,7 @@ impl Running {
                         Waiting::Entry(answer) => drop(answer.send(Err(NotRecorded))),
                     }
                 }
-                if lingering.is_empty() { Ok(()) } else { Err(StoreFault::Database(error)) }
+                Err(error)
             }
         }
     }
@@ -336,12 +395,14 @@ impl Running {
                     return Err(Refused::KeyReused);
                 }
                 let record: Vec<u8> = row.try_get("", "record").map_err(fault)?;
-                let record = Uuid::from_slice(&record).ok();
+                let record = Uuid::from_slice(&record).ok().filter(|record| !record.is_nil());
                 return Ok((Committed { record, repeated: true }, Applied::default()));
             }
         }
         let applied = command.work.run(at, tx).await?;
-        if let (Some(key), Some(record)) = (&command.idempotency, applied.record) {
+        if let Some(key) = &command.idempotency {
+            // The nil id stands for a command of which no record came.
+            let record = applied.record.unwrap_or(Uuid::nil());
             tx.execute_raw(self.store.statement(
                 "INSERT INTO idempotency (organization, idempotency_key, request, record, at) VALUES ($1, $2, $3, $4, $5)",
                 vec![

@@ -94,7 +94,7 @@ pub struct Consent {
     pub purposes: PurposeSet,
     /// Which categories.
     pub categories: CategorySet,
-    /// To which recipients, by name.
+    /// To which recipients, by name; for one that withholds, nobody named is everyone.
     pub recipients: Vec<OrganizationId>,
     /// In which countries a recipient may be.
     pub countries: Vec<Country>,
@@ -110,8 +110,15 @@ impl Consent {
             && at < self.until
             && self.purposes.contains(whom.purpose)
             && self.categories.contains(category)
-            && self.recipients.contains(&whom.recipient)
+            && self.names(whom.recipient)
             && self.countries.contains(&whom.country)
+    }
+
+    /// Whether the consent speaks of the recipient. One that withholds and names nobody withholds from everyone,
+    /// today's organizations and tomorrow's.
+    fn names(&self, recipient: OrganizationId) -> bool {
+        let everyone = self.effect == Effect::Withhold && self.recipients.is_empty();
+        everyone || self.recipients.contains(&recipient)
     }
 
     /// Whether the consent is one the person herself could give and gave.

@@ -152,7 +152,7 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// The receipt; `None` when nothing at all is released.
+    /// The receipt; `None` when the answer has no row about anybody.
     #[must_use]
     pub const fn receipt(&self) -> Option<Receipt> {
         self.receipt
@@ -182,7 +182,9 @@ impl Answer<'_> {
         let at = clock.now();
         let mut parts = Vec::with_capacity(self.lines.len());
         let mut all = CategorySet::NONE;
-        for line in self.lines.iter().filter(|line| !line.released.is_empty()) {
+        // A row that is shown says that a record exists and where it stands, even where no category is released:
+        // it is in the entry with an empty mask.
+        for line in &self.lines {
             all = all.or(line.released);
             parts.push(line.key.journal().part(chance, &self.detail(line, at))?);
         }

@@ -31,7 +31,7 @@ impl Desk {
             Some(Taken::Quarantined { record, .. }) => {
                 self.changed(caller, None, plans, Told { member: "RecordStillQuarantined", prefix: "record.", rows: Rows::Quarantine }, record).await
             }
-            Some(_) => Ok(say(plans, "RecordRead", "The record was read.", &[("record", Cell::Text(input.record))])),
+            Some(_) => Ok(say(plans, "RecordRead", "The record was read.", &[("id", Cell::Text(input.record))])),
             None => Ok(not_found(plans)),
         }
     }

@@ -147,6 +147,8 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
                 "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2"
             );
             let mut filters = vec!["s.organization = $1".to_owned(), "s.from_at <= $2".to_owned(), "s.until_at > $2".to_owned()];
+            let seats: Vec<_> = query.scope.carrying.iter().map(|(noun, seat)| format!("(s.noun = '{noun}' AND s.seat = '{seat}')")).collect();
+            filters.push(format!("(su.owner = s.organization{})", seats.iter().map(|seat| format!(" OR {seat}")).collect::<String>()));
             // One subject may be reached through any relation; a page of subjects is of the caller's own.
             if rows == Rows::Referrals || query.scope.record.is_none() {
                 filters.push(format!("s.noun = '{noun}'"));

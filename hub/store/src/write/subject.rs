@@ -32,7 +32,8 @@ pub struct SubjectChange {
     pub facts: Facts,
     /// Its keys, wrapped; used when it is new.
     pub keys: SubjectKeys,
-    /// The categories to seal or seal anew; the others stay.
+    /// The categories, sealed: the whole record. One that is stored and not here was taken back by its source and
+    /// is erased.
     pub held: Vec<Held>,
     /// Where it came from, if from a partner.
     pub source: Option<Source>,
@@ -152,6 +153,9 @@ impl Work for SubjectChange {
                     }
                 }
             }
+            let kept: Vec<_> = self.held.iter().map(|held| (held.category() as u32).to_string()).collect();
+            let kept = if kept.is_empty() { "-1".to_owned() } else { kept.join(",") };
+            execute(tx, &format!("DELETE FROM held WHERE record = $1 AND category NOT IN ({kept})"), vec![id.clone()]).await?;
             put_held(tx, self.subject, &self.held).await?;
             if let Some(source) = &self.source {
                 put_source(tx, source, self.subject.into(), Noun::Subject).await?;

@@ -187,6 +187,7 @@ impl House {
             organization,
             at: self.now(),
             purpose: Some(Purpose::ServiceReferral),
+            carrying: vec![(Noun::Subject, Seat::Owner), (Noun::Referral, Seat::Sender), (Noun::Referral, Seat::Recipient)],
             record: None,
             subject: None,
             seat: None,

@@ -30,7 +30,7 @@ impl Raw {
         let mut options = ConnectOptions::new(url.to_owned());
         // One connection, so that a transaction begun by hand stays on it.
         options.max_connections(1).min_connections(1).sqlx_logging(false);
-        Self(sea_orm::Database::connect(options).await.unwrap())
+        Self(Box::pin(sea_orm::Database::connect(options)).await.unwrap())
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {

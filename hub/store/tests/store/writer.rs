@@ -9,7 +9,7 @@ use std::time::{Duration, Instant as Moment};
 use futures_util::future::join_all;
 use sangam_custody::{Age, Agreement, Durability, EntryKind, NotRecorded, ReceiptBook};
 use sangam_kit::database::Database;
-use sangam_store::{AgreementChange, Command, Idempotency, Refused, WithdrawalChange};
+use sangam_store::{AgreementChange, ClientChange, Command, Committed, Idempotency, Refused, WithdrawalChange};
 use sangam_vocabulary::{AgreementId, Category, CategorySet, Country, OrganizationId, Purpose, PurposeSet};
 use sangam_workflow::referral::Event;
 use tokio::time::sleep;
@@ -65,6 +65,20 @@ sangam_kit::both_databases! {
         // Another organization's key of the same name is another key.
         let other = Command::from(house.step(first.record.map(sangam_vocabulary::RecordId::from_uuid).unwrap(), recipient, None, Event::Receive));
         assert!(!house.submit(other.once(key(recipient, "k", 9))).await.unwrap().repeated);
+    }
+
+    async fn a_command_of_which_no_record_comes_is_done_once_too(database: Database) {
+        let (house, raw) = (House::open(&database).await, Raw::open(&database).await);
+        let organization = house.organization(Country::Nepal).await;
+        let id = "cli_00000000000000000000000000000001".to_owned();
+        let (name, scopes) = ("invented system".to_owned(), "read".to_owned());
+        let purposes = PurposeSet::of(&[Purpose::Protection]);
+        let register = ClientChange::Register { id: id.clone(), organization, name, secret_hash: [1; 32], scopes, purposes };
+        house.submit(register).await.unwrap();
+        let suspend = || Command::from(ClientChange::Suspend { id: id.clone(), suspended: true }).once(key(organization, "k", 1));
+        assert_eq!(house.submit(suspend()).await, Ok(Committed { record: None, repeated: false }));
+        assert_eq!(house.submit(suspend()).await, Ok(Committed { record: None, repeated: true }));
+        assert_eq!(raw.number("SELECT generation FROM client").await, 2, "suspended once");
     }
 
     async fn a_refused_command_leaves_the_others_of_its_batch(database: Database) {

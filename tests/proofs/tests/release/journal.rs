@@ -25,7 +25,8 @@ async fn parts(shelter: &Shelter) -> Vec<Part> {
 async fn a_part_says_who_saw_what_through_what_and_why() {
     let shelter = Shelter::new();
     let parts = parts(&shelter).await;
-    assert_eq!(parts.len(), 2, "a line that releases nothing is no part of a disclosure");
+    assert_eq!(parts.len(), 3, "a line that releases nothing still says that a record exists");
+    assert_eq!(shelter.second.key.journal().read(&parts[1]).unwrap().categories, 0);
     let detail = shelter.first.key.journal().read(&parts[0]).unwrap();
     assert_eq!((detail.kind, detail.at), (EntryKind::Disclosed, NOON));
     assert_eq!(detail.caller, shelter.recipient.organization.uuid());

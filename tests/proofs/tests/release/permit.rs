@@ -201,11 +201,13 @@ async fn what_is_heavy_is_durable_before_release_and_what_is_light_within_a_seco
 }
 
 #[tokio::test]
-async fn an_answer_that_discloses_nothing_leaves_no_entry_and_opens_nothing() {
+async fn an_answer_that_releases_nothing_leaves_an_entry_and_opens_nothing() {
     let (shelter, book) = (Shelter::new(), Book::default());
     let answer = shelter.answer(vec![shelter.line(&shelter.first, &[], Instant::NEVER)]);
     let permit = answer.receipt(&book, &*shelter.chance, &shelter.clock).await.unwrap();
-    assert_eq!((permit.receipt(), book.len()), (None, 0));
+    assert_eq!((permit.receipt().is_some(), book.len()), (true, 1), "that the record exists was told");
+    let empty = shelter.answer(Vec::new()).receipt(&book, &*shelter.chance, &shelter.clock).await.unwrap();
+    assert_eq!((empty.receipt(), book.len()), (None, 1));
     let held = shelter.sealed(&shelter.first, REFERENCE, "Asha");
     assert_eq!(refusal(shelter.first.key.release(held, &permit, 0, &shelter.clock)), NotReleased::NotPermitted);
 }

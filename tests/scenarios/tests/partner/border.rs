@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use sangam_kit::database::Database;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, SHELTER};
 use crate::look::{files_hold, holds, migrated};
@@ -54,7 +54,7 @@ sangam_kit::both_databases! {
         house.synchronise(&shelter).await;
         house.synchronise(&agency).await;
         let everything = house.look.everything().await;
-        let answers = format!("{:?}{:?}", house.subjects(SHELTER).await, house.subjects(AGENCY).await);
+        let answers = Value::from([house.subjects(SHELTER).await, house.subjects(AGENCY).await].concat()).to_string();
         assert!(answers.contains("Shiuli Begum") && answers.contains("রেখা খাতুন"), "{answers}");
         for (_, value) in SHELTER_ONLY.iter().chain(&AGENCY_ONLY) {
             assert!(!holds(&everything, value) && !files_hold(&database, value), "{value} is in the store");

@@ -17,7 +17,7 @@ use sangam_sandbox::{Kind, Sandbox};
 use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Store, Writer};
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
-    Category, CategorySet, ClientId, ConsentId, Country, Instant, ManualClock, OrganizationId, Purpose, PurposeSet, RecordId, Role,
+    Category, CategorySet, ClientId, Code, ConsentId, Country, Instant, ManualClock, OrganizationId, Purpose, PurposeSet, RecordId, Role,
     SeededChance, SubjectId, SystemChance,
 };
 use sangam_wire::config::{Overrides, PartnerConfig};
@@ -234,6 +234,11 @@ impl House {
 
     /// Records own consent for every subject of an owner that nothing is granted for yet.
     pub(crate) async fn own_consents(&self, owner: &str, recipient: &str) {
+        self.own_grant(owner, recipient, CategorySet::LIGHT.with(Category::Identity)).await;
+    }
+
+    /// The same for these categories.
+    pub(crate) async fn own_grant(&self, owner: &str, recipient: &str, categories: CategorySet) {
         let now = self.desk.now();
         let subjects: Vec<(SubjectId, _)> = self.desk.without_grant(self.id(owner)).await.unwrap();
         for (subject, _) in subjects {
@@ -244,7 +249,7 @@ impl House {
                 assent: Assent::NotAsked,
                 informed: Informed::FULLY,
                 purposes: PurposeSet::of(&[Purpose::ServiceReferral]),
-                categories: CategorySet::LIGHT.with(Category::Identity),
+                categories,
                 recipients: vec![self.id(recipient)],
                 countries: Country::ALL.to_vec(),
                 from: now,
@@ -280,9 +285,10 @@ async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
     Desk::open(DeskParts { store, writer, keys, law, clock, tokens }).await.unwrap()
 }
 
+/// Each deployment draws its own people, ids and numbers.
 async fn sandbox(kind: Kind, clock: &Arc<ManualClock>, folder: &Folder) -> Sandbox {
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    let sandbox = Sandbox::start(kind, listen, Arc::clone(clock) as _, Arc::new(SeededChance::new(7))).await.unwrap();
+    let sandbox = Sandbox::start(kind, listen, Arc::clone(clock) as _, Arc::new(SeededChance::new(kind as u64))).await.unwrap();
     sandbox.write_password(&folder.join("secrets")).unwrap();
     sandbox
 }
