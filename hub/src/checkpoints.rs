@@ -36,13 +36,15 @@ impl CheckpointSink for FileSink {
 /// A sink that appends to a file.
 pub(crate) fn to_file(file: &Path) -> Result<Arc<dyn CheckpointSink>, CommandFault> {
     let opened = OpenOptions::new().create(true).append(true).open(file);
-    let opened = opened.map_err(|error| CommandFault::said(format!("the checkpoint file cannot be written: {}", error.kind())))?;
+    let opened = opened
+        .map_err(|error| CommandFault::said(format!("the checkpoint file cannot be written: {}", error.kind())))?;
     Ok(Arc::new(FileSink(Mutex::new(opened))))
 }
 
 /// The checkpoints of a file.
 pub(crate) fn read(file: &Path) -> Result<Vec<Checkpoint>, CommandFault> {
-    let text = std::fs::read_to_string(file).map_err(|error| CommandFault::said(format!("the checkpoint file cannot be read: {}", error.kind())))?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| CommandFault::said(format!("the checkpoint file cannot be read: {}", error.kind())))?;
     text.lines()
         .enumerate()
         .map(|(number, line)| {

@@ -32,7 +32,12 @@ impl CommandFault {
 
 /// Sangam: a GraphQL hub for referral and repatriation in South Asia.
 #[derive(Debug, Parser)]
-#[command(name = "sangam", version, about, after_help = "Without a command, `sangam demo` runs: a hub with sandbox partners on this machine.")]
+#[command(
+    name = "sangam",
+    version,
+    about,
+    after_help = "Without a command, `sangam demo` runs: a hub with sandbox partners on this machine."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -80,7 +85,13 @@ pub(crate) struct DemoArguments {
 impl Default for DemoArguments {
     fn default() -> Self {
         let loopback = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        Self { dir: PathBuf::from(".sangam/demo"), listen: loopback(8080), metrics: loopback(0), cases: 60, store: None }
+        Self {
+            dir: PathBuf::from(".sangam/demo"),
+            listen: loopback(8080),
+            metrics: loopback(0),
+            cases: 60,
+            store: None,
+        }
     }
 }
 

@@ -185,7 +185,11 @@ impl<'t> Reader<'t> {
         let (mut read, mut bad) = (BTreeMap::new(), Vec::new());
         let members = self.root.get("organizations").and_then(|table| table.get_ref().as_table());
         for (handle, value) in members.into_iter().flatten() {
-            let id = value.get_ref().as_str().and_then(|text| text.strip_prefix("org_")).and_then(|digits| Uuid::try_parse(digits).ok());
+            let id = value
+                .get_ref()
+                .as_str()
+                .and_then(|text| text.strip_prefix("org_"))
+                .and_then(|digits| Uuid::try_parse(digits).ok());
             match id {
                 Some(id) => drop(read.insert(handle.get_ref().to_string(), OrganizationId::from_uuid(id))),
                 None => bad.push((value.span().start, handle.get_ref().to_string())),
@@ -193,7 +197,11 @@ impl<'t> Reader<'t> {
         }
         for (offset, handle) in bad {
             let line = self.line(offset);
-            self.fault(line, &format!("organizations.{handle}"), "must be an organization's id, as in `org_` and 32 digits");
+            self.fault(
+                line,
+                &format!("organizations.{handle}"),
+                "must be an organization's id, as in `org_` and 32 digits",
+            );
         }
         read
     }
@@ -234,10 +242,14 @@ impl Configuration {
     /// Every fault at once.
     pub(crate) fn read(file: &Path) -> Result<Self, Vec<ConfigurationFault>> {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("hub.toml").to_owned();
-        let fault = |line, what: String| vec![ConfigurationFault { file: name.clone(), line, key: String::new(), what }];
-        let text = std::fs::read_to_string(file).map_err(|error| fault(1, format!("cannot be read: {}", error.kind())))?;
+        let fault =
+            |line, what: String| vec![ConfigurationFault { file: name.clone(), line, key: String::new(), what }];
+        let text =
+            std::fs::read_to_string(file).map_err(|error| fault(1, format!("cannot be read: {}", error.kind())))?;
         let root = DeTable::parse(&text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1));
+            let line = error
+                .span()
+                .map_or(1, |span| text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1));
             fault(line, error.message().to_owned())
         })?;
         let base = file.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -253,7 +265,10 @@ impl Configuration {
     /// The TLS settings of the door, where it has a certificate.
     pub(crate) fn tls(&self) -> Result<Option<Arc<rustls::ServerConfig>>, CommandFault> {
         let Some((certificate, key)) = &self.certificate else { return Ok(None) };
-        let read = |file: &Path| std::fs::read(file).map_err(|error| CommandFault::said(format!("the door's certificate or key: {}", error.kind())));
+        let read = |file: &Path| {
+            std::fs::read(file)
+                .map_err(|error| CommandFault::said(format!("the door's certificate or key: {}", error.kind())))
+        };
         sangam_door::tls(&read(certificate)?, &read(key)?, None).map(Some).map_err(CommandFault::said)
     }
 }

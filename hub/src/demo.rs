@@ -38,11 +38,14 @@ const SANDBOX_SEED: u64 = 2026;
 pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFault> {
     for (what, address) in [("--listen", arguments.listen), ("--metrics", arguments.metrics)] {
         if !is_loopback(address.ip()) {
-            return Err(CommandFault::said(format!("{what} must be a loopback address: the demo's people are invented, its secrets are in a file, and nobody else should reach it")));
+            return Err(CommandFault::said(format!(
+                "{what} must be a loopback address: the demo's people are invented, its secrets are in a file, and nobody else should reach it"
+            )));
         }
     }
     let folder = DemoFolder::take(&arguments.dir)?;
-    let signals = Signals::listen().map_err(|error| CommandFault::said(format!("signals cannot be listened for: {}", error.kind())))?;
+    let signals = Signals::listen()
+        .map_err(|error| CommandFault::said(format!("signals cannot be listened for: {}", error.kind())))?;
     let graphql = bind(arguments.listen).await?;
     let metrics = bind(arguments.metrics).await?;
     let listen = graphql.local_addr().map_err(|error| CommandFault::said(error.kind()))?;
@@ -69,7 +72,17 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     let query = print::query(&shown_referral(&gateway, &seeded).await?);
     print::welcome(&base, metrics_at, folder.path(), &seeded, &query, began.elapsed())?;
     let explorer = explorer(&gateway, &seeded, query);
-    let served = gateway.serve(Listening { graphql, metrics, tls: None, origins: vec![base.clone(), format!("http://localhost:{}", listen.port())], explorer: Some(explorer), introspection: true, signals }).await;
+    let served = gateway
+        .serve(Listening {
+            graphql,
+            metrics,
+            tls: None,
+            origins: vec![base.clone(), format!("http://localhost:{}", listen.port())],
+            explorer: Some(explorer),
+            introspection: true,
+            signals,
+        })
+        .await;
     for one in sandbox {
         one.stop().await;
     }
@@ -82,9 +95,9 @@ fn is_loopback(ip: IpAddr) -> bool {
 }
 
 async fn bind(at: SocketAddr) -> Result<TcpListener, CommandFault> {
-    TcpListener::bind(at)
-        .await
-        .map_err(|error| CommandFault::said(format!("cannot listen on {at}: {}; give another address with --listen", error.kind())))
+    TcpListener::bind(at).await.map_err(|error| {
+        CommandFault::said(format!("cannot listen on {at}: {}; give another address with --listen", error.kind()))
+    })
 }
 
 fn demo_keys(folder: &DemoFolder) -> Result<KeyFiles, CommandFault> {
@@ -98,9 +111,12 @@ fn demo_keys(folder: &DemoFolder) -> Result<KeyFiles, CommandFault> {
 /// Starts the sandbox partners and puts their invented people in.
 async fn sandboxes(folder: &DemoFolder, clock: Arc<dyn Clock>, cases: usize) -> Result<Vec<Sandbox>, CommandFault> {
     let mut started = Vec::new();
-    for kind in [Kind::ShelterIn, Kind::AgencyBd] {
+    for (number, kind) in (0..).zip([Kind::ShelterIn, Kind::AgencyBd]) {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let sandbox = Sandbox::start(kind, listen, Arc::clone(&clock), Arc::new(SeededChance::new(SANDBOX_SEED))).await.map_err(|error| CommandFault::said(format!("a sandbox cannot start: {}", error.kind())))?;
+        let sandbox =
+            Sandbox::start(kind, listen, Arc::clone(&clock), Arc::new(SeededChance::new(SANDBOX_SEED + number)))
+                .await
+                .map_err(|error| CommandFault::said(format!("a sandbox cannot start: {}", error.kind())))?;
         sandbox.seed_people();
         if kind == Kind::ShelterIn {
             sandbox.seed_cases(cases);
@@ -115,7 +131,12 @@ async fn sandboxes(folder: &DemoFolder, clock: Arc<dyn Clock>, cases: usize) -> 
 }
 
 /// Connects the three partners, takes what they have, shows how it goes, and sends what is due.
-async fn synchronise(folder: &DemoFolder, gateway: &Gateway, sandbox: &[Sandbox], seeded: &Seeded) -> Result<(), CommandFault> {
+async fn synchronise(
+    folder: &DemoFolder,
+    gateway: &Gateway,
+    sandbox: &[Sandbox],
+    seeded: &Seeded,
+) -> Result<(), CommandFault> {
     let partners = folder.partners()?;
     let mut all = Vec::new();
     for (name, file) in [("shelter-in", Some(0)), ("agency-bd", Some(1)), ("small-ngo", None)] {
@@ -133,13 +154,22 @@ async fn synchronise(folder: &DemoFolder, gateway: &Gateway, sandbox: &[Sandbox]
                 && last.elapsed() >= PROGRESS
             {
                 *last = Moment::now();
-                crate::say(&format!("  {:<12} {} records …", partner.config.name, report.recorded + report.changed + report.unchanged));
+                crate::say(&format!(
+                    "  {:<12} {} records …",
+                    partner.config.name,
+                    report.recorded + report.changed + report.unchanged
+                ));
             }
         };
         let report = gateway.desk().synchronise(partner, &progress).await.map_err(CommandFault::said)?;
         crate::say(&format!(
             "synchronised {:<12} {} new, {} changed, {} unchanged, {} in quarantine, {} referrals",
-            partner.config.name, report.recorded, report.changed, report.unchanged, report.quarantined, report.referrals
+            partner.config.name,
+            report.recorded,
+            report.changed,
+            report.unchanged,
+            report.quarantined,
+            report.referrals
         ));
     }
     seed::consents(gateway.desk(), seeded).await?;
@@ -155,14 +185,24 @@ async fn shown_referral(gateway: &Gateway, seeded: &Seeded) -> Result<String, Co
     let request = GrantRequest { client: &client.client_id, secret: &client.client_secret, scope: None };
     let grant = gateway.desk().grant(&request).await.map_err(CommandFault::said)?;
     let caller = gateway.desk().verify(&grant.token).await.map_err(CommandFault::said)?;
-    let operation = Operation { query: LOOK.to_owned(), name: None, variables: serde_json::Map::new(), purpose: Some(Purpose::ServiceReferral) };
-    let executor = Executor::new(Arc::new(DeskPort(Arc::clone(gateway.desk()))), sangam_language::Limits::standard(), false);
+    let operation = Operation {
+        query: LOOK.to_owned(),
+        name: None,
+        variables: serde_json::Map::new(),
+        purpose: Some(Purpose::ServiceReferral),
+    };
+    let executor =
+        Executor::new(Arc::new(DeskPort(Arc::clone(gateway.desk()))), sangam_language::Limits::standard(), false);
     let reply = executor.execute(&caller, operation).await;
     let answer: serde_json::Value = serde_json::from_slice(&reply.body).map_err(CommandFault::said)?;
     let nodes = answer.pointer("/data/referrals/nodes").and_then(serde_json::Value::as_array);
-    let shown = nodes.into_iter().flatten().find(|node| node.get("canSee").and_then(serde_json::Value::as_array).is_some_and(|list| !list.is_empty()));
+    let shown = nodes
+        .into_iter()
+        .flatten()
+        .find(|node| node.get("canSee").and_then(serde_json::Value::as_array).is_some_and(|list| !list.is_empty()));
     let id = shown.and_then(|node| node.get("id")).and_then(serde_json::Value::as_str);
-    id.map(str::to_owned).ok_or_else(|| CommandFault::said("the demo has no referral to show; remove the folder and start again"))
+    id.map(str::to_owned)
+        .ok_or_else(|| CommandFault::said("the demo has no referral to show; remove the folder and start again"))
 }
 
 fn explorer(gateway: &Gateway, seeded: &Seeded, query: String) -> Explorer {
@@ -177,4 +217,3 @@ fn explorer(gateway: &Gateway, seeded: &Seeded, query: String) -> Explorer {
     };
     Explorer::new(token, "SERVICE_REFERRAL", query)
 }
-

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, join_all};
 use futures_util::StreamExt;
+use futures_util::future::{BoxFuture, join_all};
 use prometheus_client::registry::Registry;
 use sangam_custody::{Keys, LawBook, LocalKeyRing};
 use sangam_desk::{Desk, DeskParts, DeskPort, GrantFault, GrantRequest, PartnerDesk, TokenKeys};
 use sangam_door::{
-    AuthFault, Door, Edge, Explorer, Hub, Kind, Limits, Metrics, MetricsPage, Subscribed, TokenError, TokenFault, TokenGranted,
-    TokenRequest,
+    AuthFault, Door, Edge, Explorer, Hub, Kind, Limits, Metrics, MetricsPage, Subscribed, TokenError, TokenFault,
+    TokenGranted, TokenRequest,
 };
 use sangam_language::{Caller, Executor, Operation, OperationKind, Reply};
 use sangam_mapping::Pool;
@@ -79,11 +79,16 @@ impl Gateway {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let chance: Arc<dyn Chance> = Arc::new(SystemChance::new());
         let store = Store::open(&place).await.map_err(CommandFault::said)?;
-        let signer = JournalSigner::from_pkcs8(&keys.journal).ok_or_else(|| CommandFault::said("the journal's signing key is not readable"))?;
-        let token_public = JournalSigner::from_pkcs8(&keys.tokens).ok_or_else(|| CommandFault::said("the token key is not readable"))?.public();
+        let signer = JournalSigner::from_pkcs8(&keys.journal)
+            .ok_or_else(|| CommandFault::said("the journal's signing key is not readable"))?;
+        let token_public = JournalSigner::from_pkcs8(&keys.tokens)
+            .ok_or_else(|| CommandFault::said("the token key is not readable"))?
+            .public();
         let ring = LocalKeyRing::new(&keys.root()?, Arc::clone(&chance)).map_err(CommandFault::said)?;
         let process = process(&*clock, &*chance)?;
-        let (writer, task) = Writer::start(store.clone(), process, signer, sink, Arc::clone(&clock)).await.map_err(CommandFault::said)?;
+        let (writer, task) = Writer::start(store.clone(), process, signer, sink, Arc::clone(&clock))
+            .await
+            .map_err(CommandFault::said)?;
         let parts = DeskParts {
             store,
             writer,
@@ -93,7 +98,8 @@ impl Gateway {
             tokens: TokenKeys::new(&keys.tokens, &token_public, address, address),
         };
         let desk = Desk::open(parts).await.map_err(CommandFault::said)?;
-        let program = std::env::current_exe().map_err(|error| CommandFault::said(format!("the binary does not know its own path: {}", error.kind())))?;
+        let program = std::env::current_exe()
+            .map_err(|error| CommandFault::said(format!("the binary does not know its own path: {}", error.kind())))?;
         let pool = Pool::new(
             program,
             vec![sangam_mapping::worker::ARGUMENT.to_owned()],
@@ -127,7 +133,11 @@ impl Gateway {
             CommandFault::said(format!("the partner `{name}` has faults; nothing was started\n{}", lines.join("\n")))
         })?;
         let known = |handle: &str| {
-            organizations.get(handle).copied().ok_or_else(|| CommandFault::said(format!("the partner `{name}` names an organization that `[organizations]` does not: `{handle}`")))
+            organizations.get(handle).copied().ok_or_else(|| {
+                CommandFault::said(format!(
+                    "the partner `{name}` names an organization that `[organizations]` does not: `{handle}`"
+                ))
+            })
         };
         let organization = known(&config.organization)?;
         let references = config
@@ -140,14 +150,23 @@ impl Gateway {
         let partner = connected.map_err(CommandFault::said)?;
         for mapping in [&partner.inbound, &partner.outbound].into_iter().flatten() {
             self.pool.check(mapping).await.map_err(|oddity| {
-                CommandFault::said(format!("the mapping `{}` is not a program: {} at line {}", mapping.name(), oddity.kind.code(), oddity.length))
+                CommandFault::said(format!(
+                    "the mapping `{}` is not a program: {} at line {}",
+                    mapping.name(),
+                    oddity.kind.code(),
+                    oddity.length
+                ))
             })?;
         }
         Ok(partner)
     }
 
     /// Connects every partner of a folder, and says how many.
-    pub(crate) async fn connect_partners(&self, folder: &Path, organizations: &BTreeMap<String, OrganizationId>) -> Result<usize, CommandFault> {
+    pub(crate) async fn connect_partners(
+        &self,
+        folder: &Path,
+        organizations: &BTreeMap<String, OrganizationId>,
+    ) -> Result<usize, CommandFault> {
         let names = PartnerConfig::names(folder).map_err(CommandFault::said)?;
         for name in &names {
             self.connect_partner(folder, name, &Overrides::default(), organizations).await?;
@@ -159,7 +178,11 @@ impl Gateway {
     pub(crate) async fn serve(self, listening: Listening) -> Result<ExitCode, CommandFault> {
         let mut supervisor = Supervisor::new();
         let house = Arc::new(House {
-            executor: Executor::new(Arc::new(DeskPort(Arc::clone(&self.desk))), sangam_language::Limits::standard(), listening.introspection),
+            executor: Executor::new(
+                Arc::new(DeskPort(Arc::clone(&self.desk))),
+                sangam_language::Limits::standard(),
+                listening.introspection,
+            ),
             desk: Arc::clone(&self.desk),
             alive: supervisor.alive(),
         });
@@ -173,7 +196,14 @@ impl Gateway {
         }
         let page = Arc::new(MetricsPage::new(Arc::new(registry)));
         let stop = supervisor.stop();
-        let served = sangam_door::serve(listening.graphql, listening.tls, Arc::new(edge), limits.connection.clone(), Arc::clone(&metrics), stop.clone());
+        let served = sangam_door::serve(
+            listening.graphql,
+            listening.tls,
+            Arc::new(edge),
+            limits.connection.clone(),
+            Arc::clone(&metrics),
+            stop.clone(),
+        );
         supervisor.watch("door", async { served.await.map(drop) });
         let counted = sangam_door::serve(listening.metrics, None, page, limits.connection, metrics, stop.clone());
         supervisor.watch("metrics", async { counted.await.map(drop) });
@@ -208,7 +238,8 @@ impl Gateway {
 }
 
 fn process(clock: &dyn Clock, chance: &dyn Chance) -> Result<Uuid, CommandFault> {
-    let id = sangam_vocabulary::RecordId::new(clock.now(), chance).ok_or_else(|| CommandFault::said("no randomness"))?;
+    let id =
+        sangam_vocabulary::RecordId::new(clock.now(), chance).ok_or_else(|| CommandFault::said("no randomness"))?;
     Ok(id.uuid())
 }
 
@@ -244,7 +275,11 @@ struct House {
 }
 
 impl Hub for House {
-    fn authenticate<'a>(&'a self, bearer: &'a str, _certificate: Option<&'a [u8]>) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+    fn authenticate<'a>(
+        &'a self,
+        bearer: &'a str,
+        _certificate: Option<&'a [u8]>,
+    ) -> BoxFuture<'a, Result<Caller, AuthFault>> {
         Box::pin(async move {
             self.desk.verify(bearer).await.map_err(|fault| match fault {
                 sangam_desk::TokenFault::Invalid => AuthFault::Invalid,
@@ -258,7 +293,8 @@ impl Hub for House {
             if ask.grant_type != "client_credentials" {
                 return Err(TokenFault::Refused(TokenError::UnsupportedGrantType));
             }
-            let request = GrantRequest { client: &ask.client_id, secret: &ask.client_secret, scope: ask.scope.as_deref() };
+            let request =
+                GrantRequest { client: &ask.client_id, secret: &ask.client_secret, scope: ask.scope.as_deref() };
             let granted = self.desk.grant(&request).await.map_err(|fault| match fault {
                 GrantFault::InvalidClient => TokenFault::Refused(TokenError::InvalidClient),
                 GrantFault::InvalidScope => TokenFault::Refused(TokenError::InvalidScope),

@@ -35,11 +35,14 @@ impl KeyFiles {
     pub(crate) fn read(folder: &Path) -> Result<Self, CommandFault> {
         let read = |name: &str| -> Result<Zeroizing<Vec<u8>>, CommandFault> {
             let file = folder.join(name);
-            let metadata = fs::metadata(&file).map_err(|error| CommandFault::said(format!("key file `{name}`: {}", error.kind())))?;
+            let metadata = fs::metadata(&file)
+                .map_err(|error| CommandFault::said(format!("key file `{name}`: {}", error.kind())))?;
             if metadata.permissions().mode() & 0o077 != 0 {
                 return Err(CommandFault::said(format!("key file `{name}` can be read by others; `chmod 0400` it")));
             }
-            fs::read(&file).map(Zeroizing::new).map_err(|error| CommandFault::said(format!("key file `{name}`: {}", error.kind())))
+            fs::read(&file)
+                .map(Zeroizing::new)
+                .map_err(|error| CommandFault::said(format!("key file `{name}`: {}", error.kind())))
         };
         let keys = Self { root: read(ROOT)?, tokens: read(TOKENS)?, journal: read(JOURNAL)? };
         if keys.root.len() != ROOT_BYTES {
@@ -55,20 +58,27 @@ impl KeyFiles {
             return Err(CommandFault::said("no randomness"));
         }
         let pair = || JournalSigner::generate().ok_or_else(|| CommandFault::said("no randomness"));
-        fs::create_dir_all(folder).map_err(|error| CommandFault::said(format!("the key folder cannot be made: {}", error.kind())))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| CommandFault::said(format!("the key folder cannot be made: {}", error.kind())))?;
         for (name, bytes) in [(ROOT, root.to_vec()), (TOKENS, pair()?), (JOURNAL, pair()?)] {
-            let written = fs::OpenOptions::new().write(true).create_new(true).mode(0o400).open(folder.join(name)).and_then(|mut file| {
-                file.write_all(&bytes)?;
-                file.sync_all()
-            });
-            written.map_err(|error| CommandFault::said(format!("key file `{name}` cannot be written: {}", error.kind())))?;
+            let written =
+                fs::OpenOptions::new().write(true).create_new(true).mode(0o400).open(folder.join(name)).and_then(
+                    |mut file| {
+                        file.write_all(&bytes)?;
+                        file.sync_all()
+                    },
+                );
+            written.map_err(|error| {
+                CommandFault::said(format!("key file `{name}` cannot be written: {}", error.kind()))
+            })?;
         }
         Ok(())
     }
 
     /// The root key.
     pub(crate) fn root(&self) -> Result<KeyBytes, CommandFault> {
-        let bytes = <[u8; ROOT_BYTES]>::try_from(self.root.as_slice()).map_err(|_| CommandFault::said("the root key is not 32 bytes"))?;
+        let bytes = <[u8; ROOT_BYTES]>::try_from(self.root.as_slice())
+            .map_err(|_| CommandFault::said("the root key is not 32 bytes"))?;
         Ok(KeyBytes::new(bytes))
     }
 }

@@ -40,7 +40,8 @@ pub(crate) fn built_in() -> Result<LawBook, CommandFault> {
 pub(crate) fn from_folder(folder: &Path) -> Result<LawBook, CommandFault> {
     let mut texts = Vec::new();
     for (name, file) in BOOKS {
-        let text = std::fs::read_to_string(folder.join(file)).map_err(|error| CommandFault::said(format!("book of law `{file}`: {}", error.kind())))?;
+        let text = std::fs::read_to_string(folder.join(file))
+            .map_err(|error| CommandFault::said(format!("book of law `{file}`: {}", error.kind())))?;
         texts.push((name, text));
     }
     read(texts.iter().map(|(name, text)| (*name, text.as_str())))

@@ -32,7 +32,11 @@ impl Supervisor {
     }
 
     /// Watches a task that ends only when it is asked to.
-    pub(crate) fn watch<E: std::fmt::Display>(&mut self, name: &'static str, task: impl Future<Output = Result<(), E>> + Send + 'static) {
+    pub(crate) fn watch<E: std::fmt::Display>(
+        &mut self,
+        name: &'static str,
+        task: impl Future<Output = Result<(), E>> + Send + 'static,
+    ) {
         self.tasks.spawn(async move { (name, task.await.map_err(|error| error.to_string())) });
     }
 
@@ -114,7 +118,8 @@ mod tests {
     async fn a_task_that_panics_ends_the_hub() {
         let mut supervisor = Supervisor::new();
         let alive = supervisor.alive();
-        supervisor.watch("brittle", async { if alive_is_a_lie() { panic!("as a bug would") } else { Ok::<(), String>(()) } });
+        supervisor
+            .watch("brittle", async { if alive_is_a_lie() { panic!("as a bug would") } else { Ok::<(), String>(()) } });
         assert!(supervisor.run(pending()).await.is_err());
         assert!(!alive.load(Ordering::SeqCst));
     }

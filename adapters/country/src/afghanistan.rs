@@ -34,18 +34,10 @@ pub(crate) static FURNITURE: Furniture = Furniture {
             Shape::Groups(1, 4),
             "domain.md 4.5 [general knowledge]",
         ),
-        DocumentForm::new(
-            DocumentKind::SchoolCertificate,
-            "school certificate",
-            Shape::Unruled,
-            "no rule is known",
-        ),
+        DocumentForm::new(DocumentKind::SchoolCertificate, "school certificate", Shape::Unruled, "no rule is known"),
     ],
     calling_code: "+93",
-    majority: Majority {
-        years: 18,
-        basis: "eighteen completed solar years [general knowledge]",
-    },
+    majority: Majority { years: 18, basis: "eighteen completed solar years [general knowledge]" },
     divisions: &[
         Division::first("AF-BAL", "Balkh", "Province"),
         Division::first("AF-BAM", "Bāmyān", "Province"),

@@ -38,21 +38,12 @@ pub struct Birth {
 
 impl Birth {
     /// Nothing is known.
-    pub const UNKNOWN: Self = Self {
-        range: None,
-        guessed: true,
-    };
+    pub const UNKNOWN: Self = Self { range: None, guessed: true };
 
     /// From a date that was read. A date without a Gregorian reading says nothing.
     #[must_use]
     pub const fn read(date: &DateRead) -> Self {
-        Self {
-            range: date.range,
-            guessed: matches!(
-                date.written.precision,
-                Precision::Estimated | Precision::AgeTest
-            ),
-        }
+        Self { range: date.range, guessed: matches!(date.written.precision, Precision::Estimated | Precision::AgeTest) }
     }
 
     /// From an age in completed years that was told or guessed on a day. An age is taken as an estimate:
@@ -64,10 +55,7 @@ impl Birth {
             let first = years_before(today, years + 1)?.checked_add_days(Days::new(1))?;
             Some(GregorianRange::between(first, last))
         });
-        Self {
-            range,
-            guessed: true,
-        }
+        Self { range, guessed: true }
     }
 
     /// The days the birth may lie on, with the margin of an estimate; `None` where nothing is known, or where
@@ -92,10 +80,7 @@ impl Birth {
             return AgeFact::Unknown;
         };
         let birthdays = self.possible(today).and_then(|range| {
-            Some((
-                years_after(range.first(), MAJORITY_YEARS)?,
-                years_after(range.last(), MAJORITY_YEARS)?,
-            ))
+            Some((years_after(range.first(), MAJORITY_YEARS)?, years_after(range.last(), MAJORITY_YEARS)?))
         });
         let Some((earliest, latest)) = birthdays else {
             return AgeFact::Unknown;
@@ -144,11 +129,7 @@ fn day_of(at: Instant) -> Option<NaiveDate> {
 /// The same day so many years later; who was born on 29 February has the birthday on 1 March.
 fn years_after(date: NaiveDate, years: u32) -> Option<NaiveDate> {
     let moved = date.checked_add_months(Months::new(years.checked_mul(MONTHS_A_YEAR)?))?;
-    if moved.day() == date.day() {
-        Some(moved)
-    } else {
-        moved.succ_opt()
-    }
+    if moved.day() == date.day() { Some(moved) } else { moved.succ_opt() }
 }
 
 /// The same day so many years earlier; 29 February becomes 28 February.
@@ -160,9 +141,6 @@ fn years_before(date: NaiveDate, years: u32) -> Option<NaiveDate> {
 /// in the region.
 fn quarter_after(date: NaiveDate) -> Option<Instant> {
     let first_month = date.month0() / 3 * 3 + 1;
-    let next =
-        NaiveDate::from_ymd_opt(date.year(), first_month, 1)?.checked_add_months(Months::new(3))?;
-    Some(Instant::from_millis(
-        next.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis(),
-    ))
+    let next = NaiveDate::from_ymd_opt(date.year(), first_month, 1)?.checked_add_months(Months::new(3))?;
+    Some(Instant::from_millis(next.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis()))
 }

@@ -37,12 +37,7 @@ pub(crate) static FURNITURE: Furniture = Furniture {
             Shape::Digits(&[17]),
             "domain.md 4.5 [general knowledge]",
         ),
-        DocumentForm::new(
-            DocumentKind::SchoolCertificate,
-            "school certificate",
-            Shape::Unruled,
-            "no rule is known",
-        ),
+        DocumentForm::new(DocumentKind::SchoolCertificate, "school certificate", Shape::Unruled, "no rule is known"),
     ],
     calling_code: "+880",
     majority: Majority {

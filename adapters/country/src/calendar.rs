@@ -33,9 +33,7 @@ pub enum DateFault {
         length: usize,
     },
     /// The text has not the form of a date: a year of four digits, alone, with a month, or with month and day.
-    #[error(
-        "not a date of the calendar {calendar} ({length} characters): write year, month and day"
-    )]
+    #[error("not a date of the calendar {calendar} ({length} characters): write year, month and day")]
     NotADate {
         /// The calendar it was read in.
         calendar: Calendar,
@@ -96,17 +94,12 @@ impl DateRead {
         let written = parts.precision();
         let guessed = matches!(precision, Precision::Estimated | Precision::AgeTest);
         if !guessed && fineness(precision) > fineness(written) {
-            return Err(DateFault::FinerThanWritten {
-                written,
-                claimed: precision,
-            });
+            return Err(DateFault::FinerThanWritten { written, claimed: precision });
         }
         self.range = range_of(self.written.calendar, &parts.cut(precision))?;
         self.written.precision = precision;
         self.written.gregorian = if guessed {
-            self.range
-                .and_then(GregorianRange::year)
-                .map(|year| year.to_string())
+            self.range.and_then(GregorianRange::year).map(|year| year.to_string())
         } else {
             self.range.and_then(GregorianRange::iso)
         };
@@ -175,12 +168,7 @@ pub fn day_in(calendar: Calendar, date: NaiveDate) -> Option<DayIn> {
         Calendar::SolarHijri => solar_hijri::from_gregorian(date),
         Calendar::BanglaWestBengal => None,
     }?;
-    Some(DayIn {
-        calendar,
-        year,
-        month,
-        day,
-    })
+    Some(DayIn { calendar, year, month, day })
 }
 
 /// The Gregorian days that parts of a date may mean; `None` for the calendar that is kept as written.

@@ -69,20 +69,14 @@ impl Digits {
     }
 
     fn value(self, digit: char) -> Option<u32> {
-        u32::from(digit)
-            .checked_sub(u32::from(self.zero()))
-            .filter(|value| *value < 10)
+        u32::from(digit).checked_sub(u32::from(self.zero())).filter(|value| *value < 10)
     }
 
     /// Writes the ASCII digits of a text in this script and leaves everything else as it is.
     #[must_use]
     pub fn write(self, text: &str) -> String {
         text.chars()
-            .map(|c| {
-                c.to_digit(10)
-                    .and_then(|value| char::from_u32(u32::from(self.zero()) + value))
-                    .unwrap_or(c)
-            })
+            .map(|c| c.to_digit(10).and_then(|value| char::from_u32(u32::from(self.zero()) + value)).unwrap_or(c))
             .collect()
     }
 }
@@ -93,11 +87,6 @@ pub fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let digit = |c: char| {
-        Digits::ALL
-            .iter()
-            .find_map(|digits| digits.value(c))
-            .and_then(|v| char::from_digit(v, 10))
-    };
+    let digit = |c: char| Digits::ALL.iter().find_map(|digits| digits.value(c)).and_then(|v| char::from_digit(v, 10));
     Cow::Owned(text.chars().map(|c| digit(c).unwrap_or(c)).collect())
 }

@@ -26,12 +26,7 @@ pub struct Division {
 impl Division {
     /// A division of the first level.
     pub(crate) const fn first(code: &'static str, name: &'static str, kind: &'static str) -> Self {
-        Self {
-            code,
-            name,
-            kind,
-            parent: None,
-        }
+        Self { code, name, kind, parent: None }
     }
 
     /// A division of the second level.
@@ -41,21 +36,12 @@ impl Division {
         kind: &'static str,
         parent: &'static str,
     ) -> Self {
-        Self {
-            code,
-            name,
-            kind,
-            parent: Some(parent),
-        }
+        Self { code, name, kind, parent: Some(parent) }
     }
 
     /// How deep it lies.
     #[must_use]
     pub const fn level(&self) -> Level {
-        if self.parent.is_some() {
-            Level::Second
-        } else {
-            Level::First
-        }
+        if self.parent.is_some() { Level::Second } else { Level::First }
     }
 }

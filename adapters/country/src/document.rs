@@ -40,24 +40,18 @@ impl Shape {
     /// Whether a number, digits already in ASCII, has the form.
     fn fits(self, number: &str) -> bool {
         match self {
-            Self::Digits(counts) => {
-                joined(number).is_some_and(|digits| counts.contains(&digits.len()))
-            }
+            Self::Digits(counts) => joined(number).is_some_and(|digits| counts.contains(&digits.len())),
             Self::Aadhaar => joined(number).is_some_and(|digits| {
                 digits.len() == 12 && !digits.starts_with(['0', '1']) && verhoeff::holds(&digits)
             }),
             Self::SriLankaIdentity => is_sri_lanka_identity(number),
             Self::LetterDigits(letter, count) => number
                 .strip_prefix(|first: char| first.eq_ignore_ascii_case(&letter))
-                .is_some_and(|digits| {
-                    digits.len() == count && digits.bytes().all(|b| b.is_ascii_digit())
-                }),
+                .is_some_and(|digits| digits.len() == count && digits.bytes().all(|b| b.is_ascii_digit())),
             Self::Groups(least, most) => {
                 let groups: Vec<&str> = number.split(['-', '/', ' ']).collect();
                 (least..=most).contains(&groups.len())
-                    && groups.iter().all(|g| {
-                        (1..=8).contains(&g.len()) && g.bytes().all(|b| b.is_ascii_digit())
-                    })
+                    && groups.iter().all(|g| (1..=8).contains(&g.len()) && g.bytes().all(|b| b.is_ascii_digit()))
             }
             Self::Passport => {
                 (PASSPORT_MIN..=PASSPORT_MAX).contains(&number.len())
@@ -119,27 +113,13 @@ pub struct DocumentForm {
 
 impl DocumentForm {
     /// A row of a country's table.
-    pub(crate) const fn new(
-        kind: DocumentKind,
-        name: &'static str,
-        shape: Shape,
-        source: &'static str,
-    ) -> Self {
-        Self {
-            kind,
-            name,
-            shape,
-            source,
-        }
+    pub(crate) const fn new(kind: DocumentKind, name: &'static str, shape: Shape, source: &'static str) -> Self {
+        Self { kind, name, shape, source }
     }
 
     /// A passport, which has one form everywhere.
-    pub(crate) const PASSPORT: Self = Self::new(
-        DocumentKind::Passport,
-        "passport",
-        Shape::Passport,
-        "ICAO Doc 9303 [general knowledge]",
-    );
+    pub(crate) const PASSPORT: Self =
+        Self::new(DocumentKind::Passport, "passport", Shape::Passport, "ICAO Doc 9303 [general knowledge]");
 }
 
 /// What a check leaves: which kind of document it was and who issues it.
@@ -193,22 +173,13 @@ pub(crate) fn check(
     }
     let length = number.chars().take(NUMBER_MAX + 1).count();
     if length > NUMBER_MAX {
-        return Err(DocumentFault::TooLong {
-            length: number.chars().count(),
-        });
+        return Err(DocumentFault::TooLong { length: number.chars().count() });
     }
     let read = digits::ascii(number);
     if of_kind().any(|form| form.shape.fits(&read)) {
-        Ok(DocumentSeen {
-            kind,
-            issuing_country: country,
-        })
+        Ok(DocumentSeen { kind, issuing_country: country })
     } else {
-        Err(DocumentFault::Form {
-            country,
-            kind,
-            length,
-        })
+        Err(DocumentFault::Form { country, kind, length })
     }
 }
 
@@ -219,9 +190,7 @@ pub(crate) fn kinds(forms: &[DocumentForm], number: &str) -> Vec<DocumentKind> {
     }
     let read = digits::ascii(number);
     let fits = |kind: &DocumentKind| {
-        forms.iter().any(|form| {
-            form.kind == *kind && form.shape != Shape::Unruled && form.shape.fits(&read)
-        })
+        forms.iter().any(|form| form.kind == *kind && form.shape != Shape::Unruled && form.shape.fits(&read))
     };
     DocumentKind::ALL.iter().copied().filter(fits).collect()
 }

@@ -98,27 +98,19 @@ impl Furniture {
     #[must_use]
     pub fn first_level(&self, code: &str) -> Option<&'static Division> {
         let division = self.division(code)?;
-        division
-            .parent
-            .map_or(Some(division), |parent| self.division(parent))
+        division.parent.map_or(Some(division), |parent| self.division(parent))
     }
 
     /// The divisions of a level.
     pub fn divisions_at(&self, level: Level) -> impl Iterator<Item = &'static Division> {
-        self.divisions
-            .iter()
-            .filter(move |division| division.level() == level)
+        self.divisions.iter().filter(move |division| division.level() == level)
     }
 
     /// Checks the number of a document of this country, in any digits of the region, and keeps nothing of it.
     ///
     /// # Errors
     /// [`DocumentFault`]: no such document here, or not its form. Neither holds a character of the number.
-    pub fn check_document(
-        &self,
-        kind: DocumentKind,
-        number: &str,
-    ) -> Result<DocumentSeen, DocumentFault> {
+    pub fn check_document(&self, kind: DocumentKind, number: &str) -> Result<DocumentSeen, DocumentFault> {
         document::check(self.country, self.documents, kind, number)
     }
 

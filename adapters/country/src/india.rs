@@ -45,24 +45,9 @@ pub(crate) static FURNITURE: Furniture = Furniture {
     ],
     documents: &[
         DocumentForm::PASSPORT,
-        DocumentForm::new(
-            DocumentKind::NationalIdentityCard,
-            "Aadhaar",
-            Shape::Aadhaar,
-            "domain.md 4.5",
-        ),
-        DocumentForm::new(
-            DocumentKind::BirthRegistration,
-            "birth certificate",
-            Shape::Unruled,
-            "no rule is known",
-        ),
-        DocumentForm::new(
-            DocumentKind::SchoolCertificate,
-            "school certificate",
-            Shape::Unruled,
-            "no rule is known",
-        ),
+        DocumentForm::new(DocumentKind::NationalIdentityCard, "Aadhaar", Shape::Aadhaar, "domain.md 4.5"),
+        DocumentForm::new(DocumentKind::BirthRegistration, "birth certificate", Shape::Unruled, "no rule is known"),
+        DocumentForm::new(DocumentKind::SchoolCertificate, "school certificate", Shape::Unruled, "no rule is known"),
     ],
     calling_code: "+91",
     majority: Majority {
@@ -77,11 +62,7 @@ pub(crate) static FURNITURE: Furniture = Furniture {
         Division::first("IN-BR", "Bihār", "State"),
         Division::first("IN-CG", "Chhattīsgarh", "State"),
         Division::first("IN-CH", "Chandīgarh", "Union territory"),
-        Division::first(
-            "IN-DH",
-            "Dādra and Nagar Haveli and Damān and Diu",
-            "Union territory",
-        ),
+        Division::first("IN-DH", "Dādra and Nagar Haveli and Damān and Diu", "Union territory"),
         Division::first("IN-DL", "Delhi", "Union territory"),
         Division::first("IN-GA", "Goa", "State"),
         Division::first("IN-GJ", "Gujarāt", "State"),

@@ -11,10 +11,7 @@ use crate::script::Script;
 pub(crate) static FURNITURE: Furniture = Furniture {
     country: Country::Maldives,
     calendars: &[Calendar::Gregorian],
-    languages: &[
-        Language::new("dv", Script::Thaana),
-        Language::new("en", Script::Latin),
-    ],
+    languages: &[Language::new("dv", Script::Thaana), Language::new("en", Script::Latin)],
     digits: &[],
     documents: &[
         DocumentForm::PASSPORT,
@@ -24,18 +21,8 @@ pub(crate) static FURNITURE: Furniture = Furniture {
             Shape::LetterDigits('A', 6),
             "domain.md 4.5 [general knowledge]",
         ),
-        DocumentForm::new(
-            DocumentKind::BirthRegistration,
-            "birth certificate",
-            Shape::Unruled,
-            "no rule is known",
-        ),
-        DocumentForm::new(
-            DocumentKind::SchoolCertificate,
-            "school certificate",
-            Shape::Unruled,
-            "no rule is known",
-        ),
+        DocumentForm::new(DocumentKind::BirthRegistration, "birth certificate", Shape::Unruled, "no rule is known"),
+        DocumentForm::new(DocumentKind::SchoolCertificate, "school certificate", Shape::Unruled, "no rule is known"),
     ],
     calling_code: "+960",
     majority: Majority {

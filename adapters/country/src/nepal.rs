@@ -36,24 +36,11 @@ pub(crate) static FURNITURE: Furniture = Furniture {
             Shape::Digits(&[10]),
             "domain.md 4.5 [general knowledge]",
         ),
-        DocumentForm::new(
-            DocumentKind::BirthRegistration,
-            "birth registration",
-            Shape::Unruled,
-            "no rule is known",
-        ),
-        DocumentForm::new(
-            DocumentKind::SchoolCertificate,
-            "school identity card",
-            Shape::Unruled,
-            "no rule is known",
-        ),
+        DocumentForm::new(DocumentKind::BirthRegistration, "birth registration", Shape::Unruled, "no rule is known"),
+        DocumentForm::new(DocumentKind::SchoolCertificate, "school identity card", Shape::Unruled, "no rule is known"),
     ],
     calling_code: "+977",
-    majority: Majority {
-        years: 18,
-        basis: "Act Relating to Children 2075: a child is under eighteen (domain.md 2.3)",
-    },
+    majority: Majority { years: 18, basis: "Act Relating to Children 2075: a child is under eighteen (domain.md 2.3)" },
     divisions: &[
         Division::first("NP-P1", "Koshi", "Province"),
         Division::first("NP-P2", "Madhesh", "Province"),

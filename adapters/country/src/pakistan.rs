@@ -30,18 +30,8 @@ pub(crate) static FURNITURE: Furniture = Furniture {
             Shape::Digits(&[13]),
             "domain.md 4.5 [general knowledge]",
         ),
-        DocumentForm::new(
-            DocumentKind::BirthRegistration,
-            "birth certificate",
-            Shape::Unruled,
-            "no rule is known",
-        ),
-        DocumentForm::new(
-            DocumentKind::SchoolCertificate,
-            "school certificate",
-            Shape::Unruled,
-            "no rule is known",
-        ),
+        DocumentForm::new(DocumentKind::BirthRegistration, "birth certificate", Shape::Unruled, "no rule is known"),
+        DocumentForm::new(DocumentKind::SchoolCertificate, "school certificate", Shape::Unruled, "no rule is known"),
     ],
     calling_code: "+92",
     majority: Majority {
@@ -52,11 +42,7 @@ pub(crate) static FURNITURE: Furniture = Furniture {
         Division::first("PK-BA", "Balochistan", "Province"),
         Division::first("PK-GB", "Gilgit-Baltistan", "Pakistan administered area"),
         Division::first("PK-IS", "Islamabad", "Federal capital territory"),
-        Division::first(
-            "PK-JK",
-            "Azad Jammu and Kashmir",
-            "Pakistan administered area",
-        ),
+        Division::first("PK-JK", "Azad Jammu and Kashmir", "Pakistan administered area"),
         Division::first("PK-KP", "Khyber Pakhtunkhwa", "Province"),
         Division::first("PK-PB", "Punjab", "Province"),
         Division::first("PK-SD", "Sindh", "Province"),

@@ -62,15 +62,7 @@ impl Script {
             ],
         ),
         (Self::Bengali, "Beng", &[('\u{980}', '\u{9ff}')]),
-        (
-            Self::Devanagari,
-            "Deva",
-            &[
-                ('\u{900}', '\u{963}'),
-                ('\u{966}', '\u{97f}'),
-                ('\u{a8e0}', '\u{a8ff}'),
-            ],
-        ),
+        (Self::Devanagari, "Deva", &[('\u{900}', '\u{963}'), ('\u{966}', '\u{97f}'), ('\u{a8e0}', '\u{a8ff}')]),
         (Self::Gujarati, "Gujr", &[('\u{a80}', '\u{aff}')]),
         (Self::Gurmukhi, "Guru", &[('\u{a00}', '\u{a7f}')]),
         (Self::HanifiRohingya, "Rohg", &[('\u{10d00}', '\u{10d3f}')]),
@@ -99,10 +91,7 @@ impl Script {
     /// The ISO 15924 code, for instance `Beng`.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::TABLE
-            .iter()
-            .find(|(script, ..)| *script == self)
-            .map_or("Zzzz", |(_, code, _)| code)
+        Self::TABLE.iter().find(|(script, ..)| *script == self).map_or("Zzzz", |(_, code, _)| code)
     }
 
     /// Which way the script runs.
@@ -117,10 +106,7 @@ impl Script {
     /// Reads an ISO 15924 code; `None` for a script nobody in the region's furniture uses.
     #[must_use]
     pub fn read(code: &str) -> Option<Self> {
-        Self::TABLE
-            .iter()
-            .find(|(_, known, _)| *known == code)
-            .map(|(script, ..)| *script)
+        Self::TABLE.iter().find(|(_, known, _)| *known == code).map(|(script, ..)| *script)
     }
 
     /// The one script a text is written in; `None` where it has no letter of a known script or letters of two.
@@ -131,11 +117,7 @@ impl Script {
         for letter in text.chars().filter(|letter| letter.is_alphabetic()) {
             let script = Self::TABLE
                 .iter()
-                .find(|(.., blocks)| {
-                    blocks
-                        .iter()
-                        .any(|(first, last)| (*first..=*last).contains(&letter))
-                })
+                .find(|(.., blocks)| blocks.iter().any(|(first, last)| (*first..=*last).contains(&letter)))
                 .map(|(script, ..)| *script)?;
             if found.is_some_and(|before| before != script) {
                 return None;

@@ -27,24 +27,11 @@ pub(crate) static FURNITURE: Furniture = Furniture {
             Shape::SriLankaIdentity,
             "domain.md 4.5",
         ),
-        DocumentForm::new(
-            DocumentKind::BirthRegistration,
-            "birth certificate",
-            Shape::Unruled,
-            "no rule is known",
-        ),
-        DocumentForm::new(
-            DocumentKind::SchoolCertificate,
-            "school certificate",
-            Shape::Unruled,
-            "no rule is known",
-        ),
+        DocumentForm::new(DocumentKind::BirthRegistration, "birth certificate", Shape::Unruled, "no rule is known"),
+        DocumentForm::new(DocumentKind::SchoolCertificate, "school certificate", Shape::Unruled, "no rule is known"),
     ],
     calling_code: "+94",
-    majority: Majority {
-        years: 18,
-        basis: "a child is under eighteen [general knowledge]",
-    },
+    majority: Majority { years: 18, basis: "a child is under eighteen [general knowledge]" },
     divisions: &[
         Division::first("LK-1", "Western Province", "Province"),
         Division::first("LK-2", "Central Province", "Province"),

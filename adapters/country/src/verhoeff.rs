@@ -29,17 +29,10 @@ const PERMUTED: [[u8; 10]; 8] = [
 
 /// Whether the ASCII digits end in the right check digit; `false` for anything that is not a digit.
 pub(crate) fn holds(digits: &str) -> bool {
-    let sum = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .try_fold(0_u8, |sum, (place, digit)| {
-            let digit = digit.checked_sub(b'0')?;
-            let permuted = PERMUTED.get(place % 8)?.get(usize::from(digit))?;
-            PRODUCT
-                .get(usize::from(sum))?
-                .get(usize::from(*permuted))
-                .copied()
-        });
+    let sum = digits.bytes().rev().enumerate().try_fold(0_u8, |sum, (place, digit)| {
+        let digit = digit.checked_sub(b'0')?;
+        let permuted = PERMUTED.get(place % 8)?.get(usize::from(digit))?;
+        PRODUCT.get(usize::from(sum))?.get(usize::from(*permuted)).copied()
+    });
     sum == Some(0) && !digits.is_empty()
 }

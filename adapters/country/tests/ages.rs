@@ -19,12 +19,7 @@ fn born(text: &str) -> Birth {
 }
 
 fn guessed(text: &str, precision: Precision) -> Birth {
-    Birth::read(
-        &read(Calendar::Gregorian, text)
-            .unwrap()
-            .known_as(precision)
-            .unwrap(),
-    )
+    Birth::read(&read(Calendar::Gregorian, text).unwrap().known_as(precision).unwrap())
 }
 
 #[test]
@@ -47,10 +42,7 @@ fn who_was_born_on_the_leap_day_comes_of_age_on_the_first_of_march() {
     let leap = born("2008-02-29");
     assert_eq!(leap.band(at("2026-02-28")), AgeBand::From15To17);
     assert_eq!(leap.band(at("2026-03-01")), AgeBand::From18To20);
-    assert_eq!(
-        leap.fact(at("2026-03-01")),
-        AgeFact::MinorUntil(at("2026-04-01"))
-    );
+    assert_eq!(leap.fact(at("2026-03-01")), AgeFact::MinorUntil(at("2026-04-01")));
 }
 
 #[test]
@@ -58,27 +50,15 @@ fn a_date_in_doubt_is_unknown_while_the_doubt_spans_the_eighteenth_birthday() {
     // A year alone: nobody knows in 2026 whether who was born in 2008 is of age.
     assert_eq!(born("2008").fact(at(TODAY)), AgeFact::Unknown);
     assert_eq!(born("2008").band(at(TODAY)), AgeBand::Unknown);
-    assert_eq!(
-        born("2008").fact(at("2025-12-31")),
-        AgeFact::MinorUntil(at("2027-01-01"))
-    );
+    assert_eq!(born("2008").fact(at("2025-12-31")), AgeFact::MinorUntil(at("2027-01-01")));
     assert_eq!(born("2008").fact(at("2027-01-01")), AgeFact::Adult);
     assert_eq!(born("2007").fact(at(TODAY)), AgeFact::Adult);
-    assert_eq!(
-        born("2009").fact(at(TODAY)),
-        AgeFact::MinorUntil(at("2028-01-01"))
-    );
+    assert_eq!(born("2009").fact(at(TODAY)), AgeFact::MinorUntil(at("2028-01-01")));
     // A disputed day of Bikram Sambat 2062: unknown on the one day between its two readings.
     let disputed = Birth::read(&read(Calendar::BikramSambat, "2062-02-15").unwrap());
-    assert_eq!(
-        disputed.fact(at("2023-05-27")),
-        AgeFact::MinorUntil(at("2023-07-01"))
-    );
+    assert_eq!(disputed.fact(at("2023-05-27")), AgeFact::MinorUntil(at("2023-07-01")));
     assert_eq!(disputed.fact(at("2023-05-28")), AgeFact::Unknown);
-    assert_eq!(
-        disputed.fact(at("2023-05-29")),
-        AgeFact::MinorUntil(at("2023-07-01"))
-    );
+    assert_eq!(disputed.fact(at("2023-05-29")), AgeFact::MinorUntil(at("2023-07-01")));
     assert_eq!(disputed.fact(at("2023-07-01")), AgeFact::Adult);
 }
 
@@ -88,20 +68,10 @@ fn a_guess_is_wrong_by_two_years_to_either_side() {
         let fact = |date: &str| guessed(date, precision).fact(at(TODAY));
         assert_eq!(fact("2009-05-14"), AgeFact::Unknown, "seventeen, guessed");
         assert_eq!(fact("2007-05-14"), AgeFact::Unknown, "nineteen, guessed");
-        assert_eq!(
-            fact("2012-05-14"),
-            AgeFact::MinorUntil(at("2032-07-01")),
-            "fourteen, guessed"
-        );
+        assert_eq!(fact("2012-05-14"), AgeFact::MinorUntil(at("2032-07-01")), "fourteen, guessed");
         assert_eq!(fact("2004-05-14"), AgeFact::Adult, "twenty-two, guessed");
-        assert_eq!(
-            guessed("2009-05-14", precision).band(at(TODAY)),
-            AgeBand::Unknown
-        );
-        assert_eq!(
-            guessed("2012-05-14", precision).band(at(TODAY)),
-            AgeBand::From12To14
-        );
+        assert_eq!(guessed("2009-05-14", precision).band(at(TODAY)), AgeBand::Unknown);
+        assert_eq!(guessed("2012-05-14", precision).band(at(TODAY)), AgeBand::From12To14);
     }
 }
 
@@ -111,21 +81,14 @@ fn an_age_that_was_told_is_a_guess() {
     assert_eq!(told(17).fact(at(TODAY)), AgeFact::Unknown);
     assert_eq!(told(18).fact(at(TODAY)), AgeFact::Unknown);
     // Eighteen at the least, and if so since this quarter.
-    assert_eq!(
-        told(20).fact(at(TODAY)),
-        AgeFact::MinorUntil(at("2027-01-01"))
-    );
+    assert_eq!(told(20).fact(at(TODAY)), AgeFact::MinorUntil(at("2027-01-01")));
     assert_eq!(told(21).fact(at(TODAY)), AgeFact::Adult);
     assert!(matches!(told(14).fact(at(TODAY)), AgeFact::MinorUntil(_)));
     assert_eq!(told(14).band(at(TODAY)), AgeBand::From12To14);
     assert_eq!(told(8).band(at(TODAY)), AgeBand::Under9);
     assert_eq!(told(0).band(at(TODAY)), AgeBand::Under9);
     assert_eq!(told(50).band(at(TODAY)), AgeBand::Over40);
-    assert_eq!(
-        told(14).band(at("2028-11-25")),
-        AgeBand::Unknown,
-        "sixteen by now, guessed"
-    );
+    assert_eq!(told(14).band(at("2028-11-25")), AgeBand::Unknown, "sixteen by now, guessed");
     assert_eq!(told(121).fact(at(TODAY)), AgeFact::Unknown);
     assert_eq!(told(u32::MAX).band(at(TODAY)), AgeBand::Unknown);
 }
@@ -138,10 +101,7 @@ fn what_cannot_be_is_unknown() {
         born("1901-01-01"),
         Birth::read(&read(Calendar::BanglaWestBengal, "1416-01-31").unwrap()),
     ] {
-        assert_eq!(
-            (birth.fact(at(TODAY)), birth.band(at(TODAY))),
-            (AgeFact::Unknown, AgeBand::Unknown)
-        );
+        assert_eq!((birth.fact(at(TODAY)), birth.band(at(TODAY))), (AgeFact::Unknown, AgeBand::Unknown));
     }
     for end in [Instant::NEVER, Instant::ALWAYS] {
         assert_eq!(born("2009-05-14").fact(end), AgeFact::Unknown);
@@ -165,10 +125,7 @@ fn the_bands_begin_on_the_birthday() {
 }
 
 fn is_minor(band: AgeBand) -> bool {
-    matches!(
-        band,
-        AgeBand::Under9 | AgeBand::From9To11 | AgeBand::From12To14 | AgeBand::From15To17
-    )
+    matches!(band, AgeBand::Under9 | AgeBand::From9To11 | AgeBand::From12To14 | AgeBand::From15To17)
 }
 
 proptest! {

@@ -34,16 +34,11 @@ fn bikram_sambat_meets_its_anchors() {
         ("1975-01-01", "1918-04-13"),
     ] {
         assert_eq!(exactly(BikramSambat, written), day(gregorian), "{written}");
-        let DayIn {
-            year, month, day, ..
-        } = day_in(BikramSambat, day(gregorian)).unwrap();
+        let DayIn { year, month, day, .. } = day_in(BikramSambat, day(gregorian)).unwrap();
         assert_eq!(format!("{year}-{month:02}-{day:02}"), written);
     }
     assert_eq!(day_in(BikramSambat, day("1918-04-12")), None);
-    assert_eq!(
-        day_in(BikramSambat, day("2027-04-13")).map(|d| (d.year, d.month)),
-        Some((2083, 12))
-    );
+    assert_eq!(day_in(BikramSambat, day("2027-04-13")).map(|d| (d.year, d.month)), Some((2083, 12)));
     assert_eq!(day_in(BikramSambat, day("2027-04-14")), None);
 }
 
@@ -59,20 +54,13 @@ fn bangla_of_bangladesh_keeps_its_national_days() {
         ("1425-11-09", "2019-02-21"), // before the reform
         ("1394-01-01", "1987-04-14"),
     ] {
-        assert_eq!(
-            exactly(BanglaBangladesh, written),
-            day(gregorian),
-            "{written}"
-        );
+        assert_eq!(exactly(BanglaBangladesh, written), day(gregorian), "{written}");
     }
     // Falgun has a thirtieth day in the Gregorian leap year it ends in, and only then.
     assert!(read(BanglaBangladesh, "1430-11-30").is_ok());
     assert_eq!(
         read(BanglaBangladesh, "1431-11-30"),
-        Err(DateFault::NoSuchDay {
-            calendar: BanglaBangladesh,
-            days: 29
-        })
+        Err(DateFault::NoSuchDay { calendar: BanglaBangladesh, days: 29 })
     );
     // Before the reform the sixth month had thirty days.
     assert!(read(BanglaBangladesh, "1426-06-31").is_ok());
@@ -92,16 +80,11 @@ fn solar_hijri_meets_its_anchors() {
     ] {
         assert_eq!(exactly(SolarHijri, written), day(gregorian), "{written}");
     }
-    for leap in [
-        1354, 1358, 1362, 1366, 1370, 1375, 1379, 1383, 1387, 1391, 1395, 1399, 1403, 1408,
-    ] {
+    for leap in [1354, 1358, 1362, 1366, 1370, 1375, 1379, 1383, 1387, 1391, 1395, 1399, 1403, 1408] {
         assert!(read(SolarHijri, &format!("{leap}-12-30")).is_ok(), "{leap}");
         assert_eq!(
             read(SolarHijri, &format!("{}-12-30", leap + 1)),
-            Err(DateFault::NoSuchDay {
-                calendar: SolarHijri,
-                days: 29
-            })
+            Err(DateFault::NoSuchDay { calendar: SolarHijri, days: 29 })
         );
     }
 }
@@ -111,71 +94,34 @@ fn gregorian_leap_years() {
     assert_eq!(exactly(Gregorian, "2008-02-29"), day("2008-02-29"));
     assert!(read(Gregorian, "2000-02-29").is_ok());
     for text in ["1900-02-29", "2100-02-29", "2009-02-29", "2009-04-31"] {
-        assert!(
-            matches!(read(Gregorian, text), Err(DateFault::NoSuchDay { .. })),
-            "{text}"
-        );
+        assert!(matches!(read(Gregorian, text), Err(DateFault::NoSuchDay { .. })), "{text}");
     }
 }
 
 #[test]
 fn a_year_the_tables_dispute_gives_two_days_between_the_disputed_boundaries_only() {
-    assert_eq!(
-        span(BikramSambat, "2062-01-10"),
-        (day("2005-04-23"), day("2005-04-23"))
-    );
+    assert_eq!(span(BikramSambat, "2062-01-10"), (day("2005-04-23"), day("2005-04-23")));
     // One table ends Baisakh on the 30th: the 31st exists in the other alone, Jestha begins a day earlier.
-    assert_eq!(
-        span(BikramSambat, "2062-01-31"),
-        (day("2005-05-14"), day("2005-05-14"))
-    );
-    assert_eq!(
-        span(BikramSambat, "2062-02-15"),
-        (day("2005-05-28"), day("2005-05-29"))
-    );
-    assert_eq!(
-        span(BikramSambat, "2062-03-01"),
-        (day("2005-06-15"), day("2005-06-15"))
-    );
-    assert_eq!(
-        read(BikramSambat, "2062-02-15")
-            .unwrap()
-            .written
-            .gregorian
-            .as_deref(),
-        Some("2005-05")
-    );
+    assert_eq!(span(BikramSambat, "2062-01-31"), (day("2005-05-14"), day("2005-05-14")));
+    assert_eq!(span(BikramSambat, "2062-02-15"), (day("2005-05-28"), day("2005-05-29")));
+    assert_eq!(span(BikramSambat, "2062-03-01"), (day("2005-06-15"), day("2005-06-15")));
+    assert_eq!(read(BikramSambat, "2062-02-15").unwrap().written.gregorian.as_deref(), Some("2005-05"));
     // 2082 is disputed by a table that is not at hand: the day and its neighbours, within the year.
-    assert_eq!(
-        span(BikramSambat, "2082-05-10"),
-        (day("2025-08-25"), day("2025-08-27"))
-    );
-    assert_eq!(
-        span(BikramSambat, "2082-01-01"),
-        (day("2025-04-14"), day("2025-04-15"))
-    );
-    assert_eq!(
-        span(BikramSambat, "2082-12-30"),
-        (day("2026-04-12"), day("2026-04-13"))
-    );
+    assert_eq!(span(BikramSambat, "2082-05-10"), (day("2025-08-25"), day("2025-08-27")));
+    assert_eq!(span(BikramSambat, "2082-01-01"), (day("2025-04-14"), day("2025-04-15")));
+    assert_eq!(span(BikramSambat, "2082-12-30"), (day("2026-04-12"), day("2026-04-13")));
 }
 
 #[test]
 fn years_follow_each_other_without_a_gap() {
-    for (calendar, years) in [
-        (BikramSambat, 1975..2083),
-        (BanglaBangladesh, 1394..1506),
-        (SolarHijri, 1336..1450),
-        (Gregorian, 1900..2100),
-    ] {
+    for (calendar, years) in
+        [(BikramSambat, 1975..2083), (BanglaBangladesh, 1394..1506), (SolarHijri, 1336..1450), (Gregorian, 1900..2100)]
+    {
         for year in years {
             let (first, last) = span(calendar, &year.to_string());
             let (next, _) = span(calendar, &(year + 1).to_string());
             assert_eq!(last.succ_opt(), Some(next), "{calendar} {year}");
-            assert!(
-                [365, 366].contains(&(next - first).num_days()),
-                "{calendar} {year}"
-            );
+            assert!([365, 366].contains(&(next - first).num_days()), "{calendar} {year}");
         }
     }
 }
@@ -187,35 +133,19 @@ fn every_named_month_is_the_numbered_one() {
             BikramSambat,
             "2070",
             [
-                "Baisakh", "Jestha", "Ashadh", "Shrawan", "Bhadra", "Ashwin", "Kartik", "Mangsir",
-                "Poush", "Magh", "Falgun", "Chaitra",
+                "Baisakh", "Jestha", "Ashadh", "Shrawan", "Bhadra", "Ashwin", "Kartik", "Mangsir", "Poush", "Magh",
+                "Falgun", "Chaitra",
             ],
         ),
         (
             SolarHijri,
             "1390",
-            [
-                "Hamal", "Sawr", "Jawza", "Saratan", "Asad", "Sonbola", "Mizan", "Aqrab", "Qaws",
-                "Jadi", "Dalw", "Hut",
-            ],
+            ["Hamal", "Sawr", "Jawza", "Saratan", "Asad", "Sonbola", "Mizan", "Aqrab", "Qaws", "Jadi", "Dalw", "Hut"],
         ),
         (
             BanglaBangladesh,
             "1430",
-            [
-                "বৈশাখ",
-                "জ্যৈষ্ঠ",
-                "আষাঢ়",
-                "শ্রাবণ",
-                "ভাদ্র",
-                "আশ্বিন",
-                "কার্তিক",
-                "অগ্রহায়ণ",
-                "পৌষ",
-                "মাঘ",
-                "ফাল্গুন",
-                "চৈত্র",
-            ],
+            ["বৈশাখ", "জ্যৈষ্ঠ", "আষাঢ়", "শ্রাবণ", "ভাদ্র", "আশ্বিন", "কার্তিক", "অগ্রহায়ণ", "পৌষ", "মাঘ", "ফাল্গুন", "চৈত্র"],
         ),
     ];
     for (calendar, year, months) in names {

@@ -4,9 +4,7 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use sangam_country::calendar::{DATE_MAX, DateFault, day_in, read, read_again};
-use sangam_vocabulary::Calendar::{
-    self, BanglaBangladesh, BanglaWestBengal, BikramSambat, Gregorian, SolarHijri,
-};
+use sangam_vocabulary::Calendar::{self, BanglaBangladesh, BanglaWestBengal, BikramSambat, Gregorian, SolarHijri};
 use sangam_vocabulary::{Code, Precision};
 
 fn day(iso: &str) -> NaiveDate {
@@ -44,53 +42,22 @@ fn what_is_no_date_is_refused_without_being_repeated() {
         "½-05-2009",
     ] {
         let length = text.chars().count();
-        let refused = Err(DateFault::NotADate {
-            calendar: Gregorian,
-            length,
-        });
+        let refused = Err(DateFault::NotADate { calendar: Gregorian, length });
         assert_eq!(read(Gregorian, text), refused, "{text:?}");
     }
-    assert_eq!(
-        read(Gregorian, "2009-13-01"),
-        Err(DateFault::NoSuchMonth {
-            calendar: Gregorian
-        })
-    );
-    assert_eq!(
-        read(Gregorian, "2009-00"),
-        Err(DateFault::NoSuchMonth {
-            calendar: Gregorian
-        })
-    );
-    assert_eq!(
-        read(Gregorian, "2009-05-00"),
-        Err(DateFault::NoSuchDay {
-            calendar: Gregorian,
-            days: 31
-        })
-    );
+    assert_eq!(read(Gregorian, "2009-13-01"), Err(DateFault::NoSuchMonth { calendar: Gregorian }));
+    assert_eq!(read(Gregorian, "2009-00"), Err(DateFault::NoSuchMonth { calendar: Gregorian }));
+    assert_eq!(read(Gregorian, "2009-05-00"), Err(DateFault::NoSuchDay { calendar: Gregorian, days: 31 }));
     let long = "9".repeat(500_000);
-    assert_eq!(
-        read(Gregorian, &long),
-        Err(DateFault::TooLong { length: 500_000 })
-    );
+    assert_eq!(read(Gregorian, &long), Err(DateFault::TooLong { length: 500_000 }));
     for (calendar, before, after) in [
         (BikramSambat, "1974-12-01", "2084-01-01"),
         (BanglaBangladesh, "1393-01-01", "1507-01-01"),
         (SolarHijri, "1335-01-01", "1451-01-01"),
         (Gregorian, "1899-12-31", "2101-01-01"),
     ] {
-        assert!(
-            matches!(
-                read(calendar, before),
-                Err(DateFault::YearNotCovered { .. })
-            ),
-            "{calendar}"
-        );
-        assert!(
-            matches!(read(calendar, after), Err(DateFault::YearNotCovered { .. })),
-            "{calendar}"
-        );
+        assert!(matches!(read(calendar, before), Err(DateFault::YearNotCovered { .. })), "{calendar}");
+        assert!(matches!(read(calendar, after), Err(DateFault::YearNotCovered { .. })), "{calendar}");
     }
 }
 
@@ -115,10 +82,7 @@ fn dates_are_read_as_people_write_them() {
     ] {
         let date = read(calendar, text).unwrap();
         assert_eq!(date.written.gregorian.as_deref(), Some(gregorian), "{text}");
-        assert_eq!(
-            (date.written.text.as_str(), date.written.precision),
-            (text, Precision::Day)
-        );
+        assert_eq!((date.written.text.as_str(), date.written.precision), (text, Precision::Day));
     }
 }
 
@@ -128,32 +92,14 @@ fn a_date_is_as_exact_as_it_was_written() {
         let date = read(calendar, text).unwrap();
         (date.written.precision, date.written.gregorian)
     };
-    assert_eq!(
-        read(Gregorian, "2009"),
-        (Precision::Year, Some("2009".to_owned()))
-    );
-    assert_eq!(
-        read(Gregorian, "05/2009"),
-        (Precision::Month, Some("2009-05".to_owned()))
-    );
-    assert_eq!(
-        read(Gregorian, "May 2009"),
-        (Precision::Month, Some("2009-05".to_owned()))
-    );
+    assert_eq!(read(Gregorian, "2009"), (Precision::Year, Some("2009".to_owned())));
+    assert_eq!(read(Gregorian, "05/2009"), (Precision::Month, Some("2009-05".to_owned())));
+    assert_eq!(read(Gregorian, "May 2009"), (Precision::Month, Some("2009-05".to_owned())));
     // A Nepali year lies in two Gregorian ones, a Nepali month in two months.
     assert_eq!(read(BikramSambat, "2065"), (Precision::Year, None));
-    assert_eq!(
-        read(BikramSambat, "2065-02"),
-        (Precision::Month, Some("2008".to_owned()))
-    );
-    assert_eq!(
-        span(BikramSambat, "2065"),
-        (day("2008-04-13"), day("2009-04-13"))
-    );
-    assert_eq!(
-        span(SolarHijri, "1387-10"),
-        (day("2008-12-21"), day("2009-01-19"))
-    );
+    assert_eq!(read(BikramSambat, "2065-02"), (Precision::Month, Some("2008".to_owned())));
+    assert_eq!(span(BikramSambat, "2065"), (day("2008-04-13"), day("2009-04-13")));
+    assert_eq!(span(SolarHijri, "1387-10"), (day("2008-12-21"), day("2009-01-19")));
     assert_eq!(read(SolarHijri, "1387-10"), (Precision::Month, None));
 }
 
@@ -161,10 +107,7 @@ fn a_date_is_as_exact_as_it_was_written() {
 fn west_bengals_bangla_is_kept_as_written() {
     let date = read(BanglaWestBengal, "১ বৈশাখ ১৪৩০").unwrap();
     assert_eq!((date.range, date.written.gregorian), (None, None));
-    assert_eq!(
-        (date.written.text.as_str(), date.written.precision),
-        ("১ বৈশাখ ১৪৩০", Precision::Day)
-    );
+    assert_eq!((date.written.text.as_str(), date.written.precision), ("১ বৈশাখ ১৪৩০", Precision::Day));
     assert_eq!(day_in(BanglaWestBengal, day("2023-04-15")), None);
     assert!(read(BanglaWestBengal, "1430-01-33").is_err());
     assert!(read(BanglaWestBengal, "1430-13-01").is_err());
@@ -175,35 +118,19 @@ fn west_bengals_bangla_is_kept_as_written() {
 fn a_sender_may_know_less_than_the_text_says_and_never_more() {
     let date = || read(Gregorian, "2009-05-14").unwrap();
     let month = date().known_as(Precision::Month).unwrap();
-    assert_eq!(
-        month.range.map(|r| (r.first(), r.last())),
-        Some((day("2009-05-01"), day("2009-05-31")))
-    );
+    assert_eq!(month.range.map(|r| (r.first(), r.last())), Some((day("2009-05-01"), day("2009-05-31"))));
     assert_eq!(month.written.gregorian.as_deref(), Some("2009-05"));
     assert_eq!(month.written.text, "2009-05-14");
     let guess = date().known_as(Precision::Estimated).unwrap();
-    assert_eq!(
-        guess.written.gregorian.as_deref(),
-        Some("2009"),
-        "a guess is not written to the day"
-    );
+    assert_eq!(guess.written.gregorian.as_deref(), Some("2009"), "a guess is not written to the day");
     assert_eq!(guess.range.map(|r| r.first()), Some(day("2009-05-14")));
     let coarse = read(Gregorian, "2009").unwrap();
     assert_eq!(
         coarse.clone().known_as(Precision::Day),
-        Err(DateFault::FinerThanWritten {
-            written: Precision::Year,
-            claimed: Precision::Day
-        })
+        Err(DateFault::FinerThanWritten { written: Precision::Year, claimed: Precision::Day })
     );
     // Neither a detour through a guess makes it finer.
-    assert!(
-        coarse
-            .known_as(Precision::AgeTest)
-            .unwrap()
-            .known_as(Precision::Month)
-            .is_err()
-    );
+    assert!(coarse.known_as(Precision::AgeTest).unwrap().known_as(Precision::Month).is_err());
     for kept in [month, guess] {
         assert_eq!(read_again(&kept.written).unwrap(), kept);
     }

@@ -29,11 +29,7 @@ fn the_digits_of_every_script_are_read() {
 fn what_is_no_digit_stays() {
     assert_eq!(ascii("বাড়ি ১২/ক"), "বাড়ি 12/ক");
     assert_eq!(ascii("२0७5"), "2075", "two keyboards in one number");
-    assert_eq!(
-        ascii("½ ② Ⅷ"),
-        "½ ② Ⅷ",
-        "a number that is no digit is not one of ours"
-    );
+    assert_eq!(ascii("½ ② Ⅷ"), "½ ② Ⅷ", "a number that is no digit is not one of ours");
 }
 
 proptest! {

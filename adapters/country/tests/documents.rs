@@ -4,16 +4,11 @@
 use proptest::prelude::*;
 use sangam_country::{DocumentFault, DocumentSeen, Furniture};
 use sangam_vocabulary::payload::DocumentKind::{
-    self, BirthRegistration, CitizenshipCertificate, NationalIdentityCard, Passport,
-    SchoolCertificate,
+    self, BirthRegistration, CitizenshipCertificate, NationalIdentityCard, Passport, SchoolCertificate,
 };
 use sangam_vocabulary::{Code, Country};
 
-fn check(
-    country: Country,
-    kind: DocumentKind,
-    number: &str,
-) -> Result<DocumentSeen, DocumentFault> {
+fn check(country: Country, kind: DocumentKind, number: &str) -> Result<DocumentSeen, DocumentFault> {
     Furniture::of(country).check_document(kind, number)
 }
 
@@ -22,11 +17,7 @@ fn numbers_of_the_right_form_are_seen() {
     for (country, kind, number) in [
         (Country::Bangladesh, NationalIdentityCard, "1234567890"),
         (Country::Bangladesh, NationalIdentityCard, "1234567890123"),
-        (
-            Country::Bangladesh,
-            NationalIdentityCard,
-            "12345678901234567",
-        ),
+        (Country::Bangladesh, NationalIdentityCard, "12345678901234567"),
         (Country::Bangladesh, BirthRegistration, "২০০৯১২৩৪৫৬৭৮৯০১২৩"),
         (Country::Pakistan, NationalIdentityCard, "12345-1234567-1"),
         (Country::Pakistan, NationalIdentityCard, "۱۲۳۴۵۱۲۳۴۵۶۷۱"),
@@ -36,11 +27,7 @@ fn numbers_of_the_right_form_are_seen() {
         (Country::Bhutan, NationalIdentityCard, "12345678901"),
         (Country::Maldives, NationalIdentityCard, "A123456"),
         (Country::Maldives, NationalIdentityCard, "a123456"),
-        (
-            Country::Afghanistan,
-            NationalIdentityCard,
-            "1234-5678-90123",
-        ),
+        (Country::Afghanistan, NationalIdentityCard, "1234-5678-90123"),
         (Country::Afghanistan, CitizenshipCertificate, "12/34/567"),
         (Country::SriLanka, NationalIdentityCard, "991234567V"),
         (Country::SriLanka, NationalIdentityCard, "996234567x"),
@@ -49,14 +36,7 @@ fn numbers_of_the_right_form_are_seen() {
         (Country::India, SchoolCertificate, "Class 7, roll 12"),
     ] {
         let seen = check(country, kind, number);
-        assert_eq!(
-            seen,
-            Ok(DocumentSeen {
-                kind,
-                issuing_country: country
-            }),
-            "{country} {kind}"
-        );
+        assert_eq!(seen, Ok(DocumentSeen { kind, issuing_country: country }), "{country} {kind}");
     }
 }
 
@@ -89,15 +69,7 @@ fn numbers_of_another_form_are_refused_with_their_length_and_nothing_else() {
     ] {
         let length = number.chars().count();
         let fault = check(country, kind, number).unwrap_err();
-        assert_eq!(
-            fault,
-            DocumentFault::Form {
-                country,
-                kind,
-                length
-            },
-            "{country} {kind} of {length}"
-        );
+        assert_eq!(fault, DocumentFault::Form { country, kind, length }, "{country} {kind} of {length}");
         assert!(number.trim().is_empty() || !format!("{fault} {fault:?}").contains(number));
     }
 }
@@ -106,21 +78,11 @@ fn numbers_of_another_form_are_refused_with_their_length_and_nothing_else() {
 fn what_a_country_does_not_issue_and_what_is_too_long_is_said_so() {
     assert_eq!(
         check(Country::Maldives, CitizenshipCertificate, "1"),
-        Err(DocumentFault::NoSuchDocument {
-            country: Country::Maldives,
-            kind: CitizenshipCertificate
-        })
+        Err(DocumentFault::NoSuchDocument { country: Country::Maldives, kind: CitizenshipCertificate })
     );
     let long = "9".repeat(1_000_000);
-    assert_eq!(
-        check(Country::India, NationalIdentityCard, &long),
-        Err(DocumentFault::TooLong { length: 1_000_000 })
-    );
-    assert!(
-        Furniture::of(Country::India)
-            .document_kinds(&long)
-            .is_empty()
-    );
+    assert_eq!(check(Country::India, NationalIdentityCard, &long), Err(DocumentFault::TooLong { length: 1_000_000 }));
+    assert!(Furniture::of(Country::India).document_kinds(&long).is_empty());
 }
 
 /// The twelve digits that eleven digits and the right check digit make.
@@ -175,17 +137,8 @@ proptest! {
 #[test]
 fn a_number_without_a_kind_is_guessed_from_its_form() {
     let kinds = |country, number| Furniture::of(country).document_kinds(number);
-    assert_eq!(
-        kinds(Country::Bangladesh, "12345678901234567"),
-        [BirthRegistration, NationalIdentityCard]
-    );
-    assert_eq!(
-        kinds(Country::Bangladesh, "1234567890"),
-        [NationalIdentityCard]
-    );
-    assert_eq!(
-        kinds(Country::SriLanka, "991234567V"),
-        [NationalIdentityCard]
-    );
+    assert_eq!(kinds(Country::Bangladesh, "12345678901234567"), [BirthRegistration, NationalIdentityCard]);
+    assert_eq!(kinds(Country::Bangladesh, "1234567890"), [NationalIdentityCard]);
+    assert_eq!(kinds(Country::SriLanka, "991234567V"), [NationalIdentityCard]);
     assert!(kinds(Country::Bangladesh, "a friend's card").is_empty());
 }

@@ -23,16 +23,8 @@ fn every_country_has_as_many_divisions_as_iso_3166_2_gives_it() {
     for (country, first, second) in expected {
         let furniture = Furniture::of(country);
         assert_eq!(furniture.country, country);
-        assert_eq!(
-            furniture.divisions_at(Level::First).count(),
-            first,
-            "{country}"
-        );
-        assert_eq!(
-            furniture.divisions_at(Level::Second).count(),
-            second,
-            "{country}"
-        );
+        assert_eq!(furniture.divisions_at(Level::First).count(), first, "{country}");
+        assert_eq!(furniture.divisions_at(Level::Second).count(), second, "{country}");
     }
 }
 
@@ -40,43 +32,18 @@ fn every_country_has_as_many_divisions_as_iso_3166_2_gives_it() {
 fn division_codes_are_the_countrys_own_and_lead_to_one_first_level() {
     for country in Country::ALL {
         let furniture = Furniture::of(*country);
-        let codes: BTreeSet<_> = furniture
-            .divisions
-            .iter()
-            .map(|division| division.code)
-            .collect();
-        assert_eq!(
-            codes.len(),
-            furniture.divisions.len(),
-            "{country}: a code stands twice"
-        );
+        let codes: BTreeSet<_> = furniture.divisions.iter().map(|division| division.code).collect();
+        assert_eq!(codes.len(), furniture.divisions.len(), "{country}: a code stands twice");
         for division in furniture.divisions {
-            assert!(
-                division.code.starts_with(&format!("{country}-")),
-                "{}",
-                division.code
-            );
-            assert!(
-                !division.name.is_empty() && !division.kind.is_empty(),
-                "{}",
-                division.code
-            );
+            assert!(division.code.starts_with(&format!("{country}-")), "{}", division.code);
+            assert!(!division.name.is_empty() && !division.kind.is_empty(), "{}", division.code);
             let first = furniture.first_level(division.code).unwrap();
             assert_eq!(first.level(), Level::First, "{}", division.code);
         }
     }
-    let of = |country, code| {
-        Furniture::of(country)
-            .first_level(code)
-            .map(|division| division.name)
-    };
+    let of = |country, code| Furniture::of(country).first_level(code).map(|division| division.name);
     assert_eq!(of(Country::Bangladesh, "BD-13"), Some("Dhaka"));
-    assert_eq!(
-        Furniture::of(Country::Bangladesh)
-            .first_level("BD-13")
-            .map(|d| d.code),
-        Some("BD-C")
-    );
+    assert_eq!(Furniture::of(Country::Bangladesh).first_level("BD-13").map(|d| d.code), Some("BD-C"));
     assert_eq!(of(Country::Nepal, "NP-P2"), Some("Madhesh"));
     assert_eq!(of(Country::India, "IN-WB"), Some("West Bengal"));
     assert_eq!(of(Country::India, "BD-C"), None);
@@ -88,40 +55,19 @@ fn every_country_is_furnished_alike() {
     let mut calling = BTreeSet::new();
     for country in Country::ALL {
         let furniture = Furniture::of(*country);
-        assert!(
-            furniture.calendars.contains(&Calendar::Gregorian),
-            "{country}"
-        );
-        assert!(
-            furniture
-                .documents
-                .iter()
-                .all(|form| !form.name.is_empty() && !form.source.is_empty())
-        );
+        assert!(furniture.calendars.contains(&Calendar::Gregorian), "{country}");
+        assert!(furniture.documents.iter().all(|form| !form.name.is_empty() && !form.source.is_empty()));
         assert!(furniture.documents.len() >= 3, "{country}");
         assert_eq!(furniture.majority.years, 18, "{country}");
         assert!(furniture.majority.basis.contains("eighteen"), "{country}");
         let digits = furniture.calling_code.strip_prefix('+').unwrap();
         assert!(digits.len() >= 2 && digits.bytes().all(|b| b.is_ascii_digit()));
         assert!(calling.insert(digits), "{country} shares its calling code");
-        let tags: BTreeSet<_> = furniture
-            .languages
-            .iter()
-            .map(|language| language.tag)
-            .collect();
-        assert_eq!(
-            tags.len(),
-            furniture.languages.len(),
-            "{country}: a language stands twice"
-        );
+        let tags: BTreeSet<_> = furniture.languages.iter().map(|language| language.tag).collect();
+        assert_eq!(tags.len(), furniture.languages.len(), "{country}: a language stands twice");
         assert!(tags.contains("en"), "{country}");
         let scripts = furniture.scripts();
-        assert!(
-            furniture
-                .languages
-                .iter()
-                .all(|language| scripts.contains(&language.script))
-        );
+        assert!(furniture.languages.iter().all(|language| scripts.contains(&language.script)));
         for script in scripts {
             assert_eq!(Script::read(script.code()), Some(script));
         }
@@ -145,11 +91,7 @@ fn text_runs_the_way_its_readers_read() {
         (Country::Maldives, "dv"),
         (Country::Bangladesh, "rhg"),
     ] {
-        assert_eq!(
-            runs(country, tag),
-            Some(Direction::RightToLeft),
-            "{country} {tag}"
-        );
+        assert_eq!(runs(country, tag), Some(Direction::RightToLeft), "{country} {tag}");
     }
     for (country, tag) in [
         (Country::Bangladesh, "bn-BD"),
@@ -159,54 +101,20 @@ fn text_runs_the_way_its_readers_read() {
         (Country::Bhutan, "dz"),
         (Country::India, "pa-Guru"),
     ] {
-        assert_eq!(
-            runs(country, tag),
-            Some(Direction::LeftToRight),
-            "{country} {tag}"
-        );
+        assert_eq!(runs(country, tag), Some(Direction::LeftToRight), "{country} {tag}");
     }
 }
 
 #[test]
 fn the_calendars_are_the_ones_people_write() {
-    assert_eq!(
-        Furniture::of(Country::Nepal).calendars.first(),
-        Some(&Calendar::BikramSambat)
-    );
-    assert_eq!(
-        Furniture::of(Country::Afghanistan).calendars.first(),
-        Some(&Calendar::SolarHijri)
-    );
-    assert!(
-        Furniture::of(Country::Bangladesh)
-            .calendars
-            .contains(&Calendar::BanglaBangladesh)
-    );
-    assert!(
-        Furniture::of(Country::India)
-            .calendars
-            .contains(&Calendar::BanglaWestBengal)
-    );
-    assert!(
-        !Furniture::of(Country::India)
-            .calendars
-            .contains(&Calendar::BanglaBangladesh)
-    );
-    assert!(
-        Furniture::of(Country::Bangladesh)
-            .digits
-            .contains(&Digits::Bengali)
-    );
-    assert!(
-        Furniture::of(Country::Nepal)
-            .digits
-            .contains(&Digits::Devanagari)
-    );
-    assert!(
-        Furniture::of(Country::Pakistan)
-            .digits
-            .contains(&Digits::ExtendedArabic)
-    );
+    assert_eq!(Furniture::of(Country::Nepal).calendars.first(), Some(&Calendar::BikramSambat));
+    assert_eq!(Furniture::of(Country::Afghanistan).calendars.first(), Some(&Calendar::SolarHijri));
+    assert!(Furniture::of(Country::Bangladesh).calendars.contains(&Calendar::BanglaBangladesh));
+    assert!(Furniture::of(Country::India).calendars.contains(&Calendar::BanglaWestBengal));
+    assert!(!Furniture::of(Country::India).calendars.contains(&Calendar::BanglaBangladesh));
+    assert!(Furniture::of(Country::Bangladesh).digits.contains(&Digits::Bengali));
+    assert!(Furniture::of(Country::Nepal).digits.contains(&Digits::Devanagari));
+    assert!(Furniture::of(Country::Pakistan).digits.contains(&Digits::ExtendedArabic));
 }
 
 #[test]

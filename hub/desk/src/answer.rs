@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use sangam_custody::{Answer, Context, ContextMask, Decision, Epoch, Fence, Line, Masks, NotReleased, Permit, Receipt, RecordState, Rules, SubjectKey};
+use sangam_custody::{
+    Answer, Context, ContextMask, Decision, Epoch, Fence, Line, Masks, NotReleased, Permit, Receipt, RecordState,
+    Rules, SubjectKey,
+};
 use sangam_language::{Caller, Cell, ErrorCode, Plan, PortFault, Row};
 use sangam_store::{RawPage, RawRow, Rows, SubjectRow};
 use sangam_vocabulary::{CategorySet, Code, Instant, Purpose, RecordId, Relation};
@@ -125,7 +128,14 @@ impl Desk {
     }
 
     /// Decides, records and opens a page of rows about subjects.
-    pub(crate) async fn answer(&self, caller: &Caller, purpose: Purpose, rows: Rows, plan: &Plan, page: RawPage) -> Result<Answered, Unanswered> {
+    pub(crate) async fn answer(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        rows: Rows,
+        plan: &Plan,
+        page: RawPage,
+    ) -> Result<Answered, Unanswered> {
         let at = self.now();
         let rules = self.rules(page.epoch).await.map_err(PortFault::from)?;
         let mut asked = Asked { caller, purpose, rules: &rules, at, wanted: plan.wanted, met: Vec::new() };
@@ -144,18 +154,31 @@ impl Desk {
         Ok(Answered { rows: out, receipt: permit.receipt() })
     }
 
-    async fn permit(&self, caller: &Caller, purpose: Purpose, epoch: Epoch, fence: Fence, decided: &[Decided]) -> Result<Permit, NotReleased> {
+    async fn permit(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        epoch: Epoch,
+        fence: Fence,
+        decided: &[Decided],
+    ) -> Result<Permit, NotReleased> {
         let lines = decided
             .iter()
-            .filter_map(|row| {
-                Some(Line::new(row.key.as_ref()?, row.raw.record, row.relation, &row.decision))
-            })
+            .filter_map(|row| Some(Line::new(row.key.as_ref()?, row.raw.record, row.relation, &row.decision)))
             .collect();
         let answer = Answer { caller: caller.party().clone(), purpose, epoch, fence, lines };
         answer.receipt(&self.book, self.chance(), &*self.clock).await
     }
 
-    fn opened(&self, caller: &Caller, rows: Rows, plan: &Plan, row: Decided, permit: &Permit, line: &mut usize) -> Result<Row, Unanswered> {
+    fn opened(
+        &self,
+        caller: &Caller,
+        rows: Rows,
+        plan: &Plan,
+        row: Decided,
+        permit: &Permit,
+        line: &mut usize,
+    ) -> Result<Row, Unanswered> {
         let organization = caller.party().organization;
         let mut disclosed = Vec::with_capacity(row.raw.held.len());
         if let Some(key) = &row.key {
@@ -179,7 +202,14 @@ impl Desk {
             .zip(values)
             .map(|(column, value)| self.cell(organization, rows, column, value))
             .collect::<Result<Vec<Cell>, _>>()?;
-        Ok(Row { cells, disclosed, shown: Some(row.decision.shown()), can_see: row.can_see, can_do, cursor: String::new() })
+        Ok(Row {
+            cells,
+            disclosed,
+            shown: Some(row.decision.shown()),
+            can_see: row.can_see,
+            can_do,
+            cursor: String::new(),
+        })
     }
 }
 
@@ -194,5 +224,7 @@ fn one_row_a_subject(decided: &mut Vec<Decided>) {
 /// The steps the caller's seat can take. The state is the last value of every referral row the desk reads.
 fn steps(state: Option<sangam_store::Value>, row: Option<&SubjectRow>) -> Vec<&'static str> {
     let (Some(sangam_store::Value::Text(state)), Some(row)) = (state, row) else { return Vec::new() };
-    State::read(&state).map(|state| legal(state, By::Seat(row.relation.seat)).map(Code::code).collect()).unwrap_or_default()
+    State::read(&state)
+        .map(|state| legal(state, By::Seat(row.relation.seat)).map(Code::code).collect())
+        .unwrap_or_default()
 }

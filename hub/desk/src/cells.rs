@@ -26,7 +26,13 @@ fn kind(rows: Rows, column: &str) -> OutwardKind {
 
 impl Desk {
     /// The cell of a value for a caller.
-    pub(crate) fn cell(&self, caller: OrganizationId, rows: Rows, column: &str, value: Value) -> Result<Cell, PortFault> {
+    pub(crate) fn cell(
+        &self,
+        caller: OrganizationId,
+        rows: Rows,
+        column: &str,
+        value: Value,
+    ) -> Result<Cell, PortFault> {
         Ok(match value {
             Value::Null => Cell::Null,
             Value::Text(text) => Cell::Text(text),

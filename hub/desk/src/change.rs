@@ -12,10 +12,10 @@ use sangam_store::{Idempotency, Refused, Rows, Scope};
 use sangam_vocabulary::{Code, Purpose, SubjectId};
 use uuid::Uuid;
 
-use crate::rules::carrying;
 use crate::explain::bare;
 use crate::hub::Desk;
 use crate::read::store_fault;
+use crate::rules::carrying;
 use crate::token::sha256;
 
 /// The longest idempotency key, in characters: a UUID or a hash fits many times.
@@ -99,9 +99,16 @@ pub(crate) fn idempotency(caller: &Caller, key: &str, request: &str) -> Option<I
 impl Desk {
     /// Refuses a change of a subject that the caller does not own: as not permitted where the subject exists for
     /// it, as not found where it does not.
-    pub(crate) async fn not_owner(&self, caller: &Caller, purpose: Option<Purpose>, subject: SubjectId, plans: Plans<'_>) -> Result<Outcome, PortFault> {
+    pub(crate) async fn not_owner(
+        &self,
+        caller: &Caller,
+        purpose: Option<Purpose>,
+        subject: SubjectId,
+        plans: Plans<'_>,
+    ) -> Result<Outcome, PortFault> {
         self.refused(caller, purpose).await;
-        let known = self.store.relations(caller.party().organization, subject, self.now()).await.map_err(store_fault)?;
+        let known =
+            self.store.relations(caller.party().organization, subject, self.now()).await.map_err(store_fault)?;
         let carried = carrying(purpose, caller.party().role);
         let exists = known.iter().any(|row| carried.contains(&(row.noun, row.seat)));
         Ok(if exists { not_permitted(plans) } else { not_found(plans) })

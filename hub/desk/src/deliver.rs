@@ -12,9 +12,9 @@ use sangam_workflow::referral::{DeclineReason, Event, State, Urgency};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::rules::carrying;
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
+use crate::rules::carrying;
 use crate::sync::{PartnerDesk, SyncFault};
 
 /// How many deliveries one round takes.
@@ -38,7 +38,18 @@ pub struct DeliveryReport {
 
 /// What the outbound mapping may need of a referral: only what a system may have without a person behind it.
 fn plan() -> Plan {
-    let columns = ["id", "state", "urgency", "sentAt", "declineReason", "subject.id", "sender.id", "recipient.id", "sender.country", "sender.role"];
+    let columns = [
+        "id",
+        "state",
+        "urgency",
+        "sentAt",
+        "declineReason",
+        "subject.id",
+        "sender.id",
+        "recipient.id",
+        "sender.country",
+        "sender.role",
+    ];
     Plan {
         columns: columns.map(str::to_owned).to_vec(),
         sealed: vec![
@@ -117,7 +128,13 @@ impl Desk {
     fn as_caller(&self, partner: &PartnerDesk) -> Result<Caller, NotDelivered> {
         let party = self.party(partner.organization).ok_or(NotDelivered("HUB"))?;
         let system = CallerKind::System(ClientId::from_uuid(partner.id.uuid()));
-        Ok(Caller::verified(system, party, ScopeSet::default(), PurposeSet::of(&[Purpose::ServiceReferral]), Instant::NEVER))
+        Ok(Caller::verified(
+            system,
+            party,
+            ScopeSet::default(),
+            PurposeSet::of(&[Purpose::ServiceReferral]),
+            Instant::NEVER,
+        ))
     }
 
     /// One attempt. Gives the partner's key for the referral where it made one.
@@ -142,6 +159,10 @@ impl Desk {
         let offered = partner.own_key(self, row.record).await.map_err(|_| NotDelivered("HUB"))?;
         let case = partner.own_key(self, subject.into()).await.map_err(|_| NotDelivered("HUB"))?;
         let mut outgoing = self.outgoing(partner, &released)?;
+        if outgoing.categories.is_empty() && row.kind == "REFERRAL" {
+            // An offer of nothing helps nobody; it is tried again, because consent may come back.
+            return Err(NotDelivered("NOTHING_TO_SEE"));
+        }
         let body = |outgoing: &Outgoing| outgoing.to_json().map_err(|_| NotDelivered("HUB"));
         let delivery = if sender == partner.organization {
             let (Some(record), Some(referral)) = (case, offered) else { return Ok(None) };
@@ -159,7 +180,8 @@ impl Desk {
         } else {
             return Ok(None);
         };
-        let delivered = partner.wire.deliver(&delivery).await.map_err(|fault| NotDelivered::from(SyncFault::Wire(fault)))?;
+        let delivered =
+            partner.wire.deliver(&delivery).await.map_err(|fault| NotDelivered::from(SyncFault::Wire(fault)))?;
         Ok(matches!(delivery, Delivery::Offer { .. }).then(|| joined(&delivered)))
     }
 
@@ -204,7 +226,14 @@ impl Desk {
                 urgency: Urgency::read(&must("urgency")?).map_err(|_| NotDelivered("HUB"))?.code(),
                 sent_at: must("sentAt")?,
                 decline_reason: text("declineReason").filter(|_| shows(Category::Services)),
-                counterpart: self.counterpart(partner, shows(Category::CurrentLocation), &must("sender.id")?, &must("recipient.id")?, &must("sender.country")?, &must("sender.role")?),
+                counterpart: self.counterpart(
+                    partner,
+                    shows(Category::CurrentLocation),
+                    &must("sender.id")?,
+                    &must("recipient.id")?,
+                    &must("sender.country")?,
+                    &must("sender.role")?,
+                ),
             },
             subject: OutgoingSubject { id: must("subject.id")?, external_id: None },
             categories,
@@ -213,7 +242,15 @@ impl Desk {
 
     /// The other side by the partner's own reference for it; a holder whom the partner may not know is its
     /// case desk.
-    fn counterpart(&self, partner: &PartnerDesk, may_know: bool, sender: &str, recipient: &str, country: &str, role: &str) -> String {
+    fn counterpart(
+        &self,
+        partner: &PartnerDesk,
+        may_know: bool,
+        sender: &str,
+        recipient: &str,
+        country: &str,
+        role: &str,
+    ) -> String {
         let desk = || format!("case desk, {role}, {country}");
         let sent = ids::organization(sender).is_ok_and(|id| id == partner.organization);
         let other = if sent { recipient } else { sender };
@@ -230,7 +267,9 @@ impl Desk {
         let open = self.store.open_offers(partner.id).await?;
         let offers: Vec<(RecordId, Delivered)> = open
             .iter()
-            .filter_map(|(record, key)| split(key).map(|(case, referral)| (*record, Delivered { record: case, referral: Some(referral) })))
+            .filter_map(|(record, key)| {
+                split(key).map(|(case, referral)| (*record, Delivered { record: case, referral: Some(referral) }))
+            })
             .collect();
         if offers.is_empty() {
             return Ok(0);
@@ -245,7 +284,9 @@ impl Desk {
         };
         let mut taken = 0;
         for answer in answers {
-            let Some((record, _)) = offers.iter().find(|(_, delivered)| *delivered == answer.delivered) else { continue };
+            let Some((record, _)) = offers.iter().find(|(_, delivered)| *delivered == answer.delivered) else {
+                continue;
+            };
             for (event, reason) in steps(answer.state) {
                 let command = self.step_command(partner.organization, *record, None, *event, *reason).await;
                 let Ok(Some(command)) = command else { continue };
@@ -283,4 +324,3 @@ fn split(key: &str) -> Option<(String, String)> {
 fn outward(id: &str) -> Result<Uuid, NotDelivered> {
     id.split_once('_').and_then(|(_, digits)| Uuid::try_parse(digits).ok()).ok_or(NotDelivered("HUB"))
 }
-

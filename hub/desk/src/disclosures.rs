@@ -54,9 +54,9 @@ impl Desk {
                 let categories = CategorySet::from_bits(detail.categories);
                 Cell::List(categories.iter().map(|c| Cell::Text(c.code().to_owned())).collect())
             }
-            _ => column.strip_prefix("recipient.").map_or(Cell::Null, |field| {
-                self.organization_cell(OrganizationId::from_uuid(detail.caller), field)
-            }),
+            _ => column
+                .strip_prefix("recipient.")
+                .map_or(Cell::Null, |field| self.organization_cell(OrganizationId::from_uuid(detail.caller), field)),
         }
     }
 
@@ -74,7 +74,12 @@ impl Desk {
         }
     }
 
-    fn seal_position(&self, organization: OrganizationId, query: &[u8], position: Position) -> Result<String, PortFault> {
+    fn seal_position(
+        &self,
+        organization: OrganizationId,
+        query: &[u8],
+        position: Position,
+    ) -> Result<String, PortFault> {
         let mut place = position.at.millis().to_be_bytes().to_vec();
         place.extend_from_slice(position.process.as_bytes());
         place.extend_from_slice(&position.seq.to_be_bytes());

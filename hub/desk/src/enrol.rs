@@ -5,7 +5,9 @@ use sangam_custody::{Age, Agreement, Approval, Consent, EntryKind};
 use sangam_language::ScopeSet;
 use sangam_store::{AgreementChange, ClientChange, Command, OrganizationChange, PersonChange};
 use sangam_vocabulary::payload::ServiceCode;
-use sangam_vocabulary::{AgreementId, CategorySet, ClientId, Country, Instant, OrganizationId, PersonId, PurposeSet, Role, SubjectId};
+use sangam_vocabulary::{
+    AgreementId, CategorySet, ClientId, Country, Instant, OrganizationId, PersonId, PurposeSet, Role, SubjectId,
+};
 use uuid::Uuid;
 
 use crate::hub::{Desk, DeskFault};
@@ -141,7 +143,12 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskFault`].
-    pub async fn suspend_client(&self, organization: OrganizationId, client_id: &str, suspended: bool) -> Result<(), DeskFault> {
+    pub async fn suspend_client(
+        &self,
+        organization: OrganizationId,
+        client_id: &str,
+        suspended: bool,
+    ) -> Result<(), DeskFault> {
         let change = ClientChange::Suspend { id: client_id.to_owned(), suspended };
         let entry = self.plain_entry(EntryKind::ClientChanged, organization);
         self.writer.submit(Command::from(change).recorded(entry)).await?;
@@ -167,7 +174,11 @@ impl Desk {
             from: new.from,
             until: new.until,
             suspended: false,
-            approvals: new.approvals.into_iter().map(|(organization, person)| Approval { organization, person }).collect(),
+            approvals: new
+                .approvals
+                .into_iter()
+                .map(|(organization, person)| Approval { organization, person })
+                .collect(),
         };
         let entry = self.plain_entry(EntryKind::AgreementChanged, first);
         let change = AgreementChange { agreement, legal_basis: new.legal_basis };
@@ -196,8 +207,14 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskFault::Unknown`] when the organization does not own the subject.
-    pub async fn record_consent(&self, owner: OrganizationId, subject: SubjectId, consent: Consent) -> Result<(), DeskFault> {
-        let command = self.consent_command(owner, subject, consent).await?.ok_or(DeskFault::Unknown { what: "subject" })?;
+    pub async fn record_consent(
+        &self,
+        owner: OrganizationId,
+        subject: SubjectId,
+        consent: Consent,
+    ) -> Result<(), DeskFault> {
+        let command =
+            self.consent_command(owner, subject, consent).await?.ok_or(DeskFault::Unknown { what: "subject" })?;
         self.writer.submit(command).await?;
         Ok(())
     }

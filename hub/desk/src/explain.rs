@@ -1,15 +1,17 @@
 //! Explaining: what somebody may see of a subject, category by category, and by which clause. The same
 //! `decide` that makes the masks.
 
-use sangam_custody::{Clause, Context, Ground, OutwardKind, Party, Reason, RecordState, Ruling, Rules, Verdict, carries, decide};
+use sangam_custody::{
+    Clause, Context, Ground, OutwardKind, Party, Reason, RecordState, Rules, Ruling, Verdict, carries, decide,
+};
 use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, PortFault, Row};
 use sangam_store::{RelationRow, SubjectFacts};
 use sangam_vocabulary::{CategorySet, Code, Instant, Purpose, Relation, SubjectId};
 
 use crate::hub::Desk;
-use crate::rules::carrying;
 use crate::ids::Prefix;
 use crate::read::{organization_argument, store_fault, text};
+use crate::rules::carrying;
 
 /// What an explanation says of one category, by the names of the noun's columns.
 struct Explained {
@@ -114,10 +116,9 @@ fn explained(rules: &Rules, category: &'static str, ruling: &Ruling, is_owner: b
 fn ground_words(ground: Ground) -> (String, String) {
     match ground {
         Ground::Owner => ("OWNER".to_owned(), "The owner reads its own subject.".to_owned()),
-        Ground::Consent { agreement, .. } => (
-            Prefix::Agreement.write(agreement.uuid()),
-            "Consent covers it and this agreement permits it.".to_owned(),
-        ),
+        Ground::Consent { agreement, .. } => {
+            (Prefix::Agreement.write(agreement.uuid()), "Consent covers it and this agreement permits it.".to_owned())
+        }
         Ground::Override { agreement } => (
             Prefix::Agreement.write(agreement.uuid()),
             "An authority stands in for the consent, and this agreement permits it.".to_owned(),
@@ -128,7 +129,10 @@ fn ground_words(ground: Ground) -> (String, String) {
 
 fn clause_words(rules: &Rules, clause: &Clause) -> (String, String) {
     match clause {
-        Clause::NoRelation => ("NO_RELATION".to_owned(), "No open relation carries this purpose: for the recipient the record does not exist.".to_owned()),
+        Clause::NoRelation => (
+            "NO_RELATION".to_owned(),
+            "No open relation carries this purpose: for the recipient the record does not exist.".to_owned(),
+        ),
         Clause::Locked => ("LOCKED".to_owned(), "The owner's subjects are locked.".to_owned()),
         Clause::Publication => ("PUBLICATION".to_owned(), "Publication has no ground.".to_owned()),
         Clause::Law(id) => {
@@ -136,8 +140,12 @@ fn clause_words(rules: &Rules, clause: &Clause) -> (String, String) {
             let words = row.map_or_else(String::new, |(_, row)| format!("Forbidden by {}.", row.basis));
             (id.to_string(), words)
         }
-        Clause::LawUnreadable => ("LAW_UNREADABLE".to_owned(), "A book of law that binds here cannot be read.".to_owned()),
-        Clause::ConsentMissing => ("CONSENT_MISSING".to_owned(), "No consent in force covers it for this recipient and purpose.".to_owned()),
+        Clause::LawUnreadable => {
+            ("LAW_UNREADABLE".to_owned(), "A book of law that binds here cannot be read.".to_owned())
+        }
+        Clause::ConsentMissing => {
+            ("CONSENT_MISSING".to_owned(), "No consent in force covers it for this recipient and purpose.".to_owned())
+        }
         Clause::ConsentWithheld(consent) => {
             (Prefix::Consent.write(consent.uuid()), "This consent on record withholds it.".to_owned())
         }
@@ -165,5 +173,12 @@ fn row(ask: &PageAsk<'_>, explained: &Explained) -> Row {
 
 /// A row about nobody in particular.
 pub(crate) fn bare(cells: Vec<Cell>) -> Row {
-    Row { cells, disclosed: Vec::new(), shown: None, can_see: CategorySet::NONE, can_do: Vec::new(), cursor: String::new() }
+    Row {
+        cells,
+        disclosed: Vec::new(),
+        shown: None,
+        can_see: CategorySet::NONE,
+        can_do: Vec::new(),
+        cursor: String::new(),
+    }
 }

@@ -143,15 +143,23 @@ impl Desk {
         Intake::read(&mapped, &partner.reading())
     }
 
-    async fn quarantine(&self, partner: &PartnerDesk, external_key: String, oddities: &[Oddity]) -> Result<Taken, DeskFault> {
-        let first = oddities.first().cloned().unwrap_or(Oddity { path: String::new(), kind: OddityKind::NoResult, length: 0 });
+    async fn quarantine(
+        &self,
+        partner: &PartnerDesk,
+        external_key: String,
+        oddities: &[Oddity],
+    ) -> Result<Taken, DeskFault> {
+        let first =
+            oddities.first().cloned().unwrap_or(Oddity { path: String::new(), kind: OddityKind::NoResult, length: 0 });
         let mut random = [0; 16];
         if !self.chance().fill(&mut random) {
             return Err(DeskFault::NoChance);
         }
         // A record that was read before and is put back as it was is read again all the same, and so leaves the
         // quarantine: what is known of it no longer says that nothing changed. A new record has no such row.
-        self.writer.submit(SourceChange { partner: partner.id, external_key: external_key.clone(), digest: NOT_YET }.into()).await?;
+        self.writer
+            .submit(SourceChange { partner: partner.id, external_key: external_key.clone(), digest: NOT_YET }.into())
+            .await?;
         let change = QuarantineChange {
             id: uuid::Builder::from_random_bytes(random).into_uuid(),
             partner: partner.id,
@@ -177,7 +185,11 @@ impl Desk {
             .chain(consented)
             .map(|(path, reference)| match partner.references.get(reference) {
                 Some(id) => Ok((reference.clone(), *id)),
-                None => Err(Oddity { path: path.to_owned(), kind: OddityKind::UnknownCode, length: reference.chars().count() }),
+                None => Err(Oddity {
+                    path: path.to_owned(),
+                    kind: OddityKind::UnknownCode,
+                    length: reference.chars().count(),
+                }),
             })
             .collect()
     }
@@ -261,7 +273,11 @@ impl Desk {
             // The same consent of the same record is recorded once, however often the record is read.
             let once = Idempotency {
                 organization: partner.organization,
-                key: format!("intake consent {} {key} {}", partner.config.name, crate::read::hex(&sha256(format!("{consent:?}").as_bytes()))),
+                key: format!(
+                    "intake consent {} {key} {}",
+                    partner.config.name,
+                    crate::read::hex(&sha256(format!("{consent:?}").as_bytes()))
+                ),
                 request: sha256(format!("{consent:?}").as_bytes()),
             };
             self.writer.submit(command.once(once)).await?;
@@ -323,7 +339,14 @@ impl Desk {
         Ok(sent)
     }
 
-    fn draft(&self, partner: &PartnerDesk, subject: SubjectId, recipient: OrganizationId, referral: &ReferralIntake, key: String) -> Result<Draft, DeskFault> {
+    fn draft(
+        &self,
+        partner: &PartnerDesk,
+        subject: SubjectId,
+        recipient: OrganizationId,
+        referral: &ReferralIntake,
+        key: String,
+    ) -> Result<Draft, DeskFault> {
         Ok(Draft {
             subject,
             sender: partner.organization,

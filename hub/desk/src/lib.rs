@@ -4,8 +4,8 @@
 //! without a permit. The desk knows neither HTTP nor GraphQL; read `hub/door` next.
 
 mod answer;
-mod change;
 mod cells;
+mod change;
 mod deliver;
 mod disclosures;
 mod enrol;

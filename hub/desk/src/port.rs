@@ -67,7 +67,13 @@ impl Port for DeskPort {
         })
     }
 
-    fn watch(&self, caller: Caller, field: &'static str, plan: Plan, purpose: Option<Purpose>) -> Result<Watch, PortFault> {
+    fn watch(
+        &self,
+        caller: Caller,
+        field: &'static str,
+        plan: Plan,
+        purpose: Option<Purpose>,
+    ) -> Result<Watch, PortFault> {
         match field {
             "referralChanged" => Arc::clone(&self.0).watch_referrals(caller, plan, purpose),
             _ => Err(ErrorCode::Internal.into()),

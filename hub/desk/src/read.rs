@@ -7,10 +7,10 @@ use sangam_vocabulary::{Category, CategorySet, Code, Seat, SubjectId};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::rules::carrying;
 use crate::answer::Unanswered;
 use crate::hub::{Desk, DeskFault};
 use crate::ids::{self, Prefix};
+use crate::rules::carrying;
 
 /// How often a page is read again when something changed while it was decided. Changes come in bursts of one
 /// or two; a page that meets a third says that the hub is busy.
@@ -65,7 +65,8 @@ impl Desk {
         };
         if rows == Rows::Consents {
             let subject = text(ask.arguments, "subject").ok_or(ErrorCode::BadId)?;
-            scope.subject = Some(SubjectId::from_uuid(self.inward(organization, OutwardKind::Subject, subject)?.uuid()));
+            scope.subject =
+                Some(SubjectId::from_uuid(self.inward(organization, OutwardKind::Subject, subject)?.uuid()));
         }
         if rows == Rows::Subjects && scope.record.is_some() {
             // A subject may be reached through several relations; which one shows the most is seen once all are
@@ -99,14 +100,20 @@ impl Desk {
                 *column = "id".to_owned();
             }
         }
-        let sealed: Vec<(bool, Category)> = plan.sealed.iter().map(|(place, c)| (*place == SealedIn::Subject, *c)).collect();
+        let sealed: Vec<(bool, Category)> =
+            plan.sealed.iter().map(|(place, c)| (*place == SealedIn::Subject, *c)).collect();
         let mut query = PageQuery { rows, columns: &columns, sealed: &sealed, scope };
         for attempt in 1..=ATTEMPTS {
             query.scope.at = self.now();
             let page = self.store.page(&query).await.map_err(store_fault)?;
             let has_next = page.has_next;
             if !rows.of_subject() {
-                return self.plain(caller, plan, rows, page).map(|places| Read { places, has_next, has_previous: false, receipt: None });
+                return self.plain(caller, plan, rows, page).map(|places| Read {
+                    places,
+                    has_next,
+                    has_previous: false,
+                    receipt: None,
+                });
             }
             let purpose = query.scope.purpose.ok_or(ErrorCode::PurposeRequired)?;
             match self.answer(caller, purpose, rows, plan, page).await {
@@ -134,7 +141,14 @@ impl Desk {
                         self.cell(organization, rows, column, value)?
                     });
                 }
-                let row = Row { cells, disclosed: Vec::new(), shown: None, can_see: CategorySet::NONE, can_do: Vec::new(), cursor: String::new() };
+                let row = Row {
+                    cells,
+                    disclosed: Vec::new(),
+                    shown: None,
+                    can_see: CategorySet::NONE,
+                    can_do: Vec::new(),
+                    cursor: String::new(),
+                };
                 Ok((raw.record.uuid(), row))
             })
             .collect()
@@ -143,7 +157,11 @@ impl Desk {
     fn in_force(&self, id: &sangam_store::Value) -> sangam_language::Cell {
         let at = self.now();
         let in_force = self.rules.read().is_ok_and(|rules| {
-            rules.terms.agreements().iter().any(|a| matches!(id, sangam_store::Value::Id(id) if *id == a.id.uuid()) && a.in_force(at))
+            rules
+                .terms
+                .agreements()
+                .iter()
+                .any(|a| matches!(id, sangam_store::Value::Id(id) if *id == a.id.uuid()) && a.in_force(at))
         });
         sangam_language::Cell::Boolean(in_force)
     }
@@ -156,12 +174,23 @@ impl Desk {
         }
     }
 
-    fn seal_place(&self, organization: sangam_vocabulary::OrganizationId, query: &[u8], place: Uuid) -> Result<String, PortFault> {
-        let sealed = self.keys.seal_cursor(organization, query, place.as_bytes()).map_err(|_| ErrorCode::Unavailable)?;
+    fn seal_place(
+        &self,
+        organization: sangam_vocabulary::OrganizationId,
+        query: &[u8],
+        place: Uuid,
+    ) -> Result<String, PortFault> {
+        let sealed =
+            self.keys.seal_cursor(organization, query, place.as_bytes()).map_err(|_| ErrorCode::Unavailable)?;
         Ok(hex(&sealed))
     }
 
-    fn open_place(&self, organization: sangam_vocabulary::OrganizationId, query: &[u8], text: &str) -> Result<Uuid, PortFault> {
+    fn open_place(
+        &self,
+        organization: sangam_vocabulary::OrganizationId,
+        query: &[u8],
+        text: &str,
+    ) -> Result<Uuid, PortFault> {
         let sealed = unhex(text).ok_or(ErrorCode::BadCursor)?;
         let place = self.keys.open_cursor(organization, query, &sealed).map_err(|_| ErrorCode::BadCursor)?;
         Uuid::from_slice(&place).map_err(|_| ErrorCode::BadCursor.into())
@@ -201,6 +230,9 @@ pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The id of an organization argument, if it is there.
-pub(crate) fn organization_argument(arguments: &Map<String, Json>, name: &str) -> Result<Option<sangam_vocabulary::OrganizationId>, PortFault> {
+pub(crate) fn organization_argument(
+    arguments: &Map<String, Json>,
+    name: &str,
+) -> Result<Option<sangam_vocabulary::OrganizationId>, PortFault> {
     text(arguments, name).map(ids::organization).transpose()
 }

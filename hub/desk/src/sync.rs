@@ -98,7 +98,10 @@ impl Desk {
         let committed = self.writer.submit(change.into()).await?;
         let id = committed.record.map_or(id, PartnerId::from_uuid);
         let mapping = |file: &Option<MappingFile>| {
-            file.as_ref().map(|file| Mapping::new(&file.name, &file.text)).transpose().map_err(|_| DeskFault::Unknown { what: "mapping" })
+            file.as_ref()
+                .map(|file| Mapping::new(&file.name, &file.text))
+                .transpose()
+                .map_err(|_| DeskFault::Unknown { what: "mapping" })
         };
         let (inbound, outbound) = (mapping(&config.inbound)?, mapping(&config.outbound)?);
         let partner = Arc::new(PartnerDesk { id, organization, config, wire, inbound, outbound, pool, references });
@@ -118,13 +121,18 @@ impl Desk {
     ///
     /// # Errors
     /// [`SyncFault`]; what was taken before it is taken.
-    pub async fn synchronise(&self, partner: &PartnerDesk, progress: &(dyn Fn(&SyncReport) + Sync)) -> Result<SyncReport, SyncFault> {
+    pub async fn synchronise(
+        &self,
+        partner: &PartnerDesk,
+        progress: &(dyn Fn(&SyncReport) + Sync),
+    ) -> Result<SyncReport, SyncFault> {
         let mut report = SyncReport::default();
         if !partner.config.mode.fetches() {
             return Ok(report);
         }
         let known = self.store.partners().await.map_err(DeskFault::from)?;
-        let mut cursor = known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position).map(Cursor::from_text);
+        let mut cursor =
+            known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position).map(Cursor::from_text);
         // What cannot be read goes back to whoever keeps a file, marked where it is wrong.
         let mut returned = Vec::new();
         for number in 1..=PAGES {
@@ -148,7 +156,12 @@ impl Desk {
         Ok(report)
     }
 
-    async fn tally(&self, partner: &PartnerDesk, record: &Json, report: &mut SyncReport) -> Result<Option<Returned>, DeskFault> {
+    async fn tally(
+        &self,
+        partner: &PartnerDesk,
+        record: &Json,
+        report: &mut SyncReport,
+    ) -> Result<Option<Returned>, DeskFault> {
         match self.take(partner, record).await? {
             Taken::Recorded { referrals, .. } => {
                 report.recorded += 1;

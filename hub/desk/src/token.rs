@@ -190,7 +190,8 @@ impl Desk {
         let claims = match self.tokens.remembered.get(&hash) {
             Some(claims) => claims,
             None => {
-                let data = decode::<Claims>(token, &self.tokens.decoding, &self.tokens.validation).map_err(|_| TokenFault::Invalid)?;
+                let data = decode::<Claims>(token, &self.tokens.decoding, &self.tokens.validation)
+                    .map_err(|_| TokenFault::Invalid)?;
                 if data.header.typ.as_deref() != Some("at+jwt") {
                     return Err(TokenFault::Invalid);
                 }
@@ -242,4 +243,3 @@ fn client_id(text: &str) -> ClientId {
     let uuid = text.strip_prefix("cli_").and_then(|digits| Uuid::try_parse(digits).ok());
     ClientId::from_uuid(uuid.unwrap_or(Uuid::nil()))
 }
-

@@ -11,9 +11,9 @@ use sangam_store::{Rows, Scope};
 use sangam_vocabulary::{Purpose, RecordId};
 use tokio::sync::watch;
 
-use crate::rules::carrying;
 use crate::hub::Desk;
 use crate::read::store_fault;
+use crate::rules::carrying;
 
 /// How long a watcher waits before it looks for events of other processes.
 const LOOK: Duration = Duration::from_secs(1);
@@ -33,7 +33,12 @@ struct Watching {
 
 impl Desk {
     /// A stream of the caller's referrals as they change. It ends with the caller's token or registration.
-    pub(crate) fn watch_referrals(self: Arc<Self>, caller: Caller, plan: Plan, purpose: Option<Purpose>) -> Result<Watch, PortFault> {
+    pub(crate) fn watch_referrals(
+        self: Arc<Self>,
+        caller: Caller,
+        plan: Plan,
+        purpose: Option<Purpose>,
+    ) -> Result<Watch, PortFault> {
         let purpose = purpose.ok_or(ErrorCode::PurposeRequired)?;
         let ticks = self.writer.ticks();
         let start = Watching { desk: self, caller, plan, purpose, ticks, last: None, waiting: VecDeque::new() };
@@ -76,7 +81,8 @@ impl Watching {
             return Ok(());
         };
         let organization = self.caller.party().organization;
-        let (events, until) = store.referral_events(organization, last, self.desk.now(), EVENTS).await.map_err(store_fault)?;
+        let (events, until) =
+            store.referral_events(organization, last, self.desk.now(), EVENTS).await.map_err(store_fault)?;
         self.last = Some(until);
         for event in events {
             // Several changes of one record that nobody has read yet are one change.

@@ -42,7 +42,8 @@ fn subject(arguments: &VerifyArguments) -> Result<(Place, Vec<u8>), CommandFault
 }
 
 fn public(keys: &KeyFiles) -> Result<Vec<u8>, CommandFault> {
-    let signer = JournalSigner::from_pkcs8(&keys.journal).ok_or_else(|| CommandFault::said("the journal's signing key is not readable"))?;
+    let signer = JournalSigner::from_pkcs8(&keys.journal)
+        .ok_or_else(|| CommandFault::said("the journal's signing key is not readable"))?;
     Ok(signer.public())
 }
 
@@ -50,7 +51,9 @@ fn demo(folder: &Path) -> Result<(Place, Vec<u8>), CommandFault> {
     let keys = KeyFiles::read(&folder.join(keys::FOLDER))?;
     let file = folder.join("sangam.sqlite");
     if !file.is_file() {
-        return Err(CommandFault::said("that folder holds no demo's store; name the folder that `sangam demo --dir` was given"));
+        return Err(CommandFault::said(
+            "that folder holds no demo's store; name the folder that `sangam demo --dir` was given",
+        ));
     }
     Ok((Place::Sqlite(file), public(&keys)?))
 }

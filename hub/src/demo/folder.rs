@@ -42,14 +42,17 @@ impl DemoFolder {
         if path.exists() && !mark.exists() {
             let mut entries = fs::read_dir(path).map_err(|error| cannot(&error))?;
             if entries.next().is_some() {
-                return Err(CommandFault::said("the folder was not made by a demo and is not empty; give an empty one with --dir"));
+                return Err(CommandFault::said(
+                    "the folder was not made by a demo and is not empty; give an empty one with --dir",
+                ));
             }
         }
         fs::create_dir_all(path).map_err(|error| cannot(&error))?;
         fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(|error| cannot(&error))?;
         let held = OpenOptions::new().create(true).append(true).open(&mark).map_err(|error| cannot(&error))?;
-        flock(&held, FlockOperation::NonBlockingLockExclusive)
-            .map_err(|_| CommandFault::said("another demo runs in that folder; stop it first, or give another folder with --dir"))?;
+        flock(&held, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
+            CommandFault::said("another demo runs in that folder; stop it first, or give another folder with --dir")
+        })?;
         let path = fs::canonicalize(path).map_err(|error| cannot(&error))?;
         Ok(Self { path, _held: held })
     }
@@ -83,7 +86,8 @@ impl DemoFolder {
 
     fn inner(&self, name: &str) -> Result<PathBuf, CommandFault> {
         let path = self.path.join(name);
-        fs::create_dir_all(&path).map_err(|error| CommandFault::said(format!("`{name}` cannot be made: {}", error.kind())))?;
+        fs::create_dir_all(&path)
+            .map_err(|error| CommandFault::said(format!("`{name}` cannot be made: {}", error.kind())))?;
         Ok(path)
     }
 
@@ -101,7 +105,8 @@ impl DemoFolder {
     pub(crate) fn partners(&self) -> Result<PathBuf, CommandFault> {
         let path = self.inner("partners")?;
         for (name, text) in PARTNERS {
-            fs::write(path.join(name), text).map_err(|error| CommandFault::said(format!("`{name}` cannot be written: {}", error.kind())))?;
+            fs::write(path.join(name), text)
+                .map_err(|error| CommandFault::said(format!("`{name}` cannot be written: {}", error.kind())))?;
         }
         Ok(path)
     }

@@ -50,7 +50,14 @@ pub(super) fn card(base: &str, sdl: &Path, seeded: &Seeded) -> Result<String, Co
 }
 
 /// The page of addresses, and a command that shows a referral.
-pub(super) fn welcome(base: &str, metrics: SocketAddr, folder: &Path, seeded: &Seeded, query: &str, took: Duration) -> Result<(), CommandFault> {
+pub(super) fn welcome(
+    base: &str,
+    metrics: SocketAddr,
+    folder: &Path,
+    seeded: &Seeded,
+    query: &str,
+    took: Duration,
+) -> Result<(), CommandFault> {
     let shown = seeded.shown();
     // One line for a shell; white space means nothing to GraphQL.
     let query = query.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -71,7 +78,10 @@ pub(super) fn welcome(base: &str, metrics: SocketAddr, folder: &Path, seeded: &S
         format!("  metrics    http://{metrics}/metrics"),
         format!("  folder     {} (demo.json, schema.graphql)", folder.display()),
         String::new(),
-        format!("A referral as {} sees it: services and age band are released, identity is withheld:", shown.organization),
+        format!(
+            "A referral as {} sees it: services and age band are released, identity is withheld:",
+            shown.organization
+        ),
         String::new(),
         curl,
         String::new(),

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use sangam_custody::{Age, Assent, Consent, Effect, GivenBy, Informed};
 use sangam_desk::{Desk, NewAgreement, NewClient, NewOrganization};
 use sangam_language::{Scope, ScopeSet};
-use sangam_vocabulary::{Category, CategorySet, Code, ConsentId, Country, OrganizationId, PersonId, Purpose, PurposeSet, SubjectId};
+use sangam_vocabulary::{
+    Category, CategorySet, Code, ConsentId, Country, OrganizationId, PersonId, Purpose, PurposeSet, SubjectId,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -65,7 +67,8 @@ impl Seeded {
 
     fn from(stored: Stored) -> Result<Self, CommandFault> {
         let fallback = stored.clients.first().cloned().ok_or_else(|| CommandFault::said("the seed has no client"))?;
-        let organizations = stored.organizations.into_iter().map(|(handle, id)| (handle, OrganizationId::from_uuid(id))).collect();
+        let organizations =
+            stored.organizations.into_iter().map(|(handle, id)| (handle, OrganizationId::from_uuid(id))).collect();
         Ok(Self { organizations, clients: stored.clients, fallback })
     }
 }
@@ -73,7 +76,8 @@ impl Seeded {
 /// Seeds a folder's store, or reads what an earlier start made.
 pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded, CommandFault> {
     if let Some(text) = folder.read(FILE) {
-        let stored = serde_json::from_str(&text).map_err(|_| CommandFault::said("`seed.json` is not readable; remove the folder and start again"))?;
+        let stored = serde_json::from_str(&text)
+            .map_err(|_| CommandFault::said("`seed.json` is not readable; remove the folder and start again"))?;
         return Seeded::from(stored);
     }
     let mut stored = Stored { organizations: BTreeMap::new(), clients: Vec::new() };
@@ -88,23 +92,53 @@ pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded
         };
         let id = desk.enrol_organization(new).await.map_err(CommandFault::said)?;
         for number in 1..=2 {
-            let person = desk.enrol_person(id, &format!("{}-{number}", one.handle)).await.map_err(CommandFault::said)?;
+            let person =
+                desk.enrol_person(id, &format!("{}-{number}", one.handle)).await.map_err(CommandFault::said)?;
             people.entry(one.handle).or_default().push((id, person));
         }
         stored.clients.push(client(desk, id, one.name, one.country).await?);
         stored.organizations.insert(one.handle.to_owned(), id.uuid());
     }
     let seeded = Seeded::from(Stored { organizations: stored.organizations.clone(), clients: stored.clients.clone() })?;
-    agreement(desk, &seeded, &people, &["asha-nivas"], &["nirapod-ghar", "alor-pothe", "sathi-samuha"], "Letter of cooperation on returns from Kolkata (invented)").await?;
-    agreement(desk, &seeded, &people, &["sathi-samuha"], &["asha-nivas", "nirapod-ghar"], "Letter of cooperation across the open border (invented)").await?;
-    agreement(desk, &seeded, &people, &["nirapod-ghar"], &["asha-nivas"], "Letter of cooperation on witnesses (invented)").await?;
+    agreement(
+        desk,
+        &seeded,
+        &people,
+        &["asha-nivas"],
+        &["nirapod-ghar", "alor-pothe", "sathi-samuha"],
+        "Letter of cooperation on returns from Kolkata (invented)",
+    )
+    .await?;
+    agreement(
+        desk,
+        &seeded,
+        &people,
+        &["sathi-samuha"],
+        &["asha-nivas", "nirapod-ghar"],
+        "Letter of cooperation across the open border (invented)",
+    )
+    .await?;
+    agreement(
+        desk,
+        &seeded,
+        &people,
+        &["nirapod-ghar"],
+        &["asha-nivas"],
+        "Letter of cooperation on witnesses (invented)",
+    )
+    .await?;
     let text = serde_json::to_string_pretty(&stored).map_err(CommandFault::said)?;
     // Written last: a start that was interrupted before finds no seed and says so by making it anew.
     folder.write(FILE, &text)?;
     Ok(seeded)
 }
 
-async fn client(desk: &Desk, organization: OrganizationId, name: &str, country: Country) -> Result<DemoClient, CommandFault> {
+async fn client(
+    desk: &Desk,
+    organization: OrganizationId,
+    name: &str,
+    country: Country,
+) -> Result<DemoClient, CommandFault> {
     let (scopes, purposes) = (ScopeSet::of(Scope::ALL), PurposeSet::all());
     let new = NewClient { organization, name: "case system".to_owned(), scopes, purposes };
     let secret = desk.enrol_client(new).await.map_err(CommandFault::said)?;
@@ -128,7 +162,8 @@ async fn agreement(
     legal_basis: &str,
 ) -> Result<(), CommandFault> {
     let now = desk.now();
-    let ids = |handles: &[&str]| handles.iter().map(|handle| seeded.organization(handle)).collect::<Result<Vec<_>, _>>();
+    let ids =
+        |handles: &[&str]| handles.iter().map(|handle| seeded.organization(handle)).collect::<Result<Vec<_>, _>>();
     let new = NewAgreement {
         disclosers: ids(disclosers)?,
         recipients: ids(recipients)?,
@@ -138,7 +173,13 @@ async fn agreement(
         from: now,
         until: now.plus_days(DAYS),
         legal_basis: legal_basis.to_owned(),
-        approvals: disclosers.iter().chain(recipients).filter_map(|handle| people.get(handle)).flatten().copied().collect(),
+        approvals: disclosers
+            .iter()
+            .chain(recipients)
+            .filter_map(|handle| people.get(handle))
+            .flatten()
+            .copied()
+            .collect(),
     };
     desk.record_agreement(new).await.map_err(CommandFault::said)?;
     Ok(())
@@ -162,7 +203,13 @@ pub(super) async fn consents(desk: &Desk, seeded: &Seeded) -> Result<(), Command
     Ok(())
 }
 
-async fn consent(desk: &Desk, owner: OrganizationId, subject: SubjectId, age: Age, recipients: &[OrganizationId]) -> Result<(), CommandFault> {
+async fn consent(
+    desk: &Desk,
+    owner: OrganizationId,
+    subject: SubjectId,
+    age: Age,
+    recipients: &[OrganizationId],
+) -> Result<(), CommandFault> {
     let now = desk.now();
     let own = (GivenBy::Own, Assent::NotAsked);
     let child = (GivenBy::Authority, Assent::Given);
@@ -170,7 +217,8 @@ async fn consent(desk: &Desk, owner: OrganizationId, subject: SubjectId, age: Ag
     let given = [(age.adult_rules(now), own), (age.minor_rules(now), child)];
     for (given_by, assent) in given.into_iter().filter_map(|(applies, by)| applies.then_some(by)) {
         let consent = Consent {
-            id: ConsentId::drawn(&sangam_vocabulary::SystemChance::new()).ok_or_else(|| CommandFault::said("no randomness"))?,
+            id: ConsentId::drawn(&sangam_vocabulary::SystemChance::new())
+                .ok_or_else(|| CommandFault::said("no randomness"))?,
             effect: Effect::Grant,
             given_by,
             assent,

@@ -107,7 +107,11 @@ pub const CLEAR: &[Clear] = &[
     ("partner", "synchronised_at", "when it last answered in full"),
     ("partner", "position", "where the next synchronisation begins: an instant or a page"),
     ("partner_record", "partner", "which system"),
-    ("partner_record", "external_key", "the record's random id there, or a keyed digest where the key is somebody's number"),
+    (
+        "partner_record",
+        "external_key",
+        "the record's random id there, or a keyed digest where the key is somebody's number",
+    ),
     ("partner_record", "record", "which record it is here"),
     ("partner_record", "noun", "which kind of record"),
     ("partner_record", "digest", "keyed digest that says whether the record changed there"),

@@ -104,7 +104,12 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    pub(crate) async fn register(store: &Store, process: Uuid, signer: &JournalSigner, at: Instant) -> Result<Self, StoreFault> {
+    pub(crate) async fn register(
+        store: &Store,
+        process: Uuid,
+        signer: &JournalSigner,
+        at: Instant,
+    ) -> Result<Self, StoreFault> {
         store
             .writing
             .execute_raw(store.statement(
@@ -151,7 +156,8 @@ impl Chain {
         ))
         .await?;
         if !entry.parts.is_empty() {
-            let mut sql = String::from("INSERT INTO journal_part (process, seq, part, subject, commitment, sealed) VALUES ");
+            let mut sql =
+                String::from("INSERT INTO journal_part (process, seq, part, subject, commitment, sealed) VALUES ");
             let mut values: Vec<Value> = vec![process.into(), seq.into()];
             for (number, part) in entry.parts.iter().enumerate() {
                 let n = values.len();

@@ -23,10 +23,11 @@ pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, Unknown};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use read::{
-    ClientRow, DeliveryRow, EventRow, OrganizationRow, PartnerRow, PartRow, Position, RelationRow, SubjectFacts,
+    ClientRow, DeliveryRow, EventRow, OrganizationRow, PartRow, PartnerRow, Position, RelationRow, SubjectFacts,
 };
 pub use write::{
-    AgreementChange, ClientChange, ConsentChange, ConsentRecipient, NewReferral, OrganizationChange, PartnerChange,
-    PersonChange, QuarantineChange, ReferralStep, Source, SourceChange, SubjectChange, SyncChange, WithdrawalChange, DeliveryChange,
+    AgreementChange, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral, OrganizationChange,
+    PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange, SubjectChange, SyncChange,
+    WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

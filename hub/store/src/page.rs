@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use sangam_custody::{Age, Controller, Epoch, Facts, Fence, Held, RecordState, SubjectKeys, WrappedKey};
-use sangam_vocabulary::{Category, CategorySet, Code, Country, Instant, Noun, OrganizationId, Purpose, RecordId, Relation, Role, Seat, SubjectId};
+use sangam_vocabulary::{
+    Category, CategorySet, Code, Country, Instant, Noun, OrganizationId, Purpose, RecordId, Relation, Role, Seat,
+    SubjectId,
+};
 use sea_orm::{ConnectionTrait, Value as SqlValue};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
@@ -417,7 +420,11 @@ fn code<C: Code>(atom: &Atom<'_>, column: &'static str) -> Result<C, StoreFault>
     C::read(atom.text(column)?).map_err(|_| StoreFault::Unreadable { column })
 }
 
-fn read_row<'a>(query: &PageQuery<'_>, kinds: &[Kind], atoms: &mut impl Iterator<Item = Atom<'a>>) -> Result<RawRow, StoreFault> {
+fn read_row<'a>(
+    query: &PageQuery<'_>,
+    kinds: &[Kind],
+    atoms: &mut impl Iterator<Item = Atom<'a>>,
+) -> Result<RawRow, StoreFault> {
     let mut next = |column: &'static str| atoms.next().ok_or(StoreFault::Unreadable { column });
     let record = RecordId::from_uuid(next("record")?.uuid("record")?);
     let subject = if query.rows.of_subject() { Some(read_subject(&mut next)?) } else { None };
@@ -437,7 +444,9 @@ fn read_row<'a>(query: &PageQuery<'_>, kinds: &[Kind], atoms: &mut impl Iterator
 }
 
 /// The columns every row about a subject begins with, in the order of [`sql::SUBJECT_HEAD`].
-fn read_subject<'a>(next: &mut impl FnMut(&'static str) -> Result<Atom<'a>, StoreFault>) -> Result<SubjectRow, StoreFault> {
+fn read_subject<'a>(
+    next: &mut impl FnMut(&'static str) -> Result<Atom<'a>, StoreFault>,
+) -> Result<SubjectRow, StoreFault> {
     let subject = SubjectId::from_uuid(next("subject")?.uuid("subject")?);
     let owner = Controller {
         organization: OrganizationId::from_uuid(next("owner")?.uuid("owner")?),
@@ -445,7 +454,8 @@ fn read_subject<'a>(next: &mut impl FnMut(&'static str) -> Result<Atom<'a>, Stor
         country: code::<Country>(&next("country")?, "country")?,
     };
     let past = next("past_owners")?;
-    let past_owners = read_past_owners(past.text("past_owners")?).ok_or(StoreFault::Unreadable { column: "past_owners" })?;
+    let past_owners =
+        read_past_owners(past.text("past_owners")?).ok_or(StoreFault::Unreadable { column: "past_owners" })?;
     let collected_in = code::<Country>(&next("collected_in")?, "collected_in")?;
     let age = next("age")?;
     let adult_from = match next("adult_from")? {
@@ -462,7 +472,9 @@ fn read_subject<'a>(next: &mut impl FnMut(&'static str) -> Result<Atom<'a>, Stor
     let until = Instant::from_millis(next("open_until")?.int("open_until")?);
     let consent = match next("mask")? {
         Atom::Null => CategorySet::NONE,
-        atom => CategorySet::from_bits(u32::try_from(atom.int("mask")?).map_err(|_| StoreFault::Unreadable { column: "mask" })?),
+        atom => CategorySet::from_bits(
+            u32::try_from(atom.int("mask")?).map_err(|_| StoreFault::Unreadable { column: "mask" })?,
+        ),
     };
     // Without a span there is no consent until the next one begins, which moves the fence or is read here.
     let consent_until = match next("mask_until")? {

@@ -222,7 +222,8 @@ pub(crate) fn consent(row: &QueryResult) -> Result<Consent, StoreFault> {
 }
 
 pub(crate) fn age(row: &QueryResult) -> Result<Age, StoreFault> {
-    read_age(&row.try_get::<String>("", "age")?, row.try_get("", "adult_from")?).ok_or(StoreFault::Unreadable { column: "age" })
+    read_age(&row.try_get::<String>("", "age")?, row.try_get("", "adult_from")?)
+        .ok_or(StoreFault::Unreadable { column: "age" })
 }
 
 fn agreement(row: &QueryResult) -> Result<Agreement, StoreFault> {
@@ -241,7 +242,10 @@ fn agreement(row: &QueryResult) -> Result<Agreement, StoreFault> {
         suspended: row.try_get::<i64>("", "suspended")? != 0,
         approvals: list(row, "approvals", |text| {
             let (organization, person) = text.split_once(':')?;
-            Some(Approval { organization: organization_id(organization)?, person: PersonId::from_uuid(read_uuid(person)?) })
+            Some(Approval {
+                organization: organization_id(organization)?,
+                person: PersonId::from_uuid(read_uuid(person)?),
+            })
         })?,
     })
 }
@@ -283,7 +287,10 @@ impl Store {
     /// [`StoreFault`] when the store does not answer.
     pub async fn agreements(&self) -> Result<(Epoch, Vec<Agreement>, usize), StoreFault> {
         // The epoch is read first: agreements that are newer than it only make the caller read again.
-        let row = self.one("SELECT rules FROM epoch WHERE id = 1", vec![]).await?.ok_or(StoreFault::Unreadable { column: "rules" })?;
+        let row = self
+            .one("SELECT rules FROM epoch WHERE id = 1", vec![])
+            .await?
+            .ok_or(StoreFault::Unreadable { column: "rules" })?;
         let epoch: i64 = row.try_get("", "rules")?;
         let rows = self.all("SELECT id, version, disclosers, recipients, purposes, categories, countries, onward, from_at, until_at, suspended, approvals FROM agreement ORDER BY id", vec![]).await?;
         let read: Vec<_> = rows.iter().map(agreement).collect();
@@ -380,7 +387,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn relations(&self, organization: OrganizationId, subject: SubjectId, at: Instant) -> Result<Vec<RelationRow>, StoreFault> {
+    pub async fn relations(
+        &self,
+        organization: OrganizationId,
+        subject: SubjectId,
+        at: Instant,
+    ) -> Result<Vec<RelationRow>, StoreFault> {
         let rows = self
             .all(
                 "SELECT noun, seat, record, from_at, open_until FROM standing WHERE organization = $1 AND subject = $2 AND from_at <= $3 AND until_at > $3 ORDER BY CASE noun WHEN 'SUBJECT' THEN 0 ELSE 1 END, record DESC",
@@ -419,7 +431,8 @@ impl Store {
     /// # Errors
     /// [`StoreFault`].
     pub async fn consents(&self, subject: SubjectId) -> Result<Vec<Consent>, StoreFault> {
-        let rows = self.all("SELECT * FROM consent WHERE subject = $1 ORDER BY id", vec![bytes(subject.uuid())]).await?;
+        let rows =
+            self.all("SELECT * FROM consent WHERE subject = $1 ORDER BY id", vec![bytes(subject.uuid())]).await?;
         rows.iter().map(consent).collect()
     }
 
@@ -427,7 +440,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn journal_parts(&self, subject: SubjectId, before: Option<Position>, limit: u16) -> Result<Vec<PartRow>, StoreFault> {
+    pub async fn journal_parts(
+        &self,
+        subject: SubjectId,
+        before: Option<Position>,
+        limit: u16,
+    ) -> Result<Vec<PartRow>, StoreFault> {
         let before = before.unwrap_or(Position { at: Instant::NEVER, process: Uuid::max(), seq: i64::MAX, part: -1 });
         let rows = self
             .all(
@@ -446,11 +464,21 @@ impl Store {
             .map(|row| {
                 let commitment: Vec<u8> = row.try_get("", "commitment")?;
                 Ok(PartRow {
-                    position: Position { at: instant(row, "at")?, process: id(row, "process")?, seq: row.try_get("", "seq")?, part: row.try_get("", "part")? },
+                    position: Position {
+                        at: instant(row, "at")?,
+                        process: id(row, "process")?,
+                        seq: row.try_get("", "seq")?,
+                        part: row.try_get("", "part")?,
+                    },
                     receipt: row.try_get("", "entry")?,
                     part: Part {
                         subject,
-                        commitment: Commitment(commitment.as_slice().try_into().map_err(|_| StoreFault::Unreadable { column: "commitment" })?),
+                        commitment: Commitment(
+                            commitment
+                                .as_slice()
+                                .try_into()
+                                .map_err(|_| StoreFault::Unreadable { column: "commitment" })?,
+                        ),
                         sealed: row.try_get("", "sealed")?,
                     },
                 })
@@ -473,7 +501,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn referral_events(&self, organization: OrganizationId, after: i64, at: Instant, limit: u16) -> Result<(Vec<EventRow>, i64), StoreFault> {
+    pub async fn referral_events(
+        &self,
+        organization: OrganizationId,
+        after: i64,
+        at: Instant,
+        limit: u16,
+    ) -> Result<(Vec<EventRow>, i64), StoreFault> {
         let until = self
             .one(
                 "SELECT coalesce(max(seq), $1) AS seq FROM (SELECT seq FROM event WHERE seq > $1 ORDER BY seq LIMIT $2) w",
@@ -490,7 +524,9 @@ impl Store {
                 vec![bytes(organization.uuid()), after.into(), at.millis().into(), until.into()],
             )
             .await?;
-        let events = rows.iter().map(|row| Ok(EventRow { seq: row.try_get("", "seq")?, record: RecordId::from_uuid(id(row, "record")?) }));
+        let events = rows
+            .iter()
+            .map(|row| Ok(EventRow { seq: row.try_get("", "seq")?, record: RecordId::from_uuid(id(row, "record")?) }));
         Ok((events.collect::<Result<_, StoreFault>>()?, until))
     }
 
@@ -516,9 +552,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn partner_record(&self, partner: PartnerId, external_key: &str) -> Result<Option<(RecordId, Vec<u8>)>, StoreFault> {
+    pub async fn partner_record(
+        &self,
+        partner: PartnerId,
+        external_key: &str,
+    ) -> Result<Option<(RecordId, Vec<u8>)>, StoreFault> {
         let row = self
-            .one("SELECT record, digest FROM partner_record WHERE partner = $1 AND external_key = $2", vec![bytes(partner.uuid()), external_key.into()])
+            .one(
+                "SELECT record, digest FROM partner_record WHERE partner = $1 AND external_key = $2",
+                vec![bytes(partner.uuid()), external_key.into()],
+            )
             .await?;
         row.map(|row| Ok((RecordId::from_uuid(id(&row, "record")?), row.try_get("", "digest")?))).transpose()
     }
@@ -527,9 +570,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn external_key(&self, partner: PartnerId, record: RecordId) -> Result<Option<(String, Option<Vec<u8>>)>, StoreFault> {
+    pub async fn external_key(
+        &self,
+        partner: PartnerId,
+        record: RecordId,
+    ) -> Result<Option<(String, Option<Vec<u8>>)>, StoreFault> {
         let row = self
-            .one("SELECT external_key, sealed_key FROM partner_record WHERE partner = $1 AND record = $2", vec![bytes(partner.uuid()), bytes(record.uuid())])
+            .one(
+                "SELECT external_key, sealed_key FROM partner_record WHERE partner = $1 AND record = $2",
+                vec![bytes(partner.uuid()), bytes(record.uuid())],
+            )
             .await?;
         row.map(|row| Ok((row.try_get("", "external_key")?, row.try_get("", "sealed_key")?))).transpose()
     }
@@ -538,9 +588,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn quarantined(&self, organization: OrganizationId, record: Uuid) -> Result<Option<(PartnerId, String)>, StoreFault> {
+    pub async fn quarantined(
+        &self,
+        organization: OrganizationId,
+        record: Uuid,
+    ) -> Result<Option<(PartnerId, String)>, StoreFault> {
         let row = self
-            .one("SELECT partner, external_key FROM quarantine WHERE organization = $1 AND id = $2", vec![bytes(organization.uuid()), bytes(record)])
+            .one(
+                "SELECT partner, external_key FROM quarantine WHERE organization = $1 AND id = $2",
+                vec![bytes(organization.uuid()), bytes(record)],
+            )
             .await?;
         row.map(|row| Ok((PartnerId::from_uuid(id(&row, "partner")?), row.try_get("", "external_key")?))).transpose()
     }
@@ -549,7 +606,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn deliveries_due(&self, partner: PartnerId, at: Instant, limit: u16) -> Result<Vec<DeliveryRow>, StoreFault> {
+    pub async fn deliveries_due(
+        &self,
+        partner: PartnerId,
+        at: Instant,
+        limit: u16,
+    ) -> Result<Vec<DeliveryRow>, StoreFault> {
         let rows = self
             .all(
                 "SELECT id, partner, record, kind, attempts FROM delivery WHERE state = 'WAITING' AND partner = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3",
@@ -573,8 +635,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn referral_parties(&self, referral: RecordId) -> Result<Option<(OrganizationId, OrganizationId, SubjectId)>, StoreFault> {
-        let row = self.one("SELECT sender, recipient, subject FROM referral WHERE id = $1", vec![bytes(referral.uuid())]).await?;
+    pub async fn referral_parties(
+        &self,
+        referral: RecordId,
+    ) -> Result<Option<(OrganizationId, OrganizationId, SubjectId)>, StoreFault> {
+        let row = self
+            .one("SELECT sender, recipient, subject FROM referral WHERE id = $1", vec![bytes(referral.uuid())])
+            .await?;
         row.map(|row| -> Result<_, StoreFault> {
             Ok((
                 OrganizationId::from_uuid(id(&row, "sender")?),
@@ -585,4 +652,3 @@ impl Store {
         .transpose()
     }
 }
-

@@ -36,7 +36,11 @@ pub(crate) async fn execute(tx: &DatabaseTransaction, sql: &str, values: Vec<Val
     Ok(tx.execute_raw(statement).await.map_err(unavailable)?.rows_affected())
 }
 
-pub(crate) async fn one(tx: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, Refused> {
+pub(crate) async fn one(
+    tx: &DatabaseTransaction,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Option<QueryResult>, Refused> {
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
     tx.query_one_raw(statement).await.map_err(unavailable)
 }

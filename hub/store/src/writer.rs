@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use sangam_custody::{Durability, Entry, Fence, NotRecorded, Promised, ReceiptBook};
 use sangam_vocabulary::{Clock, Instant};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant as Moment;
@@ -103,7 +105,17 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (tick, ticks) = watch::channel(0);
         let light = Arc::new(Light::new());
-        let running = Running { store: store.clone(), chain, signer, sink, clock, queue, tick, light: Arc::clone(&light), in_doubt: false };
+        let running = Running {
+            store: store.clone(),
+            chain,
+            signer,
+            sink,
+            clock,
+            queue,
+            tick,
+            light: Arc::clone(&light),
+            in_doubt: false,
+        };
         let task = tokio::spawn(running.run());
         Ok((Self { jobs, store, ticks, light }, WriterTask(task)))
     }
@@ -294,7 +306,13 @@ impl Running {
         }
     }
 
-    async fn transact(&mut self, work: Vec<Job>, lingering: &[Entry], last: bool, waiting: &mut Vec<Waiting>) -> Result<bool, DbErr> {
+    async fn transact(
+        &mut self,
+        work: Vec<Job>,
+        lingering: &[Entry],
+        last: bool,
+        waiting: &mut Vec<Waiting>,
+    ) -> Result<bool, DbErr> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -343,8 +361,13 @@ impl Running {
         }
         if fence || rules {
             let rules = i64::from(rules);
-            tx.execute_raw(self.store.statement("UPDATE epoch SET fence = fence + 1, rules = rules + $1 WHERE id = 1", vec![rules.into()]))
-                .await?;
+            tx.execute_raw(
+                self.store.statement(
+                    "UPDATE epoch SET fence = fence + 1, rules = rules + $1 WHERE id = 1",
+                    vec![rules.into()],
+                ),
+            )
+            .await?;
         }
         let checkpoint = if self.chain.wants_checkpoint() || (last && self.chain.has_news()) {
             Some(self.chain.checkpoint(&self.store, &tx, &self.signer, self.clock.now()).await?)
@@ -359,7 +382,11 @@ impl Running {
     }
 
     /// One command in its savepoint. The outer error is the transaction's, the inner one the command's.
-    async fn change(&mut self, tx: &DatabaseTransaction, command: Command) -> Result<Result<(Committed, Applied), Refused>, DbErr> {
+    async fn change(
+        &mut self,
+        tx: &DatabaseTransaction,
+        command: Command,
+    ) -> Result<Result<(Committed, Applied), Refused>, DbErr> {
         let at = self.clock.now();
         let before = self.chain.clone();
         let savepoint = tx.begin().await?;
@@ -376,7 +403,12 @@ impl Running {
         }
     }
 
-    async fn attempt(&mut self, tx: &DatabaseTransaction, command: Command, at: Instant) -> Result<(Committed, Applied), Refused> {
+    async fn attempt(
+        &mut self,
+        tx: &DatabaseTransaction,
+        command: Command,
+        at: Instant,
+    ) -> Result<(Committed, Applied), Refused> {
         let fault = |error: DbErr| {
             tracing::error!(%error, "a command failed");
             Refused::Unavailable

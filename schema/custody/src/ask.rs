@@ -1,7 +1,9 @@
 //! The question custody answers. It carries everything a ruling may ever depend on, from the first day, so
 //! that a new rule is a row and never a parameter.
 
-use sangam_vocabulary::{Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet, Relation, Role};
+use sangam_vocabulary::{
+    Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet, Relation, Role,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 

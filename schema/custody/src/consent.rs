@@ -156,7 +156,13 @@ pub(crate) enum Consented {
     Missing,
 }
 
-pub(crate) fn consented(consents: &[Consent], age: Age, whom: &ConsentStanding, category: Category, at: Instant) -> Consented {
+pub(crate) fn consented(
+    consents: &[Consent],
+    age: Age,
+    whom: &ConsentStanding,
+    category: Category,
+    at: Instant,
+) -> Consented {
     let covering = || consents.iter().filter(|c| c.covers(whom, category, at));
     if let Some(withhold) = covering().find(|c| c.effect == Effect::Withhold) {
         return Consented::Withheld(withhold.id);

@@ -195,10 +195,11 @@ pub(crate) fn state_next(ask: &Ask<'_>) -> Instant {
 /// Decides one ask. Forbid beats permit; what is unknown or in error refuses.
 #[must_use]
 pub fn decide(rules: &Rules, consents: &[Consent], ask: &Ask<'_>) -> Ruling {
-    let until = state_next(ask)
-        .min(LawBook::next(ask))
-        .min(rules.terms.next(ask))
-        .min(consent::next(consents, ask.facts.age, ask.at));
+    let until = state_next(ask).min(LawBook::next(ask)).min(rules.terms.next(ask)).min(consent::next(
+        consents,
+        ask.facts.age,
+        ask.at,
+    ));
     let verdict = match weigh(rules, consents, ask) {
         Ok(ground) => Verdict::Release(ground),
         Err(clause) => Verdict::Refuse(Refusal { clause }),
@@ -222,11 +223,8 @@ fn weigh(rules: &Rules, consents: &[Consent], ask: &Ask<'_>) -> Result<Ground, C
     if emergency(ask) {
         return Ok(Ground::Emergency);
     }
-    let whom = ConsentStanding {
-        recipient: ask.caller.organization,
-        country: ask.caller.country,
-        purpose: ask.purpose,
-    };
+    let whom =
+        ConsentStanding { recipient: ask.caller.organization, country: ask.caller.country, purpose: ask.purpose };
     let consent = match consent::consented(consents, ask.facts.age, &whom, ask.category, ask.at) {
         Consented::Yes(consent) => Some(consent),
         _ if ask.overriding.is_some_and(|o| o.covers(ask)) => None,

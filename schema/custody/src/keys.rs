@@ -249,7 +249,12 @@ impl Keys {
     /// # Errors
     /// [`KeyFault::Dark`] when the owner's key is not open, [`KeyFault::DoesNotOpen`] when the keys are not
     /// this subject's under this owner.
-    pub fn subject(&self, owner: OrganizationId, subject: SubjectId, keys: &SubjectKeys) -> Result<SubjectKey, KeyFault> {
+    pub fn subject(
+        &self,
+        owner: OrganizationId,
+        subject: SubjectId,
+        keys: &SubjectKeys,
+    ) -> Result<SubjectKey, KeyFault> {
         let owner = self.organization(owner)?;
         let data = owner.seal.open_key(&subject_place("data", subject), &keys.data)?;
         let journal = owner.seal.open_key(&subject_place("journal", subject), &keys.journal)?;

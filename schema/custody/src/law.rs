@@ -211,7 +211,9 @@ impl LawBook {
     pub fn read_complete<'t>(books: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, Vec<LawFault>> {
         let (book, mut faults) = Self::read_denying(books);
         let names = std::iter::once(HUB).chain(Country::ALL.iter().map(|country| country.code()));
-        for (name, binds) in names.zip(std::iter::once(Binds::Everywhere).chain(Country::ALL.iter().copied().map(Binds::In))) {
+        for (name, binds) in
+            names.zip(std::iter::once(Binds::Everywhere).chain(Country::ALL.iter().copied().map(Binds::In)))
+        {
             if !book.rows.iter().any(|(place, _)| *place == binds) {
                 faults.push(LawFault::Missing { book: name.to_owned() });
             }
@@ -274,7 +276,13 @@ impl LawBook {
     /// Every row with the country it binds in; `None` is everywhere.
     pub fn rows(&self) -> impl Iterator<Item = (Option<Country>, &LawRow)> {
         self.rows.iter().map(|(binds, row)| {
-            (match binds { Binds::Everywhere => None, Binds::In(country) => Some(*country) }, row)
+            (
+                match binds {
+                    Binds::Everywhere => None,
+                    Binds::In(country) => Some(*country),
+                },
+                row,
+            )
         })
     }
 

@@ -173,12 +173,7 @@ impl ContextMask {
         }
         let shareable = wanted.and(self.law).and(consent);
         let released = shareable.and(self.terms);
-        Shown {
-            released,
-            not_shared: wanted.minus(shareable),
-            no_agreement: shareable.minus(released),
-            not_now: none,
-        }
+        Shown { released, not_shared: wanted.minus(shareable), no_agreement: shareable.minus(released), not_now: none }
     }
 }
 

@@ -134,7 +134,12 @@ impl Keys {
     ///
     /// # Errors
     /// [`KeyFault::Dark`] when the recipient's key is not open.
-    pub fn outward_id(&self, recipient: OrganizationId, kind: OutwardKind, record: RecordId) -> Result<OutwardId, KeyFault> {
+    pub fn outward_id(
+        &self,
+        recipient: OrganizationId,
+        kind: OutwardKind,
+        record: RecordId,
+    ) -> Result<OutwardId, KeyFault> {
         self.outward(recipient, |keys| {
             let mut block = *record.uuid().as_bytes();
             keys.of(kind).encrypt.encrypt(&mut block).map_err(|_| KeyFault::DoesNotOpen)?;
@@ -150,10 +155,7 @@ impl Keys {
     pub fn inward_id(&self, recipient: OrganizationId, id: &OutwardId) -> Result<RecordId, KeyFault> {
         self.outward(recipient, |keys| {
             let mut block = id.block;
-            keys.of(id.kind)
-                .decrypt
-                .decrypt(&mut block, DecryptionContext::None)
-                .map_err(|_| KeyFault::DoesNotOpen)?;
+            keys.of(id.kind).decrypt.decrypt(&mut block, DecryptionContext::None).map_err(|_| KeyFault::DoesNotOpen)?;
             Ok(RecordId::from_uuid(Uuid::from_bytes(block)))
         })
     }

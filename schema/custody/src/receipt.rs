@@ -159,7 +159,14 @@ impl Permit {
     }
 
     /// Whether the line permits the category for the subject and record at the instant.
-    pub(crate) fn covers(&self, line: usize, subject: SubjectId, record: RecordId, category: sangam_vocabulary::Category, at: Instant) -> Result<(), NotReleased> {
+    pub(crate) fn covers(
+        &self,
+        line: usize,
+        subject: SubjectId,
+        record: RecordId,
+        category: sangam_vocabulary::Category,
+        at: Instant,
+    ) -> Result<(), NotReleased> {
         let (permitted, through, released) = self.lines.get(line).ok_or(NotReleased::NotPermitted)?;
         let own = record == RecordId::from(subject) || record == *through;
         if *permitted != subject || !own || !released.contains(category) {
@@ -178,7 +185,12 @@ impl Answer<'_> {
     /// # Errors
     /// [`NotReleased::NotRecorded`] when the book refused; [`NotReleased::Stale`] when something changed since
     /// the snapshot: read and decide again.
-    pub async fn receipt(self, book: &dyn ReceiptBook, chance: &dyn Chance, clock: &dyn Clock) -> Result<Permit, NotReleased> {
+    pub async fn receipt(
+        self,
+        book: &dyn ReceiptBook,
+        chance: &dyn Chance,
+        clock: &dyn Clock,
+    ) -> Result<Permit, NotReleased> {
         let at = clock.now();
         let mut parts = Vec::with_capacity(self.lines.len());
         let mut all = CategorySet::NONE;
@@ -209,7 +221,8 @@ impl Answer<'_> {
     }
 
     fn detail(&self, line: &Line<'_>, at: Instant) -> PartDetail {
-        let mut detail = PartDetail::act(EntryKind::Disclosed, at, self.caller.organization).about(line.record, line.released);
+        let mut detail =
+            PartDetail::act(EntryKind::Disclosed, at, self.caller.organization).about(line.record, line.released);
         detail.actor = self.caller.actor.as_ref().map(|actor| actor.pseudonym().to_owned());
         detail.purpose = Some(self.purpose);
         detail.epoch = Some(self.epoch.0);

@@ -46,7 +46,13 @@ impl SubjectKey {
     /// # Errors
     /// [`NotReleased::NotPermitted`] when the permit's line is not for this subject, record and category;
     /// [`NotReleased::Stale`] when its instant has passed; [`NotReleased::Key`] when the bytes do not open.
-    pub fn release(&self, held: Held, permit: &Permit, line: usize, clock: &dyn Clock) -> Result<Disclosure, NotReleased> {
+    pub fn release(
+        &self,
+        held: Held,
+        permit: &Permit,
+        line: usize,
+        clock: &dyn Clock,
+    ) -> Result<Disclosure, NotReleased> {
         permit.covers(line, held.subject, held.record, held.category, clock.now())?;
         if held.subject != self.subject {
             return Err(NotReleased::NotPermitted);

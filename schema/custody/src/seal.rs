@@ -58,7 +58,8 @@ pub struct SubjectKey {
 }
 
 fn place(subject: SubjectId, record: RecordId, category: Category) -> Vec<u8> {
-    [b"sangam held ".as_slice(), subject.uuid().as_bytes(), record.uuid().as_bytes(), category.code().as_bytes()].concat()
+    [b"sangam held ".as_slice(), subject.uuid().as_bytes(), record.uuid().as_bytes(), category.code().as_bytes()]
+        .concat()
 }
 
 impl SubjectKey {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sangam_vocabulary::{AgreementId, Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet};
+use sangam_vocabulary::{
+    AgreementId, Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet,
+};
 
 use crate::ask::{Ask, Controller};
 use crate::law::soonest;
@@ -65,7 +67,15 @@ impl Agreement {
         })
     }
 
-    fn permits(&self, from: OrganizationId, to: OrganizationId, country: Country, purpose: Purpose, category: Category, at: Instant) -> bool {
+    fn permits(
+        &self,
+        from: OrganizationId,
+        to: OrganizationId,
+        country: Country,
+        purpose: Purpose,
+        category: Category,
+        at: Instant,
+    ) -> bool {
         self.in_force(at)
             && self.disclosers.contains(&from)
             && self.recipients.contains(&to)

@@ -37,10 +37,8 @@ impl CategorySet {
     pub const NONE: Self = Self(0);
     /// The categories whose disclosure entry may follow the answer within a second (DESIGN §4); every
     /// other category's entry is durable before the first byte leaves.
-    pub const LIGHT: Self = Self::NONE
-        .with(Category::CaseReference)
-        .with(Category::Demographics)
-        .with(Category::Services);
+    pub const LIGHT: Self =
+        Self::NONE.with(Category::CaseReference).with(Category::Demographics).with(Category::Services);
 
     /// The set of the categories given.
     #[must_use]

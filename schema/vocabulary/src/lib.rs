@@ -9,8 +9,8 @@ mod country;
 mod id;
 mod instant;
 mod party;
-mod purpose;
 pub mod payload;
+mod purpose;
 mod written;
 
 pub use category::{Category, CategorySet};
@@ -18,8 +18,8 @@ pub use chance::{Chance, SeededChance, SystemChance};
 pub use codes::{Code, UnknownCode};
 pub use country::Country;
 pub use id::{
-    AgreementId, ClientId, ConsentId, DeliveryId, DisclosureId, OrganizationId, PartnerId, PersonId,
-    RecordId, ReferralId, SubjectId,
+    AgreementId, ClientId, ConsentId, DeliveryId, DisclosureId, OrganizationId, PartnerId, PersonId, RecordId,
+    ReferralId, SubjectId,
 };
 pub use instant::{Clock, Instant, ManualClock, SystemClock};
 pub use party::{Noun, Relation, Role, Seat};

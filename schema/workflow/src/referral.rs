@@ -182,11 +182,8 @@ pub fn take(state: State, event: Event, by: By, reason: Option<DeclineReason>) -
     match row {
         None => Err(Illegal::NoSuchStep { legal: legal(state, by).collect() }),
         Some(step) if step.needs_reason && reason.is_none() => Err(Illegal::ReasonMissing),
-        Some(step) => Ok(Stepped {
-            from: state,
-            to: step.to,
-            event,
-            reason: if step.needs_reason { reason } else { None },
-        }),
+        Some(step) => {
+            Ok(Stepped { from: state, to: step.to, event, reason: if step.needs_reason { reason } else { None } })
+        }
     }
 }

@@ -26,7 +26,10 @@ fn grid() -> String {
         let category = state.category().map_or("none", Code::code);
         write!(out, "| {} | {category} |", state.code()).unwrap();
         for event in Event::ALL {
-            let cells: Vec<_> = SEATS.iter().filter_map(|(name, by)| cell(*state, *event, *by).map(|to| format!("{name}: {to}"))).collect();
+            let cells: Vec<_> = SEATS
+                .iter()
+                .filter_map(|(name, by)| cell(*state, *event, *by).map(|to| format!("{name}: {to}")))
+                .collect();
             write!(out, " {} |", cells.join(", ")).unwrap();
         }
         out.push('\n');
@@ -66,7 +69,8 @@ fn every_state_is_reached_and_every_open_state_leads_on() {
     };
     let mut reached = vec![State::Sent];
     loop {
-        let more: Vec<_> = steps().filter(|s| reached.contains(&s.from()) && !reached.contains(&s.to())).map(|s| s.to()).collect();
+        let more: Vec<_> =
+            steps().filter(|s| reached.contains(&s.from()) && !reached.contains(&s.to())).map(|s| s.to()).collect();
         if more.is_empty() {
             break;
         }

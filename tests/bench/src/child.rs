@@ -44,7 +44,10 @@ pub(crate) fn seed(folder: &Path) {
 /// Serves the hub on the folder's store.
 pub(crate) fn hub(folder: &Path) {
     // What the hub would log as an error is why a run ends.
-    tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR)
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let seeded = Seeded::read(folder);

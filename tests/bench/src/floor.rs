@@ -9,7 +9,9 @@ use poem::http::StatusCode;
 use poem::{Endpoint, Request, Response};
 use sangam_vocabulary::{Clock, Instant, SystemClock};
 use serde::Serialize;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::seed::Seeded;
@@ -268,7 +270,11 @@ fn node(row: Whole, sender: Sender) -> Node {
             country: row.sender_country,
             role: row.sender_role,
         },
-        recipient: Recipient { id: id("org_", &row.recipient), name: row.recipient_name, country: row.recipient_country },
+        recipient: Recipient {
+            id: id("org_", &row.recipient),
+            name: row.recipient_name,
+            country: row.recipient_country,
+        },
         subject: Subject {
             id: id("sub_", &row.subject),
             demographics: row.demographics.map(|_| Demographics { age_band: "AGE_21_25", sex: "FEMININE" }),

@@ -57,8 +57,9 @@ impl House {
         let store = Store::open(&Place::Sqlite(folder.join("hub.sqlite"))).await.expect("the run's store");
         let signer = JournalSigner::generate().and_then(|key| JournalSigner::from_pkcs8(&key)).expect("a signing key");
         let process = RecordId::new(clock.now(), &SystemChance::new()).expect("randomness").uuid();
-        let (writer, task) =
-            Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock)).await.expect("a writer");
+        let (writer, task) = Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock))
+            .await
+            .expect("a writer");
         let pkcs8 = JournalSigner::generate().expect("a token key");
         let public = JournalSigner::from_pkcs8(&pkcs8).expect("a token key").public();
         let parts = DeskParts {
@@ -90,7 +91,11 @@ impl House {
 }
 
 impl Hub for House {
-    fn authenticate<'a>(&'a self, bearer: &'a str, _certificate: Option<&'a [u8]>) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+    fn authenticate<'a>(
+        &'a self,
+        bearer: &'a str,
+        _certificate: Option<&'a [u8]>,
+    ) -> BoxFuture<'a, Result<Caller, AuthFault>> {
         Box::pin(async move {
             self.desk.verify(bearer).await.map_err(|fault| match fault {
                 sangam_desk::TokenFault::Invalid => AuthFault::Invalid,
@@ -101,7 +106,8 @@ impl Hub for House {
 
     fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
         Box::pin(async move {
-            let request = GrantRequest { client: &ask.client_id, secret: &ask.client_secret, scope: ask.scope.as_deref() };
+            let request =
+                GrantRequest { client: &ask.client_id, secret: &ask.client_secret, scope: ask.scope.as_deref() };
             let granted = self.desk.grant(&request).await.map_err(|fault| match fault {
                 GrantFault::InvalidClient => TokenFault::Refused(TokenError::InvalidClient),
                 GrantFault::InvalidScope => TokenFault::Refused(TokenError::InvalidScope),

@@ -33,15 +33,14 @@ pub(crate) fn run(words: &[&str]) {
     let [port, requests, line, fields, body] = words else { panic!("load PORT REQUESTS LINE FIELDS BODY") };
     let port: u16 = port.parse().expect("a port");
     let requests: u32 = requests.parse().expect("a number");
-    let request = Arc::new(format!(
-        "{line} HTTP/1.1\r\nhost: 127.0.0.1\r\n{fields}content-length: {}\r\n\r\n{body}",
-        body.len()
-    ));
+    let request =
+        Arc::new(format!("{line} HTTP/1.1\r\nhost: 127.0.0.1\r\n{fields}content-length: {}\r\n\r\n{body}", body.len()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let loaded = runtime.block_on(async {
         let left = Arc::new(AtomicU32::new(requests));
-        let tasks: Vec<_> =
-            (0..CONNECTIONS.min(requests)).map(|_| tokio::spawn(connection(port, Arc::clone(&request), Arc::clone(&left)))).collect();
+        let tasks: Vec<_> = (0..CONNECTIONS.min(requests))
+            .map(|_| tokio::spawn(connection(port, Arc::clone(&request), Arc::clone(&left))))
+            .collect();
         let mut all = Loaded { good: 0, bytes: 0, requests, sample: String::new() };
         for task in tasks {
             let (good, bytes, sample) = task.await.expect("a connection");
@@ -64,7 +63,11 @@ async fn connection(port: u16, request: Arc<String>, left: Arc<AtomicU32>) -> (u
         let body = answer(&mut stream, &mut buffer).await;
         let whole = buffer.get(body..).unwrap_or_default();
         // Every answer to one question has the same length: another is an error, and no measurement.
-        assert!(length == 0 || length == whole.len(), "another answer: {}", String::from_utf8_lossy(whole.get(..TOLD).unwrap_or(whole)));
+        assert!(
+            length == 0 || length == whole.len(),
+            "another answer: {}",
+            String::from_utf8_lossy(whole.get(..TOLD).unwrap_or(whole))
+        );
         length = whole.len();
         good += 1;
         bytes += u64::try_from(length).expect("a length");

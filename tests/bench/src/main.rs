@@ -4,10 +4,12 @@
 //!
 //! `sangam-bench page [--requests N] [--rounds N]` fills a store through the desk, puts both servers up in
 //! processes of their own, loads them in turn from a third, and prints the table. Ratios mean something, the
-//! absolute figures only on the machine of the run. It knows nothing of correctness beyond refusing to measure
+//! absolute figures only on the machine of the run. With
+//! `SANGAM_BENCH_PIDS` set it names the servers' processes, for a profiler. It knows nothing of correctness beyond refusing to measure
 //! an answer that is not what the floor answers too. Read `measure.rs` next.
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
     clippy::print_stderr,
@@ -33,7 +35,9 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["page", rest @ ..] => measure::page(number(rest, "--requests", REQUESTS), number(rest, "--rounds", ROUNDS), &only(rest)),
+        ["page", rest @ ..] => {
+            measure::page(number(rest, "--requests", REQUESTS), number(rest, "--rounds", ROUNDS), &only(rest))
+        }
         ["seed", folder] => child::seed(Path::new(folder)),
         ["hub", folder] => child::hub(Path::new(folder)),
         ["floor", folder] => child::floor(Path::new(folder)),

@@ -87,7 +87,9 @@ pub(crate) fn page(requests: u32, rounds: usize, only: &str) {
         eprintln!("hub {} floor {}", hub.child.id(), floor.child.id());
     }
     let seeded = Seeded::read(folder.path());
-    println!("| question | hub µs | floor µs | ratio (min–max) | answer bytes, hub / floor | requests a round × rounds |");
+    println!(
+        "| question | hub µs | floor µs | ratio (min–max) | answer bytes, hub / floor | requests a round × rounds |"
+    );
     println!("| --- | --: | --: | --- | --- | --- |");
     for question in QUESTIONS.iter().filter(|question| only.is_empty() || question.name == only) {
         measure(question, (&hub, &floor), &seeded, requests, rounds);

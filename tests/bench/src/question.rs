@@ -46,7 +46,9 @@ impl Question {
         let (query, variables) = if self.by_id {
             (format!("query One($id: ID!) {{ referral(id: $id) {{ {row} }} }}"), serde_json::json!({ "id": id }))
         } else {
-            let query = format!("query Page($first: Int) {{ referrals(first: $first) {{ nodes {{ {row} }} pageInfo {{ hasNextPage }} }} }}");
+            let query = format!(
+                "query Page($first: Int) {{ referrals(first: $first) {{ nodes {{ {row} }} pageInfo {{ hasNextPage }} }} }}"
+            );
             (query, serde_json::json!({ "first": 50 }))
         };
         serde_json::json!({ "query": query, "variables": variables }).to_string()

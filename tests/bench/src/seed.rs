@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use futures_util::future::join_all;
-use sangam_custody::{Age, Assent, Consent, Effect, EntryKind, Facts, GivenBy, Informed, Keys, OutwardKind, PartDetail};
+use sangam_custody::{
+    Age, Assent, Consent, Effect, EntryKind, Facts, GivenBy, Informed, Keys, OutwardKind, PartDetail,
+};
 use sangam_desk::{ClientSecret, NewAgreement, NewClient, NewOrganization};
 use sangam_language::{Operation, Scope, ScopeSet, Stage};
 use sangam_store::{Command, Place, Store, SubjectChange};
@@ -93,7 +95,12 @@ async fn organization(house: &House, name: &str, country: Country, role: Role) -
 }
 
 async fn client(house: &House, organization: OrganizationId) -> ClientSecret {
-    let new = NewClient { organization, name: "bench".to_owned(), scopes: ScopeSet::of(Scope::ALL), purposes: PurposeSet::all() };
+    let new = NewClient {
+        organization,
+        name: "bench".to_owned(),
+        scopes: ScopeSet::of(Scope::ALL),
+        purposes: PurposeSet::all(),
+    };
     house.desk.enrol_client(new).await.expect("a client")
 }
 
@@ -121,7 +128,14 @@ async fn agreement(house: &House, owner: OrganizationId, recipients: &[Organizat
 
 /// One subject with her categories, her consent and her referral. A third are minors of four ages, so that a
 /// page meets several contexts.
-async fn subject(house: &House, own: &Keys, owner: OrganizationId, recipients: &[OrganizationId], number: usize, token: &str) {
+async fn subject(
+    house: &House,
+    own: &Keys,
+    owner: OrganizationId,
+    recipients: &[OrganizationId],
+    number: usize,
+    token: &str,
+) {
     let (now, chance) = (house.desk.now(), SystemChance::new());
     let id = SubjectId::new(now, &chance).expect("randomness");
     let wrapped = own.mint_subject(owner, id).expect("a subject's keys");
@@ -133,14 +147,26 @@ async fn subject(house: &House, own: &Keys, owner: OrganizationId, recipients: &
     let payloads = [
         Payload::CaseReference(CaseReference { number: format!("BENCH-{number:05}"), status: CaseStatus::Active }),
         Payload::Demographics(Demographics { age_band, sex: Gender::Feminine }),
-        Payload::CurrentLocation(CurrentLocation { country: Country::India, admin1: Some("IN-WB".to_owned()), place: None }),
+        Payload::CurrentLocation(CurrentLocation {
+            country: Country::India,
+            admin1: Some("IN-WB".to_owned()),
+            place: None,
+        }),
     ];
-    let held: Vec<_> = payloads.iter().map(|payload| key.seal(&chance, id.into(), payload).expect("a sealed category")).collect();
+    let held: Vec<_> =
+        payloads.iter().map(|payload| key.seal(&chance, id.into(), payload).expect("a sealed category")).collect();
     let categories = held.iter().fold(CategorySet::NONE, |set, held| set.with(held.category()));
     let detail = PartDetail::act(EntryKind::SubjectRecorded, now, owner).about(id.into(), categories);
     let parts = vec![key.journal().part(&chance, &detail).expect("a journal part")];
     let entry = sangam_custody::Entry { kind: EntryKind::SubjectRecorded, at: now, caller: owner, parts };
-    let change = SubjectChange { subject: id, owner, facts: Facts { collected_in: Country::India, age }, keys: wrapped, held, source: None };
+    let change = SubjectChange {
+        subject: id,
+        owner,
+        facts: Facts { collected_in: Country::India, age },
+        keys: wrapped,
+        held,
+        source: None,
+    };
     house.desk.writer().submit(Command::from(change).recorded(entry)).await.expect("a subject");
     let consent = Consent {
         id: ConsentId::drawn(&chance).expect("randomness"),
@@ -168,7 +194,8 @@ async fn refer(house: &House, token: &str, subject: &str, recipient: Organizatio
         "services": ["PSYCHOSOCIAL", "LIVELIHOOD"], "idempotencyKey": format!("bench-{number}"),
     });
     let variables = json!({ "input": input }).as_object().cloned().unwrap_or_default();
-    let operation = Operation { query: query.to_owned(), name: None, variables, purpose: Some(Purpose::ServiceReferral) };
+    let operation =
+        Operation { query: query.to_owned(), name: None, variables, purpose: Some(Purpose::ServiceReferral) };
     let reply = house.executor.execute(&caller, operation).await;
     let text = String::from_utf8_lossy(&reply.body);
     assert!(reply.stage == Stage::Executed && text.contains("\"ref_"), "a referral was not sent: {text}");
@@ -185,7 +212,8 @@ async fn known(house: &House, own: &Keys, organization: OrganizationId, secret: 
     };
     let reply = house.executor.execute(&caller, operation).await;
     let answer: serde_json::Value = serde_json::from_slice(&reply.body).expect("JSON");
-    let referral = answer.pointer("/data/referrals/nodes/0/id").and_then(|id| id.as_str()).expect("a referral").to_owned();
+    let referral =
+        answer.pointer("/data/referrals/nodes/0/id").and_then(|id| id.as_str()).expect("a referral").to_owned();
     let outward = sangam_custody::OutwardId::read(OutwardKind::Referral, &referral).expect("an outward id");
     let record = own.inward_id(organization, &outward).expect("a record").uuid().simple().to_string();
     Client {

@@ -31,10 +31,7 @@ impl Template {
             let migrating = migrate(url);
             Box::pin(async move { migrating.await.map_err(|fault| fault.to_string()) })
         };
-        Self {
-            key: key.into(),
-            migrate: Box::new(migrate),
-        }
+        Self { key: key.into(), migrate: Box::new(migrate) }
     }
 
     /// A database with nothing in it, for tests whose subject runs the migrations itself.
@@ -62,10 +59,7 @@ impl Template {
 
 impl Debug for Template {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Template")
-            .field("key", &self.key)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Template").field("key", &self.key).finish_non_exhaustive()
     }
 }
 
@@ -99,12 +93,7 @@ impl Database {
                 template.apply(database.url()).await;
                 Self::Sqlite(database)
             }
-            Kind::Postgres => Self::Postgres(
-                Server::shared(Durability::Fast)
-                    .await
-                    .fresh_database(template)
-                    .await,
-            ),
+            Kind::Postgres => Self::Postgres(Server::shared(Durability::Fast).await.fresh_database(template).await),
         }
     }
 
@@ -131,11 +120,7 @@ impl Database {
 ///
 /// # Panics
 /// When the database cannot be had, or the body panics.
-pub fn run<F: Future<Output = ()>>(
-    kind: Kind,
-    template: &Template,
-    body: impl FnOnce(Database) -> F,
-) {
+pub fn run<F: Future<Output = ()>>(kind: Kind, template: &Template, body: impl FnOnce(Database) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -73,10 +73,7 @@ impl Card {
     /// Where the demo's hub is reached.
     #[must_use]
     pub fn addresses(&self) -> Addresses {
-        Addresses {
-            graphql: self.graphql.clone(),
-            token_endpoint: self.token_endpoint.clone(),
-        }
+        Addresses { graphql: self.graphql.clone(), token_endpoint: self.token_endpoint.clone() }
     }
 
     /// The client of the organization with this name or identifier.
@@ -85,13 +82,9 @@ impl Card {
     /// When there is none.
     #[must_use]
     pub fn client(&self, organization: &str) -> &DemoClient {
-        let found = self
-            .clients
-            .iter()
-            .find(|client| client.organization == organization || client.name == organization);
-        let Some(client) = found else {
-            panic!("no client of `{organization}` in `demo.json`")
-        };
+        let found =
+            self.clients.iter().find(|client| client.organization == organization || client.name == organization);
+        let Some(client) = found else { panic!("no client of `{organization}` in `demo.json`") };
         client
     }
 
@@ -156,11 +149,7 @@ impl Demo {
         }
         let mut process = start.run();
         process.wait_for_file(&card, READY_WITHIN);
-        Self {
-            process,
-            card: Card::read(&card),
-            folder: data,
-        }
+        Self { process, card: Card::read(&card), folder: data }
     }
 
     /// What its `demo.json` says.

@@ -24,9 +24,7 @@ impl Folder {
     /// When it cannot be made.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self {
-            path: create_in(&target::kit().join("folders"), name),
-        }
+        Self { path: create_in(&target::kit().join("folders"), name) }
     }
 
     /// Where it is.

@@ -49,21 +49,13 @@ pub fn scripts() -> PathBuf {
 /// When it fails or prints something else.
 #[must_use]
 pub fn run(script: &str, arguments: &[&str]) -> Value {
-    let output = match Command::new(program())
-        .arg(scripts().join(script))
-        .args(arguments)
-        .output()
-    {
+    let output = match Command::new(program()).arg(scripts().join(script)).args(arguments).output() {
         Ok(output) => output,
         Err(fault) => panic!("{script} could not be run: {fault}"),
     };
     let printed = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "{script} ended with {}:\n{printed}\n{errors}",
-        output.status
-    );
+    assert!(output.status.success(), "{script} ended with {}:\n{printed}\n{errors}", output.status);
     match serde_json::from_str(&printed) {
         Ok(json) => json,
         Err(fault) => panic!("{script} did not print JSON ({fault}):\n{printed}"),
@@ -87,22 +79,14 @@ impl Script {
     #[must_use]
     pub fn start(name: &str) -> Self {
         let mut command = Command::new(program());
-        command
-            .arg(scripts().join(name))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+        command.arg(scripts().join(name)).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = match command.spawn() {
             Ok(child) => child,
             Err(fault) => panic!("{name} could not be started: {fault}"),
         };
         let questions = child.stdin.take();
         let answers = BufReader::new(child.stdout.take().expect("the piped output of the script"));
-        Self {
-            name: name.to_owned(),
-            child,
-            questions,
-            answers,
-        }
+        Self { name: name.to_owned(), child, questions, answers }
     }
 
     /// Sends one value and waits for the answer.
@@ -113,19 +97,12 @@ impl Script {
     pub fn ask(&mut self, question: &Value) -> Value {
         let mut line = question.to_string();
         line.push('\n');
-        let sent = self
-            .questions
-            .as_mut()
-            .expect("an open script")
-            .write_all(line.as_bytes());
+        let sent = self.questions.as_mut().expect("an open script").write_all(line.as_bytes());
         let mut answer = String::new();
         let read = self.answers.read_line(&mut answer);
         match (sent, read, serde_json::from_str(&answer)) {
             (Ok(()), Ok(1..), Ok(json)) => json,
-            (sent, read, json) => panic!(
-                "{} broke off: {sent:?} {read:?} {json:?}: {answer}",
-                self.name
-            ),
+            (sent, read, json) => panic!("{} broke off: {sent:?} {read:?} {json:?}: {answer}", self.name),
         }
     }
 }
@@ -139,17 +116,7 @@ impl Drop for Script {
 }
 
 fn major(program: &Path) -> Option<u32> {
-    let output = Command::new(program)
-        .arg("--version")
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let output = Command::new(program).arg("--version").stderr(Stdio::null()).output().ok()?;
     let version = String::from_utf8(output.stdout).ok()?;
-    version
-        .trim()
-        .strip_prefix('v')?
-        .split('.')
-        .next()?
-        .parse()
-        .ok()
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }

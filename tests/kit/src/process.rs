@@ -66,9 +66,7 @@ impl Start {
     /// Any program.
     #[must_use]
     pub fn program(path: &Path) -> Self {
-        Self {
-            command: Command::new(path),
-        }
+        Self { command: Command::new(path) }
     }
 
     /// Adds arguments.
@@ -98,10 +96,7 @@ impl Start {
     /// When it cannot be started.
     #[must_use]
     pub fn run(mut self) -> Process {
-        self.command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = match self.command.spawn() {
             Ok(child) => child,
             Err(fault) => panic!("{:?} could not be started: {fault}", self.command),
@@ -147,9 +142,7 @@ impl Process {
     /// # Panics
     /// When the process ends or the time is over before that.
     pub fn wait_for_file(&mut self, file: &Path, within: Duration) {
-        self.wait_until(&format!("write {}", file.display()), within, || {
-            file.is_file()
-        });
+        self.wait_until(&format!("write {}", file.display()), within, || file.is_file());
     }
 
     /// Waits until a condition holds.
@@ -166,16 +159,9 @@ impl Process {
 
     fn still_runs_until(&mut self, until: Instant, what: &str) {
         if let Some(status) = self.ended() {
-            panic!(
-                "the process ended with {status} and did not {what}:\n{}",
-                self.output()
-            );
+            panic!("the process ended with {status} and did not {what}:\n{}", self.output());
         }
-        assert!(
-            Instant::now() < until,
-            "the process did not {what} in time:\n{}",
-            self.output()
-        );
+        assert!(Instant::now() < until, "the process did not {what} in time:\n{}", self.output());
     }
 
     /// Its process id.
@@ -187,16 +173,8 @@ impl Process {
     /// Everything it printed so far, both outputs together.
     #[must_use]
     pub fn output(&self) -> String {
-        let lines = self
-            .output
-            .lines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        lines
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join("\n")
+        let lines = self.output.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
     }
 
     /// How it ended, when it has.
@@ -227,10 +205,7 @@ impl Process {
     /// # Panics
     /// When it is not there any more.
     pub fn signal(&self, signal: Signal) {
-        let id = i32::try_from(self.child.id())
-            .ok()
-            .and_then(Pid::from_raw)
-            .expect("a process id");
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
         if let Err(fault) = kill_process(id, signal) {
             panic!("the process could not be signalled: {fault}");
         }
@@ -246,11 +221,7 @@ impl Process {
             if let Some(status) = self.ended() {
                 return status;
             }
-            assert!(
-                Instant::now() < until,
-                "the process does not end:\n{}",
-                self.output()
-            );
+            assert!(Instant::now() < until, "the process does not end:\n{}", self.output());
             thread::sleep(LOOK_EVERY);
         }
     }
@@ -262,18 +233,10 @@ impl Process {
     #[must_use]
     pub fn usage(&self) -> Usage {
         let folder = format!("/proc/{}", self.child.id());
-        let status = fs::read_to_string(format!("{folder}/status"))
-            .expect("the status of a running process");
+        let status = fs::read_to_string(format!("{folder}/status")).expect("the status of a running process");
         let kilobytes = |name: &str| -> u64 {
-            let line = status
-                .lines()
-                .find_map(|line| line.strip_prefix(name))
-                .unwrap_or_default();
-            line.trim_start_matches(':')
-                .trim_end_matches("kB")
-                .trim()
-                .parse()
-                .unwrap_or_default()
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+            line.trim_start_matches(':').trim_end_matches("kB").trim().parse().unwrap_or_default()
         };
         Usage {
             resident_bytes: kilobytes("VmRSS") * 1024,
@@ -322,16 +285,12 @@ impl Output {
     }
 
     fn wait_for(&self, text: &str, within: Duration) -> Option<String> {
-        let find =
-            |lines: &VecDeque<String>| lines.iter().find(|line| line.contains(text)).cloned();
+        let find = |lines: &VecDeque<String>| lines.iter().find(|line| line.contains(text)).cloned();
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(line) = find(&lines) {
             return Some(line);
         }
-        let (lines, _timeout) = self
-            .more
-            .wait_timeout(lines, within)
-            .unwrap_or_else(PoisonError::into_inner);
+        let (lines, _timeout) = self.more.wait_timeout(lines, within).unwrap_or_else(PoisonError::into_inner);
         find(&lines)
     }
 }

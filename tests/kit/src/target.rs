@@ -26,9 +26,7 @@ pub fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let running = std::env::current_exe().expect("the path of the running test");
-        let marked = running
-            .ancestors()
-            .find(|ancestor| ancestor.join("CACHEDIR.TAG").is_file());
+        let marked = running.ancestors().find(|ancestor| ancestor.join("CACHEDIR.TAG").is_file());
         marked.map_or_else(|| checkout().join("target"), Path::to_path_buf)
     })
 }
@@ -60,9 +58,7 @@ pub fn binary(name: &str) -> PathBuf {
         .map(|ancestor| ancestor.join(name))
         .find(|path| path.is_file());
     let Some(binary) = beside else {
-        panic!(
-            "`{name}` is not built: run `cargo build -p {name}` first, or `tests/run`, which does"
-        )
+        panic!("`{name}` is not built: run `cargo build -p {name}` first, or `tests/run`, which does")
     };
     warn_if_stale(&binary);
     binary
@@ -82,10 +78,7 @@ fn warn_if_stale(binary: &Path) {
         .filter(|source| !source.ends_with(':'))
         .find(|source| modified(Path::new(source)).is_some_and(|changed| changed > built));
     if let Some(source) = newer {
-        eprintln!(
-            "warning: {} is older than {source}: build it before you believe this test",
-            binary.display()
-        );
+        eprintln!("warning: {} is older than {source}: build it before you believe this test", binary.display());
     }
 }
 

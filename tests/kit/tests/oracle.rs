@@ -13,13 +13,8 @@ fn the_oracle_executes_over_data_that_is_there() {
         "variables": { "s": false },
         "root": { "a": 3, "of": { "__typename": "X", "n": "one" } },
     }));
-    assert_eq!(
-        first.to_string(),
-        r#"{"data":{"b":3,"of":{"__typename":"X","n":"one"},"a":3}}"#
-    );
-    let null = oracle.ask(
-        &json!({ "query": "{ of { ... on X { n } } }", "root": { "of": { "__typename": "X" } } }),
-    );
+    assert_eq!(first.to_string(), r#"{"data":{"b":3,"of":{"__typename":"X","n":"one"},"a":3}}"#);
+    let null = oracle.ask(&json!({ "query": "{ of { ... on X { n } } }", "root": { "of": { "__typename": "X" } } }));
     assert_eq!(null.get("data"), Some(&json!({ "of": null })));
     assert!(null.get("errors").is_some_and(Value::is_array));
     let invalid = oracle.ask(&json!({ "query": "{ c }", "root": {} }));

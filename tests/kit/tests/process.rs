@@ -10,9 +10,7 @@ use sangam_kit::process::{Process, Start};
 const SOON: Duration = Duration::from_secs(10);
 
 fn shell(script: &str) -> Process {
-    Start::program(Path::new("/bin/sh"))
-        .arguments(["-c", script])
-        .run()
+    Start::program(Path::new("/bin/sh")).arguments(["-c", script]).run()
 }
 
 #[test]
@@ -31,15 +29,11 @@ fn a_kill_is_seen_as_one() {
 
 #[test]
 fn work_and_memory_are_seen() {
-    let mut process =
-        shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; echo done; sleep 60");
+    let mut process = shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; echo done; sleep 60");
     process.wait_for_line("done", SOON);
     let usage = process.usage();
     assert!(usage.cpu > Duration::from_millis(10), "{usage:?}");
-    assert!(
-        usage.resident_bytes > 100_000 && usage.peak_resident_bytes >= usage.resident_bytes,
-        "{usage:?}"
-    );
+    assert!(usage.resident_bytes > 100_000 && usage.peak_resident_bytes >= usage.resident_bytes, "{usage:?}");
 }
 
 #[test]

@@ -31,81 +31,29 @@ fn a_true_answer_breaks_nothing() {
     });
     assert_eq!(broken(query, &Value::Null, &data), Vec::<String>::new());
     let with_count = broken(query, &json!({ "no": true }), &data);
-    assert_eq!(
-        with_count.len(),
-        1,
-        "the variable asks for `count`, and it is not there: {with_count:?}"
-    );
+    assert_eq!(with_count.len(), 1, "the variable asks for `count`, and it is not there: {with_count:?}");
 }
 
 #[test]
 fn an_answer_without_data_breaks_nothing() {
     let answer = json!({ "data": null, "errors": [{ "message": "no" }] });
-    assert!(
-        Promises::read(SDL)
-            .broken_by("{ page { id } }", &Value::Null, &answer)
-            .is_empty()
-    );
+    assert!(Promises::read(SDL).broken_by("{ page { id } }", &Value::Null, &answer).is_empty());
 }
 
 #[test]
 fn each_broken_promise_is_named() {
     let cases = [
-        (
-            "a missing key",
-            "{ page { id note } }",
-            json!({ "page": [{ "id": "1" }] }),
-        ),
-        (
-            "a key nobody asked for",
-            "{ page { id } }",
-            json!({ "page": [{ "id": "1", "note": "x" }] }),
-        ),
-        (
-            "another order",
-            "{ page { id note } }",
-            json!({ "page": [{ "note": null, "id": "1" }] }),
-        ),
-        (
-            "a null that may not be",
-            "{ page { id } }",
-            json!({ "page": [{ "id": null }] }),
-        ),
-        (
-            "a null in a list that may hold none",
-            "{ page { id } }",
-            json!({ "page": [null] }),
-        ),
-        (
-            "an object for a list",
-            "{ page { id } }",
-            json!({ "page": { "id": "1" } }),
-        ),
-        (
-            "a state that is none",
-            "{ page { state } }",
-            json!({ "page": [{ "state": "LOST" }] }),
-        ),
-        (
-            "a number for an id",
-            "{ page { id } }",
-            json!({ "page": [{ "id": 1 }] }),
-        ),
-        (
-            "a number beyond 32 bits",
-            "{ page { count } }",
-            json!({ "page": [{ "count": 3_000_000_000_u64 }] }),
-        ),
-        (
-            "another type's name",
-            "{ page { __typename } }",
-            json!({ "page": [{ "__typename": "Refused" }] }),
-        ),
-        (
-            "a stranger to the union",
-            "{ outcome { __typename } }",
-            json!({ "outcome": { "__typename": "Query" } }),
-        ),
+        ("a missing key", "{ page { id note } }", json!({ "page": [{ "id": "1" }] })),
+        ("a key nobody asked for", "{ page { id } }", json!({ "page": [{ "id": "1", "note": "x" }] })),
+        ("another order", "{ page { id note } }", json!({ "page": [{ "note": null, "id": "1" }] })),
+        ("a null that may not be", "{ page { id } }", json!({ "page": [{ "id": null }] })),
+        ("a null in a list that may hold none", "{ page { id } }", json!({ "page": [null] })),
+        ("an object for a list", "{ page { id } }", json!({ "page": { "id": "1" } })),
+        ("a state that is none", "{ page { state } }", json!({ "page": [{ "state": "LOST" }] })),
+        ("a number for an id", "{ page { id } }", json!({ "page": [{ "id": 1 }] })),
+        ("a number beyond 32 bits", "{ page { count } }", json!({ "page": [{ "count": 3_000_000_000_u64 }] })),
+        ("another type's name", "{ page { __typename } }", json!({ "page": [{ "__typename": "Refused" }] })),
+        ("a stranger to the union", "{ outcome { __typename } }", json!({ "outcome": { "__typename": "Query" } })),
     ];
     for (name, query, data) in cases {
         let broken = broken(query, &Value::Null, &data);

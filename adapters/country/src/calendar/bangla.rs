@@ -25,11 +25,7 @@ fn start(year: i32) -> Result<NaiveDate, DateFault> {
     Some(year)
         .filter(|year| (FIRST_YEAR..=LAST_YEAR).contains(year))
         .and_then(|year| NaiveDate::from_ymd_opt(year + GREGORIAN_OFFSET, 4, 14))
-        .ok_or(DateFault::YearNotCovered {
-            calendar: CALENDAR,
-            first: FIRST_YEAR,
-            last: LAST_YEAR,
-        })
+        .ok_or(DateFault::YearNotCovered { calendar: CALENDAR, first: FIRST_YEAR, last: LAST_YEAR })
 }
 
 /// The lengths of a year's months. Falgun lies in the Gregorian year after the one the year begins in.
@@ -52,22 +48,12 @@ pub(super) fn month_length(year: i32, month: u8) -> Result<u8, DateFault> {
 
 pub(super) fn days(year: i32, month: u8, day: u8) -> Result<GregorianRange, DateFault> {
     let days = month_length(year, month)?;
-    let fault = DateFault::NoSuchDay {
-        calendar: CALENDAR,
-        days,
-    };
+    let fault = DateFault::NoSuchDay { calendar: CALENDAR, days };
     if !(1..=days).contains(&day) {
         return Err(fault);
     }
-    let before: u64 = lengths(year)
-        .iter()
-        .take(usize::from(month) - 1)
-        .map(|days| u64::from(*days))
-        .sum();
-    start(year)?
-        .checked_add_days(Days::new(before + u64::from(day) - 1))
-        .map(GregorianRange::day)
-        .ok_or(fault)
+    let before: u64 = lengths(year).iter().take(usize::from(month) - 1).map(|days| u64::from(*days)).sum();
+    start(year)?.checked_add_days(Days::new(before + u64::from(day) - 1)).map(GregorianRange::day).ok_or(fault)
 }
 
 pub(super) fn from_gregorian(date: NaiveDate) -> Option<(i32, u8, u8)> {

@@ -13,11 +13,7 @@ pub(crate) struct Row {
 }
 
 const fn row(months: [u8; 12], tables: u8, agree: u8) -> Row {
-    Row {
-        months,
-        tables,
-        agree,
-    }
+    Row { months, tables, agree }
 }
 
 /// The year of the first row.

@@ -14,11 +14,7 @@ fn covered(year: i32) -> Result<(), DateFault> {
     if (FIRST_YEAR..=LAST_YEAR).contains(&year) {
         Ok(())
     } else {
-        Err(DateFault::YearNotCovered {
-            calendar: Calendar::Gregorian,
-            first: FIRST_YEAR,
-            last: LAST_YEAR,
-        })
+        Err(DateFault::YearNotCovered { calendar: Calendar::Gregorian, first: FIRST_YEAR, last: LAST_YEAR })
     }
 }
 
@@ -33,9 +29,7 @@ pub(super) fn month_length(year: i32, month: u8) -> Result<u8, DateFault> {
         2 => Ok(28),
         4 | 6 | 9 | 11 => Ok(30),
         1..=12 => Ok(31),
-        _ => Err(DateFault::NoSuchMonth {
-            calendar: Calendar::Gregorian,
-        }),
+        _ => Err(DateFault::NoSuchMonth { calendar: Calendar::Gregorian }),
     }
 }
 
@@ -43,17 +37,10 @@ pub(super) fn days(year: i32, month: u8, day: u8) -> Result<GregorianRange, Date
     let days = month_length(year, month)?;
     NaiveDate::from_ymd_opt(year, u32::from(month), u32::from(day))
         .map(GregorianRange::day)
-        .ok_or(DateFault::NoSuchDay {
-            calendar: Calendar::Gregorian,
-            days,
-        })
+        .ok_or(DateFault::NoSuchDay { calendar: Calendar::Gregorian, days })
 }
 
 pub(super) fn from_gregorian(date: NaiveDate) -> Option<(i32, u8, u8)> {
     covered(date.year()).ok()?;
-    Some((
-        date.year(),
-        u8::try_from(date.month()).ok()?,
-        u8::try_from(date.day()).ok()?,
-    ))
+    Some((date.year(), u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?))
 }

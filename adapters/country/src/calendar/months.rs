@@ -44,12 +44,7 @@ const BANGLA: [Names; 12] = [
     &["bhadro", "bhadra", "ভাদ্র"],
     &["ashwin", "আশ্বিন"],
     &["kartik", "কার্তিক"],
-    &[
-        "ogrohayon",
-        "agrahayan",
-        "অগ্রহা\u{9df}ণ",
-        "অগ্রহা\u{9af}\u{9bc}ণ",
-    ],
+    &["ogrohayon", "agrahayan", "অগ্রহা\u{9df}ণ", "অগ্রহা\u{9af}\u{9bc}ণ"],
     &["poush", "পৌষ"],
     &["magh", "মাঘ"],
     &["falgun", "phalgun", "ফাল্গুন"],

@@ -32,9 +32,7 @@ impl Parts {
     pub(super) fn read(calendar: Calendar, text: &str) -> Result<Self, DateFault> {
         let length = text.chars().take(DATE_MAX + 1).count();
         if length > DATE_MAX {
-            return Err(DateFault::TooLong {
-                length: text.chars().count(),
-            });
+            return Err(DateFault::TooLong { length: text.chars().count() });
         }
         let refused = DateFault::NotADate { calendar, length };
         // A comma may have a space after it; any other separator stands alone.
@@ -51,19 +49,16 @@ impl Parts {
         use Part::{Month, Number, Year};
         let (year, month, day) = match parts {
             [Year(year)] => (year, None, None),
-            [Year(year), Number(month) | Month(month)]
-            | [Number(month) | Month(month), Year(year)] => (year, Some(month), None),
+            [Year(year), Number(month) | Month(month)] | [Number(month) | Month(month), Year(year)] => {
+                (year, Some(month), None)
+            }
             [Year(year), Number(month) | Month(month), Number(day)]
             | [Number(day), Number(month) | Month(month), Year(year)]
             | [Month(month), Number(day), Year(year)]
             | [Year(year), Number(day), Month(month)] => (year, Some(month), Some(day)),
             _ => return None,
         };
-        Some(Self {
-            year: *year,
-            month: month.copied(),
-            day: day.copied(),
-        })
+        Some(Self { year: *year, month: month.copied(), day: day.copied() })
     }
 
     /// How exactly the text says it.
@@ -78,11 +73,7 @@ impl Parts {
     /// The same without what is finer than a precision.
     pub(super) fn cut(self, precision: Precision) -> Self {
         match precision {
-            Precision::Year => Self {
-                month: None,
-                day: None,
-                ..self
-            },
+            Precision::Year => Self { month: None, day: None, ..self },
             Precision::Month => Self { day: None, ..self },
             Precision::Day | Precision::Estimated | Precision::AgeTest => self,
         }

@@ -13,19 +13,13 @@ impl GregorianRange {
     /// The range between two days, whichever comes first.
     #[must_use]
     pub fn between(one: NaiveDate, other: NaiveDate) -> Self {
-        Self {
-            first: one.min(other),
-            last: one.max(other),
-        }
+        Self { first: one.min(other), last: one.max(other) }
     }
 
     /// One day.
     #[must_use]
     pub const fn day(date: NaiveDate) -> Self {
-        Self {
-            first: date,
-            last: date,
-        }
+        Self { first: date, last: date }
     }
 
     /// The first day.
@@ -54,10 +48,7 @@ impl GregorianRange {
 
     /// From the first day of this range to the last of another.
     pub(crate) fn until(self, other: Self) -> Self {
-        Self {
-            first: self.first.min(other.first),
-            last: self.last.max(other.last),
-        }
+        Self { first: self.first.min(other.first), last: self.last.max(other.last) }
     }
 
     /// The Gregorian year, where all the days lie in one.

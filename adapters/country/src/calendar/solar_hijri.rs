@@ -31,11 +31,7 @@ fn start(year: i32) -> Result<NaiveDate, DateFault> {
         .filter(|year| (FIRST_YEAR..=LAST_YEAR).contains(year))
         .and(FIRST_DAY)
         .and_then(|day| day.checked_add_days(Days::new(before)))
-        .ok_or(DateFault::YearNotCovered {
-            calendar: CALENDAR,
-            first: FIRST_YEAR,
-            last: LAST_YEAR,
-        })
+        .ok_or(DateFault::YearNotCovered { calendar: CALENDAR, first: FIRST_YEAR, last: LAST_YEAR })
 }
 
 pub(super) fn month_length(year: i32, month: u8) -> Result<u8, DateFault> {
@@ -50,19 +46,13 @@ pub(super) fn month_length(year: i32, month: u8) -> Result<u8, DateFault> {
 
 pub(super) fn days(year: i32, month: u8, day: u8) -> Result<GregorianRange, DateFault> {
     let days = month_length(year, month)?;
-    let fault = DateFault::NoSuchDay {
-        calendar: CALENDAR,
-        days,
-    };
+    let fault = DateFault::NoSuchDay { calendar: CALENDAR, days };
     if !(1..=days).contains(&day) {
         return Err(fault);
     }
     let months = u64::from(month) - 1;
     let before = months * 30 + months.min(6);
-    start(year)?
-        .checked_add_days(Days::new(before + u64::from(day) - 1))
-        .map(GregorianRange::day)
-        .ok_or(fault)
+    start(year)?.checked_add_days(Days::new(before + u64::from(day) - 1)).map(GregorianRange::day).ok_or(fault)
 }
 
 pub(super) fn from_gregorian(date: NaiveDate) -> Option<(i32, u8, u8)> {

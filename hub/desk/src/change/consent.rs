@@ -15,7 +15,12 @@ const RECIPIENTS: usize = 32;
 
 impl Desk {
     /// A consent as a command with its journal entry; `None` when the organization does not own the subject.
-    pub(crate) async fn consent_command(&self, owner: OrganizationId, subject: SubjectId, consent: Consent) -> Result<Option<Command>, DeskFault> {
+    pub(crate) async fn consent_command(
+        &self,
+        owner: OrganizationId,
+        subject: SubjectId,
+        consent: Consent,
+    ) -> Result<Option<Command>, DeskFault> {
         let facts = self.store.subject(subject).await?;
         let Some(facts) = facts.filter(|facts| facts.owner.organization == owner) else { return Ok(None) };
         let key = self.keys.subject(owner, subject, &facts.keys)?;
@@ -23,7 +28,13 @@ impl Desk {
         Ok(Some(Command::from(ConsentChange { owner, subject, consent }).recorded(entry)))
     }
 
-    pub(crate) async fn give_consent(&self, caller: &Caller, purpose: Option<Purpose>, input: GiveConsent, plans: Plans<'_>) -> Result<Outcome, PortFault> {
+    pub(crate) async fn give_consent(
+        &self,
+        caller: &Caller,
+        purpose: Option<Purpose>,
+        input: GiveConsent,
+        plans: Plans<'_>,
+    ) -> Result<Outcome, PortFault> {
         let owner = caller.party().organization;
         let request = format!("giveConsent {input:?}");
         let Some(key) = idempotency(caller, &input.idempotency_key, &request) else {
@@ -43,7 +54,14 @@ impl Desk {
         match self.writer.submit(command.once(key)).await {
             Ok(committed) => {
                 let record = committed.record.ok_or(ErrorCode::Internal)?;
-                self.changed(caller, purpose, plans, Told { member: "ConsentRecorded", prefix: "consent.", rows: Rows::Consents }, record).await
+                self.changed(
+                    caller,
+                    purpose,
+                    plans,
+                    Told { member: "ConsentRecorded", prefix: "consent.", rows: Rows::Consents },
+                    record,
+                )
+                .await
             }
             Err(refused) => refusal(plans, refused),
         }
@@ -68,7 +86,8 @@ impl Desk {
             "NOT_ASKED" => Assent::NotAsked,
             _ => return Err(("/assent", "One of GIVEN, REFUSED, NOT_ABLE, NOT_ASKED.")),
         };
-        let answers = <[bool; 7]>::try_from(input.answers.as_slice()).map_err(|_| ("/answers", "Seven answers, one a question."))?;
+        let answers = <[bool; 7]>::try_from(input.answers.as_slice())
+            .map_err(|_| ("/answers", "Seven answers, one a question."))?;
         let recipients = input
             .recipients
             .iter()
@@ -81,7 +100,9 @@ impl Desk {
             None => now,
             Some(text) => Instant::read(text).ok_or(("/from", "An instant in RFC 3339."))?,
         };
-        let until = Instant::read(&input.until).filter(|until| *until > from).ok_or(("/until", "An instant in RFC 3339, later than `from`."))?;
+        let until = Instant::read(&input.until)
+            .filter(|until| *until > from)
+            .ok_or(("/until", "An instant in RFC 3339, later than `from`."))?;
         if input.purposes.is_empty() || input.categories.is_empty() || input.countries.is_empty() {
             return Err(("/purposes", "Consent names at least one purpose, one category and one country."));
         }
@@ -100,7 +121,13 @@ impl Desk {
         })
     }
 
-    pub(crate) async fn withdraw_consent(&self, caller: &Caller, purpose: Option<Purpose>, input: WithdrawConsent, plans: Plans<'_>) -> Result<Outcome, PortFault> {
+    pub(crate) async fn withdraw_consent(
+        &self,
+        caller: &Caller,
+        purpose: Option<Purpose>,
+        input: WithdrawConsent,
+        plans: Plans<'_>,
+    ) -> Result<Outcome, PortFault> {
         let owner = caller.party().organization;
         let request = format!("withdrawConsent {input:?}");
         let Some(key) = idempotency(caller, &input.idempotency_key, &request) else {
@@ -124,7 +151,16 @@ impl Desk {
             .map_err(DeskFault::from)?;
         let command = Command::from(WithdrawalChange { owner, consent }).recorded(entry).once(key);
         match self.writer.submit(command).await {
-            Ok(_) => self.changed(caller, purpose, plans, Told { member: "ConsentWithdrawn", prefix: "consent.", rows: Rows::Consents }, consent.uuid()).await,
+            Ok(_) => {
+                self.changed(
+                    caller,
+                    purpose,
+                    plans,
+                    Told { member: "ConsentWithdrawn", prefix: "consent.", rows: Rows::Consents },
+                    consent.uuid(),
+                )
+                .await
+            }
             Err(refused) => refusal(plans, refused),
         }
     }

@@ -2,9 +2,11 @@
 
 use sangam_custody::{EntryKind, OutwardKind};
 use sangam_language::{Caller, ErrorCode, Outcome, PortFault, SendReferral, StepReferral};
-use sangam_store::{Command, NewReferral, Refused, ReferralStep, Rows, Source};
+use sangam_store::{Command, NewReferral, ReferralStep, Refused, Rows, Source};
 use sangam_vocabulary::payload::{Payload, ServiceCode, Services};
-use sangam_vocabulary::{Category, CategorySet, Code, DeliveryId, OrganizationId, Purpose, RecordId, ReferralId, SubjectId};
+use sangam_vocabulary::{
+    Category, CategorySet, Code, DeliveryId, OrganizationId, Purpose, RecordId, ReferralId, SubjectId,
+};
 use sangam_workflow::referral::{DeclineReason, Event, Urgency};
 
 use super::{Plans, Told, idempotency, invalid, not_found, refusal};
@@ -59,7 +61,13 @@ impl Desk {
         Ok(Some(Command::from(change).recorded(entry)))
     }
 
-    pub(crate) async fn send_referral(&self, caller: &Caller, purpose: Option<Purpose>, input: SendReferral, plans: Plans<'_>) -> Result<Outcome, PortFault> {
+    pub(crate) async fn send_referral(
+        &self,
+        caller: &Caller,
+        purpose: Option<Purpose>,
+        input: SendReferral,
+        plans: Plans<'_>,
+    ) -> Result<Outcome, PortFault> {
         let sender = caller.party().organization;
         let request = format!("sendReferral {input:?}");
         let Some(key) = idempotency(caller, &input.idempotency_key, &request) else {
@@ -100,10 +108,23 @@ impl Desk {
             Err(Refused::Duplicate { record }) => record,
             Err(refused) => return refusal(plans, refused),
         };
-        self.changed(caller, purpose, plans, Told { member: "ReferralSent", prefix: "referral.", rows: Rows::Referrals }, record).await
+        self.changed(
+            caller,
+            purpose,
+            plans,
+            Told { member: "ReferralSent", prefix: "referral.", rows: Rows::Referrals },
+            record,
+        )
+        .await
     }
 
-    pub(crate) async fn step_referral(&self, caller: &Caller, purpose: Option<Purpose>, input: StepReferral, plans: Plans<'_>) -> Result<Outcome, PortFault> {
+    pub(crate) async fn step_referral(
+        &self,
+        caller: &Caller,
+        purpose: Option<Purpose>,
+        input: StepReferral,
+        plans: Plans<'_>,
+    ) -> Result<Outcome, PortFault> {
         let organization = caller.party().organization;
         let request = format!("stepReferral {input:?}");
         let Some(key) = idempotency(caller, &input.idempotency_key, &request) else {
@@ -113,14 +134,24 @@ impl Desk {
             return Ok(invalid(plans, "/referral", "Not the id of a referral."));
         };
         let event = Event::read(&input.event).map_err(|_| ErrorCode::BadVariables)?;
-        let reason = input.reason.as_deref().map(DeclineReason::read).transpose().map_err(|_| ErrorCode::BadVariables)?;
+        let reason =
+            input.reason.as_deref().map(DeclineReason::read).transpose().map_err(|_| ErrorCode::BadVariables)?;
         let command = self.step_command(organization, referral, Some(input.version), event, reason).await?;
         let Some(command) = command else {
             self.refused(caller, purpose).await;
             return Ok(not_found(plans));
         };
         match self.writer.submit(command.once(key)).await {
-            Ok(_) => self.changed(caller, purpose, plans, Told { member: "StepTaken", prefix: "referral.", rows: Rows::Referrals }, referral.uuid()).await,
+            Ok(_) => {
+                self.changed(
+                    caller,
+                    purpose,
+                    plans,
+                    Told { member: "StepTaken", prefix: "referral.", rows: Rows::Referrals },
+                    referral.uuid(),
+                )
+                .await
+            }
             Err(refused) => refusal(plans, refused),
         }
     }
@@ -135,7 +166,9 @@ impl Desk {
         reason: Option<DeclineReason>,
     ) -> Result<Option<Command>, PortFault> {
         let parties = self.store.referral_parties(referral).await.map_err(store_fault)?;
-        let Some((_, _, subject)) = parties.filter(|(sender, recipient, _)| [*sender, *recipient].contains(&organization)) else {
+        let Some((_, _, subject)) =
+            parties.filter(|(sender, recipient, _)| [*sender, *recipient].contains(&organization))
+        else {
             return Ok(None);
         };
         let Some(facts) = self.store.subject(subject).await.map_err(store_fault)? else { return Ok(None) };

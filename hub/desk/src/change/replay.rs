@@ -2,8 +2,8 @@
 
 use sangam_custody::EntryKind;
 use sangam_language::{Caller, Cell, ErrorCode, Outcome, PortFault, ReplayRecord};
-use sangam_vocabulary::PartnerId;
 use sangam_store::Rows;
+use sangam_vocabulary::PartnerId;
 
 use super::{Plans, Told, idempotency, invalid, not_found, say};
 use crate::hub::Desk;
@@ -13,7 +13,12 @@ use crate::read::store_fault;
 use crate::sync::PartnerDesk;
 
 impl Desk {
-    pub(crate) async fn replay_record(&self, caller: &Caller, input: ReplayRecord, plans: Plans<'_>) -> Result<Outcome, PortFault> {
+    pub(crate) async fn replay_record(
+        &self,
+        caller: &Caller,
+        input: ReplayRecord,
+        plans: Plans<'_>,
+    ) -> Result<Outcome, PortFault> {
         let organization = caller.party().organization;
         if idempotency(caller, &input.idempotency_key, "replayRecord").is_none() {
             return Ok(invalid(plans, "/idempotencyKey", "An idempotency key has 1 to 128 characters."));
@@ -29,7 +34,14 @@ impl Desk {
         let partner = self.partner(partner).ok_or(ErrorCode::Unavailable)?;
         match self.replay(&partner, &key).await? {
             Some(Taken::Quarantined { record, .. }) => {
-                self.changed(caller, None, plans, Told { member: "RecordStillQuarantined", prefix: "record.", rows: Rows::Quarantine }, record).await
+                self.changed(
+                    caller,
+                    None,
+                    plans,
+                    Told { member: "RecordStillQuarantined", prefix: "record.", rows: Rows::Quarantine },
+                    record,
+                )
+                .await
             }
             Some(_) => Ok(say(plans, "RecordRead", "The record was read.", &[("id", Cell::Text(input.record))])),
             None => Ok(not_found(plans)),

@@ -29,7 +29,8 @@ impl Kind {
         if matches!(atom, Atom::Null) {
             return Ok(Value::Null);
         }
-        let small = |atom: &Atom<'_>| u32::try_from(atom.int(COLUMN)?).map_err(|_| StoreFault::Unreadable { column: COLUMN });
+        let small =
+            |atom: &Atom<'_>| u32::try_from(atom.int(COLUMN)?).map_err(|_| StoreFault::Unreadable { column: COLUMN });
         let text = |code: &str| Value::Text(code.to_owned());
         Ok(match self {
             Self::Text => text(atom.text(COLUMN)?),
@@ -167,9 +168,10 @@ fn partner(name: &str, dialect: Dialect) -> Option<(String, Kind)> {
         "name" | "wire" | "mode" => (format!("t.{name}"), Kind::Text),
         "synchronisedAt" => ("t.synchronised_at".to_owned(), Kind::Instant),
         "quarantined" => ("(SELECT count(*) FROM quarantine q WHERE q.partner = t.id)".to_owned(), Kind::Int),
-        "waiting" => {
-            ("(SELECT count(*) FROM delivery d WHERE d.partner = t.id AND d.state <> 'DELIVERED')".to_owned(), Kind::Int)
-        }
+        "waiting" => (
+            "(SELECT count(*) FROM delivery d WHERE d.partner = t.id AND d.state <> 'DELIVERED')".to_owned(),
+            Kind::Int,
+        ),
         _ => return None,
     })
 }

@@ -98,7 +98,9 @@ pub(super) fn page(dialect: Dialect, query: &PageQuery<'_>) -> Result<(String, V
         array.push(dialect.hex_or_null(&format!("h{number}.sealed")));
         let record = if *own { "s.subject" } else { "s.record" };
         let code = *category as u32;
-        joins.push_str(&format!(" LEFT JOIN held h{number} ON h{number}.record = {record} AND h{number}.category = {code}"));
+        joins.push_str(&format!(
+            " LEFT JOIN held h{number} ON h{number}.record = {record} AND h{number}.category = {code}"
+        ));
     }
     let (from, mut filters, mut number) = source(dialect, query);
     let mut filter = |text: &str| {
@@ -142,13 +144,23 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
         Rows::Subjects | Rows::Referrals => {
             let noun = if rows == Rows::Subjects { "SUBJECT" } else { "REFERRAL" };
             let join = dialect.join_after();
-            let target = if rows == Rows::Subjects { String::new() } else { format!(" {join} referral t ON t.id = s.record") };
+            let target =
+                if rows == Rows::Subjects { String::new() } else { format!(" {join} referral t ON t.id = s.record") };
             let from = format!(
                 "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2"
             );
-            let mut filters = vec!["s.organization = $1".to_owned(), "s.from_at <= $2".to_owned(), "s.until_at > $2".to_owned()];
-            let seats: Vec<_> = query.scope.carrying.iter().map(|(noun, seat)| format!("(s.noun = '{noun}' AND s.seat = '{seat}')")).collect();
-            filters.push(format!("(su.owner = s.organization{})", seats.iter().map(|seat| format!(" OR {seat}")).collect::<String>()));
+            let mut filters =
+                vec!["s.organization = $1".to_owned(), "s.from_at <= $2".to_owned(), "s.until_at > $2".to_owned()];
+            let seats: Vec<_> = query
+                .scope
+                .carrying
+                .iter()
+                .map(|(noun, seat)| format!("(s.noun = '{noun}' AND s.seat = '{seat}')"))
+                .collect();
+            filters.push(format!(
+                "(su.owner = s.organization{})",
+                seats.iter().map(|seat| format!(" OR {seat}")).collect::<String>()
+            ));
             // One subject may be reached through any relation; a page of subjects is of the caller's own.
             if rows == Rows::Referrals || query.scope.record.is_none() {
                 filters.push(format!("s.noun = '{noun}'"));

@@ -28,7 +28,9 @@ impl Work for AgreementChange {
             let approvals: Vec<_> = a
                 .approvals
                 .iter()
-                .map(|approval| format!("{}:{}", approval.organization.uuid().simple(), approval.person.uuid().simple()))
+                .map(|approval| {
+                    format!("{}:{}", approval.organization.uuid().simple(), approval.person.uuid().simple())
+                })
                 .collect();
             execute(
                 tx,

@@ -118,7 +118,8 @@ impl Work for ConsentChange {
 impl Work for WithdrawalChange {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
-            let row = one(tx, "SELECT subject, until_at FROM consent WHERE id = $1", vec![bytes(self.consent.uuid())]).await?;
+            let row = one(tx, "SELECT subject, until_at FROM consent WHERE id = $1", vec![bytes(self.consent.uuid())])
+                .await?;
             let row = row.ok_or(Refused::NotFound)?;
             let subject = SubjectId::from_uuid(read::id(&row, "subject").map_err(unreadable)?);
             let version = move_on(tx, self.owner, subject).await?;

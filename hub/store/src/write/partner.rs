@@ -43,7 +43,9 @@ impl Work for PartnerChange {
                 ],
             )
             .await?;
-            let row = one(tx, "SELECT id FROM partner WHERE name = $1", vec![self.name.into()]).await?.ok_or(Refused::NotFound)?;
+            let row = one(tx, "SELECT id FROM partner WHERE name = $1", vec![self.name.into()])
+                .await?
+                .ok_or(Refused::NotFound)?;
             Ok(Applied { record: Some(read::id(&row, "id").map_err(unreadable)?), ..Applied::default() })
         })
     }

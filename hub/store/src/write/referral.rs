@@ -45,7 +45,14 @@ impl From<NewReferral> for Command {
 
 /// Queues deliveries of a record to the systems of an organization that take pushes. Rows hold ids only:
 /// what is delivered is decided at each attempt.
-async fn queue(tx: &DatabaseTransaction, id: Uuid, organization: OrganizationId, referral: RecordId, kind: &str, at: Instant) -> Result<(), Refused> {
+async fn queue(
+    tx: &DatabaseTransaction,
+    id: Uuid,
+    organization: OrganizationId,
+    referral: RecordId,
+    kind: &str,
+    at: Instant,
+) -> Result<(), Refused> {
     let rows = all(
         tx,
         "SELECT id FROM partner WHERE organization = $1 AND mode IN ('push', 'both') ORDER BY id",
@@ -82,11 +89,17 @@ impl Work for NewReferral {
                 vec![bytes(self.subject.uuid()), bytes(self.sender.uuid())],
             )
             .await?;
-            let known = one(tx, "SELECT id FROM organization WHERE id = $1", vec![bytes(self.recipient.uuid())]).await?;
+            let known =
+                one(tx, "SELECT id FROM organization WHERE id = $1", vec![bytes(self.recipient.uuid())]).await?;
             if owned.is_none() || known.is_none() || self.recipient == self.sender {
                 return Err(Refused::NotFound);
             }
-            let open = one(tx, "SELECT id FROM referral WHERE sameness = $1 AND is_open = 1", vec![self.sameness.to_vec().into()]).await?;
+            let open = one(
+                tx,
+                "SELECT id FROM referral WHERE sameness = $1 AND is_open = 1",
+                vec![self.sameness.to_vec().into()],
+            )
+            .await?;
             if let Some(row) = open {
                 return Err(Refused::Duplicate { record: read::id(&row, "id").map_err(unreadable)? });
             }
@@ -194,7 +207,8 @@ impl Work for ReferralStep {
             )
             .await?;
             if stepped_once == 0 {
-                let row = one(tx, "SELECT version FROM referral WHERE id = $1", vec![id]).await?.ok_or(Refused::NotFound)?;
+                let row =
+                    one(tx, "SELECT version FROM referral WHERE id = $1", vec![id]).await?.ok_or(Refused::NotFound)?;
                 return Err(Refused::Conflict { current: row.try_get("", "version").map_err(unavailable)? });
             }
             if over {

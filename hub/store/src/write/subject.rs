@@ -102,7 +102,9 @@ impl Work for SubjectChange {
             };
             // Written first, so that another process's change of the same subject is waited for and then seen.
             execute(tx, "UPDATE subject SET version = version + 1 WHERE id = $1", vec![id.clone()]).await?;
-            let before = one(tx, "SELECT owner, collected_in, age, adult_from FROM subject WHERE id = $1", vec![id.clone()]).await?;
+            let before =
+                one(tx, "SELECT owner, collected_in, age, adult_from FROM subject WHERE id = $1", vec![id.clone()])
+                    .await?;
             let (mut fence, kind) = (true, if before.is_some() { "CHANGED" } else { "RECORDED" });
             match before {
                 None => {
@@ -155,7 +157,8 @@ impl Work for SubjectChange {
             }
             let kept: Vec<_> = self.held.iter().map(|held| (held.category() as u32).to_string()).collect();
             let kept = if kept.is_empty() { "-1".to_owned() } else { kept.join(",") };
-            execute(tx, &format!("DELETE FROM held WHERE record = $1 AND category NOT IN ({kept})"), vec![id.clone()]).await?;
+            execute(tx, &format!("DELETE FROM held WHERE record = $1 AND category NOT IN ({kept})"), vec![id.clone()])
+                .await?;
             put_held(tx, self.subject, &self.held).await?;
             if let Some(source) = &self.source {
                 put_source(tx, source, self.subject.into(), Noun::Subject).await?;

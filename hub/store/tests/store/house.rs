@@ -14,8 +14,8 @@ use sangam_store::{
 };
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
-    Category, CategorySet, Chance, ConsentId, Country, Instant, ManualClock, OrganizationId, Purpose, PurposeSet,
-    RecordId, ReferralId, Role, SeededChance, SubjectId,
+    Category, CategorySet, Chance, ConsentId, Country, Instant, ManualClock, Noun, OrganizationId, Purpose, PurposeSet,
+    RecordId, ReferralId, Role, Seat, SeededChance, SubjectId,
 };
 use sangam_workflow::referral::{Event, Urgency};
 use uuid::Uuid;
@@ -187,7 +187,11 @@ impl House {
             organization,
             at: self.now(),
             purpose: Some(Purpose::ServiceReferral),
-            carrying: vec![(Noun::Subject, Seat::Owner), (Noun::Referral, Seat::Sender), (Noun::Referral, Seat::Recipient)],
+            carrying: vec![
+                (Noun::Subject, Seat::Owner),
+                (Noun::Referral, Seat::Sender),
+                (Noun::Referral, Seat::Recipient),
+            ],
             record: None,
             subject: None,
             seat: None,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use sangam_kit::database::{Database, Kind};
 use sangam_store::{Dialect, PageQuery, Rows, Scope, Store};
-use sangam_vocabulary::{Category, OrganizationId, Purpose, Seat, SubjectId};
+use sangam_vocabulary::{Category, Noun, OrganizationId, Purpose, Seat, SubjectId};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
@@ -59,7 +59,7 @@ fn scope() -> Scope {
         at: BEGIN,
         purpose: Some(Purpose::ServiceReferral),
         carrying: vec![(Noun::Subject, Seat::Owner), (Noun::Referral, Seat::Sender), (Noun::Referral, Seat::Recipient)],
-            record: None,
+        record: None,
         subject: None,
         seat: None,
         state: None,

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sangam_custody::Age;
 use sangam_kit::database::{Database, Kind, run};
 use sangam_store::{Rows, Scope};
-use sangam_vocabulary::{Country, Instant, OrganizationId, RecordId, Seat, SubjectId};
+use sangam_vocabulary::{Country, Instant, OrganizationId, Purpose, RecordId, Seat, SubjectId};
 use sangam_workflow::referral::Event;
 
 use crate::house::{BEGIN, House};
@@ -25,7 +25,7 @@ async fn everything(
         house.records(Rows::Subjects, by(subject.uuid())).await.len(),
         house.records(Rows::Referrals, scope.clone()).await.len(),
         house.records(Rows::Referrals, by(referral.uuid())).await.len(),
-        house.store.referral_events(organization, 0, at, 100).await.unwrap().len(),
+        house.store.referral_events(organization, 0, at, 100).await.unwrap().0.len(),
         house.store.relations(organization, subject, at).await.unwrap().len(),
     ]
 }
@@ -56,6 +56,19 @@ sangam_kit::both_databases! {
         assert!(house.records(Rows::Consents, consents).await.is_empty(), "consents are their owner's");
         let own = Scope { subject: Some(subject), ..house.scope(sender) };
         assert_eq!(house.records(Rows::Consents, own).await.len(), 1);
+    }
+
+    async fn a_purpose_that_the_relation_does_not_carry_finds_nothing(database: Database) {
+        let house = House::open(&database).await;
+        let (sender, recipient) = (house.organization(Country::India).await, house.organization(Country::Nepal).await);
+        let subject = house.subject(sender, Age::Adult).await;
+        house.referral(subject, sender, recipient).await;
+        for (purpose, carried) in [(Purpose::ServiceReferral, 1), (Purpose::Prosecution, 0), (Purpose::Statistics, 0)] {
+            let scope = Scope { purpose: Some(purpose), ..house.scope(recipient) };
+            assert_eq!(house.records(Rows::Referrals, scope).await.len(), carried, "{purpose:?}");
+            let own = Scope { purpose: Some(purpose), ..house.scope(sender) };
+            assert_eq!(house.records(Rows::Subjects, own).await.len(), 1, "the owner's own, {purpose:?}");
+        }
     }
 
     async fn standing_begins_and_ends_to_the_millisecond(database: Database) {

@@ -3,12 +3,9 @@
 use std::path::Path;
 
 use sangam_custody::{
-    Act, Age, Ask, Clause, Controller, Facts, LawBook, Party, RecordState, Rules, Verdict, carries,
-    decide,
+    Act, Age, Ask, Clause, Controller, Facts, LawBook, Party, RecordState, Rules, Verdict, carries, decide,
 };
-use sangam_vocabulary::{
-    Category, Country, Instant, Noun, OrganizationId, Purpose, Relation, Role, Seat,
-};
+use sangam_vocabulary::{Category, Country, Instant, Noun, OrganizationId, Purpose, Relation, Role, Seat};
 use uuid::Uuid;
 
 pub(crate) const BOOKS: [(&str, &str); 9] = [
@@ -46,12 +43,7 @@ pub(crate) fn texts() -> Vec<(&'static str, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/countries");
     BOOKS
         .iter()
-        .map(|(book, file)| {
-            (
-                *book,
-                std::fs::read_to_string(folder.join(file).with_extension("toml")).unwrap(),
-            )
-        })
+        .map(|(book, file)| (*book, std::fs::read_to_string(folder.join(file).with_extension("toml")).unwrap()))
         .collect()
 }
 
@@ -62,13 +54,7 @@ pub(crate) fn book() -> LawBook {
 
 pub(crate) fn backwards() -> LawBook {
     let texts = texts();
-    LawBook::read(
-        texts
-            .iter()
-            .rev()
-            .map(|(name, text)| (*name, text.as_str())),
-    )
-    .unwrap()
+    LawBook::read(texts.iter().rev().map(|(name, text)| (*name, text.as_str()))).unwrap()
 }
 
 pub(crate) fn organization(number: u128) -> OrganizationId {
@@ -94,32 +80,18 @@ impl Question {
         SEATS
             .iter()
             .map(|(noun, seat)| Relation::new(*noun, *seat))
-            .find(|relation| {
-                *relation != Relation::OWNER && carries(self.purpose, *relation, self.to.0)
-            })
+            .find(|relation| *relation != Relation::OWNER && carries(self.purpose, *relation, self.to.0))
     }
 
     pub(crate) fn ask(&self, act: Act) -> Ask<'static> {
         Ask {
             act,
-            caller: Party {
-                organization: organization(CALLER),
-                role: self.to.0,
-                country: self.to.1,
-                actor: None,
-            },
+            caller: Party { organization: organization(CALLER), role: self.to.0, country: self.to.1, actor: None },
             relation: self.seat(),
             purpose: self.purpose,
-            owner: Controller {
-                organization: organization(HOLDER),
-                role: self.from.0,
-                country: self.from.1,
-            },
+            owner: Controller { organization: organization(HOLDER), role: self.from.0, country: self.from.1 },
             past_owners: &[],
-            facts: Facts {
-                collected_in: self.from.1,
-                age: self.age,
-            },
+            facts: Facts { collected_in: self.from.1, age: self.age },
             category: self.category,
             orders: &[],
             overriding: None,
@@ -137,10 +109,7 @@ impl Question {
 }
 
 pub(crate) fn clause(law: &LawBook, ask: &Ask<'_>) -> Option<String> {
-    let rules = Rules {
-        law: law.clone(),
-        ..Rules::default()
-    };
+    let rules = Rules { law: law.clone(), ..Rules::default() };
     row_of(&rules, ask)
 }
 
@@ -161,11 +130,5 @@ pub(crate) fn cross(
     purpose: Purpose,
     category: Category,
 ) -> Question {
-    Question {
-        from,
-        to,
-        age,
-        purpose,
-        category,
-    }
+    Question { from, to, age, purpose, category }
 }

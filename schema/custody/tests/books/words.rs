@@ -1,12 +1,12 @@
 //! What the rows say to the people in a case, in the words of the domain.
 
 use sangam_custody::{
-    Act, Age, Agreement, Approval, Ask, Assent, Consent, Controller, Effect, Emergency, GivenBy,
-    Informed, Order, OrderKind, Rules, Terms, decide,
+    Act, Age, Agreement, Approval, Ask, Assent, Consent, Controller, Effect, Emergency, GivenBy, Informed, Order,
+    OrderKind, Rules, Terms, decide,
 };
 use sangam_vocabulary::{
-    AgreementId, Category, CategorySet, Code, ConsentId, Country, Noun, PersonId, Purpose,
-    PurposeSet, Relation, Role, Seat,
+    AgreementId, Category, CategorySet, Code, ConsentId, Country, Noun, PersonId, Purpose, PurposeSet, Relation, Role,
+    Seat,
 };
 use uuid::Uuid;
 
@@ -32,40 +32,22 @@ fn a_receiving_organization_gets_what_its_task_needs_from_every_country_to_every
     use Purpose as P;
     let law = book();
     let needs: [(Purpose, Role, &[Category]); 6] = [
-        (
-            P::ServiceReferral,
-            Role::Ngo,
-            &[C::CaseReference, C::Demographics, C::Services],
-        ),
+        (P::ServiceReferral, Role::Ngo, &[C::CaseReference, C::Demographics, C::Services]),
         (P::FamilyTracing, Role::Ngo, &[C::Tracing]),
-        (
-            P::LegalAid,
-            Role::LegalAid,
-            &[C::Legal, C::Narrative, C::Perpetrator],
-        ),
+        (P::LegalAid, Role::LegalAid, &[C::Legal, C::Narrative, C::Perpetrator]),
         (P::Protection, Role::HealthProvider, &[C::Health]),
         (P::ServiceReferral, Role::HealthProvider, &[C::Health]),
-        (
-            P::Repatriation,
-            Role::Ngo,
-            &[C::Tracing, C::Origin, C::Family, C::Documents],
-        ),
+        (P::Repatriation, Role::Ngo, &[C::Tracing, C::Origin, C::Family, C::Documents]),
     ];
     for from in Country::ALL {
         for to in Country::ALL {
             for age in [MINOR, Age::Adult, Age::Unknown] {
-                for (purpose, role, category) in needs
-                    .iter()
-                    .flat_map(|(p, r, cs)| cs.iter().map(move |c| (*p, *r, *c)))
+                for (purpose, role, category) in
+                    needs.iter().flat_map(|(p, r, cs)| cs.iter().map(move |c| (*p, *r, *c)))
                 {
-                    let question =
-                        cross((Role::Shelter, *from), (role, *to), age, purpose, category);
+                    let question = cross((Role::Shelter, *from), (role, *to), age, purpose, category);
                     assert!(question.seat().is_some());
-                    assert_eq!(
-                        question.forbidden_by(&law),
-                        None,
-                        "{from} to {to}, {purpose}, {category}, {age:?}"
-                    );
+                    assert_eq!(question.forbidden_by(&law), None, "{from} to {to}, {purpose}, {category}, {age:?}");
                 }
             }
         }
@@ -78,23 +60,10 @@ fn a_childs_identity_is_in_no_service_referral_of_the_region() {
     for from in Country::ALL {
         for to in Country::ALL {
             for age in [MINOR, Age::Unknown] {
-                for role in [
-                    Role::Ngo,
-                    Role::Shelter,
-                    Role::HealthProvider,
-                    Role::Department,
-                ] {
-                    let question = cross(
-                        (Role::Ngo, *from),
-                        (role, *to),
-                        age,
-                        Purpose::ServiceReferral,
-                        Category::Identity,
-                    );
-                    assert!(
-                        question.forbidden_by(&law).is_some(),
-                        "{from} to {to}, {role}, {age:?}"
-                    );
+                for role in [Role::Ngo, Role::Shelter, Role::HealthProvider, Role::Department] {
+                    let question =
+                        cross((Role::Ngo, *from), (role, *to), age, Purpose::ServiceReferral, Category::Identity);
+                    assert!(question.forbidden_by(&law).is_some(), "{from} to {to}, {role}, {age:?}");
                 }
             }
         }
@@ -108,42 +77,21 @@ fn what_never_leaves_the_holder_leaves_it_for_nobody() {
         for to in Country::ALL {
             for purpose in Purpose::ALL {
                 for role in Role::ALL {
-                    let asked = |category| {
-                        cross(
-                            (Role::Shelter, *from),
-                            (*role, *to),
-                            Age::Adult,
-                            *purpose,
-                            category,
-                        )
-                    };
+                    let asked = |category| cross((Role::Shelter, *from), (*role, *to), Age::Adult, *purpose, category);
                     if asked(Category::SensitiveTraits).seat().is_none() {
                         continue;
                     }
                     let refused = |category| asked(category).forbidden_by(&law).is_some();
-                    assert!(
-                        refused(Category::SensitiveTraits),
-                        "{from} to {to}, {role}, {purpose}"
-                    );
+                    assert!(refused(Category::SensitiveTraits), "{from} to {to}, {role}, {purpose}");
                     assert!(refused(Category::Health) || *role == Role::HealthProvider);
                     assert!(refused(Category::Image) || *purpose == Purpose::FamilyTracing);
+                    assert!(refused(Category::CurrentLocation) || !(role.is_public() || from != to));
+                    assert!(refused(Category::Immigration) || *role != Role::Department || from != to);
                     assert!(
-                        refused(Category::CurrentLocation) || !(role.is_public() || from != to)
-                    );
-                    assert!(
-                        refused(Category::Immigration) || *role != Role::Department || from != to
-                    );
-                    assert!(
-                        refused(Category::Perpetrator)
-                            || matches!(purpose, Purpose::Prosecution | Purpose::LegalAid)
+                        refused(Category::Perpetrator) || matches!(purpose, Purpose::Prosecution | Purpose::LegalAid)
                     );
                     if *purpose == Purpose::Monitoring {
-                        assert!(
-                            CategorySet::all()
-                                .minus(CategorySet::LIGHT)
-                                .iter()
-                                .all(refused)
-                        );
+                        assert!(CategorySet::all().minus(CategorySet::LIGHT).iter().all(refused));
                     }
                 }
             }
@@ -159,17 +107,9 @@ fn nothing_goes_to_the_de_facto_authorities() {
             .iter()
             .flat_map(|role| Category::ALL.iter().map(move |category| (*role, *category)))
         {
-            let question = cross(
-                (Role::Ngo, *from),
-                (role, Country::Afghanistan),
-                Age::Adult,
-                Purpose::Repatriation,
-                category,
-            );
-            assert!(
-                question.forbidden_by(&law).is_some(),
-                "{from}, {role}, {category}"
-            );
+            let question =
+                cross((Role::Ngo, *from), (role, Country::Afghanistan), Age::Adult, Purpose::Repatriation, category);
+            assert!(question.forbidden_by(&law).is_some(), "{from}, {role}, {category}");
         }
     }
 }
@@ -185,11 +125,7 @@ fn a_public_body_of_sri_lanka_gives_nothing_abroad() {
             Purpose::Repatriation,
             *category,
         );
-        assert_eq!(
-            abroad.forbidden_by(&law).as_deref(),
-            Some("LK-PDPA-26-PUBLIC"),
-            "{category}"
-        );
+        assert_eq!(abroad.forbidden_by(&law).as_deref(), Some("LK-PDPA-26-PUBLIC"), "{category}");
     }
 }
 
@@ -237,34 +173,13 @@ fn a_committees_order_lifts_the_juvenile_justice_row_and_no_other() {
             Purpose::ServiceReferral,
             category,
         );
-        clause(
-            &law,
-            &Ask {
-                orders: &orders,
-                ..question.ask(Act::Share)
-            },
-        )
+        clause(&law, &Ask { orders: &orders, ..question.ask(Act::Share) })
     };
-    assert_eq!(
-        asked(Category::Identity, OrderKind::Committee, Some(9)),
-        None
-    );
-    assert_eq!(
-        asked(Category::Identity, OrderKind::Committee, None).as_deref(),
-        Some("IN-JJ-74")
-    );
-    assert_eq!(
-        asked(Category::Identity, OrderKind::Committee, Some(8)).as_deref(),
-        Some("IN-JJ-74")
-    );
-    assert_eq!(
-        asked(Category::Identity, OrderKind::Court, Some(9)).as_deref(),
-        Some("IN-JJ-74")
-    );
-    assert_eq!(
-        asked(Category::Family, OrderKind::Committee, Some(9)).as_deref(),
-        Some("IN-POCSO-23")
-    );
+    assert_eq!(asked(Category::Identity, OrderKind::Committee, Some(9)), None);
+    assert_eq!(asked(Category::Identity, OrderKind::Committee, None).as_deref(), Some("IN-JJ-74"));
+    assert_eq!(asked(Category::Identity, OrderKind::Committee, Some(8)).as_deref(), Some("IN-JJ-74"));
+    assert_eq!(asked(Category::Identity, OrderKind::Court, Some(9)).as_deref(), Some("IN-JJ-74"));
+    assert_eq!(asked(Category::Family, OrderKind::Committee, Some(9)).as_deref(), Some("IN-POCSO-23"));
 }
 
 #[test]
@@ -282,21 +197,14 @@ fn an_emergency_opens_no_row_of_law() {
         Purpose::Protection,
         Category::CurrentLocation,
     );
-    let ask = Ask {
-        emergency: Some(&emergency),
-        ..question.ask(Act::Share)
-    };
+    let ask = Ask { emergency: Some(&emergency), ..question.ask(Act::Share) };
     assert_eq!(clause(&law, &ask).as_deref(), Some("HUB-LOCATION-ABROAD"));
 }
 
 #[test]
 fn the_law_of_a_past_owner_goes_with_the_person() {
     let law = book();
-    let past = [Controller {
-        organization: organization(3),
-        role: Role::Shelter,
-        country: Country::India,
-    }];
+    let past = [Controller { organization: organization(3), role: Role::Shelter, country: Country::India }];
     let question = cross(
         (Role::Ngo, Country::Bangladesh),
         (Role::Shelter, Country::Bangladesh),
@@ -304,14 +212,8 @@ fn the_law_of_a_past_owner_goes_with_the_person() {
         Purpose::ServiceReferral,
         Category::Family,
     );
-    assert_eq!(
-        clause(&law, &question.ask(Act::Share)).as_deref(),
-        Some("HUB-FAMILY")
-    );
-    let ask = Ask {
-        past_owners: &past,
-        ..question.ask(Act::Share)
-    };
+    assert_eq!(clause(&law, &question.ask(Act::Share)).as_deref(), Some("HUB-FAMILY"));
+    let ask = Ask { past_owners: &past, ..question.ask(Act::Share) };
     assert_eq!(clause(&law, &ask).as_deref(), Some("IN-POCSO-23"));
 }
 
@@ -356,11 +258,7 @@ fn with_consent_and_agreement_the_referral_shows_three_categories_and_not_the_ch
         suspended: false,
         approvals,
     };
-    let rules = Rules {
-        law: book(),
-        terms: Terms::new(vec![agreement]),
-        ..Rules::default()
-    };
+    let rules = Rules { law: book(), terms: Terms::new(vec![agreement]), ..Rules::default() };
     let shown: Vec<&str> = Category::ALL
         .iter()
         .filter(|category| {
@@ -371,24 +269,9 @@ fn with_consent_and_agreement_the_referral_shows_three_categories_and_not_the_ch
                 Purpose::ServiceReferral,
                 **category,
             );
-            decide(
-                &rules,
-                std::slice::from_ref(&consent),
-                &question.ask(Act::Share),
-            )
-            .releases()
+            decide(&rules, std::slice::from_ref(&consent), &question.ask(Act::Share)).releases()
         })
         .map(|category| category.code())
         .collect();
-    assert_eq!(
-        shown,
-        [
-            "CASE_REFERENCE",
-            "DEMOGRAPHICS",
-            "NARRATIVE",
-            "SERVICES",
-            "CONTACT_SAFETY",
-            "MESSAGES"
-        ]
-    );
+    assert_eq!(shown, ["CASE_REFERENCE", "DEMOGRAPHICS", "NARRATIVE", "SERVICES", "CONTACT_SAFETY", "MESSAGES"]);
 }

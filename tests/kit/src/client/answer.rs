@@ -27,12 +27,7 @@ impl Answer {
             Err(fault) => panic!("the answer broke off: {fault:?}"),
         };
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Self {
-            status,
-            headers,
-            text,
-            json,
-        }
+        Self { status, headers, text, json }
     }
 
     /// The HTTP status.
@@ -51,12 +46,7 @@ impl Answer {
     #[must_use]
     pub fn media_type(&self) -> Option<&str> {
         let value = self.header("content-type")?;
-        Some(
-            value
-                .split_once(';')
-                .map_or(value, |(media_type, _)| media_type)
-                .trim(),
-        )
+        Some(value.split_once(';').map_or(value, |(media_type, _)| media_type).trim())
     }
 
     /// The body as it came.
@@ -75,18 +65,13 @@ impl Answer {
     /// there is none.
     #[must_use]
     pub fn at(&self, pointer: &str) -> &Value {
-        self.json
-            .pointer(&format!("/data{pointer}"))
-            .unwrap_or(&Value::Null)
+        self.json.pointer(&format!("/data{pointer}")).unwrap_or(&Value::Null)
     }
 
     /// The errors; empty when there are none.
     #[must_use]
     pub fn errors(&self) -> &[Value] {
-        self.json
-            .get("errors")
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice)
+        self.json.get("errors").and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     /// The codes of the errors, `extensions.code`, in their order.
@@ -94,12 +79,7 @@ impl Answer {
     pub fn codes(&self) -> Vec<&str> {
         self.errors()
             .iter()
-            .map(|error| {
-                error
-                    .pointer("/extensions/code")
-                    .and_then(Value::as_str)
-                    .unwrap_or("(no code)")
-            })
+            .map(|error| error.pointer("/extensions/code").and_then(Value::as_str).unwrap_or("(no code)"))
             .collect()
     }
 
@@ -109,22 +89,16 @@ impl Answer {
     /// When it is not.
     #[must_use]
     pub fn complete(self) -> Self {
-        let complete = self.status == 200
-            && self.errors().is_empty()
-            && self.json.get("data").is_some_and(Value::is_object);
+        let complete =
+            self.status == 200 && self.errors().is_empty() && self.json.get("data").is_some_and(Value::is_object);
         assert!(complete, "not a full answer: {self}");
         self
     }
 
     /// Fails unless the body is JSON in a media type of GraphQL over HTTP.
     pub(super) fn check_media_type(&self) {
-        let known = self
-            .media_type()
-            .is_some_and(|media_type| MEDIA_TYPES.contains(&media_type));
-        assert!(
-            known && self.json.is_object(),
-            "not an answer of GraphQL over HTTP: {self}"
-        );
+        let known = self.media_type().is_some_and(|media_type| MEDIA_TYPES.contains(&media_type));
+        assert!(known && self.json.is_object(), "not an answer of GraphQL over HTTP: {self}");
     }
 }
 

@@ -41,10 +41,7 @@ impl Addresses {
     #[must_use]
     pub fn of(origin: &str) -> Self {
         let origin = origin.trim_end_matches('/');
-        Self {
-            graphql: format!("{origin}/graphql"),
-            token_endpoint: format!("{origin}/oauth/token"),
-        }
+        Self { graphql: format!("{origin}/graphql"), token_endpoint: format!("{origin}/oauth/token") }
     }
 }
 
@@ -65,23 +62,14 @@ impl Client {
     /// When the HTTP client cannot be made.
     #[must_use]
     pub fn stranger(addresses: &Addresses) -> Self {
-        Self {
-            http: http_client(),
-            addresses: addresses.clone(),
-            token: None,
-            purpose: None,
-            promises: None,
-        }
+        Self { http: http_client(), addresses: addresses.clone(), token: None, purpose: None, promises: None }
     }
 
     /// A caller with a token it has just obtained for all its scopes.
     ///
     /// # Errors
     /// [`Refused`] when the token endpoint gives none.
-    pub async fn signed_in(
-        addresses: &Addresses,
-        credentials: &Credentials,
-    ) -> Result<Self, Refused> {
+    pub async fn signed_in(addresses: &Addresses, credentials: &Credentials) -> Result<Self, Refused> {
         let stranger = Self::stranger(addresses);
         let token = token::obtain(&stranger.http, &addresses.token_endpoint, credentials).await?;
         Ok(stranger.with_token(token))
@@ -141,10 +129,7 @@ impl Client {
         answer.check_media_type();
         if let Some(promises) = &self.promises {
             let broken = promises.broken_by(query, &variables, answer.json());
-            assert!(
-                broken.is_empty(),
-                "the answer breaks the schema: {broken:#?}\n{answer}\nto: {query}"
-            );
+            assert!(broken.is_empty(), "the answer breaks the schema: {broken:#?}\n{answer}\nto: {query}");
         }
         answer
     }

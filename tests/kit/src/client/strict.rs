@@ -10,9 +10,8 @@ use std::collections::HashMap;
 
 use async_graphql::Positioned;
 use async_graphql::parser::types::{
-    BaseType, Directive, DocumentOperations, ExecutableDocument, FieldDefinition,
-    OperationDefinition, OperationType, Selection, SelectionSet, Type, TypeKind,
-    TypeSystemDefinition,
+    BaseType, Directive, DocumentOperations, ExecutableDocument, FieldDefinition, OperationDefinition, OperationType,
+    Selection, SelectionSet, Type, TypeKind, TypeSystemDefinition,
 };
 use async_graphql::parser::{parse_query, parse_schema};
 use serde_json::{Map, Value};
@@ -61,21 +60,14 @@ impl Promises {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
                     let roots = schema.node;
-                    promises.query = roots
-                        .query
-                        .map_or(promises.query, |name| name.node.to_string());
-                    promises.mutation = roots
-                        .mutation
-                        .map_or(promises.mutation, |name| name.node.to_string());
-                    promises.subscription = roots
-                        .subscription
-                        .map_or(promises.subscription, |name| name.node.to_string());
+                    promises.query = roots.query.map_or(promises.query, |name| name.node.to_string());
+                    promises.mutation = roots.mutation.map_or(promises.mutation, |name| name.node.to_string());
+                    promises.subscription =
+                        roots.subscription.map_or(promises.subscription, |name| name.node.to_string());
                 }
                 TypeSystemDefinition::Type(definition) => {
                     if let Some(shape) = shape(definition.node.kind) {
-                        promises
-                            .types
-                            .insert(definition.node.name.node.to_string(), shape);
+                        promises.types.insert(definition.node.name.node.to_string(), shape);
                     }
                 }
                 TypeSystemDefinition::Directive(_) => {}
@@ -106,27 +98,15 @@ impl Promises {
             OperationType::Mutation => &self.mutation,
             OperationType::Subscription => &self.subscription,
         };
-        let defaults = operation
-            .variable_definitions
-            .iter()
-            .filter_map(|definition| {
-                let default = definition.node.default_value()?.clone().into_json().ok()?;
-                Some((definition.node.name.node.as_str(), default))
-            });
+        let defaults = operation.variable_definitions.iter().filter_map(|definition| {
+            let default = definition.node.default_value()?.clone().into_json().ok()?;
+            Some((definition.node.name.node.as_str(), default))
+        });
         let mut given: HashMap<&str, Value> = defaults.collect();
         if let Some(variables) = variables.as_object() {
-            given.extend(
-                variables
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.clone())),
-            );
+            given.extend(variables.iter().map(|(name, value)| (name.as_str(), value.clone())));
         }
-        let mut reading = Reading {
-            promises: self,
-            document: &document,
-            given,
-            broken: Vec::new(),
-        };
+        let mut reading = Reading { promises: self, document: &document, given, broken: Vec::new() };
         reading.object("data", root, data, &[&operation.selection_set.node]);
         reading.broken
     }
@@ -144,8 +124,7 @@ impl<'d> Reading<'d> {
     fn value(&mut self, path: &str, wanted: &Type, value: &Value, selections: &[&'d SelectionSet]) {
         if value.is_null() {
             if !wanted.nullable {
-                self.broken
-                    .push(format!("{path} is null, and its type is {wanted}"));
+                self.broken.push(format!("{path} is null, and its type is {wanted}"));
             }
             return;
         }
@@ -156,9 +135,7 @@ impl<'d> Reading<'d> {
                         self.value(&format!("{path}.{position}"), item, value, selections);
                     }
                 }
-                _ => self
-                    .broken
-                    .push(format!("{path} is no list, and its type is {wanted}")),
+                _ => self.broken.push(format!("{path} is no list, and its type is {wanted}")),
             },
             BaseType::Named(name) => self.named(path, name.as_str(), value, selections),
         }
@@ -167,14 +144,10 @@ impl<'d> Reading<'d> {
     fn named(&mut self, path: &str, name: &str, value: &Value, selections: &[&'d SelectionSet]) {
         let promises = self.promises;
         match promises.types.get(name) {
-            None => self.broken.push(format!(
-                "{path} has the type {name}, which the SDL does not define"
-            )),
+            None => self.broken.push(format!("{path} has the type {name}, which the SDL does not define")),
             Some(Shape::Scalar) => {
                 let kept = match name {
-                    "Int" => value
-                        .as_i64()
-                        .is_some_and(|number| i32::try_from(number).is_ok()),
+                    "Int" => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
                     "Float" => value.is_number(),
                     "Boolean" => value.is_boolean(),
                     "String" | "ID" => value.is_string(),
@@ -185,10 +158,7 @@ impl<'d> Reading<'d> {
                 }
             }
             Some(Shape::Enum(values)) => {
-                if !value
-                    .as_str()
-                    .is_some_and(|value| values.iter().any(|known| known == value))
-                {
+                if !value.as_str().is_some_and(|value| values.iter().any(|known| known == value)) {
                     self.broken.push(format!("{path} is no value of {name}"));
                 }
             }
@@ -196,22 +166,13 @@ impl<'d> Reading<'d> {
         }
     }
 
-    fn object(
-        &mut self,
-        path: &str,
-        declared: &str,
-        value: &Value,
-        selections: &[&'d SelectionSet],
-    ) {
+    fn object(&mut self, path: &str, declared: &str, value: &Value, selections: &[&'d SelectionSet]) {
         let Value::Object(object) = value else {
-            self.broken
-                .push(format!("{path} is no object, and its type is {declared}"));
+            self.broken.push(format!("{path} is no object, and its type is {declared}"));
             return;
         };
         let Some(actual) = self.actual(declared, object, selections) else {
-            self.broken.push(format!(
-                "{path} is one of several types: ask for `__typename` on {declared}"
-            ));
+            self.broken.push(format!("{path} is one of several types: ask for `__typename` on {declared}"));
             return;
         };
         let mut asked = Asked::new();
@@ -221,9 +182,7 @@ impl<'d> Reading<'d> {
         let wanted: Vec<&str> = asked.iter().map(|(key, ..)| *key).collect();
         let came: Vec<&str> = object.keys().map(String::as_str).collect();
         if wanted != came {
-            self.broken.push(format!(
-                "{path} ({actual}) has the keys {came:?}, and was asked for {wanted:?}"
-            ));
+            self.broken.push(format!("{path} ({actual}) has the keys {came:?}, and was asked for {wanted:?}"));
         }
         for (key, field, selections) in asked {
             let Some(value) = object.get(key) else {
@@ -237,19 +196,13 @@ impl<'d> Reading<'d> {
             } else if let Some(wanted) = self.field_type(&actual, field) {
                 self.value(&path, wanted, value, &selections);
             } else if !field.starts_with("__") {
-                self.broken
-                    .push(format!("{path}: {actual} has no field {field}"));
+                self.broken.push(format!("{path}: {actual} has no field {field}"));
             }
         }
     }
 
     /// The object type of a value: the declared one, or for an interface or union the one the answer names.
-    fn actual(
-        &self,
-        declared: &str,
-        object: &Map<String, Value>,
-        selections: &[&'d SelectionSet],
-    ) -> Option<String> {
+    fn actual(&self, declared: &str, object: &Map<String, Value>, selections: &[&'d SelectionSet]) -> Option<String> {
         if let Some(Shape::Object(..)) = self.promises.types.get(declared) {
             return Some(declared.to_owned());
         }
@@ -281,9 +234,7 @@ impl<'d> Reading<'d> {
                     let field = &field.node;
                     let key = field.response_key().node.as_str();
                     let below = &field.selection_set.node;
-                    if let Some((.., selections)) =
-                        asked.iter_mut().find(|(known, ..)| *known == key)
-                    {
+                    if let Some((.., selections)) = asked.iter_mut().find(|(known, ..)| *known == key) {
                         selections.push(below);
                     } else {
                         asked.push((key, field.name.node.as_str(), vec![below]));
@@ -291,16 +242,12 @@ impl<'d> Reading<'d> {
                 }
                 Selection::InlineFragment(fragment) => {
                     let condition = fragment.node.type_condition.as_ref();
-                    if condition
-                        .is_none_or(|condition| self.applies(condition.node.on.node.as_str(), name))
-                    {
+                    if condition.is_none_or(|condition| self.applies(condition.node.on.node.as_str(), name)) {
                         self.collect(name, &fragment.node.selection_set.node, asked);
                     }
                 }
                 Selection::FragmentSpread(spread) => {
-                    let Some(fragment) =
-                        self.document.fragments.get(&spread.node.fragment_name.node)
-                    else {
+                    let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) else {
                         continue;
                     };
                     if self.applies(fragment.node.type_condition.node.on.node.as_str(), name) {
@@ -314,10 +261,7 @@ impl<'d> Reading<'d> {
     /// Whether an object of type `name` is a `condition`.
     fn applies(&self, condition: &str, name: &str) -> bool {
         condition == name
-            || match (
-                self.promises.types.get(condition),
-                self.promises.types.get(name),
-            ) {
+            || match (self.promises.types.get(condition), self.promises.types.get(name)) {
                 (Some(Shape::Union(members)), _) => members.iter().any(|member| member == name),
                 (Some(Shape::Interface(_)), Some(Shape::Object(_, interfaces))) => {
                     interfaces.iter().any(|interface| interface == condition)
@@ -351,35 +295,22 @@ impl<'d> Reading<'d> {
 
 fn shape(kind: TypeKind) -> Option<Shape> {
     let names = |names: Vec<Positioned<async_graphql::Name>>| {
-        names
-            .into_iter()
-            .map(|name| name.node.to_string())
-            .collect::<Vec<String>>()
+        names.into_iter().map(|name| name.node.to_string()).collect::<Vec<String>>()
     };
     match kind {
         TypeKind::Scalar => Some(Shape::Scalar),
-        TypeKind::Object(object) => Some(Shape::Object(
-            field_types(object.fields),
-            names(object.implements),
-        )),
+        TypeKind::Object(object) => Some(Shape::Object(field_types(object.fields), names(object.implements))),
         TypeKind::Interface(interface) => Some(Shape::Interface(field_types(interface.fields))),
         TypeKind::Union(union) => Some(Shape::Union(names(union.members))),
-        TypeKind::Enum(values) => Some(Shape::Enum(
-            values
-                .values
-                .into_iter()
-                .map(|value| value.node.value.node.to_string())
-                .collect(),
-        )),
+        TypeKind::Enum(values) => {
+            Some(Shape::Enum(values.values.into_iter().map(|value| value.node.value.node.to_string()).collect()))
+        }
         TypeKind::InputObject(_) => None,
     }
 }
 
 fn field_types(fields: Vec<Positioned<FieldDefinition>>) -> HashMap<String, Type> {
-    fields
-        .into_iter()
-        .map(|field| (field.node.name.node.to_string(), field.node.ty.node))
-        .collect()
+    fields.into_iter().map(|field| (field.node.name.node.to_string(), field.node.ty.node)).collect()
 }
 
 fn single(operations: &DocumentOperations) -> &OperationDefinition {

@@ -3,10 +3,7 @@
 //! end lends it reqwest.
 
 use oauth2::basic::{BasicClient, BasicErrorResponse};
-use oauth2::{
-    ClientId, ClientSecret, HttpRequest, HttpResponse, RequestTokenError, Scope, TokenResponse,
-    TokenUrl,
-};
+use oauth2::{ClientId, ClientSecret, HttpRequest, HttpResponse, RequestTokenError, Scope, TokenResponse, TokenUrl};
 
 /// What a system signs in with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,19 +44,14 @@ pub(super) async fn obtain(
     endpoint: &str,
     credentials: &Credentials,
 ) -> Result<String, Refused> {
-    let endpoint = TokenUrl::new(endpoint.to_owned()).map_err(|fault| Refused::NotOauth {
-        text: format!("not an address: {fault}"),
-    })?;
+    let endpoint = TokenUrl::new(endpoint.to_owned())
+        .map_err(|fault| Refused::NotOauth { text: format!("not an address: {fault}") })?;
     let client = BasicClient::new(ClientId::new(credentials.client_id.clone()))
         .set_client_secret(ClientSecret::new(credentials.client_secret.clone()))
         .set_token_uri(endpoint);
     let scopes = credentials.scopes.iter().cloned().map(Scope::new);
     let lend = |request: HttpRequest| send(http.clone(), request);
-    let token = client
-        .exchange_client_credentials()
-        .add_scopes(scopes)
-        .request_async(&lend)
-        .await?;
+    let token = client.exchange_client_credentials().add_scopes(scopes).request_async(&lend).await?;
     Ok(token.access_token().secret().clone())
 }
 
@@ -71,9 +63,9 @@ impl From<RequestTokenError<reqwest::Error, BasicErrorResponse>> for Refused {
                 description: answer.error_description().cloned(),
             },
             RequestTokenError::Request(fault) => Self::Unreachable(fault),
-            RequestTokenError::Parse(fault, body) => Self::NotOauth {
-                text: format!("{fault}: {}", String::from_utf8_lossy(&body)),
-            },
+            RequestTokenError::Parse(fault, body) => {
+                Self::NotOauth { text: format!("{fault}: {}", String::from_utf8_lossy(&body)) }
+            }
             RequestTokenError::Other(text) => Self::NotOauth { text },
         }
     }

@@ -48,28 +48,16 @@ impl Cluster {
     pub(super) fn make(durability: Durability) -> Self {
         let programs = Programs::find();
         let folder = create_in(&std::env::temp_dir(), "sangam-postgres");
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))
-            .expect("the server's folder is its own");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("the server's folder is its own");
         programs.give(&folder);
         // Trust on loopback: invented data only, and the folder with the socket is the server's alone.
         must(
             programs
                 .server("initdb", &folder)
-                .args([
-                    "--pgdata=data",
-                    "--auth=trust",
-                    "--encoding=UTF8",
-                    "--locale=C",
-                    "--no-sync",
-                ])
+                .args(["--pgdata=data", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"])
                 .arg(format!("--username={USER}")),
         );
-        let mut cluster = Self {
-            programs,
-            folder,
-            port: 0,
-            durability,
-        };
+        let mut cluster = Self { programs, folder, port: 0, durability };
         for _ in 0..PORT_TRIES {
             cluster.port = free_port();
             if cluster.start().is_ok() {
@@ -92,12 +80,7 @@ impl Cluster {
         let mut lines = text.lines();
         let folder = PathBuf::from(lines.next()?);
         let port = lines.next()?.parse().ok()?;
-        folder.is_dir().then(|| Self {
-            programs: Programs::find(),
-            folder,
-            port,
-            durability,
-        })
+        folder.is_dir().then(|| Self { programs: Programs::find(), folder, port, durability })
     }
 
     /// A lock that goes with this server.
@@ -112,8 +95,7 @@ impl Cluster {
 
     /// Whether it answers a query.
     pub(super) fn answers(&self) -> bool {
-        self.folder.join("data/postmaster.pid").is_file()
-            && self.try_sql("postgres", "SELECT 1").is_ok()
+        self.folder.join("data/postmaster.pid").is_file() && self.try_sql("postgres", "SELECT 1").is_ok()
     }
 
     /// Notes that the server is in use.
@@ -138,33 +120,13 @@ impl Cluster {
     /// Runs one statement in this database; the error is what `psql` says.
     pub(super) fn try_sql(&self, database: &str, statement: &str) -> Result<String, String> {
         let mut psql = self.programs.psql();
-        psql.args([
-            "-X",
-            "-q",
-            "-A",
-            "-t",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            "127.0.0.1",
-            "-U",
-            USER,
-        ]);
-        psql.arg("-p")
-            .arg(self.port.to_string())
-            .arg("-d")
-            .arg(database)
-            .arg("-c")
-            .arg(statement);
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", USER]);
+        psql.arg("-p").arg(self.port.to_string()).arg("-d").arg(database).arg("-c").arg(statement);
         let output = psql.output().map_err(|fault| fault.to_string())?;
         if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout)
-                .trim_end()
-                .to_owned())
+            Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
         } else {
-            Err(String::from_utf8_lossy(&output.stderr)
-                .trim_end()
-                .to_owned())
+            Err(String::from_utf8_lossy(&output.stderr).trim_end().to_owned())
         }
     }
 
@@ -210,42 +172,24 @@ impl Cluster {
             folder = quoted(&self.folder),
         );
         // In a session of its own, so that the runner's signals to the test do not reach it.
-        let mut shell = self
-            .programs
-            .shell(&self.folder, "exec setsid /bin/sh -c \"$0\" &");
-        shell
-            .arg(script)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        let mut shell = self.programs.shell(&self.folder, "exec setsid /bin/sh -c \"$0\" &");
+        shell.arg(script).stdout(Stdio::null()).stderr(Stdio::null());
         must(&mut shell);
     }
 
     fn start(&self) -> Result<(), String> {
-        let fast = if self.durability == Durability::Fast {
-            FAST_SETTINGS
-        } else {
-            ""
-        };
-        let place = format!(
-            "listen_addresses=127.0.0.1 port={} unix_socket_directories={}",
-            self.port,
-            self.folder.display()
-        );
+        let fast = if self.durability == Durability::Fast { FAST_SETTINGS } else { "" };
+        let place =
+            format!("listen_addresses=127.0.0.1 port={} unix_socket_directories={}", self.port, self.folder.display());
         let options: Vec<String> = [SETTINGS, fast, &place]
             .iter()
             .flat_map(|settings| settings.split_whitespace())
             .map(|setting| format!("-c {setting}"))
             .collect();
         let mut start = self.control("start");
-        start
-            .arg("--wait")
-            .arg(format!("--timeout={START_SECONDS}"))
-            .arg("--log=log");
+        start.arg("--wait").arg(format!("--timeout={START_SECONDS}")).arg("--log=log");
         // The server outlives this process, so it must not hold the runner's pipes.
-        start
-            .arg(format!("--options={}", options.join(" ")))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        start.arg(format!("--options={}", options.join(" "))).stdout(Stdio::null()).stderr(Stdio::null());
         match start.status() {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(format!("pg_ctl ended with {status}")),
@@ -266,10 +210,7 @@ fn must(command: &mut Command) {
     match command.output() {
         Ok(Output { status, .. }) if status.success() => {}
         Ok(Output { status, stderr, .. }) => {
-            panic!(
-                "{program} ended with {status}: {}",
-                String::from_utf8_lossy(&stderr)
-            )
+            panic!("{program} ended with {status}: {}", String::from_utf8_lossy(&stderr))
         }
         Err(fault) => panic!("{program} could not be run: {fault}"),
     }
@@ -277,12 +218,8 @@ fn must(command: &mut Command) {
 
 /// A port of 127.0.0.1 that is free now.
 fn free_port() -> u16 {
-    let listener =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on the loopback address");
-    listener
-        .local_addr()
-        .expect("the port that was given")
-        .port()
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on the loopback address");
+    listener.local_addr().expect("the port that was given").port()
 }
 
 /// A path as one word of a shell script.

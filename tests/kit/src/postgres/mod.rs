@@ -48,10 +48,7 @@ impl Server {
     /// # Panics
     /// When PostgreSQL is not installed or does not start.
     pub async fn shared(durability: Durability) -> Self {
-        blocking(move || Self {
-            cluster: find_or_start(durability),
-        })
-        .await
+        blocking(move || Self { cluster: find_or_start(durability) }).await
     }
 
     /// A database of the caller's own, cloned from the template, which is made first when there is none.
@@ -67,11 +64,7 @@ impl Server {
             cluster.sql(&format!("CREATE DATABASE {created} TEMPLATE {source}"));
         })
         .await;
-        Postgres {
-            url: self.cluster.url(&name),
-            name,
-            cluster: self.cluster.clone(),
-        }
+        Postgres { url: self.cluster.url(&name), name, cluster: self.cluster.clone() }
     }
 
     /// The name of the template's database, migrated once for all processes of the run.
@@ -83,9 +76,7 @@ impl Server {
         let cluster = self.cluster.clone();
         let wanted = name.clone();
         let making = blocking(move || {
-            let there = cluster.sql(&format!(
-                "SELECT 1 FROM pg_database WHERE datname = '{wanted}'"
-            ));
+            let there = cluster.sql(&format!("SELECT 1 FROM pg_database WHERE datname = '{wanted}'"));
             if there.is_empty() {
                 let making = unique("sangam_making");
                 cluster.sql(&format!("CREATE DATABASE {making}"));
@@ -146,19 +137,16 @@ impl Postgres {
     /// # Panics
     /// When the server refuses.
     pub fn disconnect_everyone(&self) {
-        self.cluster.sql(&format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
-            self.name
-        ));
+        self.cluster
+            .sql(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", self.name));
     }
 }
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        if let Err(fault) = self.cluster.try_sql(
-            "postgres",
-            &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name),
-        ) {
+        if let Err(fault) =
+            self.cluster.try_sql("postgres", &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name))
+        {
             // The test has its verdict; a database left behind goes with its server.
             eprintln!("could not drop {}: {fault}", self.name);
         }
@@ -188,9 +176,7 @@ impl PrivateServer {
     /// The server as the shared one looks, to make databases on.
     #[must_use]
     pub fn server(&self) -> Server {
-        Server {
-            cluster: self.cluster.clone(),
-        }
+        Server { cluster: self.cluster.clone() }
     }
 
     /// Stops it without a goodbye, as a crash would: connections break, and the next start recovers.
@@ -217,9 +203,7 @@ impl Drop for PrivateServer {
 fn find_or_start(durability: Durability) -> Cluster {
     let pointer = target::kit().join(format!("postgres-{}", durability.name()));
     let _held = locked(&pointer.with_extension("lock"));
-    let known = fs::read_to_string(&pointer)
-        .ok()
-        .and_then(|text| Cluster::from_pointer(&text, durability));
+    let known = fs::read_to_string(&pointer).ok().and_then(|text| Cluster::from_pointer(&text, durability));
     if let Some(known) = known {
         known.touch();
         if known.answers() {
@@ -251,16 +235,10 @@ fn locked(path: &PathBuf) -> File {
 fn unique(prefix: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let born = fs::metadata("/proc/self")
-        .and_then(|facts| facts.modified())
-        .ok();
+    let born = fs::metadata("/proc/self").and_then(|facts| facts.modified()).ok();
     let mut hasher = DefaultHasher::new();
     born.hash(&mut hasher);
-    format!(
-        "{prefix}_{}_{count}_{:08x}",
-        std::process::id(),
-        hasher.finish() & 0xffff_ffff
-    )
+    format!("{prefix}_{}_{count}_{:08x}", std::process::id(), hasher.finish() & 0xffff_ffff)
 }
 
 /// The template's key together with the build of the running test, since a key alone would outlive a change

@@ -25,14 +25,9 @@ impl Programs {
     /// Finds the newest version in Debian's place, else the one `PATH` names.
     pub(super) fn find() -> Self {
         let Some(folder) = debian().or_else(on_path) else {
-            panic!(
-                "PostgreSQL is not installed: `tests/run` installs it as root, or take your system's package"
-            )
+            panic!("PostgreSQL is not installed: `tests/run` installs it as root, or take your system's package")
         };
-        Self {
-            folder,
-            service: is_root().then(service_user),
-        }
+        Self { folder, service: is_root().then(service_user) }
     }
 
     /// A server-side program, to be run in `at`, which the service user can read.
@@ -43,11 +38,7 @@ impl Programs {
     fn as_server(&self, path: &Path, at: &Path) -> Command {
         let mut command = if let Some((user, group)) = self.service {
             let mut command = Command::new("setpriv");
-            command
-                .arg(format!("--reuid={user}"))
-                .arg(format!("--regid={group}"))
-                .arg("--clear-groups")
-                .arg("--");
+            command.arg(format!("--reuid={user}")).arg(format!("--regid={group}")).arg("--clear-groups").arg("--");
             command.arg(path);
             command
         } else {
@@ -73,11 +64,7 @@ impl Programs {
     /// The client, which may run as anybody.
     pub(super) fn psql(&self) -> Command {
         let beside = self.folder.join("psql");
-        let mut command = if beside.is_file() {
-            Command::new(beside)
-        } else {
-            Command::new("psql")
-        };
+        let mut command = if beside.is_file() { Command::new(beside) } else { Command::new("psql") };
         clean(&mut command);
         command
     }
@@ -108,10 +95,7 @@ fn debian() -> Option<PathBuf> {
             let entry = entry.ok()?;
             let version: u32 = entry.file_name().to_str()?.parse().ok()?;
             let programs = entry.path().join("bin");
-            programs
-                .join("postgres")
-                .is_file()
-                .then_some((version, programs))
+            programs.join("postgres").is_file().then_some((version, programs))
         })
         .max()
         .map(|(_, programs)| programs)
@@ -119,9 +103,7 @@ fn debian() -> Option<PathBuf> {
 
 fn on_path() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    let postgres = env::split_paths(&path)
-        .map(|folder| folder.join("postgres"))
-        .find(|file| file.is_file())?;
+    let postgres = env::split_paths(&path).map(|folder| folder.join("postgres")).find(|file| file.is_file())?;
     // A link on the path leads to the folder that has the other programs too.
     let real = fs::canonicalize(postgres).ok()?;
     real.parent().map(Path::to_path_buf)
@@ -141,9 +123,7 @@ fn service_user() -> (u32, u32) {
         Some((user, group))
     });
     let Some(ids) = ids else {
-        panic!(
-            "there is no user `{SERVICE_USER}`, and PostgreSQL does not run as root: `tests/run` brings both"
-        )
+        panic!("there is no user `{SERVICE_USER}`, and PostgreSQL does not run as root: `tests/run` brings both")
     };
     ids
 }

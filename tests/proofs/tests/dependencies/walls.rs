@@ -26,7 +26,7 @@ const ARROWS: &[(&str, &str)] = &[
 /// Crates that live in few rooms, and the rooms. A room of the tests is named by its whole package.
 const CONFINED: &[(&str, &str)] = &[
     ("async-graphql", "sangam-language sangam-kit sangam-faults"),
-    ("poem", "sangam-door sangam-sandbox sangam-bench"),
+    ("poem", "sangam-door sangam-sandbox sangam-bench sangam-faults"),
     ("sea-orm", "sangam-store sangam-bench"),
     ("sea-orm-migration", "sangam-store"),
     ("sqlx", "sangam-store sangam-bench"),

@@ -88,7 +88,12 @@ impl Shelter {
 
     /// A line that releases some categories of a subject through its referral.
     pub(crate) fn line<'k>(&self, subject: &'k Subject, released: &[Category], until: Instant) -> Line<'k> {
-        Line::new(&subject.key, subject.referral, Relation::new(Noun::Referral, Seat::Recipient), &decision(released, until))
+        Line::new(
+            &subject.key,
+            subject.referral,
+            Relation::new(Noun::Referral, Seat::Recipient),
+            &decision(released, until),
+        )
     }
 
     /// An answer of some lines.
@@ -118,5 +123,9 @@ fn decision(released: &[Category], until: Instant) -> Decision {
         onward: None,
         state: RecordState::open_from(Instant::ALWAYS),
     };
-    ContextMask::compile(&Rules::default(), &context, NOON).decision(CategorySet::NONE, CategorySet::of(released), until)
+    ContextMask::compile(&Rules::default(), &context, NOON).decision(
+        CategorySet::NONE,
+        CategorySet::of(released),
+        until,
+    )
 }

@@ -17,8 +17,8 @@ use sangam_sandbox::{Kind, Sandbox};
 use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Store, Writer};
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
-    Category, CategorySet, ClientId, Code, ConsentId, Country, Instant, ManualClock, OrganizationId, Purpose, PurposeSet, RecordId, Role,
-    SeededChance, SubjectId, SystemChance,
+    Category, CategorySet, ClientId, Code, ConsentId, Country, Instant, ManualClock, OrganizationId, Purpose,
+    PurposeSet, RecordId, Role, SeededChance, SubjectId, SystemChance,
 };
 use sangam_wire::config::{Overrides, PartnerConfig};
 use serde_json::{Value, json};
@@ -40,8 +40,15 @@ const ORGANIZATIONS: [(&str, &str, Country, Role); 4] = [
     (STRANGER, "Alor Pothe", Country::Bangladesh, Role::Ngo),
 ];
 const BOOKS: [(&str, &str); 9] = [
-    ("HUB", "hub"), ("AF", "afghanistan"), ("BD", "bangladesh"), ("BT", "bhutan"), ("IN", "india"), ("LK", "sri_lanka"),
-    ("MV", "maldives"), ("NP", "nepal"), ("PK", "pakistan"),
+    ("HUB", "hub"),
+    ("AF", "afghanistan"),
+    ("BD", "bangladesh"),
+    ("BT", "bhutan"),
+    ("IN", "india"),
+    ("LK", "sri_lanka"),
+    ("MV", "maldives"),
+    ("NP", "nepal"),
+    ("PK", "pakistan"),
 ];
 const ADDRESS: &str = "http://hub.invalid";
 /// When every scenario begins: after the referrals of the sample sheet.
@@ -86,14 +93,28 @@ impl House {
             std::fs::write(folder.join("partners").join(path.file_name().unwrap()), text).unwrap();
         }
         sangam_sandbox::write_samples(&folder.join("sheets")).unwrap();
-        let (shelter, agency) = (sandbox(Kind::ShelterIn, &clock, &folder).await, sandbox(Kind::AgencyBd, &clock, &folder).await);
+        let (shelter, agency) =
+            (sandbox(Kind::ShelterIn, &clock, &folder).await, sandbox(Kind::AgencyBd, &clock, &folder).await);
         let people = shelter.seed_people();
         agency.seed_people();
-        let pool = Pool::new(target::binary("sangam"), vec![sangam_mapping::worker::ARGUMENT.to_owned()], Limits::default(), 2);
+        let pool = Pool::new(
+            target::binary("sangam"),
+            vec![sangam_mapping::worker::ARGUMENT.to_owned()],
+            Limits::default(),
+            2,
+        );
         let executor = Executor::new(Arc::new(DeskPort(Arc::clone(&desk))), sangam_language::Limits::standard(), false);
         let mut house = Self {
-            desk, clock, shelter, agency, folder, people, organizations: BTreeMap::new(),
-            look: Look::open(database).await, executor, pool: Arc::new(pool),
+            desk,
+            clock,
+            shelter,
+            agency,
+            folder,
+            people,
+            organizations: BTreeMap::new(),
+            look: Look::open(database).await,
+            executor,
+            pool: Arc::new(pool),
         };
         house.enrol().await;
         house
@@ -173,7 +194,8 @@ impl House {
         let folder = base_url.is_none().then(|| self.folder.join("sheets"));
         let overrides = Overrides { base_url, folder, secrets: Some(self.folder.join("secrets")) };
         let config = PartnerConfig::read(&self.folder.join("partners"), name, &overrides).unwrap();
-        let references = config.organizations.iter().map(|(reference, handle)| (reference.clone(), self.id(handle))).collect();
+        let references =
+            config.organizations.iter().map(|(reference, handle)| (reference.clone(), self.id(handle))).collect();
         let organization = self.id(&config.organization);
         let wire = config.connect(Arc::clone(&self.clock) as _).unwrap();
         self.desk.connect_partner(organization, config, wire, Arc::clone(&self.pool), references).await.unwrap()
@@ -198,7 +220,8 @@ impl House {
         let system = CallerKind::System(ClientId::from_uuid(Uuid::from_u128(7)));
         let caller = Caller::verified(system, party, ScopeSet::of(Scope::ALL), PurposeSet::all(), Instant::NEVER);
         let variables = variables.as_object().cloned().unwrap();
-        let operation = Operation { query: query.to_owned(), name: None, variables, purpose: Some(Purpose::ServiceReferral) };
+        let operation =
+            Operation { query: query.to_owned(), name: None, variables, purpose: Some(Purpose::ServiceReferral) };
         let text = String::from_utf8(self.executor.execute(&caller, operation).await.body).unwrap();
         let answer = serde_json::from_str(&text).unwrap();
         (text, answer)
@@ -221,7 +244,14 @@ impl House {
     }
 
     /// Records consent for a child of an owner, through the API; gives the consent's id.
-    pub(crate) async fn consent_for_child(&self, owner: &str, subject: &str, recipients: &[String], categories: &[&str], key: &str) -> String {
+    pub(crate) async fn consent_for_child(
+        &self,
+        owner: &str,
+        subject: &str,
+        recipients: &[String],
+        categories: &[&str],
+        key: &str,
+    ) -> String {
         let input = json!({
             "subject": subject, "effect": "GRANT", "givenBy": "AUTHORITY", "assent": "GIVEN", "answers": [true, true, true, true, true, true, true],
             "purposes": ["SERVICE_REFERRAL"], "categories": categories, "recipients": recipients, "countries": ["BD", "IN", "NP"],
@@ -271,13 +301,16 @@ async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
     let signer = JournalSigner::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
     let process = RecordId::new(Instant::read(BEGIN).unwrap(), &*chance).unwrap().uuid();
     let clock: Arc<ManualClock> = Arc::clone(clock);
-    let (writer, _task) = Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
+    let (writer, _task) =
+        Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
     let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
     let tokens = JournalSigner::generate().unwrap();
     let public = JournalSigner::from_pkcs8(&tokens).unwrap().public();
     let books: Vec<_> = BOOKS
         .iter()
-        .map(|(code, file)| (*code, std::fs::read_to_string(target::checkout().join(format!("config/countries/{file}.toml"))).unwrap()))
+        .map(|(code, file)| {
+            (*code, std::fs::read_to_string(target::checkout().join(format!("config/countries/{file}.toml"))).unwrap())
+        })
         .collect();
     let law = LawBook::read_complete(books.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
     let keys = Keys::new(Arc::new(ring), chance);
@@ -288,7 +321,8 @@ async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
 /// Each deployment draws its own people, ids and numbers.
 async fn sandbox(kind: Kind, clock: &Arc<ManualClock>, folder: &Folder) -> Sandbox {
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    let sandbox = Sandbox::start(kind, listen, Arc::clone(clock) as _, Arc::new(SeededChance::new(kind as u64))).await.unwrap();
+    let sandbox =
+        Sandbox::start(kind, listen, Arc::clone(clock) as _, Arc::new(SeededChance::new(kind as u64))).await.unwrap();
     sandbox.write_password(&folder.join("secrets")).unwrap();
     sandbox
 }

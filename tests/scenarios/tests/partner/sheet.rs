@@ -12,14 +12,22 @@ use crate::look::{files_hold, holds, migrated};
 use crate::words::{QUARANTINE, STEP};
 
 const HEADER: [&str; 9] = [
-    "sangam_record", "sangam_share", "prs_FirstName", "prs_Gender", "prs_Citizenship", "cas_ReferredOrganisation",
-    "cas_OutgoingReferralDate", "sangam_services", "cas_Status",
+    "sangam_record",
+    "sangam_share",
+    "prs_FirstName",
+    "prs_Gender",
+    "prs_Citizenship",
+    "cas_ReferredOrganisation",
+    "cas_OutgoingReferralDate",
+    "sangam_services",
+    "cas_Status",
 ];
 const GOOD: [&str; 9] = ["SS-101", "yes", "Sita", "Feminine", "NP", "Asha Nivas", "2026-10-05", "LEGAL_AID", "Active"];
 /// A code that HTCDS does not have.
 const BAD_CODE: [&str; 9] = ["SS-102", "yes", "Gita", "zq-odd-gender", "NP", "", "", "", "Active"];
 /// A house that the organization's list does not know: only the hub sees it.
-const BAD_HOUSE: [&str; 9] = ["SS-103", "yes", "Rita", "Feminine", "NP", "zq-no-such-house", "2026-10-06", "LEGAL_AID", "Active"];
+const BAD_HOUSE: [&str; 9] =
+    ["SS-103", "yes", "Rita", "Feminine", "NP", "zq-no-such-house", "2026-10-06", "LEGAL_AID", "Active"];
 
 fn register(path: &Path, rows: &[[&str; 9]]) {
     let mut book = rust_xlsxwriter::Workbook::new();
@@ -38,7 +46,14 @@ fn register(path: &Path, rows: &[[&str; 9]]) {
 fn rows(path: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
     let mut book: Xlsx<_> = calamine::open_workbook(path).unwrap();
     let range = book.worksheet_range_at(0).unwrap().unwrap();
-    let mut rows = range.rows().map(|row| row.iter().map(|cell| match cell { Data::String(text) => text.clone(), other => other.to_string() }).collect::<Vec<_>>());
+    let mut rows = range.rows().map(|row| {
+        row.iter()
+            .map(|cell| match cell {
+                Data::String(text) => text.clone(),
+                other => other.to_string(),
+            })
+            .collect::<Vec<_>>()
+    });
     let header = rows.next().unwrap();
     rows.map(|cells| header.iter().cloned().zip(cells).collect()).collect()
 }

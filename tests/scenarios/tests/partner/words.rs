@@ -1,19 +1,16 @@
 //! What is asked of the hub, in its own language.
 
-pub(crate) const QUARANTINE: &str =
-    "{ quarantine(first: 100) { nodes { id partner path kind length faults since } } partners(first: 100) { nodes { name quarantined waiting } } }";
+pub(crate) const QUARANTINE: &str = "{ quarantine(first: 100) { nodes { id partner path kind length faults since } } partners(first: 100) { nodes { name quarantined waiting } } }";
 
 pub(crate) const REPLAY: &str = "mutation Replay($input: ReplayRecordInput!) { replayRecord(input: $input) { __typename
   ... on RecordRead { id } ... on RecordStillQuarantined { record { id path kind length } } ... on NotFound { message } } }";
 
-pub(crate) const SUBJECTS: &str =
-    "{ subjects(first: 100) { nodes { id caseReference { number } demographics { sex } identity { names { text } } } } }";
+pub(crate) const SUBJECTS: &str = "{ subjects(first: 100) { nodes { id caseReference { number } demographics { sex } identity { names { text } } } } }";
 
 pub(crate) const REFERRALS: &str = "query Referrals($direction: ReferralDirection) { referrals(first: 100, direction: $direction) { nodes {
   id state version services { services note } recipient { name } subject { id caseReference { number } identity { names { text } } } } } }";
 
-pub(crate) const CONSENTS: &str =
-    "query Consents($subject: ID!) { consents(first: 100, subject: $subject) { nodes { id effect categories recipients } } }";
+pub(crate) const CONSENTS: &str = "query Consents($subject: ID!) { consents(first: 100, subject: $subject) { nodes { id effect categories recipients } } }";
 
 pub(crate) const GIVE: &str = "mutation Give($input: GiveConsentInput!) { giveConsent(input: $input) { __typename
   ... on ConsentRecorded { consent { id } } ... on InvalidInput { path message } } }";
@@ -24,8 +21,7 @@ pub(crate) const WITHDRAW: &str =
 pub(crate) const EXPLAIN: &str = "query Explain($subject: ID!, $recipient: ID!) {
   explain(subject: $subject, recipient: $recipient, purpose: SERVICE_REFERRAL) { category verdict clause } }";
 
-pub(crate) const DISCLOSURES: &str =
-    "query Disclosures($subject: ID!) { disclosures(first: 100, subject: $subject) { nodes { recipient { name } categories purpose noun seat } } }";
+pub(crate) const DISCLOSURES: &str = "query Disclosures($subject: ID!) { disclosures(first: 100, subject: $subject) { nodes { recipient { name } categories purpose noun seat } } }";
 
 pub(crate) const SEND: &str = "mutation Send($input: SendReferralInput!) { sendReferral(input: $input) { __typename
   ... on ReferralSent { referral { id state } } } }";

@@ -6,8 +6,8 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// How long a scenario waits for an event.
@@ -36,7 +36,11 @@ impl Socket {
 
     async fn receive(&mut self) -> Value {
         loop {
-            let message = timeout(PATIENCE, self.0.next()).await.expect("a message in time").expect("an open socket").expect("a message");
+            let message = timeout(PATIENCE, self.0.next())
+                .await
+                .expect("a message in time")
+                .expect("an open socket")
+                .expect("a message");
             match message {
                 Message::Text(text) => {
                     let value: Value = serde_json::from_str(&text).unwrap();

@@ -5,7 +5,8 @@ pub(crate) const SENT: &str = "{ referrals(first: 100, direction: SENT) { nodes 
 pub(crate) const ONE: &str = "query($id: ID!) { referral(id: $id) { id state version services { services } subject { demographics { ageBand } withheld { category reason } } } }";
 pub(crate) const NODE: &str = "query($id: ID!) { node(id: $id) { __typename id } }";
 pub(crate) const EXPLAIN: &str = "query($subject: ID!, $recipient: ID) { explain(subject: $subject, recipient: $recipient) { category verdict clause sentence until } }";
-pub(crate) const CONSENTS: &str = "query($subject: ID!) { consents(subject: $subject) { nodes { id effect purposes categories until } } }";
+pub(crate) const CONSENTS: &str =
+    "query($subject: ID!) { consents(subject: $subject) { nodes { id effect purposes categories until } } }";
 pub(crate) const WITHDRAW: &str = "mutation($key: String!, $consent: ID!) { withdrawConsent(input: {idempotencyKey: $key, consent: $consent}) { __typename ... on ConsentWithdrawn { consent { id until } } ... on NotFound { message } } }";
 pub(crate) const DISCLOSURES: &str = "query($subject: ID!) { disclosures(subject: $subject, first: 100) { nodes { id at recipient { name country } purpose noun seat categories } } }";
 pub(crate) const CHANGED: &str = "subscription { referralChanged { id state services { services } subject { demographics { ageBand } withheld { category reason } } withheld { category reason } } }";
