@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sangam_custody::Age;
 use sangam_kit::database::{Database, Kind, run};
 use sangam_store::{Rows, Scope};
-use sangam_vocabulary::{Country, Instant, OrganizationId, Purpose, RecordId, Seat, SubjectId};
+use sangam_vocabulary::{Country, Instant, Noun, OrganizationId, RecordId, Seat, SubjectId};
 use sangam_workflow::referral::Event;
 
 use crate::house::{BEGIN, House};
@@ -58,16 +58,16 @@ sangam_kit::both_databases! {
         assert_eq!(house.records(Rows::Consents, own).await.len(), 1);
     }
 
-    async fn a_purpose_that_the_relation_does_not_carry_finds_nothing(database: Database) {
+    async fn a_relation_that_does_not_carry_the_purpose_finds_nothing(database: Database) {
         let house = House::open(&database).await;
         let (sender, recipient) = (house.organization(Country::India).await, house.organization(Country::Nepal).await);
         let subject = house.subject(sender, Age::Adult).await;
         house.referral(subject, sender, recipient).await;
-        for (purpose, carried) in [(Purpose::ServiceReferral, 1), (Purpose::Prosecution, 0), (Purpose::Statistics, 0)] {
-            let scope = Scope { purpose: Some(purpose), ..house.scope(recipient) };
-            assert_eq!(house.records(Rows::Referrals, scope).await.len(), carried, "{purpose:?}");
-            let own = Scope { purpose: Some(purpose), ..house.scope(sender) };
-            assert_eq!(house.records(Rows::Subjects, own).await.len(), 1, "the owner's own, {purpose:?}");
+        for (carrying, found) in [(vec![(Noun::Referral, Seat::Recipient)], 1), (vec![(Noun::Subject, Seat::Owner)], 0), (vec![], 0)] {
+            let scope = |organization| Scope { carrying: carrying.clone(), ..house.scope(organization) };
+            assert_eq!(house.records(Rows::Referrals, scope(recipient)).await.len(), found, "{carrying:?}");
+            let own = house.records(Rows::Subjects, scope(sender)).await;
+            assert_eq!(own.len(), 1, "an owner reads its own whatever is carried: {carrying:?}");
         }
     }
 
