@@ -41,7 +41,8 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry's own hash: over kind, instant, caller and commitments. It is the receipt a caller is given
+    /// The entry's own hash: over kind, instant, caller, and each part's subject and commitment, so that a part
+    /// cannot be filed under somebody else. It is the receipt a caller is given
     /// and what the chain links.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
@@ -51,6 +52,7 @@ impl Entry {
         context.update(&self.at.millis().to_be_bytes());
         context.update(self.caller.uuid().as_bytes());
         for part in &self.parts {
+            context.update(part.subject.uuid().as_bytes());
             context.update(&part.commitment.0);
         }
         let mut out = [0; 32];

@@ -136,7 +136,7 @@ impl Store {
             let parts = self
                 .reading
                 .query_all_raw(self.statement(
-                    "SELECT seq, commitment FROM journal_part WHERE process = $1 AND seq > $2 AND seq <= $3 ORDER BY seq, part",
+                    "SELECT seq, subject, commitment FROM journal_part WHERE process = $1 AND seq > $2 AND seq <= $3 ORDER BY seq, part",
                     vec![process.as_bytes().to_vec().into(), seq.into(), until.into()],
                 ))
                 .await?;
@@ -151,7 +151,10 @@ impl Store {
                     if part.try_get::<i64>("", "seq")? > this {
                         break;
                     }
-                    commitments.push(part.try_get::<Vec<u8>>("", "commitment")?);
+                    commitments.push((
+                        uuid(part, "subject").unwrap_or(Uuid::max()),
+                        part.try_get::<Vec<u8>>("", "commitment")?,
+                    ));
                     parts.next();
                 }
                 findings.parts += commitments.len() as u64;
@@ -210,12 +213,12 @@ impl Store {
     }
 }
 
-fn recomputed(row: &QueryResult, commitments: &[Vec<u8>]) -> Result<Vec<u8>, DbErr> {
+fn recomputed(row: &QueryResult, commitments: &[(Uuid, Vec<u8>)]) -> Result<Vec<u8>, DbErr> {
     let kind: String = row.try_get("", "kind")?;
     let parts = commitments
         .iter()
-        .map(|bytes| sangam_custody::Part {
-            subject: SubjectId::from_uuid(Uuid::nil()),
+        .map(|(subject, bytes)| sangam_custody::Part {
+            subject: SubjectId::from_uuid(*subject),
             commitment: sangam_custody::Commitment(bytes.as_slice().try_into().unwrap_or([0; 32])),
             sealed: Vec::new(),
         })

@@ -102,6 +102,8 @@ pub(crate) enum Harm {
     Dies,
     /// It does not answer, or answers far too late.
     Stalls,
+    /// It reads and runs all of it, however long that takes: it answers in full, or not in time.
+    Swallows,
     /// It answers with far more than was sent: at least so many bytes.
     Amplifies(usize),
     /// It does what was asked, which it should not.
@@ -130,6 +132,12 @@ pub(crate) async fn must_harm(attack: &(impl Fn(&Server) -> RequestBuilder + Sen
             assert!(!status.success(), "void: the bare server ended well");
         }
         Harm::Stalls => assert!(answered.is_err(), "void: the bare server answered within {STALL:?}"),
+        Harm::Swallows => {
+            if let Ok(answer) = answered {
+                let status = answer.unwrap().status;
+                assert_eq!(status, 200, "void: the bare server refused");
+            }
+        }
         Harm::Amplifies(bytes) => {
             let got = answered.map(|answer| answer.unwrap().body.len()).unwrap_or(usize::MAX);
             assert!(got >= *bytes, "void: the bare server answered with {got} bytes only");
