@@ -70,6 +70,23 @@ impl Dialect {
         }
     }
 
+    /// Ends a query whose rows must stand still until the transaction ends. On SQLite a transaction that writes has
+    /// the database for itself.
+    pub(crate) const fn hold_rows(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
+        }
+    }
+
+    /// Whether bytes occur in bytes.
+    pub(crate) fn contains(self, whole: &str, part: &str) -> String {
+        match self {
+            Self::Sqlite => format!("instr({whole}, {part}) > 0"),
+            Self::Postgres => format!("position({part} IN {whole}) > 0"),
+        }
+    }
+
     /// Replaces the type names of our data definitions.
     pub(crate) fn define(self, sql: &str) -> String {
         match self {

@@ -1,5 +1,5 @@
 //! The journal: a hash chain a process, registered before its first entry, with signed checkpoints that list
-//! all heads and leave the machine.
+//! all heads and leave the machine. An entry is one row; where a subject occurs is listed afterwards (`lists`).
 
 use aws_lc_rs::digest;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -12,12 +12,18 @@ use uuid::Uuid;
 use crate::connect::Store;
 use crate::fault::StoreFault;
 
+mod disclosed;
+mod lists;
+mod parts;
 mod verify;
 
+pub use disclosed::{PartRow, Position};
 pub use verify::{Findings, Unknown};
 
 /// How many entries lie between two checkpoints at most.
 pub(crate) const CHECKPOINT_ENTRIES: i64 = 1000;
+/// How many entries one statement takes at most: databases bound the number of values.
+const ROWS: usize = 64;
 
 /// Signs checkpoints. The private key lies outside the database.
 pub struct JournalSigner(Ed25519KeyPair);
@@ -101,6 +107,7 @@ pub(crate) struct Chain {
     pub(crate) seq: i64,
     hash: Vec<u8>,
     checkpointed: i64,
+    listed: i64,
 }
 
 impl Chain {
@@ -110,67 +117,81 @@ impl Chain {
         signer: &JournalSigner,
         at: Instant,
     ) -> Result<Self, StoreFault> {
+        lists::extend_all(store).await?;
         store
             .writing
             .execute_raw(store.statement(
-                "INSERT INTO journal_process (process, started_at, signer) VALUES ($1, $2, $3)",
+                "INSERT INTO journal_process (process, started_at, signer, listed) VALUES ($1, $2, $3, 0)",
                 vec![process.as_bytes().to_vec().into(), at.millis().into(), signer.public().into()],
             ))
             .await?;
-        Ok(Self { process, seq: 0, hash: root(process), checkpointed: 0 })
+        Ok(Self { process, seq: 0, hash: root(process), checkpointed: 0, listed: 0 })
     }
 
     /// Reads the chain's end again, after a commit of which it is not known whether it arrived.
     pub(crate) async fn resume(&mut self, store: &Store, tx: &DatabaseTransaction) -> Result<(), DbErr> {
         let row = tx
             .query_one_raw(store.statement(
-                "SELECT seq, hash FROM journal_entry WHERE process = $1 ORDER BY seq DESC LIMIT 1",
+                "SELECT e.seq, e.hash, p.listed FROM journal_process p JOIN journal_entry e ON e.process = p.process WHERE p.process = $1 ORDER BY e.seq DESC LIMIT 1",
                 vec![self.process.as_bytes().to_vec().into()],
             ))
             .await?;
         if let Some(row) = row {
             (self.seq, self.hash) = (row.try_get("", "seq")?, row.try_get("", "hash")?);
+            self.listed = row.try_get("", "listed")?;
         }
         Ok(())
     }
 
-    /// Appends an entry inside a transaction. The chain in memory moves on; whoever rolls the transaction
-    /// back puts the old chain back.
-    pub(crate) async fn append(&mut self, store: &Store, tx: &DatabaseTransaction, entry: &Entry) -> Result<(), DbErr> {
-        let own = entry.hash();
-        let seq = self.seq + 1;
-        let hash = link(&self.hash, seq, &own);
-        let process = self.process.as_bytes().to_vec();
-        tx.execute_raw(store.statement(
-            "INSERT INTO journal_entry (process, seq, at, kind, caller, prev, entry, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            vec![
-                process.clone().into(),
-                seq.into(),
-                entry.at.millis().into(),
-                entry.kind.code().into(),
-                entry.caller.uuid().as_bytes().to_vec().into(),
-                self.hash.clone().into(),
-                own.to_vec().into(),
-                hash.clone().into(),
-            ],
-        ))
-        .await?;
-        if !entry.parts.is_empty() {
-            let mut sql =
-                String::from("INSERT INTO journal_part (process, seq, part, subject, commitment, sealed) VALUES ");
-            let mut values: Vec<Value> = vec![process.into(), seq.into()];
-            for (number, part) in entry.parts.iter().enumerate() {
-                let n = values.len();
-                let comma = if number == 0 { "" } else { "," };
-                sql.push_str(&format!("{comma}($1, $2, {number}, ${}, ${}, ${})", n + 1, n + 2, n + 3));
-                values.push(part.subject.uuid().as_bytes().to_vec().into());
-                values.push(part.commitment.0.to_vec().into());
-                values.push(part.sealed.clone().into());
+    /// Appends entries inside a transaction. The chain in memory moves on; whoever rolls the transaction back
+    /// puts the old chain back.
+    pub(crate) async fn append(
+        &mut self,
+        store: &Store,
+        tx: &DatabaseTransaction,
+        entries: &[&Entry],
+    ) -> Result<(), DbErr> {
+        for entries in entries.chunks(ROWS) {
+            let mut sql = String::from(
+                "INSERT INTO journal_entry (process, seq, at, kind, caller, prev, entry, hash, parts) VALUES ",
+            );
+            let mut values: Vec<Value> = vec![self.process.as_bytes().to_vec().into()];
+            for (number, entry) in entries.iter().enumerate() {
+                let (comma, n) = (if number == 0 { "" } else { "," }, values.len());
+                sql.push_str(comma);
+                sql.push_str("($1");
+                for place in n + 1..=n + 8 {
+                    sql.push_str(", $");
+                    sql.push_str(&place.to_string());
+                }
+                sql.push(')');
+                let own = entry.hash();
+                let seq = self.seq + 1;
+                let hash = link(&self.hash, seq, &own);
+                values.extend::<[Value; 8]>([
+                    seq.into(),
+                    entry.at.millis().into(),
+                    entry.kind.code().into(),
+                    entry.caller.uuid().as_bytes().to_vec().into(),
+                    self.hash.clone().into(),
+                    own.to_vec().into(),
+                    hash.clone().into(),
+                    parts::write(&entry.parts).into(),
+                ]);
+                self.seq = seq;
+                self.hash = hash;
             }
             tx.execute_raw(store.statement(&sql, values)).await?;
         }
-        self.seq = seq;
-        self.hash = hash;
+        Ok(())
+    }
+
+    /// Lists the entries by subject, once enough of them are not listed; at the `last`, whatever is not.
+    pub(crate) async fn list(&mut self, store: &Store, tx: &DatabaseTransaction, last: bool) -> Result<(), DbErr> {
+        let unlisted = self.seq - self.listed;
+        if unlisted >= lists::STRETCH || (last && unlisted > 0) {
+            self.listed = lists::extend(store, tx, self.process).await?;
+        }
         Ok(())
     }
 

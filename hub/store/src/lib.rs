@@ -20,11 +20,9 @@ pub use command::{Command, Committed, Idempotency, NewEvent, Refused};
 pub use connect::{Place, Store};
 pub use dialect::Dialect;
 pub use fault::StoreFault;
-pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, Unknown};
+pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
-pub use read::{
-    ClientRow, DeliveryRow, EventRow, OrganizationRow, PartRow, PartnerRow, Position, RelationRow, SubjectFacts,
-};
+pub use read::{ClientRow, DeliveryRow, EventRow, OrganizationRow, PartnerRow, RelationRow, SubjectFacts};
 pub use write::{
     AgreementChange, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral, OrganizationChange,
     PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange, SubjectChange, SyncChange,

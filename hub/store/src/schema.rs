@@ -126,15 +126,15 @@ CREATE TABLE idempotency (
   record {BYTES} NOT NULL, at {INT} NOT NULL, PRIMARY KEY (organization, idempotency_key)){ROWLESS};
 
 CREATE TABLE journal_process (
-  process {BYTES} PRIMARY KEY, started_at {INT} NOT NULL, signer {BYTES} NOT NULL){ROWLESS};
+  process {BYTES} PRIMARY KEY, started_at {INT} NOT NULL, signer {BYTES} NOT NULL, listed {INT} NOT NULL){ROWLESS};
 CREATE TABLE journal_entry (
   process {BYTES} NOT NULL REFERENCES journal_process(process), seq {INT} NOT NULL, at {INT} NOT NULL,
   kind TEXT NOT NULL, caller {BYTES} NOT NULL, prev {BYTES} NOT NULL, entry {BYTES} NOT NULL,
-  hash {BYTES} NOT NULL, PRIMARY KEY (process, seq)){ROWLESS};
-CREATE TABLE journal_part (
-  process {BYTES} NOT NULL, seq {INT} NOT NULL, part {INT} NOT NULL, subject {BYTES} NOT NULL,
-  commitment {BYTES} NOT NULL, sealed {BYTES} NOT NULL, PRIMARY KEY (process, seq, part)){ROWLESS};
-CREATE INDEX journal_part_by_subject ON journal_part (subject, process, seq, part);
+  hash {BYTES} NOT NULL, parts {BYTES} NOT NULL, PRIMARY KEY (process, seq)){ROWLESS};
+CREATE TABLE journal_list (
+  process {BYTES} NOT NULL REFERENCES journal_process(process), upto {INT} NOT NULL, subject {BYTES} NOT NULL,
+  places {BYTES} NOT NULL, PRIMARY KEY (process, upto, subject)){ROWLESS};
+CREATE INDEX journal_list_by_subject ON journal_list (subject);
 CREATE TABLE journal_checkpoint (
   process {BYTES} NOT NULL, seq {INT} NOT NULL, at {INT} NOT NULL, body TEXT NOT NULL, signature {BYTES} NOT NULL,
   PRIMARY KEY (process, seq)){ROWLESS};

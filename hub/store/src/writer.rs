@@ -356,9 +356,9 @@ impl Running {
                 *slot = outcome;
             }
         }
-        for entry in lingering.iter().chain(&entries) {
-            self.chain.append(&self.store, &tx, entry).await?;
-        }
+        let entries: Vec<&Entry> = lingering.iter().chain(&entries).collect();
+        self.chain.append(&self.store, &tx, &entries).await?;
+        self.chain.list(&self.store, &tx, last).await?;
         if fence || rules {
             let rules = i64::from(rules);
             tx.execute_raw(
@@ -462,9 +462,8 @@ impl Running {
             .await
             .map_err(fault)?;
         }
-        for entry in &command.entries {
-            self.chain.append(&self.store, tx, entry).await.map_err(fault)?;
-        }
+        let entries: Vec<&Entry> = command.entries.iter().collect();
+        self.chain.append(&self.store, tx, &entries).await.map_err(fault)?;
         Ok((Committed { record: applied.record, repeated: false }, applied))
     }
 }

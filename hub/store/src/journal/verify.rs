@@ -3,14 +3,18 @@
 //! key but the public one of the signer.
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
-use sangam_custody::{Entry, EntryKind};
-use sangam_vocabulary::{Instant, SubjectId};
+use sangam_custody::{Entry, EntryKind, Part};
+use sangam_vocabulary::{Instant, OrganizationId};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use uuid::Uuid;
 
-use super::{Body, Checkpoint, Head, hex, link, root, uuid};
+use super::{Body, Checkpoint, Head, hex, link, parts, root, uuid};
 use crate::connect::Store;
 use crate::fault::StoreFault;
+
+mod listed;
+
+use listed::Expected;
 
 /// How many entries a verification reads at once.
 const CHUNK: i64 = 1000;
@@ -45,12 +49,13 @@ impl Store {
     /// [`StoreFault`] when the store does not answer; what does not fit is a finding and not an error.
     pub async fn verify_journal(&self, signer: &[u8], outside: &[Checkpoint]) -> Result<Findings, StoreFault> {
         let mut findings = Findings::default();
-        let processes = self
-            .reading
-            .query_all_raw(
-                self.statement("SELECT process, signer FROM journal_process ORDER BY started_at, process", vec![]),
-            )
-            .await?;
+        let processes =
+            self.reading
+                .query_all_raw(self.statement(
+                    "SELECT process, signer, listed FROM journal_process ORDER BY started_at, process",
+                    vec![],
+                ))
+                .await?;
         let mut ends = Vec::new();
         for row in &processes {
             let process = uuid(row, "process")?;
@@ -58,7 +63,7 @@ impl Store {
             if registered != signer {
                 findings.faults.push(format!("chain {process}: registered under another signing key"));
             }
-            let end = self.walk(process, &mut findings).await?;
+            let end = self.walk(process, row.try_get("", "listed")?, &mut findings).await?;
             findings.chains += 1;
             ends.push((process, end));
         }
@@ -108,8 +113,8 @@ impl Store {
                 "entries belong to no registered chain",
             ),
             (
-                "SELECT count(*) AS n FROM journal_part p WHERE NOT EXISTS (SELECT 1 FROM journal_entry e WHERE e.process = p.process AND e.seq = p.seq)",
-                "parts belong to no entry",
+                "SELECT count(*) AS n FROM journal_list l WHERE NOT EXISTS (SELECT 1 FROM journal_entry e WHERE e.process = l.process AND e.seq = l.upto)",
+                "lists end at no entry",
             ),
         ] {
             let row = self.reading.query_one_raw(self.statement(sql, vec![])).await?;
@@ -121,44 +126,31 @@ impl Store {
         Ok(())
     }
 
-    async fn walk(&self, process: Uuid, findings: &mut Findings) -> Result<i64, StoreFault> {
+    async fn walk(&self, process: Uuid, listed: i64, findings: &mut Findings) -> Result<i64, StoreFault> {
         let (mut seq, mut prev) = (0_i64, root(process));
+        let mut expected = Expected::new(process, listed);
         loop {
             let rows = self
                 .reading
                 .query_all_raw(self.statement(
-                    "SELECT seq, at, kind, caller, prev, entry, hash FROM journal_entry WHERE process = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                    "SELECT seq, at, kind, caller, prev, entry, hash, parts FROM journal_entry WHERE process = $1 AND seq > $2 ORDER BY seq LIMIT $3",
                     vec![process.as_bytes().to_vec().into(), seq.into(), CHUNK.into()],
                 ))
                 .await?;
-            let Some(last) = rows.last() else { return Ok(seq) };
-            let until: i64 = last.try_get("", "seq")?;
-            let parts = self
-                .reading
-                .query_all_raw(self.statement(
-                    "SELECT seq, subject, commitment FROM journal_part WHERE process = $1 AND seq > $2 AND seq <= $3 ORDER BY seq, part",
-                    vec![process.as_bytes().to_vec().into(), seq.into(), until.into()],
-                ))
-                .await?;
-            let mut parts = parts.iter().peekable();
+            if rows.is_empty() {
+                expected.end(findings);
+                return Ok(seq);
+            }
             for row in &rows {
                 let this: i64 = row.try_get("", "seq")?;
                 if this != seq + 1 {
                     findings.faults.push(format!("chain {process}: entries {} to {} are missing", seq + 1, this - 1));
                 }
-                let mut commitments = Vec::new();
-                while let Some(part) = parts.peek() {
-                    if part.try_get::<i64>("", "seq")? > this {
-                        break;
-                    }
-                    commitments.push((
-                        uuid(part, "subject").unwrap_or(Uuid::max()),
-                        part.try_get::<Vec<u8>>("", "commitment")?,
-                    ));
-                    parts.next();
-                }
-                findings.parts += commitments.len() as u64;
-                let fits = recomputed(row, &commitments)? == row.try_get::<Vec<u8>>("", "entry")?
+                // Parts that do not read fit no hash.
+                let parts = parts::read(&row.try_get::<Vec<u8>>("", "parts")?).unwrap_or_default();
+                findings.parts += parts.len() as u64;
+                expected.entry(this, Instant::from_millis(row.try_get("", "at")?), &parts);
+                let fits = recomputed(row, parts)? == row.try_get::<Vec<u8>>("", "entry")?
                     && prev == row.try_get::<Vec<u8>>("", "prev")?
                     && link(&prev, this, &row.try_get::<Vec<u8>>("", "entry")?)
                         == row.try_get::<Vec<u8>>("", "hash")?;
@@ -169,6 +161,7 @@ impl Store {
                 seq = this;
                 findings.entries += 1;
             }
+            self.check_lists(&mut expected, seq, findings).await?;
         }
     }
 
@@ -213,23 +206,11 @@ impl Store {
     }
 }
 
-fn recomputed(row: &QueryResult, commitments: &[(Uuid, Vec<u8>)]) -> Result<Vec<u8>, DbErr> {
+fn recomputed(row: &QueryResult, parts: Vec<Part>) -> Result<Vec<u8>, DbErr> {
     let kind: String = row.try_get("", "kind")?;
-    let parts = commitments
-        .iter()
-        .map(|(subject, bytes)| sangam_custody::Part {
-            subject: SubjectId::from_uuid(*subject),
-            commitment: sangam_custody::Commitment(bytes.as_slice().try_into().unwrap_or([0; 32])),
-            sealed: Vec::new(),
-        })
-        .collect();
     // What is no kind or no id was never written: no hash fits it.
     let (Some(kind), Ok(caller)) = (EntryKind::read(&kind), uuid(row, "caller")) else { return Ok(Vec::new()) };
-    let entry = Entry {
-        kind,
-        at: Instant::from_millis(row.try_get("", "at")?),
-        caller: sangam_vocabulary::OrganizationId::from_uuid(caller),
-        parts,
-    };
+    let at = Instant::from_millis(row.try_get("", "at")?);
+    let entry = Entry { kind, at, caller: OrganizationId::from_uuid(caller), parts };
     Ok(entry.hash().to_vec())
 }

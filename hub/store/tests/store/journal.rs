@@ -35,6 +35,16 @@ async fn faults(house: &House) -> String {
     verify(house, &[]).await.faults.join("\n")
 }
 
+/// The length of a part as the house draws them: subject, commitment, length, a detail of fifty bytes.
+const PART: usize = 16 + 32 + 4 + 50;
+
+/// Changes the stored parts of an entry.
+async fn tamper(raw: &Raw, seq: i64, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut parts = raw.bytes(&format!("SELECT parts FROM journal_entry WHERE seq = {seq}")).await;
+    change(&mut parts);
+    raw.run(&format!("UPDATE journal_entry SET parts = $1 WHERE seq = {seq}"), vec![parts.into()]).await;
+}
+
 sangam_kit::both_databases! {
     template = migrated;
 
@@ -91,20 +101,31 @@ sangam_kit::both_databases! {
 
     async fn a_changed_commitment_is_found(database: Database) {
         let (house, raw) = written(&database).await;
-        raw.run("UPDATE journal_part SET commitment = $1 WHERE seq = 3 AND part = 1", vec![vec![0_u8; 32].into()]).await;
-        assert!(faults(&house).await.contains("entry 3 was changed"));
+        // Subject, commitment, length, detail: the first part's commitment and the second's.
+        for at in [16, PART + 16] {
+            tamper(&raw, 3, |parts| parts[at] ^= 1).await;
+            assert!(faults(&house).await.contains("entry 3 was changed"), "byte {at}");
+            tamper(&raw, 3, |parts| parts[at] ^= 1).await;
+            assert_eq!(faults(&house).await, "");
+        }
     }
 
     async fn a_removed_part_is_found(database: Database) {
         let (house, raw) = written(&database).await;
-        raw.run("DELETE FROM journal_part WHERE seq = 4 AND part = 0", vec![]).await;
+        tamper(&raw, 4, |parts| drop(parts.drain(..PART))).await;
         assert!(faults(&house).await.contains("entry 4 was changed"));
     }
 
-    async fn a_part_that_belongs_to_no_entry_is_found(database: Database) {
+    async fn a_part_filed_under_somebody_else_is_found(database: Database) {
         let (house, raw) = written(&database).await;
-        raw.run("INSERT INTO journal_part SELECT process, 40, part, subject, commitment, sealed FROM journal_part WHERE seq = 4", vec![]).await;
-        assert!(faults(&house).await.contains("2 parts belong to no entry"), "{}", faults(&house).await);
+        tamper(&raw, 4, |parts| parts[0] ^= 1).await;
+        assert!(faults(&house).await.contains("entry 4 was changed"));
+    }
+
+    async fn parts_that_do_not_read_are_found(database: Database) {
+        let (house, raw) = written(&database).await;
+        tamper(&raw, 4, |parts| parts.truncate(PART + 3)).await;
+        assert!(faults(&house).await.contains("entry 4 was changed"));
     }
 
     async fn an_entry_deleted_in_the_middle_is_found(database: Database) {
@@ -116,8 +137,10 @@ sangam_kit::both_databases! {
     async fn a_cut_end_is_found_by_a_checkpoint_from_outside(database: Database) {
         let (house, raw) = written(&database).await;
         let outside = house.kept.all();
-        raw.run("DELETE FROM journal_part WHERE seq = 12", vec![]).await;
         raw.run("DELETE FROM journal_entry WHERE seq = 12", vec![]).await;
+        // The last stretch is cut off with its lists, and the first eleven listed as if nothing had been.
+        raw.run("DELETE FROM journal_list", vec![]).await;
+        raw.run("UPDATE journal_process SET listed = 0", vec![]).await;
         raw.run("DELETE FROM journal_checkpoint", vec![]).await;
         // Whoever cuts the checkpoint off too leaves a shorter journal that is whole; only the outside knows.
         let inside = verify(&house, &[]).await;
@@ -129,10 +152,8 @@ sangam_kit::both_databases! {
 
     async fn swapped_entries_are_found(database: Database) {
         let (house, raw) = written(&database).await;
-        for table in ["journal_entry", "journal_part"] {
-            for (from, to) in [(5, 500), (6, 5), (500, 6)] {
-                raw.run(&format!("UPDATE {table} SET seq = {to} WHERE seq = {from}"), vec![]).await;
-            }
+        for (from, to) in [(5, 500), (6, 5), (500, 6)] {
+            raw.run(&format!("UPDATE journal_entry SET seq = {to} WHERE seq = {from}"), vec![]).await;
         }
         let faults = faults(&house).await;
         assert!(faults.contains("entry 5 was changed") && faults.contains("entry 6 was changed"), "{faults}");
@@ -141,7 +162,7 @@ sangam_kit::both_databases! {
     async fn a_whole_chain_written_anew_is_found_from_outside(database: Database) {
         let (house, raw) = written(&database).await;
         let outside = house.kept.all();
-        for table in ["journal_part", "journal_checkpoint", "journal_entry", "journal_process"] {
+        for table in ["journal_list", "journal_checkpoint", "journal_entry", "journal_process"] {
             raw.run(&format!("DELETE FROM {table}"), vec![]).await;
         }
         let findings = verify(&house, &outside).await;
@@ -150,7 +171,7 @@ sangam_kit::both_databases! {
 
     async fn an_entry_before_the_first_is_found(database: Database) {
         let (house, raw) = written(&database).await;
-        raw.run("INSERT INTO journal_entry SELECT process, 0, at, kind, caller, prev, entry, hash FROM journal_entry WHERE seq = 4", vec![]).await;
+        raw.run("INSERT INTO journal_entry SELECT process, 0, at, kind, caller, prev, entry, hash, parts FROM journal_entry WHERE seq = 4", vec![]).await;
         assert!(faults(&house).await.contains("1 entries stand before the first"), "{}", faults(&house).await);
     }
 
@@ -158,7 +179,7 @@ sangam_kit::both_databases! {
         let (house, raw) = written(&database).await;
         let off = if raw.is_sqlite() { "PRAGMA foreign_keys = OFF" } else { "SET session_replication_role = 'replica'" };
         raw.run(off, vec![]).await;
-        raw.run("INSERT INTO journal_entry SELECT $1, seq, at, kind, caller, prev, entry, hash FROM journal_entry WHERE seq = 4", vec![vec![3_u8; 16].into()]).await;
+        raw.run("INSERT INTO journal_entry SELECT $1, seq, at, kind, caller, prev, entry, hash, parts FROM journal_entry WHERE seq = 4", vec![vec![3_u8; 16].into()]).await;
         assert!(faults(&house).await.contains("1 entries belong to no registered chain"), "{}", faults(&house).await);
     }
 

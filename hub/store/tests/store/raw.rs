@@ -55,20 +55,15 @@ impl Raw {
         self.rows(sql, vec![]).await[0].try_get_by_index(0).unwrap()
     }
 
+    /// The bytes a query yields.
+    pub(crate) async fn bytes(&self, sql: &str) -> Vec<u8> {
+        self.rows(sql, vec![]).await[0].try_get_by_index(0).unwrap()
+    }
+
     /// Every row of every table that a change could touch, counted: what must not move when nothing was done.
     pub(crate) async fn counts(&self) -> Vec<i64> {
         let mut counts = Vec::new();
-        for table in [
-            "referral",
-            "standing",
-            "event",
-            "idempotency",
-            "journal_entry",
-            "journal_part",
-            "consent",
-            "held",
-            "subject",
-        ] {
+        for table in ["referral", "standing", "event", "idempotency", "journal_entry", "consent", "held", "subject"] {
             counts.push(self.number(&format!("SELECT count(*) FROM {table}")).await);
         }
         counts
