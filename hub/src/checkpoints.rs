@@ -24,7 +24,8 @@ impl CheckpointSink for FileSink {
         let line = Line { body: checkpoint.body.clone(), signature: hex(&checkpoint.signature) };
         let written = serde_json::to_string(&line).map_err(std::io::Error::other).and_then(|text| {
             let mut file = self.0.lock().map_err(|_| std::io::Error::other("poisoned"))?;
-            writeln!(file, "{text}")?;
+            // One write: a line that a crash or a full disk cuts off must not take the next one with it.
+            file.write_all(format!("{text}\n").as_bytes())?;
             file.sync_all()
         });
         if let Err(error) = written {
@@ -36,8 +37,14 @@ impl CheckpointSink for FileSink {
 /// A sink that appends to a file.
 pub(crate) fn to_file(file: &Path) -> Result<Arc<dyn CheckpointSink>, CommandFault> {
     let opened = OpenOptions::new().create(true).append(true).open(file);
-    let opened = opened
+    let mut opened = opened
         .map_err(|error| CommandFault::said(format!("the checkpoint file cannot be written: {}", error.kind())))?;
+    if std::fs::read(file).is_ok_and(|text| !text.is_empty() && !text.ends_with(b"\n")) {
+        // What a crash left half written stays a line of its own.
+        opened
+            .write_all(b"\n")
+            .map_err(|error| CommandFault::said(format!("the checkpoint file cannot be written: {}", error.kind())))?;
+    }
     Ok(Arc::new(FileSink(Mutex::new(opened))))
 }
 

@@ -118,6 +118,9 @@ pub(crate) struct VerifyArguments {
     /// The folder of a demo.
     #[arg(long, value_name = "DIR")]
     pub(crate) demo: Option<PathBuf>,
+    /// The PostgreSQL URL that the demo keeps its store in, if it was given one.
+    #[arg(long, value_name = "URL", requires = "demo")]
+    pub(crate) store: Option<String>,
     /// A file of checkpoints that left the machine, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoints: Option<PathBuf>,

@@ -33,7 +33,7 @@ pub(super) async fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Comm
 
 fn subject(arguments: &VerifyArguments) -> Result<(Place, Vec<u8>), CommandFault> {
     if let Some(folder) = &arguments.demo {
-        return demo(folder);
+        return demo(folder, arguments.store.as_deref());
     }
     let file = arguments.config.clone().unwrap_or_else(|| "config/hub.toml".into());
     let configuration = Configuration::read(&file).map_err(CommandFault::Configuration)?;
@@ -47,12 +47,15 @@ fn public(keys: &KeyFiles) -> Result<Vec<u8>, CommandFault> {
     Ok(signer.public())
 }
 
-fn demo(folder: &Path) -> Result<(Place, Vec<u8>), CommandFault> {
+fn demo(folder: &Path, store: Option<&str>) -> Result<(Place, Vec<u8>), CommandFault> {
     let keys = KeyFiles::read(&folder.join(keys::FOLDER))?;
+    if let Some(url) = store {
+        return Ok((Place::Postgres(url.to_owned()), public(&keys)?));
+    }
     let file = folder.join("sangam.sqlite");
     if !file.is_file() {
         return Err(CommandFault::said(
-            "that folder holds no demo's store; name the folder that `sangam demo --dir` was given",
+            "that folder holds no demo's store; name the folder that `sangam demo --dir` was given, and with `--store` the URL if it was given one",
         ));
     }
     Ok((Place::Sqlite(file), public(&keys)?))

@@ -70,12 +70,12 @@ impl Dialect {
         }
     }
 
-    /// Ends a query whose rows must stand still until the transaction ends. On SQLite a transaction that writes has
-    /// the database for itself.
+    /// Ends a query whose rows nobody else may change until the transaction ends; rows that refer to them may still
+    /// be added. On SQLite a transaction that writes has the database for itself.
     pub(crate) const fn hold_rows(self) -> &'static str {
         match self {
             Self::Sqlite => "",
-            Self::Postgres => " FOR UPDATE",
+            Self::Postgres => " FOR NO KEY UPDATE",
         }
     }
 

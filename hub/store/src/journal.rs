@@ -5,7 +5,7 @@ use aws_lc_rs::digest;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use sangam_custody::Entry;
 use sangam_vocabulary::Instant;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, TransactionTrait, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -117,7 +117,10 @@ impl Chain {
         signer: &JournalSigner,
         at: Instant,
     ) -> Result<Self, StoreFault> {
-        lists::extend_all(store).await?;
+        if let Err(error) = lists::extend_all(store).await {
+            // Lists are a help to the reader; without them everything is still found.
+            tracing::error!(%error, "what earlier processes left could not be listed by subject");
+        }
         store
             .writing
             .execute_raw(store.statement(
@@ -186,11 +189,25 @@ impl Chain {
         Ok(())
     }
 
-    /// Lists the entries by subject, once enough of them are not listed; at the `last`, whatever is not.
+    /// Lists the entries by subject, once enough of them are not listed; at the `last`, whatever is not. It stands in
+    /// a savepoint: lists are a help to the reader, and what is wrong with them must not hold up the journal.
     pub(crate) async fn list(&mut self, store: &Store, tx: &DatabaseTransaction, last: bool) -> Result<(), DbErr> {
         let unlisted = self.seq - self.listed;
-        if unlisted >= lists::STRETCH || (last && unlisted > 0) {
-            self.listed = lists::extend(store, tx, self.process).await?;
+        if unlisted < lists::STRETCH && (unlisted == 0 || !last) {
+            return Ok(());
+        }
+        let savepoint = tx.begin().await?;
+        match lists::extend(store, &savepoint, self.process).await {
+            Ok(listed) => {
+                savepoint.commit().await?;
+                self.listed = listed;
+            }
+            Err(error) => {
+                tracing::error!(%error, "entries could not be listed by subject");
+                savepoint.rollback().await?;
+                // Tried again when as many more are there, and at the next start.
+                self.listed = self.seq;
+            }
         }
         Ok(())
     }

@@ -22,3 +22,17 @@ pub mod postgres;
 pub mod process;
 pub mod sqlite;
 pub mod target;
+
+/// Says that a test could not be run here, and why. `tests/run` names it and counts it as skipped; where the test
+/// runs alone the sentence stands in its output.
+///
+/// # Panics
+/// Where the list of what was skipped cannot be written.
+pub fn skipped(why: &str) {
+    use std::io::Write;
+    eprintln!("skipped: {why}");
+    if let Some(list) = std::env::var_os("SANGAM_SKIPPED") {
+        let list = std::fs::OpenOptions::new().create(true).append(true).open(list);
+        list.and_then(|mut list| list.write_all(format!("{why}\n").as_bytes())).expect("the list of what was skipped");
+    }
+}

@@ -85,6 +85,8 @@ pub(super) async fn extend(store: &Store, tx: &DatabaseTransaction, process: Uui
                 values.push(subject.as_bytes().to_vec().into());
                 values.push(list.clone().into());
             }
+            // What stands there already says nothing that the entries do not say.
+            sql.push_str(" ON CONFLICT (process, upto, subject) DO UPDATE SET places = excluded.places");
             tx.execute_raw(store.statement(&sql, values)).await?;
         }
         let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == STRETCH);
@@ -105,7 +107,7 @@ pub(super) async fn extend(store: &Store, tx: &DatabaseTransaction, process: Uui
 /// Lists what chains have beyond their lists, those of processes that ended without a word among them.
 ///
 /// # Errors
-/// [`StoreFault`].
+/// [`StoreFault`]; what was not listed is looked through by whoever asks, as before.
 pub(super) async fn extend_all(store: &Store) -> Result<(), StoreFault> {
     let behind = store
         .writing

@@ -9,11 +9,8 @@ use uuid::Uuid;
 /// What lies in front of a sealed detail, in bytes.
 const HEAD: usize = 16 + 32 + 4;
 
-/// The parts as one value.
-///
-/// # Errors
-/// None that can happen: a detail has at most a few hundred bytes. One of four gigabytes would be cut off, and
-/// what is cut off no longer reads.
+/// The parts as one value. A detail has a few hundred bytes; one of four gigabytes would no longer read, and its
+/// entry would say so.
 pub(super) fn write(parts: &[Part]) -> Vec<u8> {
     let room = parts.iter().map(|part| HEAD + part.sealed.len()).sum();
     let mut out = Vec::with_capacity(room);

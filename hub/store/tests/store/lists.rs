@@ -166,4 +166,45 @@ sangam_kit::both_databases! {
         assert_eq!(receipts(&all(&house, subject).await), [expected[2].clone(), expected[0].clone()]);
         assert!(faults(&house).await.contains("entry 2 was changed"));
     }
+
+    async fn a_verification_beside_a_running_hub_finds_nothing(database: Database) {
+        let house = House::open(&database).await;
+        let caller = house.organization(Country::India).await;
+        let subject = SubjectId::from_uuid(house.id());
+        let writing = async {
+            for _ in 0..(4 * STRETCH) {
+                append(&house, caller, &[subject]).await;
+            }
+        };
+        let verifying = async {
+            for _ in 0..12 {
+                assert_eq!(faults(&house).await, "");
+            }
+        };
+        tokio::join!(writing, verifying);
+        assert_eq!(faults(&house).await, "");
+    }
+
+    async fn lists_that_somebody_spoiled_hold_up_nothing(database: Database) {
+        let (house, raw) = (House::open(&database).await, Raw::open(&database).await);
+        let caller = house.organization(Country::India).await;
+        let subject = SubjectId::from_uuid(house.id());
+        for _ in 0..STRETCH {
+            append(&house, caller, &[subject]).await;
+        }
+        // Said to be unlisted again, although the list is there.
+        raw.run("UPDATE journal_process SET listed = 0", vec![]).await;
+        let next = house.second().await;
+        append(&next, caller, &[subject]).await;
+        assert_eq!(all(&next, subject).await.len(), STRETCH + 1);
+        assert_eq!(faults(&next).await, "");
+        // No list can be written at all.
+        raw.run("DROP TABLE journal_list", vec![]).await;
+        for _ in 0..(STRETCH + 5) {
+            append(&next, caller, &[subject]).await;
+        }
+        next.writer.stop().await;
+        raw.run("CREATE TABLE journal_list (process TEXT, upto BIGINT, subject TEXT, places TEXT)", vec![]).await;
+        assert_eq!(raw.number("SELECT count(*) FROM journal_entry").await, i64::try_from(2 * STRETCH + 6).unwrap());
+    }
 }

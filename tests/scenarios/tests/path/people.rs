@@ -20,7 +20,7 @@ pub(crate) struct Hub {
 
 impl Hub {
     pub(crate) async fn start(folder: &Folder, database: &Database) -> Self {
-        let store = (database.kind() == Kind::Postgres).then(|| database.url());
+        let store = outside(database);
         Self::of(Demo::start_with(folder, store, 6))
     }
 
@@ -61,21 +61,26 @@ impl Hub {
     }
 
     /// Ends the hub as a service manager does, and has the journal verified against the checkpoints that left.
-    pub(crate) async fn stop_and_verify(self, sqlite: bool) {
+    /// `store` is where the demo keeps its store when it is not in its folder.
+    pub(crate) async fn stop_and_verify(self, store: Option<&str>) {
         let data = self.demo.data().to_owned();
         assert!(self.demo.stop().success(), "a clean end");
-        if sqlite {
-            let checkpoints = data.join("checkpoints.jsonl");
-            let mut verify = Start::sangam(["journal", "verify", "--demo"])
-                .arguments([&data])
-                .arguments(["--checkpoints".as_ref(), checkpoints.as_path()])
-                .run();
-            let ended = verify.wait_end(Duration::from_secs(60));
-            let output = verify.output();
-            assert!(ended.success(), "{output}");
-            assert!(output.contains("checkpoints verified") && !output.contains("fault:"), "{output}");
-        }
+        let checkpoints = data.join("checkpoints.jsonl");
+        let mut verify = Start::sangam(["journal", "verify", "--demo"])
+            .arguments([&data])
+            .arguments(["--checkpoints".as_ref(), checkpoints.as_path()])
+            .arguments(store.into_iter().flat_map(|url| ["--store", url]))
+            .run();
+        let ended = verify.wait_end(Duration::from_secs(60));
+        let output = verify.output();
+        assert!(ended.success(), "{output}");
+        assert!(output.contains("checkpoints verified") && !output.contains("fault:"), "{output}");
     }
+}
+
+/// Where a demo keeps its store when it is not in its folder.
+pub(crate) fn outside(database: &Database) -> Option<&str> {
+    (database.kind() == Kind::Postgres).then(|| database.url())
 }
 
 /// The referral of the Bangladeshi minor: the girl of the shelter whose wish is to go home.

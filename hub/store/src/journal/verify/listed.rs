@@ -56,13 +56,16 @@ impl Expected {
 }
 
 impl Store {
-    /// Holds the lists that end at most at an entry against what is expected of them.
+    /// Holds the lists that end at most at an entry against what is expected of them. What a running hub lists while
+    /// the walk goes on lies beyond what was said to be listed when it began, and is left to the next one: the entries
+    /// there are looked through whatever the lists say.
     pub(super) async fn check_lists(
         &self,
         expected: &mut Expected,
         until: i64,
         findings: &mut Findings,
     ) -> Result<(), StoreFault> {
+        let until = until.min(expected.listed);
         let rows = self
             .reading
             .query_all_raw(self.statement(
