@@ -23,11 +23,12 @@ pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, Unknown};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use read::{
-    ClientRow, DeliveryRow, EventRow, OrganizationRow, PartRow, PartnerRow, Position, RelationRow, SubjectFacts,
+    ClientRow, DeliveryRow, EventRow, OrganizationRow, PartRow, PartnerRow, Position, Quarantined, RelationRow,
+    SourceRow, SubjectFacts, Used,
 };
 pub use write::{
     AgreementChange, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral, OrganizationChange,
     PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange, SubjectChange, SyncChange,
-    WithdrawalChange,
+    TakenBackChange, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

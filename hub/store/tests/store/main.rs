@@ -12,6 +12,7 @@ mod faults;
 mod house;
 mod journal;
 mod raw;
+mod record;
 mod sql;
 mod standing;
 mod writer;
