@@ -91,6 +91,8 @@ pub(crate) struct Deployment {
     pub(crate) cases: Vec<(String, Map<String, Value>)>,
     pub(crate) referrals: Vec<Map<String, Value>>,
     pub(crate) numbers: BTreeSet<String>,
+    /// Cases outside the scope of the hub's role.
+    pub(crate) closed: BTreeSet<String>,
 }
 
 impl Deployment {
@@ -105,6 +107,7 @@ impl Deployment {
             cases: Vec::new(),
             referrals: Vec::new(),
             numbers: BTreeSet::new(),
+            closed: BTreeSet::new(),
         }
     }
 
@@ -138,6 +141,7 @@ impl Deployment {
             ("GET", ["cases"]) => self.list_cases(&asked.query),
             ("POST", ["cases"]) => self.create_case(&asked.body),
             ("GET", ["cases", id]) => self.show_case(id),
+            ("DELETE", ["cases", id]) => self.disable_case(id),
             ("PATCH", ["cases", id]) => self.update_case(id, &asked.body),
             ("GET", ["cases", id, "referrals"]) => self.list_referrals(id),
             ("POST", ["cases", id, "referrals"]) => self.create_referral(id, &asked.body),

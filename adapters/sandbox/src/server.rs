@@ -163,6 +163,26 @@ impl Sandbox {
         self.deployment().update_case(case, &body).status == 200
     }
 
+    /// Disables a case, as the deployment's own people do when they delete one; `false` where it is not there.
+    pub fn disable(&self, case: &str) -> bool {
+        self.deployment().disable_case(case).status == 200
+    }
+
+    /// Removes a case from the database, as only whoever runs the deployment can.
+    pub fn remove(&self, case: &str) {
+        self.deployment().cases.retain(|(id, _)| id != case);
+    }
+
+    /// Moves a case out of the scope of the hub's role, or back into it; it does not change by that.
+    pub fn close_to_hub(&self, case: &str, closed: bool) {
+        let mut deployment = self.deployment();
+        if closed {
+            deployment.closed.insert(case.to_owned());
+        } else {
+            deployment.closed.remove(case);
+        }
+    }
+
     /// Sets a case's field past the form, as an older version of the form left it.
     pub fn set_raw(&self, case: &str, field: &str, value: Value) {
         let mut deployment = self.deployment();
@@ -236,11 +256,16 @@ impl Endpoint for Desk {
         }
         let told = match fault {
             Fault::Unauthorized if !sign_in => Told::error(401, "", Value::from("Unauthorized"), None),
+            Fault::OneCase if is_one_case(&asked) => Told::error(500, "", Value::from("Internal Server Error"), None),
             _ => lock(&self.0.deployment).answer(&asked),
         };
         // One request a connection, so that a deployment that goes down is down for the next request.
         Ok(broken(&fault, told).with_close())
     }
+}
+
+fn is_one_case(asked: &Asked) -> bool {
+    asked.method == "GET" && matches!(asked.path.as_slice(), [.., cases, _] if cases == "cases")
 }
 
 trait Close {

@@ -1,6 +1,6 @@
 //! The sandbox itself: the same people from the same seed, and the answers that Primero's code gives.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::sync::Arc;
 
@@ -86,4 +86,24 @@ async fn the_password_file_is_its_owners_alone() {
     assert_eq!(std::fs::read_to_string(&path).unwrap().trim_end(), sandbox.password());
     std::fs::remove_dir_all(&folder).unwrap();
     sandbox.stop().await;
+}
+
+/// Primero deletes no case: `DELETE` disables it, and it goes on being listed and shown. What the hub's role may not
+/// see is refused, and what is not there is not found.
+#[tokio::test]
+async fn a_case_is_disabled_closed_or_removed() {
+    let sandbox = start(Kind::ShelterIn, 3).await;
+    let people = sandbox.seed_people();
+    let token = signed_in(&sandbox).await;
+    let one = format!("cases/{}", people[0]);
+    assert!(sandbox.disable(&people[0]) && !sandbox.disable("nobody"));
+    let (status, shown) = get(&sandbox, &token, &one).await;
+    assert_eq!((status, &shown["data"]["record_state"]), (200, &json!(false)));
+    let total = async || get(&sandbox, &token, "cases").await.1["metadata"]["total"].clone();
+    assert_eq!(total().await, 3);
+    sandbox.close_to_hub(&people[0], true);
+    assert_eq!((get(&sandbox, &token, &one).await.0, total().await), (403, json!(2)));
+    sandbox.close_to_hub(&people[0], false);
+    sandbox.remove(&people[0]);
+    assert_eq!((get(&sandbox, &token, &one).await.0, total().await), (404, json!(2)));
 }

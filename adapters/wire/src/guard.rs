@@ -10,7 +10,7 @@ use sangam_vocabulary::{Clock, Instant};
 use tokio::sync::Semaphore;
 
 use crate::fault::WireFault;
-use crate::partner::{Answer, Cursor, Delivered, Delivery, Page, Returned, Wire};
+use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Page, Returned, Wire};
 
 /// The measures of one partner's guard, from its configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,6 +174,10 @@ impl Wire for Guarded {
 
     fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {
         Box::pin(self.guard.run(self.wire.fetch(since)))
+    }
+
+    fn record<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Found, WireFault>> {
+        Box::pin(self.guard.run(self.wire.record(key)))
     }
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {

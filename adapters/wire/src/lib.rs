@@ -14,4 +14,4 @@ pub mod spreadsheet;
 pub use fault::{FileFault, Reason, UnexpectedKind, WireFault};
 pub use guard::{Guard, GuardLimits, Guarded};
 pub use narrow::{Mark, Narrow};
-pub use partner::{Answer, AnswerState, Cursor, Delivered, Delivery, Page, Returned, Wire};
+pub use partner::{Answer, AnswerState, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};

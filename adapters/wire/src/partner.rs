@@ -26,11 +26,42 @@ impl Cursor {
     }
 }
 
+/// Which records a page lists: what a whole list does not have was taken back or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listed {
+    /// Nothing changed since the cursor: whatever was there is there.
+    AsBefore,
+    /// The keys of every readable marked record of the page, those that did not change included.
+    Keys {
+        /// Whether the page is the first of the list: only a walk from the first page to the last has seen all.
+        first: bool,
+        /// The keys.
+        keys: Vec<String>,
+    },
+}
+
+/// What a partner's system says of one record when it is asked for it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// It is marked for the hub: its configured fields, as [`Wire::fetch`] gives them.
+    Marked(Value),
+    /// It is there and not marked for the hub.
+    Unmarked,
+    /// It is there, and the system does not show it to the hub.
+    Closed,
+    /// It is there in a form that this wire cannot read.
+    Unreadable,
+    /// It is not there: never was, deleted or disabled.
+    Gone,
+}
+
 /// One page of a partner's records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     /// Records marked for the hub, with the configured fields only, as the partner's system spells them.
     pub records: Vec<Value>,
+    /// Which records it lists.
+    pub listed: Listed,
     /// Rows of the partner's file that could not be read, if it is a file.
     pub rejected: usize,
     /// Where to go on: the next page, or after the last one, the next synchronisation.
@@ -137,6 +168,12 @@ pub trait Wire: Send + Sync {
     /// # Errors
     /// Any [`WireFault`]; the cursor given is then still the one to go on from.
     fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>>;
+
+    /// One record, by the key that [`Wire::key`] gave.
+    ///
+    /// # Errors
+    /// Any [`WireFault`]; what the system would say of the record is then not known.
+    fn record<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Found, WireFault>>;
 
     /// Delivers; repeating a delivery changes nothing.
     ///

@@ -16,7 +16,7 @@ use crate::config::PrimeroConfig;
 use crate::fault::WireFault;
 use crate::http::Http;
 use crate::narrow::Narrow;
-use crate::partner::{Answer, Cursor, Delivered, Delivery, Page, Wire};
+use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Wire};
 use session::Session;
 
 /// Referral lists fetched at the same time for one page: Primero has no list over several cases.
@@ -45,7 +45,9 @@ impl Primero {
         let at = cases::Place::read(since);
         let list = cases::list(&self.session, &self.narrow.mark, at.page, self.per_page).await?;
         let high = list.cases.iter().filter_map(cases::changed).chain(at.high).max();
-        let fresh = list.cases.into_iter().filter(|case| self.narrow.is_marked(case) && at.is_fresh(case));
+        let marked: Vec<_> = list.cases.into_iter().filter(|case| self.is_marked(case)).collect();
+        let keys = marked.iter().filter_map(|case| case.get("id").and_then(Value::as_str)).map(str::to_owned).collect();
+        let fresh = marked.into_iter().filter(|case| at.is_fresh(case));
         let read = fresh.map(|case| self.with_referrals(case));
         let mut records = Vec::new();
         let mut reading = futures_util::stream::iter(read).buffered(LISTS_AT_ONCE);
@@ -53,7 +55,24 @@ impl Primero {
             records.push(Value::Object(record?));
         }
         let cursor = at.after(list.more, high);
-        Ok(Page { records, rejected: 0, cursor, more: list.more })
+        let listed = Listed::Keys { first: at.page == 1, keys };
+        Ok(Page { records, listed, rejected: 0, cursor, more: list.more })
+    }
+
+    /// Whether the case is marked for the hub; one that was disabled is for nobody.
+    fn is_marked(&self, case: &Map<String, Value>) -> bool {
+        self.narrow.is_marked(case) && cases::is_enabled(case)
+    }
+
+    async fn one(&self, id: &str) -> Result<Found, WireFault> {
+        match cases::show(&self.session, id).await {
+            Ok(case) if !cases::is_enabled(&case) => Ok(Found::Gone),
+            Ok(case) if !self.is_marked(&case) => Ok(Found::Unmarked),
+            Ok(case) => Ok(Found::Marked(Value::Object(self.with_referrals(case).await?))),
+            Err(WireFault::Refused { status: 404, .. }) => Ok(Found::Gone),
+            Err(WireFault::Refused { status: 403, .. }) => Ok(Found::Closed),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// The case's own fields and, where the mapping needs them, its referrals.
@@ -79,6 +98,10 @@ impl Primero {
 impl Wire for Primero {
     fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {
         Box::pin(self.page(since))
+    }
+
+    fn record<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Found, WireFault>> {
+        Box::pin(self.one(key))
     }
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {

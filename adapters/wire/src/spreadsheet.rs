@@ -15,15 +15,16 @@ mod outgoing;
 mod sheet;
 mod xlsx;
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::config::SpreadsheetConfig;
 use crate::fault::{FileFault, WireFault};
 use crate::narrow::Narrow;
-use crate::partner::{Answer, Cursor, Delivered, Delivery, Page, Returned, Wire};
+use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};
 use sheet::Sheet;
 
 pub use check::{RowError, RowErrorKind, SheetReading};
@@ -90,7 +91,7 @@ impl Folder {
         let seen = json!([version.length, changed.map(|at| at.as_nanos().to_string())]);
         let cursor = Cursor::from_text(seen.to_string());
         if changed.is_some() && since.as_ref() == Some(&cursor) {
-            return Ok(Page { records: Vec::new(), rejected: 0, cursor, more: false });
+            return Ok(Page { records: Vec::new(), listed: Listed::AsBefore, rejected: 0, cursor, more: false });
         }
         let format = self.config.format;
         let reading = read_sheet(&bytes, format)?;
@@ -99,15 +100,38 @@ impl Folder {
             let copy = marked_up_copy(&bytes, format, &reading.errors)?;
             files::replace(&self.config.folder, &copy_name(name), &copy)?;
         }
-        let marked = reading.records.into_iter().filter(|record| self.narrow.is_marked(record));
-        let records = marked.map(|record| {
-            let row = record.get("sangam_row").cloned();
-            let mut kept = self.narrow.record(record);
-            // The row's number goes along: it is how the organization finds what came back.
-            kept.extend(row.map(|row| ("sangam_row".to_owned(), row)));
-            Value::Object(kept)
-        });
-        Ok(Page { records: records.collect(), rejected, cursor, more: false })
+        let (marked, unmarked): (Vec<_>, Vec<_>) =
+            reading.records.into_iter().partition(|record| self.narrow.is_marked(record));
+        // Of several rows of one record the one that shares least counts: one that cannot be read, or has no mark.
+        let closed: HashSet<String> = reading.unread.into_iter().chain(unmarked.iter().filter_map(key_of)).collect();
+        let open = |record: &Map<String, Value>| key_of(record).is_none_or(|key| !closed.contains(&key));
+        let marked: Vec<_> = marked.into_iter().filter(open).collect();
+        let keys = marked.iter().filter_map(key_of).collect();
+        let records = marked.into_iter().map(|record| self.narrowed(record)).collect();
+        Ok(Page { records, listed: Listed::Keys { first: true, keys }, rejected, cursor, more: false })
+    }
+
+    fn narrowed(&self, record: Map<String, Value>) -> Value {
+        let row = record.get("sangam_row").cloned();
+        let mut kept = self.narrow.record(record);
+        // The row's number goes along: it is how the organization finds what came back.
+        kept.extend(row.map(|row| ("sangam_row".to_owned(), row)));
+        Value::Object(kept)
+    }
+
+    /// The record of a key, in the sheet as it is now; of several rows the one that shares least counts.
+    fn record(&self, key: &str) -> Result<Found, WireFault> {
+        let read = files::read(&self.config.folder.join(&self.config.incoming), self.max_bytes)?;
+        let (_, bytes) = read.ok_or(WireFault::File(FileFault::Read))?;
+        let reading = read_sheet(&bytes, self.config.format)?;
+        if reading.unread.iter().any(|unread| unread == key) {
+            return Ok(Found::Unreadable);
+        }
+        let rows: Vec<_> = reading.records.into_iter().filter(|row| key_of(row).as_deref() == Some(key)).collect();
+        if rows.iter().any(|row| !self.narrow.is_marked(row)) {
+            return Ok(Found::Unmarked);
+        }
+        Ok(rows.into_iter().next_back().map_or(Found::Gone, |row| Found::Marked(self.narrowed(row))))
     }
 
     /// The copy again, with what the hub found in rows that read well.
@@ -136,6 +160,11 @@ impl Folder {
     }
 }
 
+/// The organization's own key of a row.
+fn key_of(record: &Map<String, Value>) -> Option<String> {
+    record.get(columns::KEY).and_then(Value::as_str).map(str::to_owned)
+}
+
 /// `register.xlsx` comes back as `register.errors.xlsx`.
 fn copy_name(name: &str) -> String {
     match name.rsplit_once('.') {
@@ -146,12 +175,17 @@ fn copy_name(name: &str) -> String {
 
 impl Wire for Spreadsheet {
     fn key(&self, record: &Value) -> Option<String> {
-        record.get("sangam_record").and_then(Value::as_str).map(str::to_owned)
+        record.as_object().and_then(key_of)
     }
 
     fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {
         let since = since.cloned();
         self.blocking(move |folder| folder.fetch(since))
+    }
+
+    fn record<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Found, WireFault>> {
+        let key = key.to_owned();
+        self.blocking(move |folder| folder.record(&key))
     }
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {

@@ -1,6 +1,6 @@
 //! The Primero client against the sandbox, which answers as Primero's code does: every trap of the wire.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use sangam_sandbox::{Fault, Kind, Sandbox};
 use sangam_vocabulary::{Instant, ManualClock, SeededChance};
 use sangam_wire::config::PrimeroConfig;
 use sangam_wire::primero::Primero;
-use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Mark, Narrow, Reason, Wire, WireFault};
+use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Found, Listed, Mark, Narrow, Reason, Wire, WireFault};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -144,6 +144,49 @@ async fn a_mark_that_is_no_permitted_filter_still_keeps_the_others_out() {
         let names: Vec<&str> = record.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names, ["id", "age", "consent_for_services", "referrals"].map(|name| name).to_vec());
     }
+}
+
+/// A page lists every marked case, also those that did not change; one record is asked for by its key, in two requests.
+#[tokio::test]
+async fn what_is_listed_and_what_one_record_is() {
+    let world = world(Kind::ShelterIn).await;
+    let people = world.sandbox.seed_people();
+    let client = world.client();
+    let first = client.fetch(None).await.unwrap();
+    let all = Listed::Keys { first: true, keys: people[..2].to_vec() };
+    assert_eq!(first.listed, all);
+    world.clock.advance(60_000);
+    assert!(world.sandbox.edit(&people[1], &json!({"age": 30})));
+    let since = client.fetch(Some(&client.fetch(None).await.unwrap().cursor)).await.unwrap();
+    assert_eq!((since.records.len(), since.listed), (1, all), "only what changed is given, and all is listed");
+
+    let asked = world.sandbox.requests();
+    let Found::Marked(record) = client.record(&people[0]).await.unwrap() else { panic!("not marked") };
+    assert_eq!(world.sandbox.requests() - asked, 2, "the case and its referrals");
+    assert_eq!(record, first.records[0], "as the list gives it");
+    assert_eq!(client.record(&people[2]).await.unwrap(), Found::Unmarked);
+    assert_eq!(client.record("11111111-1111-4111-8111-111111111111").await.unwrap(), Found::Gone);
+    world.sandbox.close_to_hub(&people[1], true);
+    assert_eq!(client.record(&people[1]).await.unwrap(), Found::Closed);
+    world.sandbox.fault(Fault::OneCase);
+    assert!(matches!(client.record(&people[0]).await, Err(WireFault::Refused { status: 500, .. })));
+    world.sandbox.fault(Fault::None);
+    // A disabled case is still listed by the deployment, with its mark on.
+    assert!(world.sandbox.disable(&people[0]));
+    assert_eq!(client.record(&people[0]).await.unwrap(), Found::Gone);
+    let last = client.fetch(None).await.unwrap();
+    assert_eq!((last.records.len(), last.listed), (0, Listed::Keys { first: true, keys: Vec::new() }));
+}
+
+#[tokio::test]
+async fn only_the_first_page_is_the_first() {
+    let world = world(Kind::ShelterIn).await;
+    world.sandbox.seed_cases(30);
+    let client = world.client_with(&world.sandbox.password(), 7, narrow("sangam_share"));
+    let first = client.fetch(None).await.unwrap();
+    let second = client.fetch(Some(&first.cursor)).await.unwrap();
+    assert!(matches!(first.listed, Listed::Keys { first: true, keys } if keys.len() == 7));
+    assert!(matches!(second.listed, Listed::Keys { first: false, keys } if keys.len() == 7));
 }
 
 #[tokio::test]

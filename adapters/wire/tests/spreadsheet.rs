@@ -13,7 +13,7 @@ use sangam_wire::config::SpreadsheetConfig;
 use sangam_wire::spreadsheet::{
     RowError, RowErrorKind, SheetFormat, SheetReading, Spreadsheet, marked_up_copy, read_sheet,
 };
-use sangam_wire::{AnswerState, Delivery, FileFault, Mark, Narrow, Returned, Wire, WireFault};
+use sangam_wire::{AnswerState, Delivery, FileFault, Found, Listed, Mark, Narrow, Returned, Wire, WireFault};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -359,6 +359,31 @@ async fn marked_rows_come_in_narrow_and_the_copy_lies_beside() {
     assert_eq!(wire.fetch(Some(&page.cursor)).await.unwrap().records.len(), 2);
     std::fs::write(folder.0.join("register.csv"), vec![b'a'; 2 << 20]).unwrap();
     assert_eq!(wire.fetch(None).await.unwrap_err(), WireFault::TooLarge { limit: 1 << 20, unit: "bytes" });
+}
+
+/// What a sheet lists, and what it says of one row: of several rows of a record the one that shares least.
+#[tokio::test]
+async fn what_a_sheet_lists_and_what_one_row_is() {
+    let folder = Folder::new("one");
+    let wire = folder.wire(SheetFormat::Csv);
+    let text = "sangam_record,sangam_share,prs_Gender\n1,yes,Feminine\n2,no,Feminine\n3,yes,Female\n4,yes,Feminine\n4,yes,Female\n5,yes,Feminine\n5,no,Feminine\n";
+    std::fs::write(folder.0.join("register.csv"), text).unwrap();
+    let page = wire.fetch(None).await.unwrap();
+    assert_eq!(page.records.len(), 1, "{:?}", page.records);
+    assert_eq!(page.listed, Listed::Keys { first: true, keys: vec!["1".to_owned()] });
+    assert_eq!(wire.fetch(Some(&page.cursor)).await.unwrap().listed, Listed::AsBefore);
+    assert_eq!(wire.record("1").await.unwrap(), Found::Marked(page.records[0].clone()));
+    for (key, found) in [
+        ("2", Found::Unmarked),
+        ("3", Found::Unreadable),
+        ("4", Found::Unreadable),
+        ("5", Found::Unmarked),
+        ("6", Found::Gone),
+    ] {
+        assert_eq!(wire.record(key).await.unwrap(), found, "row {key}");
+    }
+    std::fs::remove_file(folder.0.join("register.csv")).unwrap();
+    assert_eq!(wire.record("1").await.unwrap_err(), WireFault::File(FileFault::Read), "no sheet is not an empty one");
 }
 
 fn offer(number: u128, row: Value) -> Delivery {

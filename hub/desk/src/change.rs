@@ -89,11 +89,9 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
 /// The key of a change: the caller's own, bound to what is asked.
 pub(crate) fn idempotency(caller: &Caller, key: &str, request: &str) -> Option<Idempotency> {
     let length = key.chars().count();
-    (1..=KEY_LENGTH).contains(&length).then(|| Idempotency {
-        organization: caller.party().organization,
-        key: key.to_owned(),
-        request: sha256(request.as_bytes()),
-    })
+    (1..=KEY_LENGTH)
+        .contains(&length)
+        .then(|| Idempotency::of_caller(caller.party().organization, key, sha256(request.as_bytes())))
 }
 
 impl Desk {

@@ -2,7 +2,8 @@
 //! `decide` that makes the masks.
 
 use sangam_custody::{
-    Clause, Context, Ground, OutwardKind, Party, Reason, RecordState, Rules, Ruling, Verdict, carries, decide,
+    Clause, Context, Ground, OutwardKind, Party, Reason, RecordState, Rules, Ruling, Suspension, Verdict, carries,
+    decide,
 };
 use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, PortFault, Row};
 use sangam_store::{RelationRow, SubjectFacts};
@@ -79,12 +80,13 @@ fn context(party: Party, purpose: Purpose, facts: &SubjectFacts, relations: &[Re
         past_owners: facts.past_owners.clone(),
         facts: facts.facts,
         onward: None,
-        state: chosen.map_or(RecordState::open_from(Instant::ALWAYS), |row| RecordState {
-            from: row.from,
-            until: row.open_until,
+        state: RecordState {
+            from: chosen.map_or(Instant::ALWAYS, |row| row.from),
+            until: chosen.map_or(Instant::NEVER, |row| row.open_until),
             window: None,
             locked: false,
-        }),
+            suspended: facts.suspended,
+        },
         caller: party,
     }
 }
@@ -134,6 +136,15 @@ fn clause_words(rules: &Rules, clause: &Clause) -> (String, String) {
             "No open relation carries this purpose: for the recipient the record does not exist.".to_owned(),
         ),
         Clause::Locked => ("LOCKED".to_owned(), "The owner's subjects are locked.".to_owned()),
+        Clause::Suspended(why) => {
+            let sentence = match why {
+                Suspension::TakenBack => "The owner's own system no longer shares this record with the hub.",
+                Suspension::Unread => {
+                    "The latest version of this record in the owner's own system could not be read; see the quarantine."
+                }
+            };
+            (why.code().to_owned(), sentence.to_owned())
+        }
         Clause::Publication => ("PUBLICATION".to_owned(), "Publication has no ground.".to_owned()),
         Clause::Law(id) => {
             let row = rules.law.rows().find(|(_, row)| row.id == *id);

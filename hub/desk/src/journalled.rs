@@ -2,10 +2,9 @@
 
 use sangam_custody::{Durability, Entry, EntryKind, KeyFault, PartDetail, ReceiptBook, SubjectKey};
 use sangam_language::Caller;
-use sangam_store::StoreFault;
 use sangam_vocabulary::{CategorySet, OrganizationId, Purpose, RecordId};
 
-use crate::hub::{Desk, DeskFault};
+use crate::hub::Desk;
 
 impl Desk {
     /// An entry about a subject, to stand or fall with the change it records.
@@ -25,11 +24,6 @@ impl Desk {
     /// An entry about nobody.
     pub(crate) fn plain_entry(&self, kind: EntryKind, caller: OrganizationId) -> Entry {
         Entry { kind, at: self.now(), caller, parts: Vec::new() }
-    }
-
-    /// Writes an entry that stands for itself, and waits for the disk.
-    pub(crate) async fn note(&self, entry: Entry) -> Result<(), DeskFault> {
-        self.book.append(entry, Durability::BeforeRelease).await.map_err(|_| StoreFault::WriterEnded.into())
     }
 
     /// Notes that a known caller asked for something and got none of it, without waiting for the disk.

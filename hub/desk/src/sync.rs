@@ -1,18 +1,20 @@
 //! Synchronising with a partner's system: records in, page by page; a record that cannot be read waits in
-//! quarantine and holds up nobody.
+//! quarantine and holds up nobody, and one that the list no longer has is asked for (`reconcile.rs`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sangam_mapping::{Mapping, Oddity, Pool, Reading};
+use sangam_mapping::{Mapping, Pool, Reading};
 use sangam_store::{PartnerChange, SyncChange};
 use sangam_vocabulary::{OrganizationId, PartnerId};
 use sangam_wire::config::{MappingFile, PartnerConfig};
 use sangam_wire::{Cursor, Returned, Wire, WireFault};
 use serde_json::Value as Json;
+use tokio::sync::Mutex;
 
 use crate::hub::{Desk, DeskFault};
-use crate::intake::Taken;
+use crate::intake::{Taken, Unread};
+use crate::reconcile::Walk;
 
 /// How many pages one synchronisation takes at most, so that a partner that always has more holds up nobody; the
 /// next one goes on where this one stopped.
@@ -36,6 +38,9 @@ pub struct PartnerDesk {
     pub pool: Arc<Pool>,
     /// The organizations it refers to, by its own references.
     pub references: BTreeMap<String, OrganizationId>,
+    /// Held from the moment its records are asked for until they are taken, so that an older version of a record is
+    /// never taken after a newer one; in it, what the walk through its list has met.
+    pub(crate) walk: Mutex<Walk>,
 }
 
 /// What a synchronisation came to.
@@ -47,6 +52,8 @@ pub struct SyncReport {
     pub changed: u32,
     /// Records that had not changed.
     pub unchanged: u32,
+    /// Records that the partner shares no longer.
+    pub taken_back: u32,
     /// Records that wait in quarantine.
     pub quarantined: u32,
     /// Referrals sent.
@@ -104,7 +111,17 @@ impl Desk {
                 .map_err(|_| DeskFault::Unknown { what: "mapping" })
         };
         let (inbound, outbound) = (mapping(&config.inbound)?, mapping(&config.outbound)?);
-        let partner = Arc::new(PartnerDesk { id, organization, config, wire, inbound, outbound, pool, references });
+        let partner = Arc::new(PartnerDesk {
+            id,
+            organization,
+            config,
+            wire,
+            inbound,
+            outbound,
+            pool,
+            references,
+            walk: Mutex::default(),
+        });
         if let Ok(mut partners) = self.partners.write() {
             partners.insert(id, Arc::clone(&partner));
         }
@@ -136,13 +153,21 @@ impl Desk {
         // What cannot be read goes back to whoever keeps a file, marked where it is wrong.
         let mut returned = Vec::new();
         for number in 1..=PAGES {
+            let mut walk = partner.walk.lock().await;
             let page = partner.wire.fetch(cursor.as_ref()).await?;
             report.rejected += u32::try_from(page.rejected).unwrap_or(u32::MAX);
             for record in &page.records {
                 returned.extend(self.tally(partner, record, &mut report).await?);
                 progress(&report);
             }
-            // The place moves only once everything before it is taken or in quarantine.
+            let listed = partner.listed(self, &page)?;
+            let met = listed.and_then(|(first, keys)| walk.meet(first, keys, page.more));
+            drop(walk);
+            if let Some(met) = met {
+                returned.extend(self.reconcile(partner, &met, &mut report).await?);
+                progress(&report);
+            }
+            // The place moves only once everything before it is taken, taken back or in quarantine.
             let change = SyncChange { partner: partner.id, position: Some(page.cursor.text().to_owned()) };
             self.writer.submit(change.into()).await.map_err(DeskFault::from)?;
             cursor = Some(page.cursor);
@@ -156,13 +181,13 @@ impl Desk {
         Ok(report)
     }
 
-    async fn tally(
+    pub(crate) async fn tally(
         &self,
         partner: &PartnerDesk,
         record: &Json,
         report: &mut SyncReport,
     ) -> Result<Option<Returned>, DeskFault> {
-        match self.take(partner, record).await? {
+        match self.take(partner, record, None).await? {
             Taken::Recorded { referrals, .. } => {
                 report.recorded += 1;
                 report.referrals += referrals;
@@ -172,10 +197,11 @@ impl Desk {
                 report.referrals += referrals;
             }
             Taken::Unchanged => report.unchanged += 1,
-            Taken::Quarantined { fault, .. } => {
+            Taken::TakenBack => report.taken_back += 1,
+            Taken::Quarantined { unread, .. } => {
                 report.quarantined += 1;
-                let Oddity { path, kind, length } = fault;
-                return Ok(Some(Returned { record: record.clone(), path, kind: kind.code(), length }));
+                let Unread { path, kind, length, .. } = unread;
+                return Ok(Some(Returned { record: record.clone(), path, kind, length }));
             }
         }
         Ok(None)

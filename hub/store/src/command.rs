@@ -6,19 +6,61 @@ use std::pin::Pin;
 use sangam_custody::Entry;
 use sangam_vocabulary::{Instant, Noun, OrganizationId, RecordId, SubjectId};
 use sangam_workflow::referral::Event;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, QueryResult, Value};
 use thiserror::Error;
 use uuid::Uuid;
 
-/// Makes a repeated request the same request.
+use crate::fault::StoreFault;
+use crate::read::Used;
+
+/// Makes a repeated request the same request. A key is a caller's or the hub's own, and the two cannot meet: a
+/// caller that guesses what the hub will do next cannot occupy its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idempotency {
-    /// Whose key it is.
-    pub organization: OrganizationId,
-    /// The key.
-    pub key: String,
-    /// A digest of what was asked, so that a key is not used for two things.
-    pub request: [u8; 32],
+    organization: OrganizationId,
+    key: String,
+    request: [u8; 32],
+}
+
+/// What stands before a stored key: nobody chooses it.
+const OF_A_CALLER: &str = "caller ";
+const OF_THE_HUB: &str = "hub ";
+
+impl Idempotency {
+    pub(crate) const LOOK: &str =
+        "SELECT request, record FROM idempotency WHERE organization = $1 AND idempotency_key = $2";
+
+    /// A key that a caller chose. `request` is a digest of what is asked, so that a key is not used for two things.
+    #[must_use]
+    pub fn of_caller(organization: OrganizationId, key: &str, request: [u8; 32]) -> Self {
+        Self { organization, key: format!("{OF_A_CALLER}{key}"), request }
+    }
+
+    /// A key of the hub's own, for what it does by itself on behalf of an organization.
+    #[must_use]
+    pub fn of_hub(organization: OrganizationId, key: &str, request: [u8; 32]) -> Self {
+        Self { organization, key: format!("{OF_THE_HUB}{key}"), request }
+    }
+
+    /// Where the key is found: the values of [`Idempotency::LOOK`].
+    pub(crate) fn place(&self) -> Vec<Value> {
+        vec![self.organization.uuid().as_bytes().to_vec().into(), self.key.clone().into()]
+    }
+
+    /// What the row at its place says.
+    pub(crate) fn used(&self, row: &QueryResult) -> Result<Used, StoreFault> {
+        let request: Vec<u8> = row.try_get("", "request")?;
+        if request != self.request {
+            return Ok(Used::Otherwise);
+        }
+        let record: Vec<u8> = row.try_get("", "record")?;
+        // The nil id stands for a command of which no record came.
+        Ok(Used::Same(Uuid::from_slice(&record).ok().filter(|record| !record.is_nil())))
+    }
+
+    pub(crate) const fn request(&self) -> &[u8; 32] {
+        &self.request
+    }
 }
 
 /// An event for those who have standing in the record.

@@ -22,10 +22,13 @@ pub use dialect::Dialect;
 pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
-pub use read::{ClientRow, DeliveryRow, EventRow, OrganizationRow, PartnerRow, RelationRow, SubjectFacts};
+pub use read::{
+    ClientRow, DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SourceRow, SubjectFacts,
+    Used,
+};
 pub use write::{
     AgreementChange, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral, OrganizationChange,
     PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange, SubjectChange, SyncChange,
-    WithdrawalChange,
+    TakenBackChange, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

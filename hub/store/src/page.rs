@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use sangam_custody::{Age, Controller, Epoch, Facts, Fence, Held, RecordState, SubjectKeys, WrappedKey};
+use sangam_custody::{Age, Controller, Epoch, Facts, Fence, Held, RecordState, SubjectKeys, Suspension, WrappedKey};
 use sangam_vocabulary::{
     Category, CategorySet, Code, Country, Instant, Noun, OrganizationId, Purpose, RecordId, Relation, Role, Seat,
     SubjectId,
@@ -400,6 +400,11 @@ pub(crate) fn read_age(kind: &str, adult_from: Option<i64>) -> Option<Age> {
     }
 }
 
+/// A code that is none of ours is no suspension that was lifted: the row cannot be read, and shows nothing.
+pub(crate) fn read_suspension(code: &str) -> Result<Suspension, StoreFault> {
+    Suspension::read(code).ok_or(StoreFault::Unreadable { column: "suspended" })
+}
+
 /// Past owners are stored as `hex:ROLE:COUNTRY`, comma-separated.
 pub(crate) fn read_past_owners(text: &str) -> Option<Vec<Controller>> {
     text.split(',')
@@ -467,6 +472,10 @@ fn read_subject<'a>(
         data: WrappedKey::stored(next("data_key")?.bytes("data_key")?),
         journal: WrappedKey::stored(next("journal_key")?.bytes("journal_key")?),
     };
+    let suspended = match next("suspended")? {
+        Atom::Null => None,
+        atom => Some(read_suspension(atom.text("suspended")?)?),
+    };
     let relation = Relation::new(code::<Noun>(&next("noun")?, "noun")?, code::<Seat>(&next("seat")?, "seat")?);
     let from = Instant::from_millis(next("from_at")?.int("from_at")?);
     let until = Instant::from_millis(next("open_until")?.int("open_until")?);
@@ -488,7 +497,7 @@ fn read_subject<'a>(
         facts: Facts { collected_in, age },
         keys,
         relation,
-        state: RecordState { from, until, window: None, locked: false },
+        state: RecordState { from, until, window: None, locked: false, suspended },
         consent,
         consent_until,
     })

@@ -2,7 +2,7 @@
 
 use sangam_custody::{
     Age, Agreement, Approval, Assent, Consent, Controller, Effect, Epoch, Facts, GivenBy, Informed, OrganizationSecret,
-    SubjectKeys, WrappedKey,
+    SubjectKeys, Suspension, WrappedKey,
 };
 use sangam_vocabulary::{
     AgreementId, CategorySet, Code, ConsentId, Country, DeliveryId, Instant, Noun, OrganizationId, PartnerId, PersonId,
@@ -13,7 +13,11 @@ use uuid::Uuid;
 
 use crate::connect::Store;
 use crate::fault::StoreFault;
-use crate::page::{bytes, read_age, read_past_owners, read_uuid};
+use crate::page::{bytes, read_age, read_past_owners, read_suspension, read_uuid};
+
+mod records;
+
+pub use records::{Quarantined, SourceRow, Used};
 
 /// An organization with its wrapped keys.
 #[derive(Debug, Clone)]
@@ -66,6 +70,8 @@ pub struct SubjectFacts {
     pub facts: Facts,
     /// The wrapped keys.
     pub keys: SubjectKeys,
+    /// Whether they are suspended.
+    pub suspended: Option<Suspension>,
     /// The consent version.
     pub consent_version: i64,
     /// The version.
@@ -202,6 +208,11 @@ pub(crate) fn age(row: &QueryResult) -> Result<Age, StoreFault> {
         .ok_or(StoreFault::Unreadable { column: "age" })
 }
 
+fn suspension(row: &QueryResult) -> Result<Option<Suspension>, StoreFault> {
+    let code: Option<String> = row.try_get("", "suspended")?;
+    code.as_deref().map(read_suspension).transpose()
+}
+
 fn agreement(row: &QueryResult) -> Result<Agreement, StoreFault> {
     let version: i64 = row.try_get("", "version")?;
     Ok(Agreement {
@@ -327,7 +338,7 @@ impl Store {
     pub async fn subject(&self, subject: SubjectId) -> Result<Option<SubjectFacts>, StoreFault> {
         let row = self
             .one(
-                "SELECT su.owner, o.role, o.country, su.past_owners, su.collected_in, su.age, su.adult_from, su.data_key, su.journal_key, su.consent_version, su.version FROM subject su JOIN organization o ON o.id = su.owner WHERE su.id = $1",
+                "SELECT su.owner, o.role, o.country, su.past_owners, su.collected_in, su.age, su.adult_from, su.data_key, su.journal_key, su.suspended, su.consent_version, su.version FROM subject su JOIN organization o ON o.id = su.owner WHERE su.id = $1",
                 vec![bytes(subject.uuid())],
             )
             .await?;
@@ -343,6 +354,7 @@ impl Store {
                 past_owners: read_past_owners(&past).ok_or(StoreFault::Unreadable { column: "past_owners" })?,
                 facts: Facts { collected_in: code(&row, "collected_in")?, age: age(&row)? },
                 keys: SubjectKeys { data: key(&row, "data_key")?, journal: key(&row, "journal_key")? },
+                suspended: suspension(&row)?,
                 consent_version: row.try_get("", "consent_version")?,
                 version: row.try_get("", "version")?,
             })
@@ -472,60 +484,6 @@ impl Store {
                 })
             })
             .collect()
-    }
-
-    /// The record a partner's key stands for, with the digest of what was last read.
-    ///
-    /// # Errors
-    /// [`StoreFault`].
-    pub async fn partner_record(
-        &self,
-        partner: PartnerId,
-        external_key: &str,
-    ) -> Result<Option<(RecordId, Vec<u8>)>, StoreFault> {
-        let row = self
-            .one(
-                "SELECT record, digest FROM partner_record WHERE partner = $1 AND external_key = $2",
-                vec![bytes(partner.uuid()), external_key.into()],
-            )
-            .await?;
-        row.map(|row| Ok((RecordId::from_uuid(id(&row, "record")?), row.try_get("", "digest")?))).transpose()
-    }
-
-    /// The key by which a partner knows a record: as it lies in clear, and sealed where that is a digest.
-    ///
-    /// # Errors
-    /// [`StoreFault`].
-    pub async fn external_key(
-        &self,
-        partner: PartnerId,
-        record: RecordId,
-    ) -> Result<Option<(String, Option<Vec<u8>>)>, StoreFault> {
-        let row = self
-            .one(
-                "SELECT external_key, sealed_key FROM partner_record WHERE partner = $1 AND record = $2",
-                vec![bytes(partner.uuid()), bytes(record.uuid())],
-            )
-            .await?;
-        row.map(|row| Ok((row.try_get("", "external_key")?, row.try_get("", "sealed_key")?))).transpose()
-    }
-
-    /// A quarantined record of an organization: its partner and the key by which the partner knows it.
-    ///
-    /// # Errors
-    /// [`StoreFault`].
-    pub async fn quarantined(
-        &self,
-        organization: OrganizationId,
-        record: Uuid,
-    ) -> Result<Option<(PartnerId, String)>, StoreFault> {
-        let row = self
-            .one(
-                "SELECT partner, external_key FROM quarantine WHERE organization = $1 AND id = $2",
-                vec![bytes(organization.uuid()), bytes(record)],
-            )
-            .await?;
-        row.map(|row| Ok((PartnerId::from_uuid(id(&row, "partner")?), row.try_get("", "external_key")?))).transpose()
     }
 
     /// A partner's deliveries that are due, oldest first.

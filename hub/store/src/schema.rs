@@ -49,7 +49,7 @@ CREATE TABLE subject (
   id {BYTES} PRIMARY KEY, owner {BYTES} NOT NULL REFERENCES organization(id), past_owners TEXT NOT NULL,
   collected_in TEXT NOT NULL, age TEXT NOT NULL, adult_from {INT}, data_key {BYTES} NOT NULL,
   journal_key {BYTES} NOT NULL, consent_version {INT} NOT NULL, version {INT} NOT NULL,
-  created_at {INT} NOT NULL){ROWLESS};
+  created_at {INT} NOT NULL, suspended TEXT){ROWLESS};
 
 CREATE TABLE held (
   record {BYTES} NOT NULL, category {INT} NOT NULL, subject {BYTES} NOT NULL REFERENCES subject(id),
@@ -107,7 +107,7 @@ CREATE TABLE quarantine (
   id {BYTES} PRIMARY KEY, partner {BYTES} NOT NULL REFERENCES partner(id),
   organization {BYTES} NOT NULL REFERENCES organization(id), external_key TEXT NOT NULL, path TEXT NOT NULL,
   kind TEXT NOT NULL, length {INT} NOT NULL, faults {INT} NOT NULL, since {INT} NOT NULL,
-  UNIQUE (partner, external_key)){ROWLESS};
+  sealed_key {BYTES}, UNIQUE (partner, external_key)){ROWLESS};
 CREATE INDEX quarantine_by_organization ON quarantine (organization, id);
 
 CREATE TABLE delivery (

@@ -4,15 +4,17 @@ mod agreement;
 mod consent;
 mod organization;
 mod partner;
+mod record;
 mod referral;
 mod subject;
 
 pub use agreement::AgreementChange;
 pub use consent::{ConsentChange, ConsentRecipient, WithdrawalChange};
 pub use organization::{ClientChange, OrganizationChange, PersonChange};
-pub use partner::{DeliveryChange, PartnerChange, QuarantineChange, SourceChange, SyncChange};
+pub use partner::{DeliveryChange, PartnerChange, SyncChange};
+pub use record::{QuarantineChange, Source, SourceChange, TakenBackChange};
 pub use referral::{NewReferral, ReferralStep};
-pub use subject::{Source, SubjectChange};
+pub use subject::SubjectChange;
 
 use sangam_vocabulary::{Code, OrganizationId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Statement, Value};

@@ -17,10 +17,12 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant as Moment;
 use uuid::Uuid;
 
-use crate::command::{Applied, Command, Committed, Refused};
+use crate::command::{Applied, Command, Committed, Idempotency, Refused};
 use crate::connect::Store;
 use crate::fault::StoreFault;
 use crate::journal::{Chain, CheckpointSink, JournalSigner};
+use crate::read::Used;
+use crate::write::unreadable;
 
 /// How many jobs may wait: beyond it callers wait in front of the queue, where admission counts them.
 const QUEUE: usize = 1024;
@@ -414,36 +416,23 @@ impl Running {
             Refused::Unavailable
         };
         if let Some(key) = &command.idempotency {
-            let row = tx
-                .query_one_raw(self.store.statement(
-                    "SELECT request, record FROM idempotency WHERE organization = $1 AND idempotency_key = $2",
-                    vec![key.organization.uuid().as_bytes().to_vec().into(), key.key.clone().into()],
-                ))
-                .await
-                .map_err(fault)?;
-            if let Some(row) = row {
-                let request: Vec<u8> = row.try_get("", "request").map_err(fault)?;
-                if request != key.request {
-                    return Err(Refused::KeyReused);
-                }
-                let record: Vec<u8> = row.try_get("", "record").map_err(fault)?;
-                let record = Uuid::from_slice(&record).ok().filter(|record| !record.is_nil());
-                return Ok((Committed { record, repeated: true }, Applied::default()));
+            let look = self.store.statement(Idempotency::LOOK, key.place());
+            let row = tx.query_one_raw(look).await.map_err(fault)?;
+            match row.map_or(Ok(Used::Never), |row| key.used(&row)).map_err(unreadable)? {
+                Used::Never => {}
+                Used::Same(record) => return Ok((Committed { record, repeated: true }, Applied::default())),
+                Used::Otherwise => return Err(Refused::KeyReused),
             }
         }
         let applied = command.work.run(at, tx).await?;
         if let Some(key) = &command.idempotency {
             // The nil id stands for a command of which no record came.
             let record = applied.record.unwrap_or(Uuid::nil());
+            let mut values = key.place();
+            values.extend([key.request().to_vec().into(), record.as_bytes().to_vec().into(), at.millis().into()]);
             tx.execute_raw(self.store.statement(
                 "INSERT INTO idempotency (organization, idempotency_key, request, record, at) VALUES ($1, $2, $3, $4, $5)",
-                vec![
-                    key.organization.uuid().as_bytes().to_vec().into(),
-                    key.key.clone().into(),
-                    key.request.to_vec().into(),
-                    record.as_bytes().to_vec().into(),
-                    at.millis().into(),
-                ],
+                values,
             ))
             .await
             .map_err(fault)?;

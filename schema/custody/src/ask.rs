@@ -107,6 +107,35 @@ pub struct Facts {
     pub age: Age,
 }
 
+/// Why nobody but its owner is shown anything of a record for the time being.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Suspension {
+    /// The owner's own system no longer shares it with the hub.
+    TakenBack,
+    /// The owner's own system has a newer version that could not be read: what it refuses is not known, and what
+    /// is not known refuses.
+    Unread,
+}
+
+impl Suspension {
+    const ALL: [Self; 2] = [Self::TakenBack, Self::Unread];
+
+    /// The code it is stored by.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TakenBack => "TAKEN_BACK",
+            Self::Unread => "UNREAD",
+        }
+    }
+
+    /// Reads the stored code.
+    #[must_use]
+    pub fn read(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|suspension| suspension.code() == code)
+    }
+}
+
 /// The state of the record that gives the relation, with its instants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RecordState {
@@ -119,13 +148,15 @@ pub struct RecordState {
     pub window: Option<(Instant, Instant)>,
     /// Whether the owner's or the country's subjects are locked: nothing is available then.
     pub locked: bool,
+    /// Whether the owner's data of the subject are suspended: they are available to nobody but the owner then.
+    pub suspended: Option<Suspension>,
 }
 
 impl RecordState {
-    /// A relation that stands from an instant on, with no window and no lock.
+    /// A relation that stands from an instant on, with no window, no lock and no suspension.
     #[must_use]
     pub const fn open_from(from: Instant) -> Self {
-        Self { from, until: Instant::NEVER, window: None, locked: false }
+        Self { from, until: Instant::NEVER, window: None, locked: false, suspended: None }
     }
 
     /// Whether the relation stands at the instant.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sangam_vocabulary::{AgreementId, ConsentId, Instant, Noun, Purpose, Relation, Role, Seat};
 
-use crate::ask::{Act, Ask};
+use crate::ask::{Act, Ask, Suspension};
 use crate::consent::{self, Consent, ConsentStanding, Consented};
 use crate::law::{LawBook, soonest};
 use crate::mask::Epoch;
@@ -49,6 +49,8 @@ pub enum Clause {
     NoRelation,
     /// The owner's or the country's subjects are locked.
     Locked,
+    /// The owner's data of the subject are suspended.
+    Suspended(Suspension),
     /// Publication has no ground.
     Publication,
     /// A row of law.
@@ -87,7 +89,7 @@ impl Refusal {
     pub const fn reason(&self) -> Option<Reason> {
         match self.clause {
             Clause::NoRelation => None,
-            Clause::Locked => Some(Reason::NotAvailableNow),
+            Clause::Locked | Clause::Suspended(_) => Some(Reason::NotAvailableNow),
             Clause::Publication
             | Clause::Law(_)
             | Clause::LawUnreadable
@@ -218,6 +220,9 @@ fn weigh(rules: &Rules, consents: &[Consent], ask: &Ask<'_>) -> Result<Ground, C
     }
     if ask.is_owner() {
         return Ok(Ground::Owner);
+    }
+    if let Some(suspension) = ask.state.suspended {
+        return Err(Clause::Suspended(suspension));
     }
     law_step(&rules.law, ask)?;
     if emergency(ask) {

@@ -62,6 +62,7 @@ entry_kinds! {
     ClientChanged = "CLIENT_CHANGED": "A client was registered, suspended or changed.",
     RecordQuarantined = "RECORD_QUARANTINED": "A partner's record could not be read and waits for its mapping.",
     RecordReplayed = "RECORD_REPLAYED": "A quarantined record was read again.",
+    RecordTakenBack = "RECORD_TAKEN_BACK": "A partner's system no longer shares a record with the hub.",
 }
 
 /// One line of a journal entry about one subject.

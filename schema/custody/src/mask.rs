@@ -67,6 +67,7 @@ pub struct ContextMask {
     related: bool,
     owner: bool,
     locked: bool,
+    suspended: bool,
     law: CategorySet,
     terms: CategorySet,
     from: Instant,
@@ -82,6 +83,7 @@ impl ContextMask {
             related: false,
             owner: false,
             locked: context.state.locked,
+            suspended: context.state.suspended.is_some(),
             law: CategorySet::NONE,
             terms: CategorySet::NONE,
             from: at,
@@ -119,6 +121,12 @@ impl ContextMask {
     #[must_use]
     pub const fn locked(&self) -> bool {
         self.locked
+    }
+
+    /// Whether a suspension withholds everything from everybody but the owner.
+    #[must_use]
+    pub const fn suspended(&self) -> bool {
+        self.suspended
     }
 
     /// What law lets pass.
@@ -170,6 +178,9 @@ impl ContextMask {
         }
         if self.owner {
             return Shown { released: wanted, not_shared: none, no_agreement: none, not_now: none };
+        }
+        if self.suspended {
+            return Shown { released: none, not_shared: none, no_agreement: none, not_now: wanted };
         }
         let shareable = wanted.and(self.law).and(consent);
         let released = shareable.and(self.terms);

@@ -21,6 +21,7 @@ impl Deployment {
         let found: Vec<&Map<String, Value>> = self
             .cases
             .iter()
+            .filter(|(id, _)| !self.closed.contains(id))
             .map(|(_, case)| case)
             .filter(|case| filters.iter().all(|(name, wanted)| matches(case.get(name), wanted)))
             .collect();
@@ -38,10 +39,24 @@ impl Deployment {
     }
 
     pub(super) fn show_case(&self, id: &str) -> Told {
+        if self.closed.contains(id) {
+            return Told::error(403, &format!("/api/v2/cases/{id}"), json!("Forbidden"), None);
+        }
         match self.case(id) {
             Some(case) => Told::data(Value::Object(case.clone())),
             None => missing(id),
         }
+    }
+
+    /// Primero deletes no case: it is disabled, and goes on being listed and shown with `record_state` false.
+    pub(crate) fn disable_case(&mut self, id: &str) -> Told {
+        let now = self.now();
+        let Some(case) = self.case_mut(id) else {
+            return missing(id);
+        };
+        case.insert("record_state".to_owned(), Value::Bool(false));
+        case.insert("last_updated_at".to_owned(), Value::from(now));
+        Told::data(json!({ "id": id }))
     }
 
     pub(crate) fn create_case(&mut self, body: &Value) -> Told {

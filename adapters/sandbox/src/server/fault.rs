@@ -28,6 +28,8 @@ pub enum Fault {
     BadGateway,
     /// Every request but the sign-in is refused with 401.
     Unauthorized,
+    /// Lists are answered, and every request for one case fails inside the system.
+    OneCase,
     /// JSON of another shape.
     OtherShape,
     /// An answer without an end.

@@ -40,6 +40,21 @@ pub(super) async fn list(session: &Session, mark: &Mark, page: u64, per: u32) ->
     Ok(List { cases, more })
 }
 
+/// `GET /cases/:id`: every permitted field of one case.
+pub(super) async fn show(session: &Session, id: &str) -> Result<Map<String, Value>, WireFault> {
+    match data(session.call(Method::GET, &["cases", id], &[], None).await?)? {
+        Value::Object(case) if text(&case, "id", "/data")? == id => Ok(case),
+        Value::Object(_) => Err(WireFault::unexpected("/data/id", UnexpectedKind::UnknownCode)),
+        _ => Err(WireFault::unexpected("/data", UnexpectedKind::WrongType)),
+    }
+}
+
+/// Whether a case was not disabled. Primero deletes no case: `DELETE` sets `record_state` to false, lists and answers
+/// go on giving it, and a role that may read cases is shown that field.
+pub(super) fn is_enabled(case: &Map<String, Value>) -> bool {
+    case.get("record_state") != Some(&Value::Bool(false))
+}
+
 /// When a case was last changed, where it says so.
 pub(super) fn changed(case: &Map<String, Value>) -> Option<Instant> {
     case.get("last_updated_at").and_then(Value::as_str).and_then(Instant::read)

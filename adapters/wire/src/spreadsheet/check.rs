@@ -73,16 +73,20 @@ pub struct SheetReading {
     pub records: Vec<Map<String, Value>>,
     /// The row errors, by row.
     pub errors: Vec<RowError>,
+    /// The organization's own keys of the rows that gave no record, where the key itself could be read.
+    pub unread: Vec<String>,
 }
 
 pub(super) fn check(sheet: &Sheet) -> SheetReading {
     let columns: Vec<Option<Kind>> = sheet.header.iter().map(|name| columns::kind(name)).collect();
-    let mut reading = SheetReading { records: Vec::new(), errors: Vec::new() };
+    let mut reading = SheetReading { records: Vec::new(), errors: Vec::new(), unread: Vec::new() };
     for row in &sheet.rows {
         let before = reading.errors.len();
         let record = record(sheet, &columns, row, &mut reading.errors);
         if reading.errors.len() == before {
             reading.records.push(record);
+        } else if let Some(Value::String(key)) = record.get(columns::KEY) {
+            reading.unread.push(key.clone());
         }
     }
     reading

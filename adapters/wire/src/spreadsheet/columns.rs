@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Ignored,
 }
 
+/// The column that holds the organization's own key of a row.
+pub(super) const KEY: &str = "sangam_record";
 /// The column that carries row errors in a marked-up copy.
 pub(super) const ERRORS: &str = "sangam_errors";
 /// The column that identifies a referral in the hub's sheet.
@@ -296,7 +298,7 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("spl_ActualEndDate", Kind::Date),
     ("spl_Type", Kind::Code(SPL_TYPE)),
     ("con_Consent", Kind::Checkbox),
-    ("sangam_record", Kind::Text),
+    (KEY, Kind::Text),
     ("sangam_share", Kind::Checkbox),
     ("sangam_services", Kind::Codes(SERVICES)),
     ("sangam_urgency", Kind::Code(URGENCIES)),

@@ -21,6 +21,7 @@ pub(super) const SUBJECT_HEAD: &[(&str, bool)] = &[
     ("su.adult_from", false),
     ("su.data_key", true),
     ("su.journal_key", true),
+    ("su.suspended", false),
     ("s.noun", false),
     ("s.seat", false),
     ("s.from_at", false),

@@ -1,8 +1,7 @@
-//! Partners: where a synchronisation came to, what waits in quarantine, what waits to be delivered.
+//! Partners: how they are connected, where a synchronisation came to, what waits to be delivered.
 
 use sangam_vocabulary::{DeliveryId, Instant, OrganizationId, PartnerId};
 use sea_orm::DatabaseTransaction;
-use uuid::Uuid;
 
 use super::{bytes, execute, one, unreadable};
 use crate::command::{Applied, Command, Refused, Work, Working};
@@ -75,93 +74,6 @@ impl Work for SyncChange {
             )
             .await?;
             Ok(Applied::default())
-        })
-    }
-}
-
-/// A record of a partner was taken to its end: its digest says from now on whether it changed.
-pub struct SourceChange {
-    /// The partner.
-    pub partner: PartnerId,
-    /// The key by which the partner knows the record.
-    pub external_key: String,
-    /// A keyed digest of what was read.
-    pub digest: [u8; 32],
-}
-
-impl From<SourceChange> for Command {
-    fn from(change: SourceChange) -> Self {
-        Self::new(change)
-    }
-}
-
-impl Work for SourceChange {
-    fn run<'a>(self: Box<Self>, _at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
-        Box::pin(async move {
-            execute(
-                tx,
-                "UPDATE partner_record SET digest = $3 WHERE partner = $1 AND external_key = $2",
-                vec![bytes(self.partner.uuid()), self.external_key.into(), self.digest.to_vec().into()],
-            )
-            .await?;
-            Ok(Applied::default())
-        })
-    }
-}
-
-/// A record could not be read: where and how, never what.
-pub struct QuarantineChange {
-    /// An id, used when the record is new in quarantine.
-    pub id: Uuid,
-    /// The partner.
-    pub partner: PartnerId,
-    /// Whose it is.
-    pub organization: OrganizationId,
-    /// The key by which the partner knows the record; a replay asks the partner again.
-    pub external_key: String,
-    /// JSON pointer of the first fault.
-    pub path: String,
-    /// What kind of fault, a code.
-    pub kind: String,
-    /// How long the value was.
-    pub length: i64,
-    /// How many faults.
-    pub faults: i64,
-}
-
-impl From<QuarantineChange> for Command {
-    fn from(change: QuarantineChange) -> Self {
-        Self::new(change)
-    }
-}
-
-impl Work for QuarantineChange {
-    fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
-        Box::pin(async move {
-            execute(
-                tx,
-                "INSERT INTO quarantine (id, partner, organization, external_key, path, kind, length, faults, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (partner, external_key) DO UPDATE SET path = excluded.path, kind = excluded.kind, length = excluded.length, faults = excluded.faults",
-                vec![
-                    bytes(self.id),
-                    bytes(self.partner.uuid()),
-                    bytes(self.organization.uuid()),
-                    self.external_key.clone().into(),
-                    self.path.into(),
-                    self.kind.into(),
-                    self.length.into(),
-                    self.faults.into(),
-                    at.millis().into(),
-                ],
-            )
-            .await?;
-            let row = one(
-                tx,
-                "SELECT id FROM quarantine WHERE partner = $1 AND external_key = $2",
-                vec![bytes(self.partner.uuid()), self.external_key.into()],
-            )
-            .await?
-            .ok_or(Refused::NotFound)?;
-            Ok(Applied { record: Some(read::id(&row, "id").map_err(unreadable)?), ..Applied::default() })
         })
     }
 }

@@ -6,7 +6,8 @@ use sangam_workflow::referral::{By, DeclineReason, Event, Illegal, State, Urgenc
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::subject::{Source, put_held, put_source};
+use super::record::{Source, put_source};
+use super::subject::put_held;
 use super::{all, bytes, execute, flag, one, unavailable, unreadable};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
 use crate::read;

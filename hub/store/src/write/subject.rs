@@ -1,26 +1,14 @@
-//! Subjects: their sealed categories and the facts that law needs.
+//! Subjects: their sealed categories and the facts that law needs. What a source says anew lifts its suspension.
 
 use sangam_custody::{Age, Facts, Held, SubjectKeys};
-use sangam_vocabulary::{Instant, Noun, OrganizationId, PartnerId, RecordId, Seat, SubjectId};
+use sangam_vocabulary::{Instant, Noun, OrganizationId, Seat, SubjectId};
 use sea_orm::DatabaseTransaction;
 
 use super::consent::recompile;
+use super::record::{Source, put_source};
 use super::{bytes, execute, one, unreadable};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
 use crate::read;
-
-/// Where a record came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// The partner.
-    pub partner: PartnerId,
-    /// The key by which the partner knows the record, as it may lie in clear: random, or a keyed digest.
-    pub external_key: String,
-    /// The key itself, sealed, where what lies in clear is a digest: the partner is answered by it.
-    pub sealed_key: Option<Vec<u8>>,
-    /// A keyed digest of what was read.
-    pub digest: [u8; 32],
-}
 
 /// Records a subject or seals some of its categories anew.
 pub struct SubjectChange {
@@ -62,35 +50,6 @@ pub(super) async fn put_held(tx: &DatabaseTransaction, subject: SubjectId, held:
     Ok(())
 }
 
-pub(super) async fn put_source(
-    tx: &DatabaseTransaction,
-    source: &Source,
-    record: RecordId,
-    noun: Noun,
-) -> Result<(), Refused> {
-    let Source { partner, external_key: key, sealed_key, digest } = source;
-    execute(
-        tx,
-        "INSERT INTO partner_record (partner, external_key, record, noun, digest, sealed_key) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (partner, external_key) DO UPDATE SET digest = excluded.digest",
-        vec![
-            bytes(partner.uuid()),
-            key.clone().into(),
-            bytes(record.uuid()),
-            noun.to_string().into(),
-            digest.to_vec().into(),
-            sealed_key.clone().into(),
-        ],
-    )
-    .await?;
-    execute(
-        tx,
-        "DELETE FROM quarantine WHERE partner = $1 AND external_key = $2",
-        vec![bytes(partner.uuid()), key.clone().into()],
-    )
-    .await?;
-    Ok(())
-}
-
 impl Work for SubjectChange {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
@@ -102,9 +61,12 @@ impl Work for SubjectChange {
             };
             // Written first, so that another process's change of the same subject is waited for and then seen.
             execute(tx, "UPDATE subject SET version = version + 1 WHERE id = $1", vec![id.clone()]).await?;
-            let before =
-                one(tx, "SELECT owner, collected_in, age, adult_from FROM subject WHERE id = $1", vec![id.clone()])
-                    .await?;
+            let before = one(
+                tx,
+                "SELECT owner, collected_in, age, adult_from, suspended FROM subject WHERE id = $1",
+                vec![id.clone()],
+            )
+            .await?;
             let (mut fence, kind) = (true, if before.is_some() { "CHANGED" } else { "RECORDED" });
             match before {
                 None => {
@@ -143,15 +105,22 @@ impl Work for SubjectChange {
                     }
                     let known = read::age(&row).map_err(unreadable)?;
                     let country: String = row.try_get("", "collected_in").map_err(super::unavailable)?;
-                    fence = known != self.facts.age || country != self.facts.collected_in.to_string();
+                    let suspended: Option<String> = row.try_get("", "suspended").map_err(super::unavailable)?;
+                    let other = known != self.facts.age || country != self.facts.collected_in.to_string();
+                    let lifted = suspended.is_some() && self.source.is_some();
+                    fence = other || lifted;
                     execute(
                         tx,
                         "UPDATE subject SET collected_in = $2, age = $3, adult_from = $4 WHERE id = $1",
                         vec![id.clone(), self.facts.collected_in.to_string().into(), age.into(), adult_from.into()],
                     )
                     .await?;
-                    if fence {
+                    if other {
                         recompile(tx, self.subject).await?;
+                    }
+                    if lifted {
+                        // Its source was read again to where consents are known: the latest version is this one.
+                        execute(tx, "UPDATE subject SET suspended = NULL WHERE id = $1", vec![id.clone()]).await?;
                     }
                 }
             }

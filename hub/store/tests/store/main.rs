@@ -13,6 +13,7 @@ mod house;
 mod journal;
 mod lists;
 mod raw;
+mod record;
 mod sql;
 mod standing;
 mod writer;

@@ -169,7 +169,7 @@ async fn fill(raw: &Raw) {
             series(1002)
         ),
         format!(
-            "INSERT INTO subject {} SELECT {subject}, {owner}, '', 'IN', 'ADULT', NULL, {bytes}, {bytes}, 0, 1, 0 FROM n",
+            "INSERT INTO subject {} SELECT {subject}, {owner}, '', 'IN', 'ADULT', NULL, {bytes}, {bytes}, 0, 1, 0, NULL FROM n",
             series(6000)
         ),
         format!(
@@ -212,7 +212,7 @@ async fn fill(raw: &Raw) {
             if sqlite { "'partner ' || i" } else { "'partner ' || i::text" }
         ),
         format!(
-            "INSERT INTO quarantine {} SELECT {}, {}, {owner}, 'key', '/x', 'KIND', 1, 1, 0 FROM n",
+            "INSERT INTO quarantine {} SELECT {}, {}, {owner}, 'key', '/x', 'KIND', 1, 1, 0, NULL FROM n",
             series(2000),
             id('q', "i"),
             id('p', "i")

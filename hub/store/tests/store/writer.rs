@@ -18,7 +18,7 @@ use crate::house::House;
 use crate::raw::{Raw, migrated};
 
 fn key(organization: OrganizationId, key: &str, request: u8) -> Idempotency {
-    Idempotency { organization, key: key.to_owned(), request: [request; 32] }
+    Idempotency::of_caller(organization, key, [request; 32])
 }
 
 /// Two organizations and a subject of the first.

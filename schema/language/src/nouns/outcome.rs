@@ -87,6 +87,16 @@ pub(crate) static RECORD_STILL_QUARANTINED: Noun = Noun {
     fields: &[record!(QUARANTINED, "record", "record.", "The record, and where it fails now.")],
 };
 
+/// A quarantined record is no longer there to be read.
+pub(crate) static RECORD_GONE: Noun = Noun {
+    name: "RecordGone",
+    sentence: "The partner's system no longer has the record or no longer shares it with the hub: it has left the \
+               quarantine, and what the hub had of it before is shown to nobody but its owner.",
+    of_subject: false,
+    is_node: false,
+    fields: &[MESSAGE, Field::plain("id", ID, "The id it had in the quarantine.", Read::Column("id"))],
+};
+
 /// Something in the input is wrong.
 pub(crate) static INVALID_INPUT: Noun = Noun {
     name: "InvalidInput",

@@ -4,8 +4,8 @@ use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
 use crate::caller::Scope;
 use crate::nouns::codes::{ASSENT, CONSENT_EFFECT, CONSENT_GIVER};
 use crate::nouns::outcome::{
-    CONFLICT, CONSENT_RECORDED, CONSENT_WITHDRAWN, ILLEGAL_STEP, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED, RECORD_READ,
-    RECORD_STILL_QUARANTINED, REFERRAL_SENT, STEP_TAKEN,
+    CONFLICT, CONSENT_RECORDED, CONSENT_WITHDRAWN, ILLEGAL_STEP, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED, RECORD_GONE,
+    RECORD_READ, RECORD_STILL_QUARANTINED, REFERRAL_SENT, STEP_TAKEN,
 };
 use crate::table::CodeList;
 use sangam_vocabulary::payload::ServiceCode;
@@ -130,7 +130,15 @@ static WITHDRAW_CONSENT_PAYLOAD: Payload = Payload {
 static REPLAY_RECORD_PAYLOAD: Payload = Payload {
     name: "ReplayRecordPayload",
     sentence: "What reading a quarantined record again came to.",
-    members: &[&RECORD_READ, &RECORD_STILL_QUARANTINED, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
+    members: &[
+        &RECORD_READ,
+        &RECORD_STILL_QUARANTINED,
+        &RECORD_GONE,
+        &INVALID_INPUT,
+        &NOT_FOUND,
+        &NOT_PERMITTED,
+        &CONFLICT,
+    ],
 };
 
 macro_rules! change {

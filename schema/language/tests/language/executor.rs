@@ -302,7 +302,7 @@ async fn every_member_of_every_payload_must_come_through() {
         ("stepReferral", vec!["StepTaken", "IllegalStep", "Conflict"]),
         ("giveConsent", vec!["ConsentRecorded", "InvalidInput"]),
         ("withdrawConsent", vec!["ConsentWithdrawn", "NotFound"]),
-        ("replayRecord", vec!["RecordRead", "RecordStillQuarantined"]),
+        ("replayRecord", vec!["RecordRead", "RecordStillQuarantined", "RecordGone"]),
     ] {
         let ty = format!("{}{}Input!", field[..1].to_uppercase(), &field[1..]);
         let query = format!("mutation($input: {ty}) {{ {field}(input: $input) {{ __typename }} }}");

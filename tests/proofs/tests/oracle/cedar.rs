@@ -3,8 +3,8 @@
 use cedar_policy::{ActionConstraint, EntityUid, Policy, PolicyId, PolicySet, ResourceConstraint, Schema};
 
 /// The policies that are no row of law.
-pub(crate) const OWN: [&str; 8] =
-    ["relation", "locked", "owner", "emergency", "consent", "override", "agreement", "unreadable"];
+pub(crate) const OWN: [&str; 9] =
+    ["relation", "locked", "suspended", "owner", "emergency", "consent", "override", "agreement", "unreadable"];
 
 const TEXTS: [&str; 12] = [
     include_str!("../../cedar/relation.cedar"),

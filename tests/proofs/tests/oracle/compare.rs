@@ -125,6 +125,7 @@ impl Oracle {
             return Err(format!("decide releases: {released}, cedar: {}", theirs.releases));
         }
         let says = |policy: &str| theirs.reasons.contains(policy);
+        let barred = says("relation") || says("locked") || says("suspended");
         let row = theirs.reasons.iter().filter_map(|id| Some((*self.places.get(id)?, id))).min().map(|(_, id)| id);
         let agree = match ours {
             Verdict::Release(Ground::Owner) => says("owner"),
@@ -134,9 +135,10 @@ impl Oracle {
             Verdict::Refuse(refusal) => match &refusal.clause {
                 Clause::NoRelation => says("relation"),
                 Clause::Locked => says("locked") && !says("relation"),
-                Clause::LawUnreadable => says("unreadable") && !says("relation") && !says("locked"),
+                Clause::Suspended(_) => says("suspended") && !says("relation") && !says("locked"),
+                Clause::LawUnreadable => says("unreadable") && !barred,
                 // Where several rows forbid, the first in reading order is named.
-                Clause::Law(id) => row.is_some_and(|first| **first == **id) && !says("relation") && !says("locked"),
+                Clause::Law(id) => row.is_some_and(|first| **first == **id) && !barred,
                 Clause::Publication => theirs.reasons.is_empty(),
                 Clause::ConsentMissing | Clause::ConsentWithheld(_) => {
                     row.is_none() && theirs.reasons.iter().all(|id| id == "agreement")
@@ -184,6 +186,7 @@ impl Tally {
                 let name = match &refusal.clause {
                     Clause::NoRelation => "no relation",
                     Clause::Locked => "locked",
+                    Clause::Suspended(_) => "suspended",
                     Clause::Publication => "publication",
                     Clause::Law(_) => "law",
                     Clause::LawUnreadable => "law unreadable",

@@ -86,6 +86,11 @@ fn a_lock_that_is_ignored_is_noticed() {
 }
 
 #[test]
+fn a_suspension_that_is_ignored_is_noticed() {
+    assert!(noticed(|case| case.state.suspended.take().is_some()) > 0);
+}
+
+#[test]
 fn what_was_withheld_and_is_not_is_noticed() {
     let dropped = noticed(|case| {
         let before = case.consents.len();

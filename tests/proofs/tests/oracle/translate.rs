@@ -115,6 +115,7 @@ impl Translation {
             ("collectedIn", self.countries[case.facts.collected_in as usize].clone()),
             ("stands", record(vec![("from", long(case.state.from)), ("until", long(case.state.until))])),
             ("locked", Value::new_bool(case.state.locked)),
+            ("suspended", Value::new_bool(case.state.suspended.is_some())),
             ("at", long(case.at)),
             ("hubUnreadable", Value::new_bool(case.books == Books::HubBroken)),
             ("unreadable", self.country_set((case.books == Books::IndiaBroken).then_some(Country::India))),

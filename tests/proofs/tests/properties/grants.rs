@@ -1,10 +1,10 @@
 //! Less is never more: whatever permission is taken away, or whatever forbids is added, nothing shows that did not.
 
 use proptest::prelude::*;
-use proptest::sample::Index;
+use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use sangam_custody::{Assent, Effect, GivenBy, Informed};
+use sangam_custody::{Assent, Effect, GivenBy, Informed, Suspension};
 use sangam_vocabulary::{CategorySet, Country, Instant, PurposeSet};
 
 use crate::config;
@@ -148,6 +148,7 @@ enum Added {
     Row(Row),
     PastOwner(Index),
     Lock,
+    Suspension(Suspension),
     Expiry,
 }
 
@@ -157,6 +158,7 @@ fn added() -> impl Strategy<Value = Added> {
         4 => row().prop_map(Added::Row),
         2 => any::<Index>().prop_map(Added::PastOwner),
         1 => Just(Added::Lock),
+        1 => select(vec![Suspension::TakenBack, Suspension::Unread]).prop_map(Added::Suspension),
         1 => Just(Added::Expiry),
     ]
 }
@@ -179,6 +181,7 @@ proptest! {
             Added::Row(row) => after.rows.push(row),
             Added::PastOwner(at) => after.context.past_owners.push(*at.get(&parties())),
             Added::Lock => after.context.state.locked = true,
+            Added::Suspension(why) => after.context.state.suspended = Some(why),
             Added::Expiry => after.context.state.until = Instant::ALWAYS,
         }
         prop_assert!(before.releases() || !after.releases(), "{added:?}");

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use sangam_custody::{ConsentSpan, ConsentStanding, Context, ContextMask, Masks, Refusal, Rules, Verdict, decide};
+use sangam_custody::{
+    ConsentSpan, ConsentStanding, Context, ContextMask, Masks, Refusal, Rules, Suspension, Verdict, decide,
+};
 use sangam_vocabulary::{Category, CategorySet, Code, Instant};
 
 use crate::config;
@@ -40,10 +42,11 @@ fn equal(mask: &ContextMask, spans: &[ConsentSpan], world: &World, rules: &Rules
 /// A context moved by one of the things it is made of, so that another may be found for it in a cache.
 fn moved(context: &Context, by: usize) -> Context {
     let mut out = context.clone();
-    match by % 4 {
+    match by % 5 {
         0 => {}
         1 => out.state.locked = !out.state.locked,
-        2 => out.facts.age = sangam_custody::Age::Adult,
+        2 => out.state.suspended = out.state.suspended.xor(Some(Suspension::Unread)),
+        3 => out.facts.age = sangam_custody::Age::Adult,
         _ => out.onward = None,
     }
     out
@@ -93,7 +96,7 @@ proptest! {
     fn a_remembered_mask_is_what_would_be_compiled_now(
         world in world(),
         others in proptest::collection::vec(world(), 3),
-        calls in proptest::collection::vec((0_usize..4, any::<Index>(), 0_usize..4), 1..24),
+        calls in proptest::collection::vec((0_usize..4, any::<Index>(), 0_usize..5), 1..24),
     ) {
         let masks = Masks::default();
         let rules: Vec<Rules> = std::iter::once(&world).chain(&others).zip(0..).map(|(w, epoch)| w.rules(epoch)).collect();
@@ -102,7 +105,8 @@ proptest! {
             let (rules, at, context) = (&rules[epoch], *at.get(&instants), moved(&world.context, by));
             let (found, fresh) = (masks.of(rules, &context, at), ContextMask::compile(rules, &context, at));
             prop_assert!(found.from() <= at && at < found.until() && found.epoch() == rules.epoch);
-            let said = |m: &ContextMask| (m.related(), m.owner(), m.locked(), m.law(), m.terms(), m.until(), m.epoch());
+            let barred = |m: &ContextMask| (m.locked(), m.suspended());
+            let said = |m: &ContextMask| (m.related(), m.owner(), barred(m), m.law(), m.terms(), m.until(), m.epoch());
             prop_assert_eq!(said(&found), said(&fresh));
         }
     }

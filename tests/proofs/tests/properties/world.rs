@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use sangam_custody::{
     Age, Agreement, Approval, Ask, Assent, Consent, Context, Controller, Effect, Emergency, Epoch, Facts, GivenBy,
-    Informed, Order, OrderKind, Override, OverrideBasis, Party, RecordState, Rules, Terms,
+    Informed, Order, OrderKind, Override, OverrideBasis, Party, RecordState, Rules, Suspension, Terms,
 };
 use sangam_proofs::{Cast, NOON};
 use sangam_vocabulary::{
@@ -255,7 +255,9 @@ fn context() -> impl Strategy<Value = Context> {
         2 => near().prop_map(Age::MinorUntil),
     ];
     let window = proptest::option::weighted(0.3, (from(), until()));
-    let state = (from(), until(), window, prop::bool::weighted(0.05));
+    let suspension = select(vec![Suspension::TakenBack, Suspension::Unread]);
+    let suspended = proptest::option::weighted(0.05, suspension);
+    let state = (from(), until(), window, prop::bool::weighted(0.05), suspended);
     let purposes = [Purpose::Protection, Purpose::ServiceReferral, Purpose::Repatriation, Purpose::FamilyTracing];
     let purpose = select(purposes.to_vec());
     let collected_in = select(vec![Country::India, Country::Bangladesh, Country::Nepal]);
@@ -264,7 +266,7 @@ fn context() -> impl Strategy<Value = Context> {
             (caller, owner, onward),
             past_owners,
             age,
-            (from, until, window, locked),
+            (from, until, window, locked, suspended),
             purpose,
             relation,
             collected_in,
@@ -282,7 +284,7 @@ fn context() -> impl Strategy<Value = Context> {
                 past_owners,
                 facts: Facts { collected_in, age },
                 onward,
-                state: RecordState { from, until, window, locked },
+                state: RecordState { from, until, window, locked, suspended },
             }
         },
     )

@@ -143,4 +143,31 @@ sangam_kit::both_databases! {
         after.retain(|one| one["categories"] != json!([]));
         assert_eq!(after, before, "a disclosure after the withdrawal");
     }
+
+    /// The referral waits for the agency's system; meanwhile the shelter takes the record back. What is delivered is
+    /// decided when it is: nothing, until the record is shared again.
+    async fn a_record_that_was_taken_back_is_not_delivered(database: Database) {
+        let (house, _, _) = referred(&database).await;
+        let shelter = house.desk.connected().into_iter().find(|partner| partner.config.name == "shelter-in").unwrap();
+        house.agency.fault(Fault::Down);
+        assert_eq!(house.desk.deliver().await.unwrap().failed, 1);
+        assert!(house.shelter.edit(&house.people[0], &json!({"sangam_share": false})));
+        assert_eq!(house.synchronise(&shelter).await.taken_back, 1);
+        house.agency.fault(Fault::None);
+        for _ in 0..3 {
+            house.clock.advance(60_000);
+            let sent = house.desk.deliver().await.unwrap();
+            assert_eq!(sent.delivered, 0, "{sent:?}");
+            assert!(offered(&house).is_none());
+        }
+        let faults = house.look.texts("SELECT coalesce(fault, 'none') FROM delivery WHERE state = 'WAITING'").await;
+        assert!(faults.contains(&"NOTHING_TO_SEE".to_owned()), "{faults:?}");
+
+        assert!(house.shelter.edit(&house.people[0], &json!({"sangam_share": true})));
+        house.synchronise(&shelter).await;
+        house.clock.advance(600_000);
+        house.desk.deliver().await.unwrap();
+        let case = offered(&house).expect("the case in the agency's system");
+        assert!(case["sangam_case_number"].is_string(), "{case}");
+    }
 }

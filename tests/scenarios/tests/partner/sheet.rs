@@ -135,4 +135,72 @@ sangam_kit::both_databases! {
         }
         assert!(nodes(&house.ask(NGO, QUARANTINE, json!({})).await, "quarantine").is_empty());
     }
+
+    /// A row that is removed, loses its mark, or is edited into one that cannot be read stops what was shown of it; a
+    /// good row shows it again.
+    async fn a_row_that_is_taken_back_or_spoilt_is_suspended(database: Database) {
+        let house = House::open(&database).await;
+        let ngo = house.connect("small-ngo").await;
+        let sheet = house.sheet("register.xlsx");
+        let second = GOOD.map(|cell| if cell == "SS-101" { "SS-104" } else { cell });
+        let mut turn = 0;
+        let mut write = |rows: &[[&str; 9]]| {
+            turn += 1;
+            register(&sheet, rows);
+            // The folder's clock may be coarser than the test is fast: a sheet of another time is another sheet.
+            let at = std::time::SystemTime::now() + std::time::Duration::from_secs(turn);
+            std::fs::File::options().write(true).open(&sheet).unwrap().set_modified(at).unwrap();
+        };
+        write(&[GOOD, second]);
+        assert_eq!(house.synchronise(&ngo).await.recorded, 2);
+        house.own_consents(NGO, SHELTER).await;
+        let shown = async || {
+            let received = house.referrals(SHELTER, "RECEIVED").await;
+            assert_eq!(received.len(), 2, "{received:?}");
+            received.iter().filter(|referral| referral["services"].is_object()).count()
+        };
+        assert_eq!(shown().await, 2);
+        let unmarked = GOOD.map(|cell| if cell == "yes" { "no" } else { cell });
+        let unread = GOOD.map(|cell| if cell == "Feminine" { "zq-odd-gender" } else { cell });
+        let no_house = GOOD.map(|cell| if cell == "Asha Nivas" { "zq-no-such-house" } else { cell });
+        for (rows, taken_back, quarantined) in [
+            (vec![second], 1, 0),
+            (vec![unmarked, second], 1, 0),
+            (vec![unread, second], 0, 1),
+            (vec![no_house, second], 0, 1),
+            (vec![GOOD, unread, second], 0, 1),
+        ] {
+            write(&rows);
+            let report = house.synchronise(&ngo).await;
+            assert_eq!((report.taken_back, report.quarantined), (taken_back, quarantined), "{rows:?}: {report:?}");
+            assert_eq!(shown().await, 1, "{rows:?}");
+            // The same sheet again changes nothing.
+            assert_eq!(house.synchronise(&ngo).await, sangam_desk::SyncReport::default());
+            assert_eq!(shown().await, 1, "{rows:?}");
+            write(&[GOOD, second]);
+            assert_eq!(house.synchronise(&ngo).await.changed, 1, "{rows:?}");
+            assert_eq!(shown().await, 2, "{rows:?}");
+            assert!(nodes(&house.ask(NGO, QUARANTINE, json!({})).await, "quarantine").is_empty());
+        }
+    }
+
+    /// A quarantined row is found in the sheet by its own key, which lies in the store as a digest, and sealed.
+    async fn a_row_is_replayed_by_its_own_key(database: Database) {
+        let house = House::open(&database).await;
+        register(&house.sheet("register.xlsx"), &[GOOD, BAD_HOUSE]);
+        let ngo = house.connect("small-ngo").await;
+        assert_eq!(house.synchronise(&ngo).await.quarantined, 1);
+        assert!(!holds(&house.look.everything().await, "SS-103") && !files_hold(&database, "SS-103"));
+        let waiting = nodes(&house.ask(NGO, QUARANTINE, json!({})).await, "quarantine");
+        let record = waiting[0]["id"].as_str().unwrap();
+        let replay = async |key: &str| crate::quarantine::replay(&house, NGO, record, key).await["__typename"].clone();
+        assert_eq!(replay("early").await, "RecordStillQuarantined");
+        let spoilt = BAD_HOUSE.map(|cell| if cell == "Feminine" { "zq-odd-gender" } else { cell });
+        register(&house.sheet("register.xlsx"), &[GOOD, spoilt]);
+        assert_eq!(replay("spoilt").await, "RecordStillQuarantined");
+        let mended = BAD_HOUSE.map(|cell| if cell == "zq-no-such-house" { "Asha Nivas" } else { cell });
+        register(&house.sheet("register.xlsx"), &[GOOD, mended]);
+        assert_eq!(replay("mended").await, "RecordRead");
+        assert_eq!(house.referrals(SHELTER, "RECEIVED").await.len(), 2);
+    }
 }

@@ -3,7 +3,7 @@
 pub(crate) const QUARANTINE: &str = "{ quarantine(first: 100) { nodes { id partner path kind length faults since } } partners(first: 100) { nodes { name quarantined waiting } } }";
 
 pub(crate) const REPLAY: &str = "mutation Replay($input: ReplayRecordInput!) { replayRecord(input: $input) { __typename
-  ... on RecordRead { id } ... on RecordStillQuarantined { record { id path kind length } } ... on NotFound { message } } }";
+  ... on RecordRead { id } ... on RecordGone { id message } ... on RecordStillQuarantined { record { id path kind length } } ... on NotFound { message } } }";
 
 pub(crate) const SUBJECTS: &str = "{ subjects(first: 100) { nodes { id caseReference { number } demographics { sex } identity { names { text } } } } }";
 
@@ -28,3 +28,6 @@ pub(crate) const SEND: &str = "mutation Send($input: SendReferralInput!) { sendR
 
 pub(crate) const STEP: &str = "mutation Step($input: StepReferralInput!) { stepReferral(input: $input) { __typename
   ... on StepTaken { referral { state version } } } }";
+
+pub(crate) const SHOWN: &str = "{ referrals(first: 100, direction: RECEIVED) { nodes { id state services { services }
+  withheld { category reason } subject { id caseReference { number } demographics { sex } withheld { category reason } } } } }";

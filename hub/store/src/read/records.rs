@@ -1,0 +1,144 @@
+//! Look-ups about partners' records: what the hub knows of one, what waits in quarantine, what a key did.
+
+use sangam_custody::Suspension;
+use sangam_vocabulary::{OrganizationId, PartnerId, RecordId, SubjectId};
+use uuid::Uuid;
+
+use super::{id, suspension};
+use crate::command::Idempotency;
+use crate::connect::Store;
+use crate::fault::StoreFault;
+use crate::page::bytes;
+
+/// A subject as a partner's system knows it.
+#[derive(Debug, Clone)]
+pub struct SourceRow {
+    /// The key as it lies in clear.
+    pub external_key: String,
+    /// The key itself, sealed, where what lies in clear is its digest.
+    pub sealed_key: Option<Vec<u8>>,
+    /// The subject.
+    pub subject: SubjectId,
+    /// Whether it is suspended.
+    pub suspended: Option<Suspension>,
+    /// The fault for which it waits in quarantine, a code; `None` where it does not.
+    pub fault: Option<String>,
+}
+
+/// A quarantined record, as a replay needs it.
+#[derive(Debug, Clone)]
+pub struct Quarantined {
+    /// Whose system has it.
+    pub partner: PartnerId,
+    /// The key as it lies in clear.
+    pub external_key: String,
+    /// The key itself, sealed, where what lies in clear is its digest.
+    pub sealed_key: Option<Vec<u8>>,
+}
+
+/// What an idempotency key was used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Used {
+    /// Nothing yet.
+    Never,
+    /// The same request: the record that came of it, if one did.
+    Same(Option<Uuid>),
+    /// Another request.
+    Otherwise,
+}
+
+impl Store {
+    /// The record a partner's key stands for, with the digest of what was last read.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn partner_record(
+        &self,
+        partner: PartnerId,
+        external_key: &str,
+    ) -> Result<Option<(RecordId, Vec<u8>)>, StoreFault> {
+        let row = self
+            .one(
+                "SELECT record, digest FROM partner_record WHERE partner = $1 AND external_key = $2",
+                vec![bytes(partner.uuid()), external_key.into()],
+            )
+            .await?;
+        row.map(|row| Ok((RecordId::from_uuid(id(&row, "record")?), row.try_get("", "digest")?))).transpose()
+    }
+
+    /// Every subject that came from a partner.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn subjects_from(&self, partner: PartnerId) -> Result<Vec<SourceRow>, StoreFault> {
+        let rows = self
+            .all(
+                "SELECT r.external_key, r.sealed_key, r.record, su.suspended, q.kind FROM partner_record r JOIN subject su ON su.id = r.record LEFT JOIN quarantine q ON q.partner = r.partner AND q.external_key = r.external_key WHERE r.partner = $1 AND r.noun = 'SUBJECT' ORDER BY r.external_key",
+                vec![bytes(partner.uuid())],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SourceRow {
+                    external_key: row.try_get("", "external_key")?,
+                    sealed_key: row.try_get("", "sealed_key")?,
+                    subject: SubjectId::from_uuid(id(row, "record")?),
+                    suspended: suspension(row)?,
+                    fault: row.try_get("", "kind")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The key by which a partner knows a record: as it lies in clear, and sealed where that is a digest.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn external_key(
+        &self,
+        partner: PartnerId,
+        record: RecordId,
+    ) -> Result<Option<(String, Option<Vec<u8>>)>, StoreFault> {
+        let row = self
+            .one(
+                "SELECT external_key, sealed_key FROM partner_record WHERE partner = $1 AND record = $2",
+                vec![bytes(partner.uuid()), bytes(record.uuid())],
+            )
+            .await?;
+        row.map(|row| Ok((row.try_get("", "external_key")?, row.try_get("", "sealed_key")?))).transpose()
+    }
+
+    /// A quarantined record of an organization.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn quarantined(
+        &self,
+        organization: OrganizationId,
+        record: Uuid,
+    ) -> Result<Option<Quarantined>, StoreFault> {
+        let row = self
+            .one(
+                "SELECT partner, external_key, sealed_key FROM quarantine WHERE organization = $1 AND id = $2",
+                vec![bytes(organization.uuid()), bytes(record)],
+            )
+            .await?;
+        row.map(|row| {
+            Ok(Quarantined {
+                partner: PartnerId::from_uuid(id(&row, "partner")?),
+                external_key: row.try_get("", "external_key")?,
+                sealed_key: row.try_get("", "sealed_key")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// What a key was used for, for work that is more than one command and must not be begun twice.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn used(&self, key: &Idempotency) -> Result<Used, StoreFault> {
+        let row = self.one(Idempotency::LOOK, key.place()).await?;
+        row.map_or(Ok(Used::Never), |row| key.used(&row))
+    }
+}
