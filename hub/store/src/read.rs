@@ -1,8 +1,8 @@
 //! Look-ups that are not pages: what a token, a rule, a synchronisation or a subscription needs.
 
 use sangam_custody::{
-    Age, Agreement, Approval, Assent, Commitment, Consent, Controller, Effect, Epoch, Facts, GivenBy, Informed,
-    OrganizationSecret, Part, SubjectKeys, WrappedKey,
+    Age, Agreement, Approval, Assent, Commitment, Consent, Controller, Effect, EntryKind, Epoch, Facts, GivenBy,
+    Informed, OrganizationSecret, Part, SubjectKeys, WrappedKey,
 };
 use sangam_vocabulary::{
     AgreementId, CategorySet, Code, ConsentId, Country, DeliveryId, Instant, Noun, OrganizationId, PartnerId, PersonId,
@@ -142,6 +142,8 @@ pub struct Position {
 pub struct PartRow {
     /// Where it stands.
     pub position: Position,
+    /// Which organization acted, as it lies in clear.
+    pub caller: OrganizationId,
     /// The entry's hash: the receipt.
     pub receipt: Vec<u8>,
     /// The sealed part.
@@ -436,20 +438,22 @@ impl Store {
         rows.iter().map(consent).collect()
     }
 
-    /// The journal's parts about a subject, newest first, before a position.
+    /// The journal's parts of one kind about a subject, newest first, before a position. One whose commitment is no
+    /// commitment comes with zeros, which no detail fits.
     ///
     /// # Errors
     /// [`StoreFault`].
     pub async fn journal_parts(
         &self,
         subject: SubjectId,
+        kind: EntryKind,
         before: Option<Position>,
         limit: u16,
     ) -> Result<Vec<PartRow>, StoreFault> {
         let before = before.unwrap_or(Position { at: Instant::NEVER, process: Uuid::max(), seq: i64::MAX, part: -1 });
         let rows = self
             .all(
-                "SELECT p.process, p.seq, p.part, e.at, e.entry, p.commitment, p.sealed FROM journal_part p JOIN journal_entry e ON e.process = p.process AND e.seq = p.seq WHERE p.subject = $1 AND e.kind = 'DISCLOSED' AND (e.at < $2 OR (e.at = $2 AND (p.process < $3 OR (p.process = $3 AND (p.seq < $4 OR (p.seq = $4 AND p.part > $5)))))) ORDER BY e.at DESC, p.process DESC, p.seq DESC, p.part LIMIT $6",
+                "SELECT p.process, p.seq, p.part, e.at, e.caller, e.entry, p.commitment, p.sealed FROM journal_part p JOIN journal_entry e ON e.process = p.process AND e.seq = p.seq WHERE p.subject = $1 AND e.kind = $7 AND (e.at < $2 OR (e.at = $2 AND (p.process < $3 OR (p.process = $3 AND (p.seq < $4 OR (p.seq = $4 AND p.part > $5)))))) ORDER BY e.at DESC, p.process DESC, p.seq DESC, p.part LIMIT $6",
                 vec![
                     bytes(subject.uuid()),
                     before.at.millis().into(),
@@ -457,6 +461,7 @@ impl Store {
                     before.seq.into(),
                     before.part.into(),
                     i64::from(limit).into(),
+                    kind.code().into(),
                 ],
             )
             .await?;
@@ -470,15 +475,11 @@ impl Store {
                         seq: row.try_get("", "seq")?,
                         part: row.try_get("", "part")?,
                     },
+                    caller: OrganizationId::from_uuid(id(row, "caller")?),
                     receipt: row.try_get("", "entry")?,
                     part: Part {
                         subject,
-                        commitment: Commitment(
-                            commitment
-                                .as_slice()
-                                .try_into()
-                                .map_err(|_| StoreFault::Unreadable { column: "commitment" })?,
-                        ),
+                        commitment: Commitment(commitment.as_slice().try_into().unwrap_or([0; 32])),
                         sealed: row.try_get("", "sealed")?,
                     },
                 })

@@ -20,7 +20,9 @@ use uuid::Uuid;
 use crate::command::{Applied, Command, Committed, Refused};
 use crate::connect::Store;
 use crate::fault::StoreFault;
+use crate::fence::Seen;
 use crate::journal::{Chain, CheckpointSink, JournalSigner};
+use crate::order::in_commit_order;
 
 /// How many jobs may wait: beyond it callers wait in front of the queue, where admission counts them.
 const QUEUE: usize = 1024;
@@ -84,6 +86,7 @@ pub struct Writer {
     store: Store,
     ticks: watch::Receiver<u64>,
     light: Arc<Light>,
+    seen: Arc<Seen>,
 }
 
 /// The running writer: whoever spawned it watches it. When it ends nothing can be recorded any more.
@@ -105,6 +108,7 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (tick, ticks) = watch::channel(0);
         let light = Arc::new(Light::new());
+        let seen = Arc::new(Seen::default());
         let running = Running {
             store: store.clone(),
             chain,
@@ -114,10 +118,11 @@ impl Writer {
             queue,
             tick,
             light: Arc::clone(&light),
+            seen: Arc::clone(&seen),
             in_doubt: false,
         };
         let task = tokio::spawn(running.run());
-        Ok((Self { jobs, store, ticks, light }, WriterTask(task)))
+        Ok((Self { jobs, store, ticks, light, seen }, WriterTask(task)))
     }
 
     /// Hands a command over and waits for its batch. Dropping the wait does not undo the command.
@@ -184,8 +189,14 @@ impl ReceiptBook for Book {
                 .map_err(|_| NotRecorded)?
                 .ok_or(NotRecorded)?;
             let fence: i64 = row.try_get("", "fence").map_err(|_| NotRecorded)?;
-            Ok(u64::try_from(fence).is_ok_and(|fence| Fence(fence) == since))
+            let fence = u64::try_from(fence).map(Fence).map_err(|_| NotRecorded)?;
+            self.0.seen.saw(fence);
+            Ok(fence == since)
         })
+    }
+
+    fn passed(&self, since: Fence) -> bool {
+        self.0.seen.passed(since)
     }
 }
 
@@ -198,6 +209,7 @@ struct Running {
     queue: mpsc::Receiver<Job>,
     tick: watch::Sender<u64>,
     light: Arc<Light>,
+    seen: Arc<Seen>,
     /// Whether the last batch failed and its commit may have arrived all the same: the chain's end is read
     /// again before anything is linked to it.
     in_doubt: bool,
@@ -339,6 +351,9 @@ impl Running {
             self.chain.resume(&store, &tx).await?;
             self.in_doubt = false;
         }
+        if !changes.is_empty() {
+            in_commit_order(&self.store, &tx).await?;
+        }
         let began = Moment::now();
         let (mut fence, mut rules, mut events) = (false, false, false);
         for (place, command) in changes {
@@ -359,15 +374,11 @@ impl Running {
         for entry in lingering.iter().chain(&entries) {
             self.chain.append(&self.store, &tx, entry).await?;
         }
+        let mut moved = None;
         if fence || rules {
-            let rules = i64::from(rules);
-            tx.execute_raw(
-                self.store.statement(
-                    "UPDATE epoch SET fence = fence + 1, rules = rules + $1 WHERE id = 1",
-                    vec![rules.into()],
-                ),
-            )
-            .await?;
+            let sql = "UPDATE epoch SET fence = fence + 1, rules = rules + $1 WHERE id = 1 RETURNING fence";
+            let row = tx.query_one_raw(self.store.statement(sql, vec![i64::from(rules).into()])).await?;
+            moved = row.map(|row| row.try_get::<i64>("", "fence")).transpose()?;
         }
         let checkpoint = if self.chain.wants_checkpoint() || (last && self.chain.has_news()) {
             Some(self.chain.checkpoint(&self.store, &tx, &self.signer, self.clock.now()).await?)
@@ -375,6 +386,9 @@ impl Running {
             None
         };
         tx.commit().await?;
+        if let Some(fence) = moved.and_then(|fence| u64::try_from(fence).ok()) {
+            self.seen.saw(Fence(fence));
+        }
         if let Some(checkpoint) = checkpoint {
             self.sink.take(&checkpoint);
         }

@@ -100,7 +100,7 @@ async fn read_the_path(place: Place) {
         keys.admit(organization.id, &organization.secret).unwrap();
     }
     let key = keys.subject(OWNER, SUBJECT, &subject.keys).unwrap();
-    let parts = house.store.journal_parts(SUBJECT, None, 10).await.unwrap();
+    let parts = house.store.journal_parts(SUBJECT, EntryKind::Disclosed, None, 10).await.unwrap();
     assert_eq!(key.journal().read(&parts[0].part).unwrap(), disclosed());
     // And today's writer goes on in it.
     house.give(OWNER, SUBJECT, house.consent(&[RECIPIENT], CategorySet::of(&[Category::Services]))).await;

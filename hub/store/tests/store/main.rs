@@ -11,6 +11,7 @@ mod days;
 mod faults;
 mod house;
 mod journal;
+mod order;
 mod raw;
 mod sql;
 mod standing;
