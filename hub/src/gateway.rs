@@ -5,10 +5,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::future::{BoxFuture, join_all};
 use prometheus_client::registry::Registry;
 use sangam_custody::{Keys, LawBook, LocalKeyRing};
@@ -28,6 +26,7 @@ use uuid::Uuid;
 
 use crate::command::CommandFault;
 use crate::keys::KeyFiles;
+use crate::readiness::{Question, Readiness};
 use crate::supervise::{Signals, Supervisor};
 
 /// How often partners are synchronised and deliveries tried.
@@ -184,7 +183,7 @@ impl Gateway {
                 listening.introspection,
             ),
             desk: Arc::clone(&self.desk),
-            alive: supervisor.alive(),
+            readiness: Readiness::new(supervisor.alive(), question(self.desk.store())),
         });
         let mut registry = Registry::default();
         let metrics = Arc::new(Metrics::register(&mut registry));
@@ -271,7 +270,7 @@ async fn rounds(desk: &Desk, partner: &PartnerDesk) {
 struct House {
     executor: Executor<DeskPort>,
     desk: Arc<Desk>,
-    alive: Arc<AtomicBool>,
+    readiness: Readiness,
 }
 
 impl Hub for House {
@@ -317,12 +316,21 @@ impl Hub for House {
     }
 
     fn subscribe(&self, caller: Caller, operation: Operation) -> BoxFuture<'_, Subscribed> {
-        Box::pin(async move { self.executor.subscribe(caller, operation).map(StreamExt::boxed) })
+        Box::pin(self.executor.subscribe(caller, operation))
     }
 
-    fn ready(&self) -> bool {
-        self.alive.load(Ordering::SeqCst)
+    fn ready(&self) -> BoxFuture<'_, bool> {
+        Box::pin(self.readiness.ready())
     }
+}
+
+/// Asks a store whether it answers.
+fn question(store: &Store) -> Question {
+    let store = store.clone();
+    Box::new(move || {
+        let store = store.clone();
+        Box::pin(async move { store.answers().await })
+    })
 }
 
 /// The address a listener is reached at.

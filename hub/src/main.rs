@@ -8,6 +8,7 @@ mod demo;
 mod gateway;
 mod keys;
 mod law;
+mod readiness;
 mod supervise;
 
 use std::process::ExitCode;

@@ -65,6 +65,29 @@ struct Asked<'a> {
     met: Vec<(Context, Arc<ContextMask>)>,
 }
 
+/// Who an answer is for, why, and of which state of the rules and the rows.
+struct Of<'a> {
+    caller: &'a Caller,
+    purpose: Purpose,
+    epoch: Epoch,
+    fence: Fence,
+}
+
+impl Of<'_> {
+    /// The answer that decided rows make. A row whose owner is dark has no line: nothing of it opens.
+    fn answer<'k>(&self, decided: &'k [Decided]) -> Answer<'k> {
+        let line = |row: &'k Decided| Some(Line::new(row.key.as_ref()?, row.raw.record, row.relation, &row.decision));
+        let lines = decided.iter().filter_map(line).collect();
+        Answer {
+            caller: self.caller.party().clone(),
+            purpose: self.purpose,
+            epoch: self.epoch,
+            fence: self.fence,
+            lines,
+        }
+    }
+}
+
 /// How many contexts of an answer are compared one by one; beyond it the remembered masks are faster.
 const MET: usize = 8;
 
@@ -143,46 +166,49 @@ impl Desk {
         if rows == Rows::Subjects {
             one_row_a_subject(&mut decided);
         }
-        let permit = self.permit(caller, purpose, rules.epoch, page.fence, &decided).await?;
-        let mut out = Vec::with_capacity(decided.len());
-        let mut line = 0;
-        for row in decided {
-            let record = row.raw.record;
-            let opened = self.opened(caller, rows, plan, row, &permit, &mut line)?;
-            out.push((record, opened));
+        let of = Of { caller, purpose, epoch: rules.epoch, fence: page.fence };
+        let permit = of.answer(&decided).receipt(&self.book, self.chance(), &*self.clock).await?;
+        match self.opened(caller, rows, plan, &mut decided, &permit) {
+            Ok(rows) => Ok(Answered { rows, receipt: permit.receipt() }),
+            Err(why) => {
+                // It is written down as disclosed, and nothing of it leaves.
+                of.answer(&decided).not_released(permit, &self.book, self.chance()).await?;
+                Err(why)
+            }
         }
-        Ok(Answered { rows: out, receipt: permit.receipt() })
     }
 
-    async fn permit(
-        &self,
-        caller: &Caller,
-        purpose: Purpose,
-        epoch: Epoch,
-        fence: Fence,
-        decided: &[Decided],
-    ) -> Result<Permit, NotReleased> {
-        let lines = decided
-            .iter()
-            .filter_map(|row| Some(Line::new(row.key.as_ref()?, row.raw.record, row.relation, &row.decision)))
-            .collect();
-        let answer = Answer { caller: caller.party().clone(), purpose, epoch, fence, lines };
-        answer.receipt(&self.book, self.chance(), &*self.clock).await
-    }
-
+    /// Opens every row under its line of the permit.
     fn opened(
         &self,
         caller: &Caller,
         rows: Rows,
         plan: &Plan,
-        row: Decided,
+        decided: &mut [Decided],
+        permit: &Permit,
+    ) -> Result<Vec<(RecordId, Row)>, Unanswered> {
+        let mut out = Vec::with_capacity(decided.len());
+        let mut line = 0;
+        for row in decided {
+            out.push((row.raw.record, self.row(caller, rows, plan, row, permit, &mut line)?));
+        }
+        Ok(out)
+    }
+
+    fn row(
+        &self,
+        caller: &Caller,
+        rows: Rows,
+        plan: &Plan,
+        row: &mut Decided,
         permit: &Permit,
         line: &mut usize,
     ) -> Result<Row, Unanswered> {
         let organization = caller.party().organization;
-        let mut disclosed = Vec::with_capacity(row.raw.held.len());
+        let sealed = std::mem::take(&mut row.raw.held);
+        let mut disclosed = Vec::with_capacity(sealed.len());
         if let Some(key) = &row.key {
-            for held in row.raw.held {
+            for held in sealed {
                 disclosed.push(match held {
                     Some(held) if row.decision.shown().released.contains(held.category()) => {
                         Some(key.release(held, permit, *line, &*self.clock)?)
@@ -192,9 +218,9 @@ impl Desk {
             }
             *line += 1;
         } else {
-            disclosed.resize_with(row.raw.held.len(), || None);
+            disclosed.resize_with(sealed.len(), || None);
         }
-        let mut values = row.raw.values;
+        let mut values = std::mem::take(&mut row.raw.values);
         let can_do = if rows == Rows::Referrals { steps(values.pop(), row.raw.subject.as_ref()) } else { Vec::new() };
         let cells = plan
             .columns

@@ -1,6 +1,8 @@
 //! Who saw what about an own subject: the journal's parts, opened for the owner.
 
-use sangam_custody::{OutwardKind, PartDetail};
+use std::collections::HashSet;
+
+use sangam_custody::{EntryKind, OutwardKind, PartDetail, SubjectKey};
 use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, PortFault};
 use sangam_store::{PartRow, Position};
 use sangam_vocabulary::{CategorySet, Code, Instant, OrganizationId, SubjectId};
@@ -11,8 +13,14 @@ use crate::hub::Desk;
 use crate::ids::Prefix;
 use crate::read::{cursor_query, hex, store_fault, text, unhex};
 
+/// How many annulling entries are read at once.
+const ANNULLED: u16 = 100;
+
 impl Desk {
     /// Lists disclosures about a subject to its owner, newest first. To anybody else the subject does not exist.
+    ///
+    /// An entry that was taken back is left out together with the one that takes it back: nobody saw anything. An
+    /// entry whose detail does not open is a row that says so, and costs the owner none of the others.
     pub(crate) async fn disclosures(&self, caller: &Caller, ask: &PageAsk<'_>) -> Result<Page, PortFault> {
         let own = caller.party().organization;
         let id = text(ask.arguments, "subject").ok_or(ErrorCode::BadId)?;
@@ -25,14 +33,17 @@ impl Desk {
         let key = self.keys.subject(own, subject, &facts.keys).map_err(|_| ErrorCode::Unavailable)?;
         let query = cursor_query(ask);
         let before = ask.after.map(|cursor| self.open_position(own, &query, cursor)).transpose()?;
-        let mut parts = self.store.journal_parts(subject, before, ask.first + 1).await.map_err(store_fault)?;
+        let mut parts = self.standing_disclosures(subject, &key, before, ask.first).await?;
         let has_next = parts.len() > usize::from(ask.first);
         parts.truncate(usize::from(ask.first));
         let mut rows = Vec::with_capacity(parts.len());
         for part in &parts {
-            let detail = key.journal().read(&part.part).map_err(|_| ErrorCode::Unavailable)?;
-            let cells = ask.plan.columns.iter().map(|column| self.disclosure_cell(column, part, &detail)).collect();
-            let mut row = bare(cells);
+            let detail = key.journal().read(&part.part).ok();
+            if detail.is_none() {
+                tracing::error!("a detail of the journal does not open under its subject's key");
+            }
+            let cells = ask.plan.columns.iter().map(|column| self.disclosure_cell(column, part, detail.as_ref()));
+            let mut row = bare(cells.collect());
             if ask.plan.cursors {
                 row.cursor = self.seal_position(own, &query, part.position)?;
             }
@@ -41,22 +52,73 @@ impl Desk {
         Ok(Page { rows, has_next, has_previous: ask.after.is_some(), receipt: None })
     }
 
-    fn disclosure_cell(&self, column: &str, part: &PartRow, detail: &PartDetail) -> Cell {
+    /// The newest disclosures before a position that were not taken back: one more than `first`, if there are.
+    async fn standing_disclosures(
+        &self,
+        subject: SubjectId,
+        key: &SubjectKey,
+        mut before: Option<Position>,
+        first: u16,
+    ) -> Result<Vec<PartRow>, PortFault> {
+        let mut standing = Vec::new();
+        loop {
+            let kind = EntryKind::Disclosed;
+            let parts = self.store.journal_parts(subject, kind, before, Instant::ALWAYS, first + 1).await;
+            let parts = parts.map_err(store_fault)?;
+            let (Some(newest), Some(oldest)) = (parts.first(), parts.last()) else { return Ok(standing) };
+            before = Some(oldest.position);
+            let last = parts.len() <= usize::from(first);
+            let annulled = self.annulled(subject, key, oldest.position.at, newest.position.at).await?;
+            standing.extend(parts.into_iter().filter(|part| !annulled.contains(&hex(&part.receipt))));
+            if last || standing.len() > usize::from(first) {
+                return Ok(standing);
+            }
+        }
+    }
+
+    /// The receipts of a time that were taken back. An annulling entry has the instant of the one it annuls, and
+    /// only one that opens under the subject's key annuls anything.
+    async fn annulled(
+        &self,
+        subject: SubjectId,
+        key: &SubjectKey,
+        from: Instant,
+        until: Instant,
+    ) -> Result<HashSet<String>, PortFault> {
+        let mut found = HashSet::new();
+        let mut before = Some(Position { at: until, process: Uuid::max(), seq: i64::MAX, part: -1 });
+        loop {
+            let kind = EntryKind::NotReleased;
+            let parts = self.store.journal_parts(subject, kind, before, from, ANNULLED).await.map_err(store_fault)?;
+            for part in &parts {
+                let detail = key.journal().read(&part.part).ok().filter(|detail| detail.kind == kind);
+                found.extend(detail.and_then(|detail| detail.annuls));
+            }
+            match parts.last() {
+                Some(last) if parts.len() >= usize::from(ANNULLED) => before = Some(last.position),
+                _ => return Ok(found),
+            }
+        }
+    }
+
+    /// A cell of a disclosure. Without the detail only what lies in clear is known.
+    fn disclosure_cell(&self, column: &str, part: &PartRow, detail: Option<&PartDetail>) -> Cell {
         let code = |code: Option<&'static str>| code.map_or(Cell::Null, |code| Cell::Text(code.to_owned()));
         match column {
             "id" => Cell::Text(hex(&part.receipt)),
-            "at" => Cell::Instant(detail.at.millis()),
-            "actor" => detail.actor.clone().map_or(Cell::Null, Cell::Text),
-            "purpose" => code(detail.purpose.map(Code::code)),
-            "noun" => code(detail.noun.map(Code::code)),
-            "seat" => code(detail.seat.map(Code::code)),
-            "categories" => {
+            "at" => Cell::Instant(detail.map_or(part.position.at, |detail| detail.at).millis()),
+            "actor" => detail.and_then(|detail| detail.actor.clone()).map_or(Cell::Null, Cell::Text),
+            "purpose" => code(detail.and_then(|detail| detail.purpose).map(Code::code)),
+            "noun" => code(detail.and_then(|detail| detail.noun).map(Code::code)),
+            "seat" => code(detail.and_then(|detail| detail.seat).map(Code::code)),
+            "categories" => detail.map_or(Cell::Null, |detail| {
                 let categories = CategorySet::from_bits(detail.categories);
                 Cell::List(categories.iter().map(|c| Cell::Text(c.code().to_owned())).collect())
-            }
-            _ => column
-                .strip_prefix("recipient.")
-                .map_or(Cell::Null, |field| self.organization_cell(OrganizationId::from_uuid(detail.caller), field)),
+            }),
+            _ => column.strip_prefix("recipient.").map_or(Cell::Null, |field| {
+                let recipient = detail.map_or(part.caller, |detail| OrganizationId::from_uuid(detail.caller));
+                self.organization_cell(recipient, field)
+            }),
         }
     }
 

@@ -2,14 +2,14 @@
 //! `decide` that makes the masks.
 
 use sangam_custody::{
-    Clause, Context, Ground, OutwardKind, Party, Reason, RecordState, Rules, Ruling, Suspension, Verdict, carries,
-    decide,
+    Clause, Context, Durability, Entry, EntryKind, Ground, OutwardKind, PartDetail, Party, Reason, Receipt,
+    ReceiptBook, RecordState, Rules, Ruling, Suspension, Verdict, carries, decide,
 };
 use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, PortFault, Row};
 use sangam_store::{RelationRow, SubjectFacts};
-use sangam_vocabulary::{CategorySet, Code, Instant, Purpose, Relation, SubjectId};
+use sangam_vocabulary::{CategorySet, Code, Instant, Purpose, RecordId, Relation, Role, SubjectId};
 
-use crate::hub::Desk;
+use crate::hub::{Desk, DeskFault};
 use crate::ids::Prefix;
 use crate::read::{organization_argument, store_fault, text};
 use crate::rules::carrying;
@@ -34,6 +34,7 @@ impl Desk {
             None => ask.purpose.ok_or(ErrorCode::PurposeRequired)?,
         };
         if !caller.purposes().contains(purpose) {
+            self.beyond(caller, ask.purpose, ErrorCode::PurposeNotAllowed).await;
             return Err(ErrorCode::PurposeNotAllowed.into());
         }
         let recipient = organization_argument(ask.arguments, "recipient")?.unwrap_or(own);
@@ -56,6 +57,7 @@ impl Desk {
         let consents = self.store.consents(subject).await.map_err(store_fault)?;
         let (epoch, _, _) = self.store.agreements().await.map_err(store_fault)?;
         let rules = self.rules(epoch).await?;
+        let receipt = self.told(caller, ask.purpose.unwrap_or(purpose), &facts, &own_relations).await?;
         let context = context(party, purpose, &facts, &relations);
         let rows = CategorySet::all()
             .iter()
@@ -64,17 +66,54 @@ impl Desk {
                 row(ask, &explained(&rules, category.code(), &ruling, is_owner))
             })
             .collect();
-        Ok(Page { rows, ..Page::default() })
+        Ok(Page { rows, receipt: Some(receipt), ..Page::default() })
     }
+
+    /// Writes down that somebody was told how it stands with a subject. No category is released, and that the
+    /// subject exists and what is withheld is told all the same: a row that is shown leaves the same entry.
+    async fn told(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        facts: &SubjectFacts,
+        relations: &[RelationRow],
+    ) -> Result<Receipt, PortFault> {
+        let party = caller.party();
+        let key = self.keys.subject(facts.owner.organization, facts.subject, &facts.keys).map_err(DeskFault::from)?;
+        let through = related(relations, purpose, party.role);
+        let (record, relation) = match through {
+            Some(row) if facts.owner.organization != party.organization => {
+                (row.record, Relation::new(row.noun, row.seat))
+            }
+            _ => (RecordId::from(facts.subject), Relation::OWNER),
+        };
+        let at = self.now();
+        let mut detail = PartDetail::act(EntryKind::Disclosed, at, party.organization).about(record, CategorySet::NONE);
+        detail.actor = party.actor.as_ref().map(|actor| actor.pseudonym().to_owned());
+        detail.purpose = Some(purpose);
+        detail.noun = Some(relation.noun);
+        detail.seat = Some(relation.seat);
+        let part = key.journal().part(self.chance(), &detail).map_err(DeskFault::from)?;
+        let entry = Entry { kind: EntryKind::Disclosed, at, caller: party.organization, parts: vec![part] };
+        let receipt = Receipt { hash: entry.hash() };
+        // No trace, no answer.
+        self.book.append(entry, Durability::WithinASecond).await.map_err(|_| ErrorCode::Unavailable)?;
+        Ok(receipt)
+    }
+}
+
+/// The relation that carries the purpose, or else the first there is.
+fn related(relations: &[RelationRow], purpose: Purpose, role: Role) -> Option<&RelationRow> {
+    let carries = |row: &&RelationRow| carries(purpose, Relation::new(row.noun, row.seat), role);
+    relations.iter().find(carries).or_else(|| relations.first())
 }
 
 /// The context of a recipient towards a subject: through the relation that carries the purpose, where it has
 /// one.
 fn context(party: Party, purpose: Purpose, facts: &SubjectFacts, relations: &[RelationRow]) -> Context {
-    let of = |row: &RelationRow| Relation::new(row.noun, row.seat);
-    let chosen = relations.iter().find(|row| carries(purpose, of(row), party.role)).or_else(|| relations.first());
+    let chosen = related(relations, purpose, party.role);
     Context {
-        relation: chosen.map(of),
+        relation: chosen.map(|row| Relation::new(row.noun, row.seat)),
         purpose,
         owner: facts.owner,
         past_owners: facts.past_owners.clone(),

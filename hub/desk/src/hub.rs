@@ -9,6 +9,7 @@ use sangam_store::{Book, OrganizationRow, Refused, Store, StoreFault, Writer};
 use sangam_vocabulary::{Chance, Clock, Instant, OrganizationId, PartnerId};
 use thiserror::Error;
 
+use crate::journalled::{Noted, none_noted};
 use crate::sync::PartnerDesk;
 use crate::token::TokenKeys;
 
@@ -71,6 +72,7 @@ pub struct Desk {
     pub(crate) rules: RwLock<Arc<Rules>>,
     pub(crate) organizations: RwLock<HashMap<OrganizationId, Arc<OrganizationRow>>>,
     pub(crate) partners: RwLock<HashMap<PartnerId, Arc<PartnerDesk>>>,
+    pub(crate) noted: Noted,
 }
 
 impl Desk {
@@ -93,6 +95,7 @@ impl Desk {
             rules: RwLock::default(),
             organizations: RwLock::default(),
             partners: RwLock::default(),
+            noted: none_noted(),
         };
         desk.load_organizations().await?;
         desk.load_rules().await?;

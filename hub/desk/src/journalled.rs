@@ -1,10 +1,22 @@
 //! Journal entries of what is done, and of what was asked in vain.
 
 use sangam_custody::{Durability, Entry, EntryKind, KeyFault, PartDetail, ReceiptBook, SubjectKey};
-use sangam_language::Caller;
+use sangam_language::{Caller, CallerKind, ErrorCode};
 use sangam_vocabulary::{CategorySet, OrganizationId, Purpose, RecordId};
 
 use crate::hub::Desk;
+
+const MINUTE_MILLIS: i64 = 60_000;
+/// How many notes of a minute are remembered: more callers than a hub has. Beyond it some are written twice.
+const NOTED: u64 = 10_000;
+
+/// Whose refusals were noted in which minute.
+pub(crate) type Noted = moka::sync::Cache<(CallerKind, ErrorCode, i64), ()>;
+
+/// Nobody's yet.
+pub(crate) fn none_noted() -> Noted {
+    moka::sync::Cache::new(NOTED)
+}
 
 impl Desk {
     /// An entry about a subject, to stand or fall with the change it records.
@@ -24,6 +36,15 @@ impl Desk {
     /// An entry about nobody.
     pub(crate) fn plain_entry(&self, kind: EntryKind, caller: OrganizationId) -> Entry {
         Entry { kind, at: self.now(), caller, parts: Vec::new() }
+    }
+
+    /// Notes that a known caller asked for what its token does not carry: one entry a caller, kind of refusal and
+    /// minute, so that nobody can fill the journal with them; the door's counters have them all.
+    pub(crate) async fn beyond(&self, caller: &Caller, purpose: Option<Purpose>, code: ErrorCode) {
+        let minute = self.now().millis().div_euclid(MINUTE_MILLIS);
+        if self.noted.entry((caller.kind(), code, minute)).or_insert(()).is_fresh() {
+            self.refused(caller, purpose).await;
+        }
     }
 
     /// Notes that a known caller asked for something and got none of it, without waiting for the disk.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sangam_language::{Caller, Change, ErrorCode, Outcome, Page, PageAsk, Plan, Port, PortFault, Ported, Watch};
+use sangam_language::{Caller, Change, ErrorCode, Noted, Outcome, Page, PageAsk, Plan, Port, Ported, Watch};
 use sangam_store::Rows;
 use sangam_vocabulary::Purpose;
 
@@ -67,16 +67,22 @@ impl Port for DeskPort {
         })
     }
 
-    fn watch(
-        &self,
+    fn watch<'a>(
+        &'a self,
         caller: Caller,
         field: &'static str,
         plan: Plan,
         purpose: Option<Purpose>,
-    ) -> Result<Watch, PortFault> {
-        match field {
-            "referralChanged" => Arc::clone(&self.0).watch_referrals(caller, plan, purpose),
-            _ => Err(ErrorCode::Internal.into()),
-        }
+    ) -> Ported<'a, Watch> {
+        Box::pin(async move {
+            match field {
+                "referralChanged" => Arc::clone(&self.0).watch_referrals(caller, plan, purpose).await,
+                _ => Err(ErrorCode::Internal.into()),
+            }
+        })
+    }
+
+    fn refused<'a>(&'a self, caller: &'a Caller, purpose: Option<Purpose>, code: ErrorCode) -> Noted<'a> {
+        Box::pin(self.0.beyond(caller, purpose, code))
     }
 }

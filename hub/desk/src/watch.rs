@@ -26,14 +26,15 @@ struct Watching {
     plan: Plan,
     purpose: Purpose,
     ticks: watch::Receiver<u64>,
-    /// Where the history was read to; `None` before the first look.
-    last: Option<i64>,
+    /// Where the history was read to.
+    last: i64,
     waiting: VecDeque<RecordId>,
 }
 
 impl Desk {
-    /// A stream of the caller's referrals as they change. It ends with the caller's token or registration.
-    pub(crate) fn watch_referrals(
+    /// A stream of the caller's referrals as they change from now on. It ends with the caller's token or
+    /// registration.
+    pub(crate) async fn watch_referrals(
         self: Arc<Self>,
         caller: Caller,
         plan: Plan,
@@ -41,7 +42,9 @@ impl Desk {
     ) -> Result<Watch, PortFault> {
         let purpose = purpose.ok_or(ErrorCode::PurposeRequired)?;
         let ticks = self.writer.ticks();
-        let start = Watching { desk: self, caller, plan, purpose, ticks, last: None, waiting: VecDeque::new() };
+        // The place in the history is taken here and not at the first look: between the two anything may happen.
+        let last = self.store.last_event().await.map_err(store_fault)?;
+        let start = Watching { desk: self, caller, plan, purpose, ticks, last, waiting: VecDeque::new() };
         Ok(stream::unfold(start, |mut watching| async move {
             let next = watching.next().await?;
             Some((next, watching))
@@ -76,14 +79,10 @@ impl Watching {
 
     async fn look(&mut self) -> Result<(), PortFault> {
         let store = &self.desk.store;
-        let Some(last) = self.last else {
-            self.last = Some(store.last_event().await.map_err(store_fault)?);
-            return Ok(());
-        };
         let organization = self.caller.party().organization;
         let (events, until) =
-            store.referral_events(organization, last, self.desk.now(), EVENTS).await.map_err(store_fault)?;
-        self.last = Some(until);
+            store.referral_events(organization, self.last, self.desk.now(), EVENTS).await.map_err(store_fault)?;
+        self.last = until;
         for event in events {
             // Several changes of one record that nobody has read yet are one change.
             if !self.waiting.contains(&event.record) {

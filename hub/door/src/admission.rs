@@ -133,7 +133,7 @@ mod tests {
         });
         tokio::time::sleep(Duration::from_millis(10)).await;
         let started = tokio::time::Instant::now();
-        assert_eq!(admission.work().await.unwrap_err().code, "TOO_BUSY");
+        assert_eq!(admission.work().await.unwrap_err().code, "TOO_BUSY", "one is all that the queue holds");
         assert!(started.elapsed() < QUEUE_TIME / 2);
         drop(turn);
         assert!(waiting.await.unwrap());

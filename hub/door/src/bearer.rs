@@ -70,12 +70,15 @@ pub(crate) async fn caller(
 #[cfg(test)]
 mod tests {
     use super::token;
+    use crate::limits::BEARER_BYTES;
 
     #[test]
     fn only_a_bearer_token_is_a_bearer_token() {
         assert_eq!(token("Bearer abc.DEF-1_2~3+4/5=="), Some("abc.DEF-1_2~3+4/5=="));
         assert_eq!(token("bearer  abc"), Some("abc"));
-        let long = format!("Bearer {}", "a".repeat(5_000));
+        let most = format!("Bearer {}", "a".repeat(BEARER_BYTES));
+        assert_eq!(token(&most).map(str::len), Some(BEARER_BYTES));
+        let long = format!("{most}a");
         for bad in ["", "Bearer", "Bearer ", "Basic abc", "abc", "Bearer a b", "Bearer a,b", "Bearer \u{e9}", &long] {
             assert_eq!(token(bad), None, "{bad}");
         }

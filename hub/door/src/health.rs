@@ -30,7 +30,7 @@ impl Endpoint for Ready {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        Ok(answer(request.method(), self.0.hub.ready(), "ready\n", "not ready\n"))
+        Ok(answer(request.method(), self.0.hub.ready().await, "ready\n", "not ready\n"))
     }
 }
 

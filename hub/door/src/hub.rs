@@ -144,6 +144,7 @@ pub trait Hub: Send + Sync + 'static {
     /// Opens a subscription. The stream ends with the caller's token, and every item is decided anew.
     fn subscribe(&self, caller: Caller, operation: Operation) -> BoxFuture<'_, Subscribed>;
 
-    /// Whether the hub can serve: migrated, unlocked, and every task it needs alive.
-    fn ready(&self) -> bool;
+    /// Whether the hub can serve: every task it needs alive, and a store that answers. In bounded time and at a
+    /// cost that no number of askers multiplies: anybody may ask.
+    fn ready(&self) -> BoxFuture<'_, bool>;
 }

@@ -36,6 +36,7 @@ pub struct Store {
     pub(crate) dialect: Dialect,
     pub(crate) writing: DatabaseConnection,
     pub(crate) reading: DatabaseConnection,
+    readers: u32,
 }
 
 impl Store {
@@ -66,7 +67,7 @@ impl Store {
         }
         let readers = if dialect == Dialect::Sqlite { READERS_SQLITE } else { READERS_POSTGRES };
         let reading = connect(place, readers, true).await?;
-        Ok(Self { dialect, writing, reading })
+        Ok(Self { dialect, writing, reading, readers })
     }
 
     /// Which SQL the store speaks.
@@ -75,9 +76,15 @@ impl Store {
         self.dialect
     }
 
-    /// Whether the store answers.
+    /// Whether the store answers. A connection that broke while nobody used it is found out and thrown away by the
+    /// next use; so it is asked once more than there can be such connections.
     pub async fn answers(&self) -> bool {
-        self.reading.execute_unprepared("SELECT 1").await.is_ok()
+        for _ in 0..=self.readers {
+            if self.reading.execute_unprepared("SELECT fence FROM epoch WHERE id = 1").await.is_ok() {
+                return true;
+            }
+        }
+        false
     }
 
     /// Calls back with the text of every statement that this handle and its later clones read with, after it

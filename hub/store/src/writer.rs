@@ -20,7 +20,9 @@ use uuid::Uuid;
 use crate::command::{Applied, Command, Committed, Idempotency, Refused};
 use crate::connect::Store;
 use crate::fault::StoreFault;
+use crate::fence::Seen;
 use crate::journal::{Chain, CheckpointSink, JournalSigner};
+use crate::order::in_commit_order;
 use crate::read::Used;
 use crate::write::unreadable;
 
@@ -86,6 +88,7 @@ pub struct Writer {
     store: Store,
     ticks: watch::Receiver<u64>,
     light: Arc<Light>,
+    seen: Arc<Seen>,
 }
 
 /// The running writer: whoever spawned it watches it. When it ends nothing can be recorded any more.
@@ -107,6 +110,7 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (tick, ticks) = watch::channel(0);
         let light = Arc::new(Light::new());
+        let seen = Arc::new(Seen::default());
         let running = Running {
             store: store.clone(),
             chain,
@@ -116,10 +120,11 @@ impl Writer {
             queue,
             tick,
             light: Arc::clone(&light),
+            seen: Arc::clone(&seen),
             in_doubt: false,
         };
         let task = tokio::spawn(running.run());
-        Ok((Self { jobs, store, ticks, light }, WriterTask(task)))
+        Ok((Self { jobs, store, ticks, light, seen }, WriterTask(task)))
     }
 
     /// Hands a command over and waits for its batch. Dropping the wait does not undo the command.
@@ -186,8 +191,14 @@ impl ReceiptBook for Book {
                 .map_err(|_| NotRecorded)?
                 .ok_or(NotRecorded)?;
             let fence: i64 = row.try_get("", "fence").map_err(|_| NotRecorded)?;
-            Ok(u64::try_from(fence).is_ok_and(|fence| Fence(fence) == since))
+            let fence = u64::try_from(fence).map(Fence).map_err(|_| NotRecorded)?;
+            self.0.seen.saw(fence);
+            Ok(fence == since)
         })
+    }
+
+    fn passed(&self, since: Fence) -> bool {
+        self.0.seen.passed(since)
     }
 }
 
@@ -200,6 +211,7 @@ struct Running {
     queue: mpsc::Receiver<Job>,
     tick: watch::Sender<u64>,
     light: Arc<Light>,
+    seen: Arc<Seen>,
     /// Whether the last batch failed and its commit may have arrived all the same: the chain's end is read
     /// again before anything is linked to it.
     in_doubt: bool,
@@ -341,6 +353,9 @@ impl Running {
             self.chain.resume(&store, &tx).await?;
             self.in_doubt = false;
         }
+        if !changes.is_empty() {
+            in_commit_order(&self.store, &tx).await?;
+        }
         let began = Moment::now();
         let (mut fence, mut rules, mut events) = (false, false, false);
         for (place, command) in changes {
@@ -361,15 +376,11 @@ impl Running {
         let entries: Vec<&Entry> = lingering.iter().chain(&entries).collect();
         self.chain.append(&self.store, &tx, &entries).await?;
         self.chain.list(&self.store, &tx, last).await?;
+        let mut moved = None;
         if fence || rules {
-            let rules = i64::from(rules);
-            tx.execute_raw(
-                self.store.statement(
-                    "UPDATE epoch SET fence = fence + 1, rules = rules + $1 WHERE id = 1",
-                    vec![rules.into()],
-                ),
-            )
-            .await?;
+            let sql = "UPDATE epoch SET fence = fence + 1, rules = rules + $1 WHERE id = 1 RETURNING fence";
+            let row = tx.query_one_raw(self.store.statement(sql, vec![i64::from(rules).into()])).await?;
+            moved = row.map(|row| row.try_get::<i64>("", "fence")).transpose()?;
         }
         let checkpoint = if self.chain.wants_checkpoint() || (last && self.chain.has_news()) {
             Some(self.chain.checkpoint(&self.store, &tx, &self.signer, self.clock.now()).await?)
@@ -377,6 +388,9 @@ impl Running {
             None
         };
         tx.commit().await?;
+        if let Some(fence) = moved.and_then(|fence| u64::try_from(fence).ok()) {
+            self.seen.saw(Fence(fence));
+        }
         if let Some(checkpoint) = checkpoint {
             self.sink.take(&checkpoint);
         }

@@ -50,6 +50,7 @@ macro_rules! entry_kinds {
 
 entry_kinds! {
     Disclosed = "DISCLOSED": "Categories were released to a caller.",
+    NotReleased = "NOT_RELEASED": "What an entry says was disclosed was not.",
     Refused = "REFUSED": "A known caller asked for something and got none of it.",
     SubjectRecorded = "SUBJECT_RECORDED": "A subject's categories were sealed for the first time.",
     SubjectChanged = "SUBJECT_CHANGED": "A subject's categories were sealed anew.",
@@ -93,6 +94,9 @@ pub struct PartDetail {
     /// The epoch of the rules it was decided under, for a disclosure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<u64>,
+    /// The receipt of the entry this one takes back, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annuls: Option<String>,
     /// Which categories, as bits in the order of [`Category`](sangam_vocabulary::Category).
     pub categories: u32,
 }
@@ -111,6 +115,7 @@ impl PartDetail {
             seat: None,
             record: None,
             epoch: None,
+            annuls: None,
             categories: 0,
         }
     }

@@ -81,6 +81,10 @@ pub trait ReceiptBook: Send + Sync {
 
     /// Whether no rule, consent or standing changed since the fence. What cannot be known counts as changed.
     fn unchanged(&self, since: Fence) -> Promised<'_, bool>;
+
+    /// Whether it is already known, without asking anybody, that one of them changed since the fence. A no says
+    /// nothing: [`unchanged`](Self::unchanged) decides.
+    fn passed(&self, since: Fence) -> bool;
 }
 
 /// The receipt of an answer.
@@ -88,6 +92,14 @@ pub trait ReceiptBook: Send + Sync {
 pub struct Receipt {
     /// The entry's hash.
     pub hash: [u8; 32],
+}
+
+impl Receipt {
+    /// The hash in hexadecimal digits, as an answer carries it and an annulling entry names it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// One row of an answer: what will be released of one subject through one record. Made from a decision, and
@@ -149,6 +161,7 @@ impl From<NotRecorded> for NotReleased {
 #[must_use = "a permit is the proof of an entry; what it permits was recorded as disclosed"]
 pub struct Permit {
     lines: Vec<(SubjectId, RecordId, CategorySet)>,
+    at: Instant,
     until: Instant,
     receipt: Option<Receipt>,
 }
@@ -181,8 +194,9 @@ impl Permit {
 impl Answer<'_> {
     /// Writes the answer into the book and yields the permit for what it discloses.
     ///
-    /// Dropped while it waits, the entry may stand and nothing was released: the journal then says more than
-    /// was seen, never less.
+    /// An answer that is known to be stale is not written. One that turns out to be after it was written is taken
+    /// back by an entry that names its receipt. Dropped while it waits, the entry may stand alone although nothing
+    /// was released: the journal then says more than was seen, never less.
     ///
     /// # Errors
     /// [`NotReleased::NotRecorded`] when the book refused; [`NotReleased::Stale`] when something changed since
@@ -194,37 +208,78 @@ impl Answer<'_> {
         clock: &dyn Clock,
     ) -> Result<Permit, NotReleased> {
         let at = clock.now();
+        let until = self.lines.iter().map(|line| line.until).min().unwrap_or(Instant::NEVER);
+        if at >= until || book.passed(self.fence) {
+            return Err(NotReleased::Stale);
+        }
         let mut parts = Vec::with_capacity(self.lines.len());
         let mut all = CategorySet::NONE;
         // A row that is shown says that a record exists and where it stands, even where no category is released:
         // it is in the entry with an empty mask.
         for line in &self.lines {
             all = all.or(line.released);
-            parts.push(line.key.journal().part(chance, &self.detail(line, at))?);
+            parts.push(line.key.journal().part(chance, &self.detail(EntryKind::Disclosed, line, at))?);
         }
-        let until = self.lines.iter().map(|line| line.until).min().unwrap_or(Instant::NEVER);
         let lines = self.lines.iter().map(|line| (line.key.subject, line.record, line.released)).collect();
-        let (fence, caller) = (self.fence, self.caller.organization);
         let mut receipt = None;
         if !parts.is_empty() {
-            let entry = Entry { kind: EntryKind::Disclosed, at, caller, parts };
+            let entry = Entry { kind: EntryKind::Disclosed, at, caller: self.caller.organization, parts };
             receipt = Some(Receipt { hash: entry.hash() });
             let light = all.minus(CategorySet::LIGHT).is_empty();
             let durability = if light { Durability::WithinASecond } else { Durability::BeforeRelease };
-            drop(self.lines);
             book.append(entry, durability).await?;
         }
-        let unchanged = book.unchanged(fence).await?;
+        let unchanged = book.unchanged(self.fence).await;
         let now = clock.now();
-        if !unchanged || now >= until {
-            return Err(NotReleased::Stale);
-        }
-        Ok(Permit { lines, until: until.min(now.plus_millis(PERMIT_MILLIS)), receipt })
+        let why = match unchanged {
+            Ok(true) if now < until => {
+                let until = until.min(now.plus_millis(PERMIT_MILLIS));
+                return Ok(Permit { lines, at, until, receipt });
+            }
+            Ok(_) => NotReleased::Stale,
+            Err(NotRecorded) => NotReleased::NotRecorded,
+        };
+        self.annul(receipt, at, book, chance).await?;
+        Err(why)
     }
 
-    fn detail(&self, line: &Line<'_>, at: Instant) -> PartDetail {
-        let mut detail =
-            PartDetail::act(EntryKind::Disclosed, at, self.caller.organization).about(line.record, line.released);
+    /// Takes the answer's entry back, because nothing of it is released after all. It takes the permit with it:
+    /// nothing more opens. To be called only while nothing that was opened has left, on the answer as it was
+    /// written down.
+    ///
+    /// # Errors
+    /// [`NotReleased::NotRecorded`] when the book refused; the first entry then stands alone.
+    pub async fn not_released(
+        self,
+        permit: Permit,
+        book: &dyn ReceiptBook,
+        chance: &dyn Chance,
+    ) -> Result<(), NotReleased> {
+        self.annul(permit.receipt, permit.at, book, chance).await
+    }
+
+    /// The annulling entry has the instant of the one it takes back, so that the two stand side by side wherever
+    /// entries are listed by time; which came first the chain says.
+    async fn annul(
+        &self,
+        receipt: Option<Receipt>,
+        at: Instant,
+        book: &dyn ReceiptBook,
+        chance: &dyn Chance,
+    ) -> Result<(), NotReleased> {
+        let Some(receipt) = receipt else { return Ok(()) };
+        let mut parts = Vec::with_capacity(self.lines.len());
+        for line in &self.lines {
+            let mut detail = self.detail(EntryKind::NotReleased, line, at);
+            detail.annuls = Some(receipt.text());
+            parts.push(line.key.journal().part(chance, &detail)?);
+        }
+        let entry = Entry { kind: EntryKind::NotReleased, at, caller: self.caller.organization, parts };
+        Ok(book.append(entry, Durability::WithinASecond).await?)
+    }
+
+    fn detail(&self, kind: EntryKind, line: &Line<'_>, at: Instant) -> PartDetail {
+        let mut detail = PartDetail::act(kind, at, self.caller.organization).about(line.record, line.released);
         detail.actor = self.caller.actor.as_ref().map(|actor| actor.pseudonym().to_owned());
         detail.purpose = Some(self.purpose);
         detail.epoch = Some(self.epoch.0);

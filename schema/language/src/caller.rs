@@ -4,7 +4,7 @@ use sangam_custody::Party;
 use sangam_vocabulary::{ClientId, Instant, PersonId, PurposeSet};
 
 /// What a caller is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallerKind {
     /// A partner's system.
     System(ClientId),

@@ -28,5 +28,5 @@ pub use code::ErrorCode;
 pub use execute::{Executor, sdl};
 pub use limits::Limits;
 pub use operation::{Operation, OperationKind, Reply, Stage};
-pub use port::{Cell, Outcome, Page, PageAsk, Plan, Port, PortFault, Ported, Row, SealedIn, Watch};
+pub use port::{Cell, Noted, Outcome, Page, PageAsk, Plan, Port, PortFault, Ported, Row, SealedIn, Watch};
 pub use table::{CodeList, Field, Noun, Read, Type};

@@ -123,6 +123,9 @@ impl From<ErrorCode> for PortFault {
 /// What a port promises.
 pub type Ported<'a, T> = Pin<Box<dyn Future<Output = Result<T, PortFault>> + Send + 'a>>;
 
+/// What a port does with what it is told.
+pub type Noted<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
 /// What a change came to: a member of its payload union and that member's row.
 pub struct Outcome {
     /// The union member's GraphQL name.
@@ -150,12 +153,18 @@ pub trait Port: Send + Sync + 'static {
         plans: &'a (dyn Fn(&str) -> Plan + Send + Sync),
     ) -> Ported<'a, Outcome>;
 
-    /// Watches a subscription field. The stream ends with the caller's token; every item is decided anew.
-    fn watch(
-        &self,
+    /// Watches a subscription field, from when this is ready: whatever changes afterwards comes through the stream,
+    /// however late that is first polled. The stream ends with the caller's token; every item is decided anew.
+    fn watch<'a>(
+        &'a self,
         caller: Caller,
         field: &'static str,
         plan: Plan,
         purpose: Option<Purpose>,
-    ) -> Result<Watch, PortFault>;
+    ) -> Ported<'a, Watch>;
+
+    /// Is told that a known caller asked for what its token does not carry, a purpose or a scope, so that the port
+    /// was not asked. Once an operation, before the reply; it does not wait for a disk, and it bounds what one
+    /// caller can make it write.
+    fn refused<'a>(&'a self, caller: &'a Caller, purpose: Option<Purpose>, code: ErrorCode) -> Noted<'a>;
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use sangam_custody::{KeyBytes, Keys, LawBook, LocalKeyRing};
 use sangam_desk::{Desk, DeskParts, DeskPort, GrantFault, GrantRequest, TokenKeys};
@@ -130,10 +129,10 @@ impl Hub for House {
     }
 
     fn subscribe(&self, caller: Caller, operation: Operation) -> BoxFuture<'_, Subscribed> {
-        Box::pin(async move { self.executor.subscribe(caller, operation).map(StreamExt::boxed) })
+        Box::pin(self.executor.subscribe(caller, operation))
     }
 
-    fn ready(&self) -> bool {
-        true
+    fn ready(&self) -> BoxFuture<'_, bool> {
+        Box::pin(async { true })
     }
 }

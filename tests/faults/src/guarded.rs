@@ -12,8 +12,8 @@ use sangam_door::{
     serve as serve_door,
 };
 use sangam_language::{
-    Caller, CallerKind, Change, ErrorCode, Executor, Operation, OperationKind, Outcome, Page, PageAsk, Plan, Port,
-    PortFault, Ported, Reply, Scope, ScopeSet, Watch,
+    Caller, CallerKind, Change, ErrorCode, Executor, Noted, Operation, OperationKind, Outcome, Page, PageAsk, Plan,
+    Port, PortFault, Ported, Reply, Scope, ScopeSet, Watch,
 };
 use sangam_vocabulary::{
     Chance, ClientId, Clock, Country, Instant, OrganizationId, Purpose, PurposeSet, Role, SystemChance, SystemClock,
@@ -41,14 +41,18 @@ impl Port for Nothing {
         Box::pin(async { Err(PortFault::from(ErrorCode::Unavailable)) })
     }
 
-    fn watch(
-        &self,
+    fn watch<'a>(
+        &'a self,
         _caller: Caller,
         _field: &'static str,
         _plan: Plan,
         _purpose: Option<Purpose>,
-    ) -> Result<Watch, PortFault> {
-        Ok(futures_util::stream::pending().boxed())
+    ) -> Ported<'a, Watch> {
+        Box::pin(async { Ok(futures_util::stream::pending().boxed()) })
+    }
+
+    fn refused<'a>(&'a self, _caller: &'a Caller, _purpose: Option<Purpose>, _code: ErrorCode) -> Noted<'a> {
+        Box::pin(async {})
     }
 }
 
@@ -84,11 +88,11 @@ impl Hub for House {
     }
 
     fn subscribe(&self, caller: Caller, operation: Operation) -> BoxFuture<'_, Subscribed> {
-        Box::pin(async move { self.executor.subscribe(caller, operation).map(|replies| replies.boxed()) })
+        Box::pin(self.executor.subscribe(caller, operation))
     }
 
-    fn ready(&self) -> bool {
-        true
+    fn ready(&self) -> BoxFuture<'_, bool> {
+        Box::pin(async { true })
     }
 }
 

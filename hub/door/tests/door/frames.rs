@@ -77,6 +77,7 @@ async fn ended_with_an_error(socket: &mut TlsStream<TcpStream>) -> bool {
 #[tokio::test]
 async fn streams_that_are_opened_and_reset_end_the_connection_before_they_are_worked_for() {
     let (door, mut socket) = open(Limits::default()).await;
+    // A hundred times PENDING_RESETS.
     let mut flood = Vec::new();
     for number in 0..2_000 {
         flood.extend(frame(HEADERS, END_STREAM | END_HEADERS, 2 * number + 1, GET));

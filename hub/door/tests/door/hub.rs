@@ -119,6 +119,7 @@ impl Hub for TestHub {
                         scope: scope.unwrap_or("directory").to_owned(),
                     }),
                 },
+                ("client_credentials", "no grant", _) => refused(TokenError::UnauthorizedClient),
                 ("client_credentials", ..) => refused(TokenError::InvalidClient),
                 _ => refused(TokenError::UnsupportedGrantType),
             }
@@ -172,7 +173,7 @@ impl Hub for TestHub {
         })
     }
 
-    fn ready(&self) -> bool {
-        self.ready.load(Ordering::SeqCst)
+    fn ready(&self) -> BoxFuture<'_, bool> {
+        Box::pin(async { self.ready.load(Ordering::SeqCst) })
     }
 }

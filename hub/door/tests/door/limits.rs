@@ -73,6 +73,8 @@ async fn a_body_that_does_not_arrive_in_time_is_408() {
         let _ = tokio::time::timeout(Duration::from_millis(30), socket.read_buf(&mut said)).await;
     }
     assert!(said.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&said));
+    let _ = tokio::time::timeout(Duration::from_millis(500), socket.read_to_end(&mut said)).await;
+    assert!(String::from_utf8_lossy(&said).contains("BODY_TIMEOUT"), "{}", String::from_utf8_lossy(&said));
     assert!(started.elapsed() < Duration::from_secs(2));
 }
 

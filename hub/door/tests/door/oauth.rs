@@ -43,6 +43,7 @@ async fn what_is_wrong_with_a_client_is_said_in_oauths_words_only() {
         (format!("{GRANT}&{GRANT}&{known}"), 400, "invalid_request"),
         (format!("{GRANT}&{known}&client_id=two"), 400, "invalid_request"),
         (format!("{GRANT}&{known}&scope=everything"), 400, "invalid_scope"),
+        (format!("{GRANT}&client_id=no%20grant&client_secret=x"), 400, "unauthorized_client"),
         ("%%%".to_owned(), 400, "invalid_request"),
     ] {
         let response = form(&door, body.clone()).send().await.unwrap();
@@ -76,7 +77,10 @@ async fn only_short_forms_by_post_are_read() {
     assert_eq!((response.status().as_u16(), response.headers()["allow"].to_str().unwrap()), (405, "POST"));
     let as_json = door.client.post(&url).json(&json!({ "grant_type": "client_credentials" }));
     assert_eq!(answer(as_json).await.0, 415);
-    let (status, body) = answer(form(&door, format!("{GRANT}&pad={}", "x".repeat(9_000)))).await;
+    // FORM_BYTES are 8 KiB.
+    let padded = |bytes: usize| format!("{GRANT}&pad={}", "x".repeat(bytes - GRANT.len() - "&pad=".len()));
+    assert_eq!(answer(form(&door, padded(8 * 1024))).await.0, 401, "as long as a form may be");
+    let (status, body) = answer(form(&door, padded(8 * 1024 + 1))).await;
     assert_eq!((status, code(&body)), (413, "LIMIT_BODY"));
     assert_eq!(answer(form(&door, (0..40).map(|n| format!("p{n}=x&")).collect())).await.0, 400);
 }

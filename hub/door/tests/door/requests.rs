@@ -16,6 +16,7 @@ async fn a_stranger_is_told_nothing_but_401() {
     assert_eq!(response.status(), 401);
     assert_eq!(response.headers()["www-authenticate"], r#"Bearer realm="sangam""#);
     let absent = response.text().await.unwrap();
+    assert!(absent.contains("UNAUTHENTICATED"), "{absent}");
     for bad in ["Bearer expired", "Bearer forged", "Bearer", "Bearer a b", "Basic Z29vZDpnb29k", "good"] {
         let request = door.client.post(door.url("/graphql")).header("authorization", bad);
         let response = request.json(&json!({ "query": QUERY })).send().await.unwrap();

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::doorstep::{Doorstep, ORIGIN};
+use crate::doorstep::{Doorstep, ORIGIN, answer, code};
 use crate::hub::UNTIL;
 
 pub(crate) struct Socket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -189,8 +189,11 @@ async fn only_the_protocol_and_known_origins_are_let_in() {
     }
     assert_eq!(Socket::with(&door, &[("sec-websocket-protocol", "graphql-ws")]).await.err(), Some(400));
     assert_eq!(Socket::with(&door, &[]).await.err(), Some(400));
-    let plain = door.client.get(door.url("/graphql/ws")).send().await.unwrap();
-    assert_eq!(plain.status(), 400);
+    let plain = door.client.get(door.url("/graphql/ws"));
+    let (status, body) = answer(plain.try_clone().unwrap()).await;
+    assert_eq!((status, code(&body)), (400, "SUBPROTOCOL_REQUIRED"));
+    let (status, body) = answer(plain.header("origin", "https://elsewhere.example")).await;
+    assert_eq!((status, code(&body)), (403, "ORIGIN_REFUSED"));
     assert_eq!(door.client.post(door.url("/graphql/ws")).send().await.unwrap().status(), 405);
 }
 
@@ -247,6 +250,15 @@ async fn what_is_not_of_the_protocol_closes_with_4400() {
         let mut socket = Socket::introduced(&door).await;
         socket.0.send(Message::text(message)).await.unwrap();
         assert_eq!(socket.closed().await, 4400, "{message}");
+    }
+    for (length, beyond) in [(128, false), (129, true)] {
+        let mut socket = Socket::introduced(&door).await;
+        socket.say(json!({"type": "subscribe", "id": "i".repeat(length), "payload": {"query": "{ a }"}})).await;
+        let closed = if beyond { socket.closed().await } else { 0 };
+        assert_eq!(closed, if beyond { 4400 } else { 0 }, "a name of {length} bytes: OPERATION_ID_BYTES are 128");
+        if !beyond {
+            assert_eq!(socket.hear().await["type"], "next");
+        }
     }
     let mut socket = Socket::introduced(&door).await;
     socket.0.send(Message::binary(b"{}".to_vec())).await.unwrap();

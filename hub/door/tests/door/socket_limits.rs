@@ -58,7 +58,8 @@ async fn operations_on_one_socket_have_a_number() {
 async fn a_message_beyond_its_bytes_closes_with_1009() {
     let door = Doorstep::open().await;
     let mut socket = Socket::introduced(&door).await;
-    let long = json!({"type": "ping", "payload": {"pad": "x".repeat(300 * 1024)}}).to_string();
+    let most = SocketLimits::default().message_bytes;
+    let long = json!({"type": "ping", "payload": {"pad": "x".repeat(most)}}).to_string();
     let _ = socket.0.send(Message::text(long)).await;
     assert_eq!(socket.closed().await, 1009);
 }

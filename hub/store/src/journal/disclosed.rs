@@ -1,7 +1,7 @@
 //! What the journal says about one subject, newest first: the owner's question "who saw what".
 
 use sangam_custody::{EntryKind, Part};
-use sangam_vocabulary::{Instant, SubjectId};
+use sangam_vocabulary::{Instant, OrganizationId, SubjectId};
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use super::{lists, parts, uuid};
 use crate::connect::Store;
 use crate::fault::StoreFault;
 
-/// How many entries are fetched at once at least: not all of them are disclosures.
+/// How many entries are fetched at once at least: not all of them are of the kind that is asked for.
 const FETCH: usize = 64;
 
 /// A place in the journal.
@@ -30,6 +30,8 @@ pub struct Position {
 pub struct PartRow {
     /// Where it stands.
     pub position: Position,
+    /// Which organization acted, as it lies in clear.
+    pub caller: OrganizationId,
     /// The entry's hash: the receipt.
     pub receipt: Vec<u8>,
     /// The sealed part.
@@ -40,25 +42,28 @@ pub struct PartRow {
 type Place = (Instant, Uuid, i64);
 
 impl Store {
-    /// The disclosures of a subject, newest first, after a position.
+    /// The parts of entries of one kind about a subject, newest first, after a position and not before an instant.
     ///
     /// # Errors
     /// [`StoreFault`].
     pub async fn journal_parts(
         &self,
         subject: SubjectId,
+        kind: EntryKind,
         after: Option<Position>,
+        since: Instant,
         limit: u16,
     ) -> Result<Vec<PartRow>, StoreFault> {
         let limit = usize::from(limit);
         let mut places = self.places(subject).await?;
+        places.retain(|(at, ..)| *at >= since);
         if let Some(after) = after {
             // The entry itself stays: it may have further parts about the subject.
             places.retain(|place| *place <= (after.at, after.process, after.seq));
         }
         let mut found = Vec::new();
         for places in places.chunks(limit.max(FETCH)) {
-            let rows = self.entries(places).await?;
+            let rows = self.entries(kind, places).await?;
             for place in places {
                 let (at, process, seq) = *place;
                 let Some(row) = rows.iter().find(|row| (row.process, row.seq) == (process, seq)) else { continue };
@@ -98,9 +103,9 @@ impl Store {
         Ok(places)
     }
 
-    /// The disclosures among some entries.
-    async fn entries(&self, places: &[Place]) -> Result<Vec<Stored>, StoreFault> {
-        let mut values: Vec<Value> = vec![EntryKind::Disclosed.code().into()];
+    /// The entries of a kind among some.
+    async fn entries(&self, kind: EntryKind, places: &[Place]) -> Result<Vec<Stored>, StoreFault> {
+        let mut values: Vec<Value> = vec![kind.code().into()];
         let mut wanted = String::new();
         for (_, process, seq) in places {
             let (comma, n) = (if wanted.is_empty() { "" } else { "," }, values.len());
@@ -109,7 +114,7 @@ impl Store {
             values.push((*seq).into());
         }
         let sql = format!(
-            "SELECT process, seq, entry, parts FROM journal_entry WHERE kind = $1 AND (process, seq) IN (VALUES {wanted})"
+            "SELECT process, seq, caller, entry, parts FROM journal_entry WHERE kind = $1 AND (process, seq) IN (VALUES {wanted})"
         );
         let rows = self.reading.query_all_raw(self.statement(&sql, values)).await?;
         rows.iter().map(Stored::read).collect()
@@ -120,6 +125,7 @@ impl Store {
 struct Stored {
     process: Uuid,
     seq: i64,
+    caller: OrganizationId,
     receipt: Vec<u8>,
     parts: Vec<u8>,
 }
@@ -129,6 +135,8 @@ impl Stored {
         Ok(Self {
             process: uuid(row, "process")?,
             seq: row.try_get("", "seq")?,
+            // What is no id was changed by somebody; the row is shown all the same.
+            caller: OrganizationId::from_uuid(uuid(row, "caller").unwrap_or(Uuid::nil())),
             receipt: row.try_get("", "entry")?,
             parts: row.try_get("", "parts")?,
         })
@@ -144,7 +152,12 @@ impl Stored {
         let numbered = (0..).zip(parts).filter(|(_, part)| part.subject == subject);
         let position = |part| Position { at, process: self.process, seq: self.seq, part };
         numbered
-            .map(|(number, part)| PartRow { position: position(number), receipt: self.receipt.clone(), part })
+            .map(|(number, part)| PartRow {
+                position: position(number),
+                caller: self.caller,
+                receipt: self.receipt.clone(),
+                part,
+            })
             .collect()
     }
 }

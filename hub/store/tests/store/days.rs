@@ -10,7 +10,9 @@ use sangam_custody::{Age, Durability, Entry, EntryKind, Facts, KeyBytes, Keys, L
 use sangam_kit::folder::Folder;
 use sangam_store::{PageQuery, Place, Rows, Store, SubjectChange, Value};
 use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload};
-use sangam_vocabulary::{Category, CategorySet, Country, ManualClock, OrganizationId, SeededChance, SubjectId};
+use sangam_vocabulary::{
+    Category, CategorySet, Country, Instant, ManualClock, OrganizationId, SeededChance, SubjectId,
+};
 use uuid::Uuid;
 
 use crate::house::{BEGIN, House, organization, signer};
@@ -100,7 +102,7 @@ async fn read_the_path(place: Place) {
         keys.admit(organization.id, &organization.secret).unwrap();
     }
     let key = keys.subject(OWNER, SUBJECT, &subject.keys).unwrap();
-    let parts = house.store.journal_parts(SUBJECT, None, 10).await.unwrap();
+    let parts = house.store.journal_parts(SUBJECT, EntryKind::Disclosed, None, Instant::ALWAYS, 10).await.unwrap();
     assert_eq!(key.journal().read(&parts[0].part).unwrap(), disclosed());
     // And today's writer goes on in it.
     house.give(OWNER, SUBJECT, house.consent(&[RECIPIENT], CategorySet::of(&[Category::Services]))).await;

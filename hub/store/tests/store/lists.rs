@@ -1,10 +1,10 @@
 //! Who saw what, by subject: nothing is missed whether it is listed yet or not, whichever process wrote it, and a
 //! list that was changed is found.
 
-use sangam_custody::{Durability, ReceiptBook};
+use sangam_custody::{Durability, EntryKind, ReceiptBook};
 use sangam_kit::database::Database;
 use sangam_store::{PartRow, Position};
-use sangam_vocabulary::{Country, OrganizationId, SubjectId};
+use sangam_vocabulary::{Country, Instant, OrganizationId, SubjectId};
 
 use crate::house::{House, signer};
 use crate::raw::{Raw, migrated};
@@ -21,14 +21,15 @@ async fn append(house: &House, caller: OrganizationId, subjects: &[SubjectId]) -
 }
 
 async fn all(house: &House, subject: SubjectId) -> Vec<PartRow> {
-    house.store.journal_parts(subject, None, u16::MAX).await.unwrap()
+    house.store.journal_parts(subject, EntryKind::Disclosed, None, Instant::ALWAYS, u16::MAX).await.unwrap()
 }
 
 /// The same by pages of a size.
 async fn paged(house: &House, subject: SubjectId, size: u16) -> Vec<PartRow> {
     let (mut found, mut after) = (Vec::new(), None::<Position>);
     loop {
-        let page = house.store.journal_parts(subject, after, size).await.unwrap();
+        let page =
+            house.store.journal_parts(subject, EntryKind::Disclosed, after, Instant::ALWAYS, size).await.unwrap();
         assert!(page.len() <= usize::from(size));
         let Some(last) = page.last() else { return found };
         after = Some(last.position);

@@ -12,6 +12,7 @@ mod faults;
 mod house;
 mod journal;
 mod lists;
+mod order;
 mod raw;
 mod record;
 mod sql;

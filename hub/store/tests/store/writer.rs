@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use sangam_custody::{Age, Agreement, Durability, EntryKind, NotRecorded, ReceiptBook};
 use sangam_kit::database::Database;
 use sangam_store::{AgreementChange, ClientChange, Command, Committed, Idempotency, Refused, WithdrawalChange};
-use sangam_vocabulary::{AgreementId, Category, CategorySet, Country, OrganizationId, Purpose, PurposeSet};
+use sangam_vocabulary::{AgreementId, Category, CategorySet, Country, Instant, OrganizationId, Purpose, PurposeSet};
 use sangam_workflow::referral::Event;
 use tokio::time::sleep;
 
@@ -153,7 +153,7 @@ sangam_kit::both_databases! {
         house.writer.book().append(entry, Durability::BeforeRelease).await.unwrap();
         let found = raw.rows("SELECT entry FROM journal_entry", vec![]).await;
         assert_eq!(found[0].try_get::<Vec<u8>>("", "entry").unwrap(), hash);
-        assert_eq!(house.store.journal_parts(subject, None, 10).await.unwrap().len(), 2);
+        assert_eq!(house.store.journal_parts(subject, EntryKind::Disclosed, None, Instant::ALWAYS, 10).await.unwrap().len(), 2);
     }
 
     async fn a_light_receipt_is_there_within_a_second(database: Database) {

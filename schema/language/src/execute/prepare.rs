@@ -15,7 +15,7 @@ use crate::document::{Document, Unrunnable};
 use crate::fault::{Fault, refusal};
 use crate::gate::{self, Refused};
 use crate::limits::Limits;
-use crate::operation::{Operation, Reply};
+use crate::operation::{Operation, Reply, Stage};
 use crate::plan::{Answer, Asked, Compiled, Reading, RootField, Unplanned};
 use crate::port::Port;
 use crate::registry::Invalid;
@@ -51,8 +51,23 @@ impl Call {
 }
 
 impl<P: Port> Executor<P> {
-    /// Prepares an operation or refuses it.
-    pub(super) fn prepare(&self, caller: &Caller, operation: &Operation) -> Result<Prepared, Reply> {
+    /// Prepares an operation or refuses it. The port is told where the token does not carry what was asked for.
+    pub(super) async fn prepared(&self, caller: &Caller, operation: &Operation) -> Result<Prepared, Reply> {
+        let prepared = self.prepare(caller, operation);
+        let beyond = match &prepared {
+            Ok(prepared) => prepared.calls.iter().filter_map(|call| call.refused).find(|code| is_beyond(*code)),
+            Err(reply) => match reply.stage {
+                Stage::Refused(code) => Some(code).filter(|code| is_beyond(*code)),
+                Stage::Executed => None,
+            },
+        };
+        if let Some(code) = beyond {
+            self.port.refused(caller, operation.purpose, code).await;
+        }
+        prepared
+    }
+
+    fn prepare(&self, caller: &Caller, operation: &Operation) -> Result<Prepared, Reply> {
         let refuse = |fault: Fault| refusal(fault, Vec::new(), self.limits.errors);
         let document = self.document(operation)?;
         if !within(&operation.variables, &self.limits) {
@@ -202,6 +217,11 @@ impl Prepared {
         });
         asked.zip(&self.calls)
     }
+}
+
+/// Whether a refusal says that the caller's token does not carry what was asked for.
+const fn is_beyond(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::PurposeNotAllowed | ErrorCode::ScopeMissing)
 }
 
 fn permitted(caller: &Caller, scope: Scope) -> bool {

@@ -158,7 +158,7 @@ impl<P: Port> Executor<P> {
     /// what went wrong in `errors`. A caller that goes away drops reads; a change handed to the port is the
     /// port's to finish.
     pub async fn execute(&self, caller: &Caller, operation: Operation) -> Reply {
-        let prepared = match self.prepare(caller, &operation) {
+        let prepared = match self.prepared(caller, &operation).await {
             Ok(prepared) => prepared,
             Err(reply) => return reply,
         };

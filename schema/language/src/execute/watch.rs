@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
-use futures_util::{Stream, StreamExt, future};
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, future};
 
 use super::Executor;
 use super::prepare::Prepared;
@@ -18,18 +19,15 @@ use crate::port::{Page, Port, PortFault};
 
 impl<P: Port> Executor<P> {
     /// Begins a subscription: a stream of replies that ends with the caller's token, or the reply that says
-    /// why there is none. An event that shows the caller nothing makes no reply.
+    /// why there is none. It has begun when this is ready: no later change is missed, however late the stream is
+    /// first polled. An event that shows the caller nothing makes no reply. Dropped while it waits, nothing is held.
     ///
     /// # Errors
     /// A reply of [`Stage::Refused`](crate::Stage::Refused): whatever refuses a query, a missing scope, an
     /// operation that is no subscription, or a port that cannot watch.
-    pub fn subscribe(
-        &self,
-        caller: Caller,
-        operation: Operation,
-    ) -> Result<impl Stream<Item = Reply> + Send + 'static + use<P>, Reply> {
+    pub async fn subscribe(&self, caller: Caller, operation: Operation) -> Result<BoxStream<'static, Reply>, Reply> {
         let refuse = |fault: Fault| refusal(fault, Vec::new(), self.limits.errors);
-        let prepared = self.prepare(&caller, &operation)?;
+        let prepared = self.prepared(&caller, &operation).await?;
         if prepared.compiled.kind != OperationType::Subscription {
             return Err(refuse(Fault::of(ErrorCode::NotSubscribable)));
         }
@@ -42,10 +40,10 @@ impl<P: Port> Executor<P> {
             return Err(refuse(Fault::of(code)));
         }
         let reading = call.reading(asked).ok_or_else(|| refuse(Fault::of(ErrorCode::Internal)))?;
-        let watch = self.port.watch(caller, call.field, reading.plan.clone(), prepared.purpose);
+        let watch = self.port.watch(caller, call.field, reading.plan.clone(), prepared.purpose).await;
         let watch = watch.map_err(|fault| refuse(Fault::of_port(&fault, &asked.key.name)))?;
         let (prepared, limits) = (Arc::new(prepared), self.limits);
-        Ok(watch.filter_map(move |event| future::ready(reply(&prepared, &limits, event))))
+        Ok(watch.filter_map(move |event| future::ready(reply(&prepared, &limits, event))).boxed())
     }
 }
 

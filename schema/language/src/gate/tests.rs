@@ -115,6 +115,14 @@ fn a_fragment_must_be_weighed_once_however_often_it_is_spread() {
 }
 
 #[test]
+fn selections_must_be_limited_however_little_they_cost() {
+    let most = usize::try_from(STANDARD.selections).unwrap();
+    // The field that holds them is one of them.
+    assert_eq!(code(&format!("{{ n {{ {} }} }}", "a ".repeat(most - 1))), None);
+    assert_eq!(refused(&format!("{{ n {{ {} }} }}", "a ".repeat(most))), ErrorCode::LimitCost);
+}
+
+#[test]
 fn a_cycle_must_weigh_infinitely_much() {
     assert_eq!(refused("{ ...F } fragment F on Q { a ...F }"), ErrorCode::LimitCost);
     assert_eq!(refused("{ ...F } fragment F on Q { ...G } fragment G on Q { a ...F }"), ErrorCode::LimitCost);

@@ -2,7 +2,7 @@
 
 use super::codes::{REQUIRED_REASON, REQUIRED_VERDICT};
 use super::organization::ORGANIZATION;
-use super::{CATEGORIES, CATEGORY, DATE_TIME, ID, TEXT};
+use super::{CATEGORY, DATE_TIME, ID, TEXT};
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_vocabulary::{Noun as RecordNoun, Purpose, Seat};
 
@@ -27,7 +27,7 @@ pub static WITHHELD: Noun = Noun {
 /// One disclosure, as the subject's owner sees it.
 pub static DISCLOSURE: Noun = Noun {
     name: "Disclosure",
-    sentence: "One disclosure about an own subject: who saw which categories, when, why and through what. For the subject's owner.",
+    sentence: "One disclosure about an own subject: who saw which categories, when, why and through what. What was written down and then not released is not listed. For the subject's owner.",
     of_subject: true,
     is_node: false,
     fields: &[
@@ -43,7 +43,12 @@ pub static DISCLOSURE: Noun = Noun {
             Read::Column("noun"),
         ),
         Field::plain("seat", Type::Code(CodeList::of::<Seat>()), "Through which seat in it.", Read::Column("seat")),
-        Field::plain("categories", CATEGORIES, "Which categories.", Read::Column("categories")),
+        Field::plain(
+            "categories",
+            Type::List(&CATEGORY),
+            "Which categories; none where only that the record exists and how it stands was told. Null where the entry is there and its detail cannot be opened: then nobody can say, and the operator should look into it.",
+            Read::Column("categories"),
+        ),
     ],
 };
 

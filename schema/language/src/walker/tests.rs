@@ -40,6 +40,10 @@ impl ReceiptBook for Book {
     fn unchanged(&self, _: Fence) -> Promised<'_, bool> {
         Box::pin(std::future::ready(Ok(true)))
     }
+
+    fn passed(&self, _: Fence) -> bool {
+        false
+    }
 }
 
 fn cell(column: &str, keys: &Keys, owner: OrganizationId) -> Cell {

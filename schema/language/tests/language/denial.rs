@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sangam_custody::Shown;
 use sangam_language::{
-    Caller, Cell, Change, Executor, Limits, Outcome, Page, PageAsk, Plan, Port, PortFault, Ported, Watch,
+    Caller, Cell, Change, ErrorCode, Executor, Limits, Noted, Outcome, Page, PageAsk, Plan, Port, Ported, Watch,
 };
 use sangam_vocabulary::{CategorySet, Purpose};
 use serde_json::Value;
@@ -66,14 +66,18 @@ impl Port for Liar {
         self.0.change(caller, purpose, change, plans)
     }
 
-    fn watch(
-        &self,
+    fn watch<'a>(
+        &'a self,
         caller: Caller,
         field: &'static str,
         plan: Plan,
         purpose: Option<Purpose>,
-    ) -> Result<Watch, PortFault> {
+    ) -> Ported<'a, Watch> {
         self.0.watch(caller, field, plan, purpose)
+    }
+
+    fn refused<'a>(&'a self, caller: &'a Caller, purpose: Option<Purpose>, code: ErrorCode) -> Noted<'a> {
+        self.0.refused(caller, purpose, code)
     }
 }
 

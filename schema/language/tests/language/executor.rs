@@ -77,9 +77,33 @@ async fn a_field_without_its_scope_must_be_null_with_an_error_and_the_others_ans
     let errors: Vec<(&Value, &Value)> =
         body["errors"].as_array().unwrap().iter().map(|error| (&error["extensions"]["code"], &error["path"])).collect();
     assert_eq!(errors, [(&json!("SCOPE_MISSING"), &json!(["referrals"])), (&json!("SCOPE_MISSING"), &json!(["n"]))]);
-    let subscribed = executor.subscribe(caller, operation("subscription { referralChanged { id } }"));
+    let subscribed = executor.subscribe(caller, operation("subscription { referralChanged { id } }")).await;
     let Err(Reply { stage, .. }) = subscribed else { panic!("subscribed without the scope") };
     assert_eq!(stage, Stage::Refused(ErrorCode::ScopeMissing));
+}
+
+#[tokio::test]
+async fn the_port_must_be_told_once_of_an_operation_beyond_its_token_and_of_no_other() {
+    let world = Arc::new(World::new(5));
+    let executor = Executor::new(Arc::clone(&world), Limits::standard(), false);
+    let told = || std::mem::take(&mut *world.told.lock().unwrap());
+    let few = caller_with(ScopeSet::of(&[Scope::Directory]));
+    let own = Some(Purpose::ServiceReferral);
+    // Two fields without their scope are one operation.
+    let two = "{ organizations(first: 1) { nodes { id } } referrals { nodes { id } } n: node(id: \"ref_1\") { id } }";
+    executor.execute(&few, operation(two)).await;
+    assert_eq!(told(), [(own, ErrorCode::ScopeMissing)]);
+    assert!(executor.subscribe(few, operation("subscription { referralChanged { id } }")).await.is_err());
+    assert_eq!(told(), [(own, ErrorCode::ScopeMissing)]);
+    let foreign = Some(Purpose::Repatriation);
+    executor.execute(&caller(), Operation { purpose: foreign, ..operation(OF_SUBJECTS) }).await;
+    assert_eq!(told(), [(foreign, ErrorCode::PurposeNotAllowed)]);
+    // What is well, and what is not understood or too much, is nothing that anybody was refused.
+    for query in [OF_SUBJECTS, "{ nothing }", "{ referrals(first: 1000) { nodes { id } } }"] {
+        executor.execute(&caller(), operation(query)).await;
+    }
+    executor.execute(&caller(), Operation { purpose: None, ..operation(OF_SUBJECTS) }).await;
+    assert_eq!(told(), []);
 }
 
 #[tokio::test]
@@ -198,7 +222,7 @@ async fn what_validation_passes_over_must_be_refused_all_the_same() {
         "{ __schema { types { name } } }",
     ] {
         let reply = if query.starts_with("subscription") {
-            let Err(reply) = executor().subscribe(caller(), operation(query)) else { panic!("{query}") };
+            let Err(reply) = executor().subscribe(caller(), operation(query)).await else { panic!("{query}") };
             reply
         } else {
             executor().execute(&caller(), operation(query)).await
@@ -329,7 +353,7 @@ async fn every_member_of_every_payload_must_come_through() {
 async fn a_subscription_must_reply_to_every_event_that_shows_something() {
     let executor = executor();
     let query = "subscription { changed: referralChanged { id state services { note } } }";
-    let replies: Vec<Reply> = executor.subscribe(caller(), operation(query)).ok().unwrap().collect().await;
+    let replies: Vec<Reply> = executor.subscribe(caller(), operation(query)).await.ok().unwrap().collect().await;
     // The world's stream: an event that shows nothing, one that does, a fault.
     assert_eq!(replies.len(), 2);
     assert!(json(&replies[0].body)["data"]["changed"]["id"].is_string());
@@ -337,7 +361,7 @@ async fn a_subscription_must_reply_to_every_event_that_shows_something() {
     assert_eq!((&fault["data"], &fault["errors"][0]["extensions"]["code"]), (&Value::Null, &json!("UNAVAILABLE")));
     let (code, _) = refused(operation(query)).await;
     assert_eq!(code, ErrorCode::NotSubscribable);
-    assert!(executor.subscribe(caller(), operation(SUBJECTLESS)).is_err());
+    assert!(executor.subscribe(caller(), operation(SUBJECTLESS)).await.is_err());
 }
 
 #[tokio::test]

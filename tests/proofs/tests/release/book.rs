@@ -24,6 +24,8 @@ pub(crate) struct Book {
     pub(crate) full: AtomicBool,
     /// A rule, a consent or a standing changed.
     pub(crate) changed: AtomicBool,
+    /// It knows of the change without being asked.
+    pub(crate) known: AtomicBool,
     /// It cannot say whether anything changed.
     pub(crate) blind: AtomicBool,
     /// It has the entry and is not ready before it is told.
@@ -60,5 +62,9 @@ impl ReceiptBook for Book {
         let said =
             if self.blind.load(Ordering::SeqCst) { Err(NotRecorded) } else { Ok(!self.changed.load(Ordering::SeqCst)) };
         Box::pin(async move { said })
+    }
+
+    fn passed(&self, _since: Fence) -> bool {
+        self.known.load(Ordering::SeqCst)
     }
 }

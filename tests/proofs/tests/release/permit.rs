@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::atomic::Ordering::SeqCst;
 use std::task::{Context, Poll, Waker};
 
-use sangam_custody::{Durability, Held, KeyFault, NotReleased, Permit};
+use sangam_custody::{Durability, Entry, EntryKind, Held, KeyFault, NotReleased, Permit};
 use sangam_proofs::NOON;
 use sangam_vocabulary::{Category, Chance, Instant, RecordId};
 use uuid::Uuid;
@@ -79,16 +79,58 @@ async fn a_caller_that_goes_away_leaves_the_entry_and_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_change_after_the_snapshot_makes_the_answer_stale_and_leaves_its_entry() {
+async fn a_change_after_the_snapshot_makes_the_answer_stale_and_its_entry_is_taken_back() {
     let shelter = Shelter::new();
     for (changed, blind, expected) in [(true, false, NotReleased::Stale), (false, true, NotReleased::NotRecorded)] {
         let book = Book::default();
         book.changed.store(changed, SeqCst);
         book.blind.store(blind, SeqCst);
-        let answer = shelter.answer(vec![shelter.line(&shelter.first, &[IDENTITY], Instant::NEVER)]);
-        assert_eq!(refusal(answer.receipt(&book, &*shelter.chance, &shelter.clock).await), expected);
-        assert_eq!(book.len(), 1);
+        let lines = vec![
+            shelter.line(&shelter.first, &[IDENTITY], Instant::NEVER),
+            shelter.line(&shelter.second, &[], Instant::NEVER),
+        ];
+        let refused = shelter.answer(lines).receipt(&book, &*shelter.chance, &shelter.clock).await;
+        assert_eq!(refusal(refused), expected);
+        let entries = book.entries.lock().unwrap();
+        let kinds: Vec<EntryKind> = entries.iter().map(|(entry, _)| entry.kind).collect();
+        assert_eq!(kinds, [EntryKind::Disclosed, EntryKind::NotReleased]);
+        let (said, taken_back) = (&entries[0].0, &entries[1].0);
+        assert_eq!((taken_back.at, taken_back.caller), (said.at, said.caller));
+        let receipt: String = said.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+        for (place, subject) in [&shelter.first, &shelter.second].into_iter().enumerate() {
+            let of = |entry: &Entry| subject.key.journal().read(&entry.parts[place]).unwrap();
+            let (was, is) = (of(said), of(taken_back));
+            assert_eq!((was.kind, was.annuls), (EntryKind::Disclosed, None));
+            assert_eq!((is.kind, is.annuls.as_ref()), (EntryKind::NotReleased, Some(&receipt)));
+            assert_eq!((is.record, is.categories, is.seat), (was.record, was.categories, was.seat));
+        }
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_known_to_be_stale_is_not_written() {
+    let (shelter, book) = (Shelter::new(), Book::default());
+    book.known.store(true, SeqCst);
+    let answer = shelter.answer(vec![shelter.line(&shelter.first, &[IDENTITY], Instant::NEVER)]);
+    assert_eq!(refusal(answer.receipt(&book, &*shelter.chance, &shelter.clock).await), NotReleased::Stale);
+    let late = shelter.answer(vec![shelter.line(&shelter.first, &[IDENTITY], NOON)]);
+    book.known.store(false, SeqCst);
+    assert_eq!(refusal(late.receipt(&book, &*shelter.chance, &shelter.clock).await), NotReleased::Stale);
+    assert_eq!(book.asked.lock().unwrap().as_slice(), [], "the book was not asked either");
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_opened_is_taken_back_with_its_permit() {
+    let (shelter, book) = (Shelter::new(), Book::default());
+    let answer = || shelter.answer(vec![shelter.line(&shelter.first, &[IDENTITY], Instant::NEVER)]);
+    let permit = answer().receipt(&book, &*shelter.chance, &shelter.clock).await.unwrap();
+    let receipt = permit.receipt().unwrap().text();
+    shelter.clock.advance(3);
+    answer().not_released(permit, &book, &*shelter.chance).await.unwrap();
+    let entries = book.entries.lock().unwrap();
+    assert_eq!((entries.len(), entries[1].0.kind, entries[1].0.at), (2, EntryKind::NotReleased, NOON));
+    let detail = shelter.first.key.journal().read(&entries[1].0.parts[0]).unwrap();
+    assert_eq!(detail.annuls, Some(receipt));
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The commands as the person at the terminal meets them: what they refuse, in which words, and that nothing is
 //! started or left half done.
 
+mod readiness;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

@@ -72,7 +72,7 @@ pub(crate) struct House {
     pub(crate) people: Vec<String>,
     pub(crate) organizations: BTreeMap<&'static str, OrganizationId>,
     pub(crate) look: Look,
-    executor: Executor<DeskPort>,
+    pub(crate) executor: Executor<DeskPort>,
     pool: Arc<Pool>,
 }
 
@@ -215,16 +215,19 @@ impl House {
 
     /// Asks, and gives the whole answer too.
     pub(crate) async fn answer(&self, handle: &str, query: &str, variables: Value) -> (String, Value) {
-        let (_, _, country, role) = ORGANIZATIONS.into_iter().find(|(known, ..)| *known == handle).unwrap();
-        let party = Party { organization: self.id(handle), role, country, actor: None };
-        let system = CallerKind::System(ClientId::from_uuid(Uuid::from_u128(7)));
-        let caller = Caller::verified(system, party, ScopeSet::of(Scope::ALL), PurposeSet::all(), Instant::NEVER);
-        let variables = variables.as_object().cloned().unwrap();
-        let operation =
-            Operation { query: query.to_owned(), name: None, variables, purpose: Some(Purpose::ServiceReferral) };
+        let caller = self.caller(handle, ScopeSet::of(Scope::ALL), PurposeSet::all());
+        let operation = operation(query, variables);
         let text = String::from_utf8(self.executor.execute(&caller, operation).await.body).unwrap();
         let answer = serde_json::from_str(&text).unwrap();
         (text, answer)
+    }
+
+    /// An organization's system with a token of these scopes and purposes.
+    pub(crate) fn caller(&self, handle: &str, scopes: ScopeSet, purposes: PurposeSet) -> Caller {
+        let (_, _, country, role) = ORGANIZATIONS.into_iter().find(|(known, ..)| *known == handle).unwrap();
+        let party = Party { organization: self.id(handle), role, country, actor: None };
+        let system = CallerKind::System(ClientId::from_uuid(Uuid::from_u128(7)));
+        Caller::verified(system, party, scopes, purposes, Instant::NEVER)
     }
 
     /// The subjects an organization sees.
@@ -288,6 +291,12 @@ impl House {
             self.desk.record_consent(self.id(owner), subject, consent).await.unwrap();
         }
     }
+}
+
+/// An operation to refer.
+pub(crate) fn operation(query: &str, variables: Value) -> Operation {
+    let variables = variables.as_object().cloned().unwrap();
+    Operation { query: query.to_owned(), name: None, variables, purpose: Some(Purpose::ServiceReferral) }
 }
 
 /// The nodes of a connection.

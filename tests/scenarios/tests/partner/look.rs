@@ -45,6 +45,31 @@ impl Look {
         self.0.query_one_raw(self.statement(sql)).await.unwrap().unwrap().try_get_by_index(0).unwrap()
     }
 
+    /// Makes every sealed detail of an entry unreadable: subjects and commitments stay, the last byte of each detail is
+    /// another.
+    pub(crate) async fn spoil_details(&self, receipt: &str) {
+        let sqlite = self.0.get_database_backend() == sea_orm::DbBackend::Sqlite;
+        let (as_text, literal) = if sqlite {
+            ("hex(parts)", (|digits: &str| format!("X'{digits}'")) as fn(&str) -> String)
+        } else {
+            ("encode(parts, 'hex')", (|digits: &str| format!("decode('{digits}', 'hex')")) as fn(&str) -> String)
+        };
+        let entry = literal(receipt);
+        let digits = self.texts(&format!("SELECT {as_text} FROM journal_entry WHERE entry = {entry}")).await;
+        let digits = digits.first().expect("the entry of the receipt");
+        let mut parts: Vec<u8> =
+            (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect();
+        // A part is its subject (16 bytes), its commitment (32), the length of its detail (4) and the detail.
+        let mut at = 0;
+        while at < parts.len() {
+            let length = u32::from_be_bytes(parts[at + 48..at + 52].try_into().unwrap());
+            at += 52 + usize::try_from(length).unwrap();
+            parts[at - 1] ^= 1;
+        }
+        let spoiled = parts.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+        self.run(&format!("UPDATE journal_entry SET parts = {} WHERE entry = {entry}", literal(&spoiled))).await;
+    }
+
     /// Every row of one table as text, bytes as hexadecimal digits.
     pub(crate) async fn table(&self, table: &str) -> String {
         if self.0.get_database_backend() != sea_orm::DbBackend::Sqlite {

@@ -1,6 +1,7 @@
 //! The path: a partner's real record becomes a referral, and each caller sees only what it may.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod forged;
 mod people;
 mod socket;
 mod words;

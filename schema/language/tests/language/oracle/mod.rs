@@ -28,8 +28,8 @@ async fn executed(executor: &Executor<World>, query: &Query) -> Reply {
     match query.kind {
         Kind::Subscription => {
             use futures_util::StreamExt;
-            let mut replies = match executor.subscribe(fixture::caller(), operation) {
-                Ok(replies) => Box::pin(replies),
+            let mut replies = match executor.subscribe(fixture::caller(), operation).await {
+                Ok(replies) => replies,
                 Err(reply) => return reply,
             };
             replies.next().await.expect("an event")
