@@ -13,7 +13,7 @@ use crate::oddity::{Oddity, OddityKind, member};
 /// The longest text of one field, in characters: a long case note fits, a file does not.
 pub(crate) const MAX_TEXT: usize = 20_000;
 /// The longest list: more relatives, consents or referrals than any one case has.
-pub(crate) const MAX_LIST: usize = 1_000;
+pub(crate) const MAX_LIST: usize = 100;
 
 /// Reads a value into a shape.
 ///

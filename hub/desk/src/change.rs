@@ -81,6 +81,11 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
             "The referral cannot take that step now; `legal` lists the steps you can take.",
             &[("legal", Cell::List(legal.into_iter().map(|event| Cell::Text(event.code().to_owned())).collect()))],
         ),
+        Refused::Full { .. } => invalid(
+            plans,
+            "/subject",
+            "The subject has as many consents of this effect in force as it may have; withdraw those that no longer count.",
+        ),
         Refused::ReasonMissing => invalid(plans, "/reason", "This step needs a coded reason."),
         Refused::Duplicate { .. } | Refused::Unavailable => return Err(ErrorCode::Unavailable.into()),
     })

@@ -73,6 +73,11 @@ impl Unread {
         Self { path: String::new(), kind, length: 0, faults: 1 }
     }
 
+    /// A list of the record has more than a subject may have.
+    pub(crate) fn too_many(path: &str, length: usize) -> Self {
+        Self { path: path.to_owned(), kind: OddityKind::TooLong.code(), length, faults: 1 }
+    }
+
     fn by_the_mapping(oddities: &[Oddity]) -> Self {
         let faults = oddities.len();
         match oddities.first() {
@@ -128,12 +133,16 @@ impl Desk {
         // What withholds binds before what it withholds is there: of a known subject, consent is recorded before
         // the new data are sealed and a suspension is lifted; of a new one, before any referral lets somebody see
         // it. The digest is kept last, so that a record whose taking was interrupted is taken again.
-        if let Some(subject) = known {
-            self.take_consents(partner, subject, &key, &intake, &references).await?;
+        if let Some(subject) = known
+            && let Some(unread) = self.take_consents(partner, subject, &key, &intake, &references).await?
+        {
+            return self.quarantine(partner, source, known, unread, replay).await;
         }
-        let subject = self.seal_record(partner, &intake, known, source).await?;
-        if known.is_none() {
-            self.take_consents(partner, subject, &key, &intake, &references).await?;
+        let subject = self.seal_record(partner, &intake, known, source.clone()).await?;
+        if known.is_none()
+            && let Some(unread) = self.take_consents(partner, subject, &key, &intake, &references).await?
+        {
+            return self.quarantine(partner, source, Some(subject), unread, replay).await;
         }
         let referrals = self.take_referrals(partner, subject, &intake, &references).await?;
         let end = SourceChange { partner: partner.id, external_key: key, digest };

@@ -110,6 +110,12 @@ pub enum Refused {
     /// No such record for this caller.
     #[error("nothing with that id")]
     NotFound,
+    /// The subject has as many consents of that effect in force as one may have.
+    #[error("a subject has at most {most} of these in force")]
+    Full {
+        /// How many it may have.
+        most: i64,
+    },
     /// The step is not legal here.
     #[error("no such step here")]
     Illegal {

@@ -106,12 +106,16 @@ pub struct Consent {
 
 impl Consent {
     fn covers(&self, whom: &ConsentStanding, category: Category, at: Instant) -> bool {
-        self.from <= at
-            && at < self.until
-            && self.purposes.contains(whom.purpose)
-            && self.categories.contains(category)
-            && self.names(whom.recipient)
-            && self.countries.contains(&whom.country)
+        self.holds(at) && self.categories.contains(category) && self.speaks_to(whom)
+    }
+
+    fn holds(&self, at: Instant) -> bool {
+        self.from <= at && at < self.until
+    }
+
+    /// Whether the consent is about a recipient where it is, for that purpose.
+    fn speaks_to(&self, whom: &ConsentStanding) -> bool {
+        self.purposes.contains(whom.purpose) && self.names(whom.recipient) && self.countries.contains(&whom.country)
     }
 
     /// Whether the consent speaks of the recipient. One that withholds and names nobody withholds from everyone,
@@ -202,23 +206,47 @@ impl ConsentSpan {
     /// without a gap. Spans that permit nothing are left out: a gap permits nothing.
     #[must_use]
     pub fn compile(consents: &[Consent], age: Age, whom: &ConsentStanding, from: Instant) -> Vec<Self> {
+        // Most consents speak of somebody else or another purpose; time passes over those that are left.
+        let own: Vec<&Consent> = consents.iter().filter(|consent| consent.speaks_to(whom)).collect();
+        let mut turns: Vec<Instant> = own.iter().flat_map(|c| [c.from, c.until]).collect();
+        if let Age::MinorUntil(until) = age {
+            turns.push(until);
+        }
+        turns.retain(|turn| *turn > from && *turn < Instant::NEVER);
+        turns.sort_unstable();
+        turns.dedup();
+        turns.push(Instant::NEVER);
         let mut spans: Vec<Self> = Vec::new();
         let mut at = from;
-        loop {
-            let until = next(consents, age, at);
-            let mask = CategorySet::all()
-                .iter()
-                .filter(|category| matches!(consented(consents, age, whom, *category, at), Consented::Yes(_)))
-                .fold(CategorySet::NONE, CategorySet::with);
+        for until in turns {
+            let mask = mask(&own, age, at);
             match spans.last_mut() {
                 Some(last) if last.mask == mask && last.until == at => last.until = until,
                 _ if mask.is_empty() => {}
                 _ => spans.push(Self { from: at, until, mask }),
             }
-            if until == Instant::NEVER {
-                return spans;
-            }
             at = until;
         }
+        spans
     }
+}
+
+/// What consents that speak to a recipient cover at an instant: [`consented`] for all categories at once.
+fn mask(consents: &[&Consent], age: Age, at: Instant) -> CategorySet {
+    let (mut withheld, mut own, mut child) = (CategorySet::NONE, CategorySet::NONE, CategorySet::NONE);
+    for consent in consents.iter().filter(|consent| consent.holds(at)) {
+        match consent.effect {
+            Effect::Withhold => withheld = withheld.or(consent.categories),
+            Effect::Grant if consent.is_own() => own = own.or(consent.categories),
+            Effect::Grant if consent.is_for_child() => child = child.or(consent.categories),
+            Effect::Grant => {}
+        }
+    }
+    let given = match (age.adult_rules(at), age.minor_rules(at)) {
+        (true, true) => own.and(child),
+        (true, false) => own,
+        (false, true) => child,
+        (false, false) => CategorySet::NONE,
+    };
+    given.minus(withheld)
 }

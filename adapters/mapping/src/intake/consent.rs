@@ -1,12 +1,12 @@
 //! Consents as a partner recorded them.
 
 use sangam_vocabulary::{Category, Country, Instant, Purpose};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::moment::moment;
 
 /// Whether a consent gives or takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ConsentEffect {
     /// Permits what it covers; read only where the partner's form is the hub's text.
@@ -16,7 +16,7 @@ pub enum ConsentEffect {
 }
 
 /// Who gave the consent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ConsentGivenBy {
     /// The person.
@@ -28,7 +28,7 @@ pub enum ConsentGivenBy {
 }
 
 /// Whether the child agrees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ConsentAssent {
     /// The child agrees.
@@ -41,8 +41,9 @@ pub enum ConsentAssent {
     NotAsked,
 }
 
-/// A consent as a partner recorded it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// A consent as a partner recorded it. Written out it is what the hub remembers an imported consent by: a field that
+/// is added must not be written where it is not used, or withdrawn consents would be imported again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ConsentIntake {
     /// Whether it gives or takes.

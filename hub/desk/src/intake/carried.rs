@@ -12,11 +12,13 @@ use sangam_workflow::referral::Urgency;
 
 use crate::change::Draft;
 use crate::hub::{Desk, DeskFault};
+use crate::intake::Unread;
 use crate::sync::PartnerDesk;
 use crate::token::sha256;
 
 impl Desk {
-    /// Records the consents of a record, each once.
+    /// Records the consents of a record, each once. Says where the record cannot be taken: the subject has as many
+    /// consents as it may have.
     ///
     /// # Errors
     /// [`DeskFault`]; those before it are recorded.
@@ -27,7 +29,7 @@ impl Desk {
         key: &str,
         intake: &Intake,
         references: &HashMap<String, OrganizationId>,
-    ) -> Result<(), DeskFault> {
+    ) -> Result<Option<Unread>, DeskFault> {
         for consent in &intake.consents {
             let recipients = match &consent.recipients {
                 Some(named) => named.iter().filter_map(|reference| references.get(reference).copied()).collect(),
@@ -38,12 +40,17 @@ impl Desk {
             let read = self.read_imported(consent, recipients)?;
             let Some(command) = self.consent_command(partner.organization, subject, read).await? else { continue };
             // The same consent of the same record is recorded once, however often the record is read.
-            let said = sha256(format!("{consent:?}").as_bytes());
+            let said = serde_json::to_vec(consent).map_err(|_| DeskFault::Unknown { what: "consent" })?;
+            let said = sha256(&said);
             let name = format!("intake consent {} {key} {}", partner.config.name, crate::read::hex(&said));
             let once = Idempotency::of_hub(partner.organization, &name, said);
-            self.writer.submit(command.once(once)).await?;
+            match self.writer.submit(command.once(once)).await {
+                Ok(_) => {}
+                Err(Refused::Full { .. }) => return Ok(Some(Unread::too_many("/consents", intake.consents.len()))),
+                Err(refused) => return Err(refused.into()),
+            }
         }
-        Ok(())
+        Ok(None)
     }
 
     fn read_imported(&self, consent: &ConsentIntake, recipients: Vec<OrganizationId>) -> Result<Consent, DeskFault> {

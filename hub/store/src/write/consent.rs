@@ -2,11 +2,23 @@
 
 use sangam_custody::{Assent, Consent, ConsentSpan, ConsentStanding, Effect, GivenBy};
 use sangam_vocabulary::{Code, ConsentId, Country, Instant, Noun, OrganizationId, Purpose, SubjectId};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, Value};
 
 use super::{all, bytes, codes, execute, flag, ids, one, unavailable, unreadable};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
 use crate::read;
+
+/// How many consents that grant may be in force for one subject, and how many that withhold: all of them are compiled
+/// anew with each change, while every other command waits. Saying no has the more room.
+const GRANTS: i64 = 64;
+const WITHHOLDINGS: i64 = 256;
+
+/// How far clocks of two processes may be apart, in milliseconds: spans are compiled from that long ago on, so that a
+/// reader whose clock is behind finds the one it is in.
+const CLOCKS: i64 = 300_000;
+
+/// How many spans one statement takes.
+const SPANS: usize = 200;
 
 /// A recipient a consent is compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +84,7 @@ impl Work for ConsentChange {
         Box::pin(async move {
             let version = move_on(tx, self.owner, self.subject).await?;
             let c = &self.consent;
+            has_room(tx, self.subject, c.effect, at).await?;
             let (given_by, no_conflict) = match c.given_by {
                 GivenBy::Own => ("OWN", false),
                 GivenBy::Guardian { no_conflict } => ("GUARDIAN", no_conflict),
@@ -83,17 +96,13 @@ impl Work for ConsentChange {
                 Assent::NotAble => "NOT_ABLE",
                 Assent::NotAsked => "NOT_ASKED",
             };
-            let effect = match c.effect {
-                Effect::Grant => "GRANT",
-                Effect::Withhold => "WITHHOLD",
-            };
             execute(
                 tx,
                 "INSERT INTO consent (id, subject, effect, given_by, no_conflict, assent, informed, purposes, categories, recipients, countries, from_at, until_at, version, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
                 vec![
                     bytes(c.id.uuid()),
                     bytes(self.subject.uuid()),
-                    effect.into(),
+                    effect(c.effect).into(),
                     given_by.into(),
                     flag(no_conflict),
                     assent.into(),
@@ -109,7 +118,7 @@ impl Work for ConsentChange {
                 ],
             )
             .await?;
-            recompile(tx, self.subject).await?;
+            recompile(tx, self.subject, at).await?;
             Ok(changed(self.subject, c.id, "CONSENT_GIVEN"))
         })
     }
@@ -130,23 +139,45 @@ impl Work for WithdrawalChange {
                 vec![bytes(self.consent.uuid()), at.millis().into(), version.into()],
             )
             .await?;
-            recompile(tx, subject).await?;
+            recompile(tx, subject, at).await?;
             Ok(changed(subject, self.consent, "CONSENT_WITHDRAWN"))
         })
     }
 }
 
-/// Compiles a subject's consents anew for every recipient and purpose they name.
-pub(super) async fn recompile(tx: &DatabaseTransaction, subject: SubjectId) -> Result<(), Refused> {
+const fn effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Grant => "GRANT",
+        Effect::Withhold => "WITHHOLD",
+    }
+}
+
+/// Refuses one more consent than may be in force.
+async fn has_room(tx: &DatabaseTransaction, subject: SubjectId, of: Effect, at: Instant) -> Result<(), Refused> {
+    let most = match of {
+        Effect::Grant => GRANTS,
+        Effect::Withhold => WITHHOLDINGS,
+    };
+    let sql = "SELECT count(*) AS n FROM consent WHERE subject = $1 AND effect = $2 AND until_at > $3";
+    let row = one(tx, sql, vec![bytes(subject.uuid()), effect(of).into(), at.millis().into()]).await?;
+    let in_force: i64 = row.ok_or(Refused::Unavailable)?.try_get("", "n").map_err(unavailable)?;
+    if in_force < most { Ok(()) } else { Err(Refused::Full { most }) }
+}
+
+/// Compiles a subject's consents anew for every recipient and purpose they name, from now on.
+pub(super) async fn recompile(tx: &DatabaseTransaction, subject: SubjectId, at: Instant) -> Result<(), Refused> {
     let id = bytes(subject.uuid());
+    let from = at.plus_millis(-CLOCKS);
     let row = one(tx, "SELECT age, adult_from FROM subject WHERE id = $1", vec![id.clone()]).await?;
     let age = read::age(&row.ok_or(Refused::NotFound)?).map_err(unreadable)?;
-    let rows = all(tx, "SELECT * FROM consent WHERE subject = $1 ORDER BY id", vec![id.clone()]).await?;
+    let sql = "SELECT * FROM consent WHERE subject = $1 AND until_at > $2 ORDER BY id";
+    let rows = all(tx, sql, vec![id.clone(), from.millis().into()]).await?;
     let consents = rows.iter().map(read::consent).collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
     execute(tx, "DELETE FROM consent_span WHERE subject = $1", vec![id.clone()]).await?;
     let mut recipients: Vec<_> = consents.iter().flat_map(|c| c.recipients.iter().copied()).collect();
     recipients.sort_unstable();
     recipients.dedup();
+    let mut spans = Vec::new();
     for recipient in recipients {
         let row = one(tx, "SELECT country FROM organization WHERE id = $1", vec![bytes(recipient.uuid())]).await?;
         let Some(row) = row else { continue };
@@ -154,22 +185,26 @@ pub(super) async fn recompile(tx: &DatabaseTransaction, subject: SubjectId) -> R
         let Ok(country) = Country::read(&country) else { continue };
         for purpose in Purpose::ALL {
             let whom = ConsentStanding { recipient, country, purpose: *purpose };
-            for span in ConsentSpan::compile(&consents, age, &whom, Instant::from_millis(0)) {
-                execute(
-                    tx,
-                    "INSERT INTO consent_span (subject, recipient, purpose, from_at, until_at, mask) VALUES ($1, $2, $3, $4, $5, $6)",
-                    vec![
-                        id.clone(),
-                        bytes(recipient.uuid()),
-                        purpose.to_string().into(),
-                        span.from.millis().into(),
-                        span.until.millis().into(),
-                        i64::from(span.mask.bits()).into(),
-                    ],
-                )
-                .await?;
-            }
+            let compiled = ConsentSpan::compile(&consents, age, &whom, from);
+            spans.extend(compiled.into_iter().map(|span| (recipient, *purpose, span)));
         }
+    }
+    for spans in spans.chunks(SPANS) {
+        let mut sql =
+            String::from("INSERT INTO consent_span (subject, recipient, purpose, from_at, until_at, mask) VALUES ");
+        let mut values: Vec<Value> = vec![id.clone()];
+        for (number, (recipient, purpose, span)) in spans.iter().enumerate() {
+            let (comma, n) = (if number == 0 { "" } else { "," }, values.len());
+            sql.push_str(&format!("{comma}($1, ${}, ${}, ${}, ${}, ${})", n + 1, n + 2, n + 3, n + 4, n + 5));
+            values.extend([
+                bytes(recipient.uuid()),
+                purpose.to_string().into(),
+                span.from.millis().into(),
+                span.until.millis().into(),
+                i64::from(span.mask.bits()).into(),
+            ]);
+        }
+        execute(tx, &sql, values).await?;
     }
     Ok(())
 }

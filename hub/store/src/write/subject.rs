@@ -116,7 +116,7 @@ impl Work for SubjectChange {
                     )
                     .await?;
                     if other {
-                        recompile(tx, self.subject).await?;
+                        recompile(tx, self.subject, at).await?;
                     }
                     if lifted {
                         // Its source was read again to where consents are known: the latest version is this one.

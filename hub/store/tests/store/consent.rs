@@ -272,4 +272,30 @@ sangam_kit::both_databases! {
         assert_eq!(raw.counts().await, before);
         assert_eq!(raw.number("SELECT version FROM subject").await, 1);
     }
+
+    /// Consents are compiled by the one writer, so there is an end to them: no partner can hold everybody up.
+    async fn there_is_an_end_to_the_consents_of_one_subject(database: Database) {
+        let house = House::open(&database).await;
+        let (owner, recipient) = (house.organization(Country::India).await, house.organization(Country::Bangladesh).await);
+        let subject = house.subject(owner, Age::Adult).await;
+        let give = |effect| {
+            let consent = Consent { effect, ..house.consent(&[recipient], CategorySet::of(&[Category::Services])) };
+            house.submit(sangam_store::ConsentChange { owner, subject, consent })
+        };
+        let first = house.give(owner, subject, house.consent(&[recipient], CategorySet::all())).await;
+        for _ in 1..64 {
+            give(Effect::Grant).await.unwrap();
+        }
+        assert_eq!(give(Effect::Grant).await, Err(Refused::Full { most: 64 }));
+        // Saying no still works, and taking back makes room; so does time.
+        for _ in 0..256 {
+            give(Effect::Withhold).await.unwrap();
+        }
+        assert_eq!(give(Effect::Withhold).await, Err(Refused::Full { most: 256 }));
+        house.submit(WithdrawalChange { owner, consent: first }).await.unwrap();
+        give(Effect::Grant).await.unwrap();
+        assert_eq!(give(Effect::Grant).await, Err(Refused::Full { most: 64 }));
+        house.clock.advance(366 * 86_400_000);
+        give(Effect::Grant).await.unwrap();
+    }
 }
