@@ -15,6 +15,7 @@ mod client;
 mod consent;
 mod delivery;
 mod disclosures;
+mod epoch;
 mod event;
 mod organization;
 mod partner;
