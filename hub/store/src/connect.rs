@@ -1,6 +1,7 @@
 //! Opening a store: pools, settings, the check that the schema is the binary's.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
@@ -10,13 +11,14 @@ use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use crate::dialect::Dialect;
 use crate::fault::StoreFault;
 use crate::schema::Migrator;
+use crate::sqlite::Readers;
 
 /// How long a reader or the writer waits for a connection before it says it is too busy.
-const ACQUIRE: Duration = Duration::from_secs(5);
+pub(crate) const ACQUIRE: Duration = Duration::from_secs(5);
 /// How long a statement waits for another process's lock.
-const BUSY: Duration = Duration::from_secs(5);
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 /// Readers: two cores gain nothing from more on SQLite; PostgreSQL's round trips do.
-const READERS_SQLITE: u32 = 2;
+pub(crate) const READERS_SQLITE: u32 = 2;
 const READERS_POSTGRES: u32 = 8;
 /// How many rows sqlx may run ahead of the reader.
 const ROW_BUFFER: usize = 50;
@@ -30,10 +32,16 @@ pub enum Place {
     Postgres(String),
 }
 
+/// What is called after a read, with its statement.
+pub(crate) type Watch = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// An open store: one connection that writes, some that read.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) dialect: Dialect,
+    /// SQLite's, for the hot path. They are closed before the others, so that the last connection is one that
+    /// writes and takes the log with it.
+    pub(crate) direct: Option<Readers>,
     pub(crate) writing: DatabaseConnection,
     pub(crate) reading: DatabaseConnection,
     readers: u32,
@@ -67,7 +75,11 @@ impl Store {
         }
         let readers = if dialect == Dialect::Sqlite { READERS_SQLITE } else { READERS_POSTGRES };
         let reading = connect(place, readers, true).await?;
-        Ok(Self { dialect, writing, reading, readers })
+        let direct = match place {
+            Place::Sqlite(file) => Some(Readers::open(file).await?),
+            Place::Postgres(_) => None,
+        };
+        Ok(Self { dialect, direct, writing, reading, readers })
     }
 
     /// Which SQL the store speaks.
@@ -90,7 +102,11 @@ impl Store {
     /// Calls back with the text of every statement that this handle and its later clones read with, after it
     /// ran; the text holds places for values and no value. A test counts with it what a page costs.
     pub fn watch_reads(&mut self, callback: impl Fn(&str) + Send + Sync + 'static) {
-        self.reading.set_metric_callback(move |info| callback(&info.statement.sql));
+        let watch: Watch = Arc::new(callback);
+        if let Some(readers) = &mut self.direct {
+            readers.watch(Arc::clone(&watch));
+        }
+        self.reading.set_metric_callback(move |info| watch(&info.statement.sql));
     }
 
     pub(crate) fn statement(&self, sql: &str, values: Vec<sea_orm::Value>) -> Statement {
@@ -106,6 +122,8 @@ async fn connect(place: &Place, connections: u32, read_only: bool) -> Result<Dat
         }
         Place::Postgres(url) => url.clone(),
     };
+    // The address is decoded on its way; the file is the one that is named.
+    let file = if let Place::Sqlite(file) = place { Some(file.clone()) } else { None };
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -114,6 +132,7 @@ async fn connect(place: &Place, connections: u32, read_only: bool) -> Result<Dat
         .test_before_acquire(false)
         .sqlx_logging(false);
     options.map_sqlx_sqlite_opts(move |o| {
+        let o = file.iter().fold(o, |o, file| o.filename(file));
         let o = o
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)

@@ -1,6 +1,23 @@
 //! Where the two databases differ in what we ask of them.
 
+use std::borrow::Cow;
+
 use sea_orm::DbBackend;
+
+/// An expression of a row, and whether it is bytes.
+pub(crate) struct Cell {
+    pub(crate) expression: Cow<'static, str>,
+    pub(crate) bytes: bool,
+}
+
+/// Where a page's rows come from: tables, filters, the column they are ordered by, newest first, and the number of
+/// the place for how many.
+pub(crate) struct Source {
+    pub(crate) from: String,
+    pub(crate) filters: String,
+    pub(crate) order: &'static str,
+    pub(crate) limit: usize,
+}
 
 /// Which SQL is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,37 +44,33 @@ impl Dialect {
         }
     }
 
-    /// Bytes as hexadecimal text, in whichever case the database writes it.
-    pub(crate) fn hex(self, expression: &str) -> String {
-        match self {
-            Self::Sqlite => format!("hex({expression})"),
-            Self::Postgres => format!("encode({expression},'hex')"),
+    /// The statement of a page, with the rules and the fence of the state it is read in. SQLite's gives rows, and the
+    /// two, read once, stand in front of each: a row of their own would take a compound, which copies every row once
+    /// more, and the epoch as a table of the join would mislead the planner. PostgreSQL's gives one row with all rows as one JSON value, bytes as hexadecimal text, in whichever
+    /// order they come.
+    pub(crate) fn page(self, cells: &[Cell], source: &Source) -> String {
+        let mut list = String::new();
+        for cell in cells {
+            if !list.is_empty() {
+                list.push(',');
+            }
+            match self {
+                Self::Postgres if cell.bytes => {
+                    list.push_str("encode(");
+                    list.push_str(&cell.expression);
+                    list.push_str(",'hex')");
+                }
+                _ => list.push_str(&cell.expression),
+            }
         }
-    }
-
-    /// Nullable bytes as hexadecimal text or null.
-    pub(crate) fn hex_or_null(self, expression: &str) -> String {
+        let Source { from, filters, order, limit } = source;
         match self {
-            Self::Sqlite => format!("CASE WHEN {expression} IS NULL THEN NULL ELSE hex({expression}) END"),
-            Self::Postgres => format!("encode({expression},'hex')"),
-        }
-    }
-
-    /// A JSON array of expressions.
-    pub(crate) fn array(self, expressions: &[String]) -> String {
-        let list = expressions.join(",");
-        match self {
-            Self::Sqlite => format!("json_array({list})"),
-            Self::Postgres => format!("json_build_array({list})"),
-        }
-    }
-
-    /// All values of a column of JSON arrays as one JSON array text, in whichever order they come: SQLite puts
-    /// what it orders inside an aggregate into a tree of its own, which costs more than reading the rows.
-    pub(crate) fn gather(self, column: &str) -> String {
-        match self {
-            Self::Sqlite => format!("'[' || coalesce(group_concat({column}, ','), '') || ']'"),
-            Self::Postgres => format!("coalesce(json_agg({column})::text, '[]')"),
+            Self::Sqlite => format!(
+                "SELECT (SELECT rules FROM epoch WHERE id = 1),(SELECT fence FROM epoch WHERE id = 1),{list} FROM {from} WHERE {filters} ORDER BY {order} DESC LIMIT ${limit}"
+            ),
+            Self::Postgres => format!(
+                "SELECT e.rules AS rules, e.fence AS fence, (SELECT coalesce(json_agg(x.cells)::text, '[]') FROM (SELECT json_build_array({list}) AS cells FROM {from} WHERE {filters} ORDER BY {order} DESC LIMIT ${limit}) x) AS rows FROM epoch e WHERE e.id = 1"
+            ),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The store: everything that is kept, in SQLite or PostgreSQL. sea-orm lives and dies here.
+//! The store: everything that is kept, in SQLite or PostgreSQL. sea-orm and rusqlite live and die here.
 //!
 //! What goes out about a subject is [`Held`](sangam_custody::Held), which is ciphertext; what lies in clear is
 //! the list in [`clear`]. Every read is scoped by standing; every write goes through one [`Writer`] a process.
@@ -15,6 +15,7 @@ mod order;
 mod page;
 mod read;
 mod schema;
+mod sqlite;
 mod write;
 mod writer;
 

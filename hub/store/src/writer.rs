@@ -183,15 +183,7 @@ impl ReceiptBook for Book {
 
     fn unchanged(&self, since: Fence) -> Promised<'_, bool> {
         Box::pin(async move {
-            let store = &self.0.store;
-            let row = store
-                .reading
-                .query_one_raw(store.statement("SELECT fence FROM epoch WHERE id = 1", vec![]))
-                .await
-                .map_err(|_| NotRecorded)?
-                .ok_or(NotRecorded)?;
-            let fence: i64 = row.try_get("", "fence").map_err(|_| NotRecorded)?;
-            let fence = u64::try_from(fence).map(Fence).map_err(|_| NotRecorded)?;
+            let fence = self.0.store.fence().await.map_err(|_| NotRecorded)?;
             self.0.seen.saw(fence);
             Ok(fence == since)
         })

@@ -1,14 +1,16 @@
 //! The columns of each noun: name, expression, kind. A name that is not here cannot be read.
 
+use std::borrow::Cow;
+
 use sangam_vocabulary::{Category, CategorySet, Code, Instant, OrganizationId, Purpose, PurposeSet, RecordId};
 
-use super::{Atom, Rows, Value, read_uuid};
-use crate::dialect::Dialect;
+use super::atom::{Atom, read_uuid};
+use super::{Rows, Value};
 use crate::fault::StoreFault;
 
 /// How a column's text or number is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(super) enum Kind {
     Text,
     Int,
     Boolean,
@@ -24,6 +26,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Whether the database has bytes for it.
+    pub(super) const fn is_bytes(self) -> bool {
+        matches!(self, Self::Record | Self::Organization | Self::Id)
+    }
+
     pub(super) fn read(self, atom: &Atom<'_>) -> Result<Value, StoreFault> {
         const COLUMN: &str = "value";
         if matches!(atom, Atom::Null) {
@@ -63,7 +70,7 @@ impl Kind {
 
 /// The expression and kind of a column, and the alias of the organization that must be joined for it.
 pub(super) struct Column {
-    pub(super) expression: String,
+    pub(super) expression: Cow<'static, str>,
     pub(super) kind: Kind,
     pub(super) join: Option<Join>,
 }
@@ -75,125 +82,124 @@ pub(super) enum Join {
     Recipient,
 }
 
-fn organization(alias: &str, name: &str, dialect: Dialect) -> Option<(String, Kind)> {
+fn organization(alias: &str, name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
-        "id" => (dialect.hex(&format!("{alias}.id")), Kind::Organization),
-        "name" | "country" | "role" => (format!("{alias}.{name}"), Kind::Text),
-        "services" | "coverage" => (format!("{alias}.{name}"), Kind::Codes),
+        "id" => (format!("{alias}.id").into(), Kind::Organization),
+        "name" | "country" | "role" => (format!("{alias}.{name}").into(), Kind::Text),
+        "services" | "coverage" => (format!("{alias}.{name}").into(), Kind::Codes),
         _ => return None,
     })
 }
 
-fn subject(name: &str, dialect: Dialect) -> Option<(String, Kind)> {
+fn subject(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     match name.strip_prefix("holder.") {
-        Some(holder) => organization("o", holder, dialect),
-        None if name == "id" => Some((dialect.hex("su.id"), Kind::Record)),
+        Some(holder) => organization("o", holder),
+        None if name == "id" => Some(("su.id".into(), Kind::Record)),
         None => None,
     }
 }
 
-pub(super) fn column(rows: Rows, name: &str, dialect: Dialect) -> Option<Column> {
+pub(super) fn column(rows: Rows, name: &str) -> Option<Column> {
     if rows == Rows::Referrals {
         for (prefix, alias, join) in [("sender.", "so", Join::Sender), ("recipient.", "ro", Join::Recipient)] {
             if let Some(rest) = name.strip_prefix(prefix) {
-                let (expression, kind) = organization(alias, rest, dialect)?;
+                let (expression, kind) = organization(alias, rest)?;
                 return Some(Column { expression, kind, join: Some(join) });
             }
         }
     }
     let (expression, kind) = match rows {
-        Rows::Organizations => organization("t", name, dialect),
-        Rows::Subjects => subject(name, dialect),
+        Rows::Organizations => organization("t", name),
+        Rows::Subjects => subject(name),
         Rows::Referrals => match name.strip_prefix("subject.") {
-            Some(rest) => subject(rest, dialect),
-            None => referral(name, dialect),
+            Some(rest) => subject(rest),
+            None => referral(name),
         },
-        Rows::Consents => consent(name, dialect),
-        Rows::Agreements => agreement(name, dialect),
-        Rows::Partners => partner(name, dialect),
-        Rows::Quarantine => quarantine(name, dialect),
+        Rows::Consents => consent(name),
+        Rows::Agreements => agreement(name),
+        Rows::Partners => partner(name),
+        Rows::Quarantine => quarantine(name),
         Rows::Clients => client(name),
     }?;
     Some(Column { expression, kind, join: None })
 }
 
-fn referral(name: &str, dialect: Dialect) -> Option<(String, Kind)> {
+fn referral(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
-        "id" => (dialect.hex("t.id"), Kind::Record),
-        "state" | "urgency" => (format!("t.{name}"), Kind::Text),
-        "declineReason" => ("t.decline_reason".to_owned(), Kind::Text),
-        "sentAt" => ("t.sent_at".to_owned(), Kind::Instant),
-        "changedAt" => ("t.changed_at".to_owned(), Kind::Instant),
-        "version" => ("t.version".to_owned(), Kind::Int),
+        "id" => ("t.id".into(), Kind::Record),
+        "state" | "urgency" => (format!("t.{name}").into(), Kind::Text),
+        "declineReason" => ("t.decline_reason".into(), Kind::Text),
+        "sentAt" => ("t.sent_at".into(), Kind::Instant),
+        "changedAt" => ("t.changed_at".into(), Kind::Instant),
+        "version" => ("t.version".into(), Kind::Int),
         _ => return None,
     })
 }
 
-fn consent(name: &str, dialect: Dialect) -> Option<(String, Kind)> {
+fn consent(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
-        "id" => (dialect.hex("t.id"), Kind::Id),
-        "effect" | "assent" => (format!("t.{name}"), Kind::Text),
-        "givenBy" => ("t.given_by".to_owned(), Kind::Text),
-        "informed" => ("t.informed".to_owned(), Kind::Informed),
-        "purposes" => ("t.purposes".to_owned(), Kind::Purposes),
-        "categories" => ("t.categories".to_owned(), Kind::Categories),
-        "recipients" => ("t.recipients".to_owned(), Kind::Organizations),
-        "countries" => ("t.countries".to_owned(), Kind::Codes),
-        "from" => ("t.from_at".to_owned(), Kind::Instant),
-        "until" => ("t.until_at".to_owned(), Kind::Instant),
-        "version" => ("t.version".to_owned(), Kind::Int),
+        "id" => ("t.id".into(), Kind::Id),
+        "effect" | "assent" => (format!("t.{name}").into(), Kind::Text),
+        "givenBy" => ("t.given_by".into(), Kind::Text),
+        "informed" => ("t.informed".into(), Kind::Informed),
+        "purposes" => ("t.purposes".into(), Kind::Purposes),
+        "categories" => ("t.categories".into(), Kind::Categories),
+        "recipients" => ("t.recipients".into(), Kind::Organizations),
+        "countries" => ("t.countries".into(), Kind::Codes),
+        "from" => ("t.from_at".into(), Kind::Instant),
+        "until" => ("t.until_at".into(), Kind::Instant),
+        "version" => ("t.version".into(), Kind::Int),
         _ => return None,
     })
 }
 
-fn agreement(name: &str, dialect: Dialect) -> Option<(String, Kind)> {
+fn agreement(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
-        "id" => (dialect.hex("t.id"), Kind::Id),
-        "version" => ("t.version".to_owned(), Kind::Int),
-        "legalBasis" => ("t.legal_basis".to_owned(), Kind::Text),
-        "disclosers" | "recipients" => (format!("t.{name}"), Kind::Organizations),
-        "purposes" => ("t.purposes".to_owned(), Kind::Purposes),
-        "categories" => ("t.categories".to_owned(), Kind::Categories),
-        "countries" => ("t.countries".to_owned(), Kind::Codes),
-        "onward" => ("t.onward".to_owned(), Kind::Boolean),
-        "from" => ("t.from_at".to_owned(), Kind::Instant),
-        "until" => ("t.until_at".to_owned(), Kind::Instant),
+        "id" => ("t.id".into(), Kind::Id),
+        "version" => ("t.version".into(), Kind::Int),
+        "legalBasis" => ("t.legal_basis".into(), Kind::Text),
+        "disclosers" | "recipients" => (format!("t.{name}").into(), Kind::Organizations),
+        "purposes" => ("t.purposes".into(), Kind::Purposes),
+        "categories" => ("t.categories".into(), Kind::Categories),
+        "countries" => ("t.countries".into(), Kind::Codes),
+        "onward" => ("t.onward".into(), Kind::Boolean),
+        "from" => ("t.from_at".into(), Kind::Instant),
+        "until" => ("t.until_at".into(), Kind::Instant),
         _ => return None,
     })
 }
 
-fn partner(name: &str, dialect: Dialect) -> Option<(String, Kind)> {
+fn partner(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
-        "id" => (dialect.hex("t.id"), Kind::Id),
-        "name" | "wire" | "mode" => (format!("t.{name}"), Kind::Text),
-        "synchronisedAt" => ("t.synchronised_at".to_owned(), Kind::Instant),
-        "quarantined" => ("(SELECT count(*) FROM quarantine q WHERE q.partner = t.id)".to_owned(), Kind::Int),
-        "waiting" => (
-            "(SELECT count(*) FROM delivery d WHERE d.partner = t.id AND d.state <> 'DELIVERED')".to_owned(),
-            Kind::Int,
-        ),
+        "id" => ("t.id".into(), Kind::Id),
+        "name" | "wire" | "mode" => (format!("t.{name}").into(), Kind::Text),
+        "synchronisedAt" => ("t.synchronised_at".into(), Kind::Instant),
+        "quarantined" => ("(SELECT count(*) FROM quarantine q WHERE q.partner = t.id)".into(), Kind::Int),
+        "waiting" => {
+            ("(SELECT count(*) FROM delivery d WHERE d.partner = t.id AND d.state <> 'DELIVERED')".into(), Kind::Int)
+        }
         _ => return None,
     })
 }
 
-fn quarantine(name: &str, dialect: Dialect) -> Option<(String, Kind)> {
+fn quarantine(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
-        "id" => (dialect.hex("t.id"), Kind::Id),
-        "partner" => ("(SELECT p.name FROM partner p WHERE p.id = t.partner)".to_owned(), Kind::Text),
-        "path" | "kind" => (format!("t.{name}"), Kind::Text),
-        "length" | "faults" => (format!("t.{name}"), Kind::Int),
-        "since" => ("t.since".to_owned(), Kind::Instant),
+        "id" => ("t.id".into(), Kind::Id),
+        "partner" => ("(SELECT p.name FROM partner p WHERE p.id = t.partner)".into(), Kind::Text),
+        "path" | "kind" => (format!("t.{name}").into(), Kind::Text),
+        "length" | "faults" => (format!("t.{name}").into(), Kind::Int),
+        "since" => ("t.since".into(), Kind::Instant),
         _ => return None,
     })
 }
 
-fn client(name: &str) -> Option<(String, Kind)> {
+fn client(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
-        "id" | "name" => (format!("t.{name}"), Kind::Text),
-        "scopes" => ("replace(t.scopes, ' ', ',')".to_owned(), Kind::Codes),
-        "purposes" => ("t.purposes".to_owned(), Kind::Purposes),
-        "suspended" => ("t.suspended".to_owned(), Kind::Boolean),
-        "registeredAt" => ("t.registered_at".to_owned(), Kind::Instant),
+        "id" | "name" => (format!("t.{name}").into(), Kind::Text),
+        "scopes" => ("replace(t.scopes, ' ', ',')".into(), Kind::Codes),
+        "purposes" => ("t.purposes".into(), Kind::Purposes),
+        "suspended" => ("t.suspended".into(), Kind::Boolean),
+        "registeredAt" => ("t.registered_at".into(), Kind::Instant),
         _ => return None,
     })
 }

@@ -1,16 +1,17 @@
 //! The text of a page's one statement.
 
+use sangam_vocabulary::Category;
 use sea_orm::Value as SqlValue;
 use uuid::Uuid;
 
 use super::columns::{Join, Kind, column};
 use super::{PageQuery, Rows, bytes};
-use crate::dialect::Dialect;
+use crate::dialect::{Cell, Dialect, Source};
 use crate::fault::StoreFault;
 
-/// The columns every row about a subject begins with; read by `read_subject` in this order. Bytes stand in
-/// braces, to be written as hexadecimal text.
-pub(super) const SUBJECT_HEAD: &[(&str, bool)] = &[
+/// The columns every row about a subject begins with; read by `read_subject` in this order; and
+/// whether they are bytes.
+const SUBJECT_HEAD: &[(&str, bool)] = &[
     ("s.subject", true),
     ("su.owner", true),
     ("o.role", false),
@@ -33,9 +34,42 @@ pub(super) const SUBJECT_HEAD: &[(&str, bool)] = &[
 /// What stands before the hexadecimal digits in a client's id, which is text: OAuth spells it so.
 const CLIENT_PREFIX: &str = "cli_";
 
+/// A page's statement and how its rows are read; it holds no value.
+pub(super) struct Plan {
+    pub(super) text: String,
+    pub(super) rows: Rows,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) sealed: Vec<(bool, Category)>,
+}
+
+impl Plan {
+    /// How many scalars a row has.
+    pub(super) fn width(&self) -> usize {
+        let head = if self.rows.of_subject() { SUBJECT_HEAD.len() } else { 0 };
+        1 + head + self.kinds.len() + self.sealed.len()
+    }
+}
+
+/// A value that a statement has a place for.
+pub(super) enum Parameter {
+    Id(Uuid),
+    Text(String),
+    Int(i64),
+}
+
+impl From<Parameter> for SqlValue {
+    fn from(parameter: Parameter) -> Self {
+        match parameter {
+            Parameter::Id(id) => bytes(id),
+            Parameter::Text(text) => text.into(),
+            Parameter::Int(value) => value.into(),
+        }
+    }
+}
+
 /// An id as the driving table holds it.
-fn id_value(rows: Rows, id: Uuid) -> SqlValue {
-    if rows == Rows::Clients { format!("{CLIENT_PREFIX}{}", id.simple()).into() } else { bytes(id) }
+fn id_parameter(rows: Rows, id: Uuid) -> Parameter {
+    if rows == Rows::Clients { Parameter::Text(format!("{CLIENT_PREFIX}{}", id.simple())) } else { Parameter::Id(id) }
 }
 
 const fn table(rows: Rows) -> &'static str {
@@ -52,35 +86,38 @@ const fn table(rows: Rows) -> &'static str {
 }
 
 /// The values, in the order the text numbers them. Filters that are not asked for take no number.
-pub(super) fn values(query: &PageQuery<'_>) -> Vec<SqlValue> {
-    let scope = &query.scope;
-    let mut values: Vec<SqlValue> = vec![bytes(scope.organization.uuid())];
-    if query.rows.of_subject() {
-        values.push(scope.at.millis().into());
-        values.push(scope.purpose.map(|p| p.to_string()).unwrap_or_default().into());
+pub(super) fn parameters(query: &PageQuery<'_>) -> Vec<Parameter> {
+    let (rows, scope) = (query.rows, &query.scope);
+    let mut values = vec![Parameter::Id(scope.organization.uuid())];
+    if rows.of_subject() {
+        values.push(Parameter::Int(scope.at.millis()));
+        values.push(Parameter::Text(scope.purpose.map(|p| p.to_string()).unwrap_or_default()));
     }
-    values.extend(scope.subject.filter(|_| query.rows == Rows::Consents).map(|s| bytes(s.uuid())));
-    values.extend(scope.record.map(|id| id_value(query.rows, id)));
-    values.extend(scope.seat.filter(|_| query.rows == Rows::Referrals).map(|s| SqlValue::from(s.to_string())));
-    values.extend(scope.state.clone().filter(|_| query.rows == Rows::Referrals).map(SqlValue::from));
-    values.extend(scope.after.map(|id| id_value(query.rows, id)));
-    values.push((i64::from(scope.limit) + 1).into());
+    values.extend(scope.subject.filter(|_| rows == Rows::Consents).map(|s| Parameter::Id(s.uuid())));
+    values.extend(scope.record.map(|id| id_parameter(rows, id)));
+    values.extend(scope.seat.filter(|_| rows == Rows::Referrals).map(|s| Parameter::Text(s.to_string())));
+    values.extend(scope.state.clone().filter(|_| rows == Rows::Referrals).map(Parameter::Text));
+    values.extend(scope.after.map(|id| id_parameter(rows, id)));
+    values.push(Parameter::Int(i64::from(scope.limit) + 1));
     values
 }
 
-/// The statement and the kinds of its columns.
-pub(super) fn page(dialect: Dialect, query: &PageQuery<'_>) -> Result<(String, Vec<Kind>), StoreFault> {
+/// The statement of a query.
+pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, StoreFault> {
     let rows = query.rows;
     let order = if rows.of_subject() { "s.record" } else { "t.id" };
-    let client = || format!("substr({order}, {})", CLIENT_PREFIX.len() + 1);
-    let mut array = vec![if rows == Rows::Clients { client() } else { dialect.hex(order) }];
+    let mut cells = vec![if rows == Rows::Clients {
+        Cell { expression: format!("substr({order}, {})", CLIENT_PREFIX.len() + 1).into(), bytes: false }
+    } else {
+        Cell { expression: order.into(), bytes: true }
+    }];
     if rows.of_subject() {
-        array.extend(SUBJECT_HEAD.iter().map(|(name, hex)| if *hex { dialect.hex(name) } else { (*name).to_owned() }));
+        cells.extend(SUBJECT_HEAD.iter().map(|(name, bytes)| Cell { expression: (*name).into(), bytes: *bytes }));
     }
     let (mut kinds, mut joined) = (Vec::new(), Vec::new());
     for name in query.columns {
-        let found = column(rows, name, dialect).ok_or_else(|| StoreFault::NoColumn { name: name.clone() })?;
-        array.push(found.expression);
+        let found = column(rows, name).ok_or_else(|| StoreFault::NoColumn { name: name.clone() })?;
+        cells.push(Cell { expression: found.expression, bytes: found.kind.is_bytes() });
         kinds.push(found.kind);
         if let Some(join) = found.join
             && !joined.contains(&join)
@@ -96,7 +133,7 @@ pub(super) fn page(dialect: Dialect, query: &PageQuery<'_>) -> Result<(String, V
         });
     }
     for (number, (own, category)) in query.sealed.iter().enumerate() {
-        array.push(dialect.hex_or_null(&format!("h{number}.sealed")));
+        cells.push(Cell { expression: format!("h{number}.sealed").into(), bytes: true });
         let record = if *own { "s.subject" } else { "s.record" };
         let code = *category as u32;
         joins.push_str(&format!(
@@ -124,17 +161,9 @@ pub(super) fn page(dialect: Dialect, query: &PageQuery<'_>) -> Result<(String, V
         filter(&format!("{order} < #"));
     }
     let limit = number + 1;
-    let filters = if filters.is_empty() { String::new() } else { format!(" WHERE {}", filters.join(" AND ")) };
-    let inner = format!(
-        "SELECT {} AS cells FROM {from}{joins}{filters} ORDER BY {order} DESC LIMIT ${limit}",
-        dialect.array(&array)
-    );
-    // In whichever order the rows come out of here, `Store::page` puts them in the order of their first cell.
-    let gather = dialect.gather("x.cells");
-    let sql = format!(
-        "SELECT e.rules AS rules, e.fence AS fence, (SELECT {gather} FROM ({inner}) x) AS rows FROM epoch e WHERE e.id = 1"
-    );
-    Ok((sql, kinds))
+    let source = Source { from: format!("{from}{joins}"), filters: filters.join(" AND "), order, limit };
+    let text = dialect.page(&cells, &source);
+    Ok(Plan { text, rows, kinds, sealed: query.sealed.to_vec() })
 }
 
 /// The driving tables, the filters that scope them, and how many values those use.

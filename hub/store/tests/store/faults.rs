@@ -11,7 +11,7 @@ use std::time::{Duration, Instant as Moment};
 use sangam_custody::{Age, Durability, Held, NotRecorded, ReceiptBook};
 use sangam_kit::database::{Database, Template};
 use sangam_kit::folder::Folder;
-use sangam_store::{Place, Refused, Store, StoreFault, Writer};
+use sangam_store::{Place, Refused, Rows, Store, StoreFault, Writer};
 use sangam_vocabulary::{Category, Country, ManualClock, SubjectId};
 use uuid::Uuid;
 
@@ -58,11 +58,19 @@ sangam_kit::both_databases! {
             raw.run("LOCK TABLE journal_entry, referral IN ACCESS EXCLUSIVE MODE", vec![]).await;
         }
         let (began, book) = (Moment::now(), house.writer.book());
-        let (one, other, receipt) = tokio::join!(
+        let reading = async {
+            let rows = house.page(Rows::Subjects, house.scope(sender)).await.rows.len();
+            let unchanged = book.unchanged(house.fence().await).await;
+            (rows, unchanged, began.elapsed())
+        };
+        let (one, other, receipt, (rows, unchanged, read)) = tokio::join!(
             house.submit(house.new_referral(subject, sender, recipient)),
             house.submit(house.new_referral(subject, sender, recipient)),
             book.append(house.entry(sender, &[subject]), Durability::BeforeRelease),
+            reading,
         );
+        // Who reads waits for nobody who writes.
+        assert!((rows, unchanged) == (1, Ok(true)) && read < Duration::from_secs(1), "{rows} rows after {read:?}");
         assert_eq!((one, other, receipt), (Err(Refused::Unavailable), Err(Refused::Unavailable), Err(NotRecorded)));
         let waited = began.elapsed();
         assert!(waited > Duration::from_secs(4) && waited < Duration::from_secs(20), "{waited:?}");
@@ -103,6 +111,19 @@ fn a_server_that_drops_everyone_is_found_again() {
             assert_eq!((findings.entries, findings.faults), (1 + round, vec![]));
         }
     });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_with_signs_in_its_name_is_one_file_for_all() {
+    let folder = Folder::new("signs");
+    let file = folder.join("one%20and #2.db");
+    let place = Place::Sqlite(file.clone());
+    Store::migrate(&place).await.unwrap();
+    assert!(file.exists());
+    let house = House::at(place, 1, Arc::new(ManualClock::new(BEGIN))).await;
+    let sender = house.organization(Country::India).await;
+    house.subject(sender, Age::Adult).await;
+    assert_eq!(house.page(Rows::Subjects, house.scope(sender)).await.rows.len(), 1);
 }
 
 /// Opens what is in a folder; the first fault.

@@ -1,8 +1,8 @@
 //! What the store promises, asked of SQLite and of PostgreSQL alike: what lies in clear, which statements and
-//! plans its pages are, what its one writer keeps and refuses, what its journal proves, whom its standings
-//! let in, what its consents compile to, and that a file of an earlier day still opens. Each test can fail:
-//! where a rule is checked, a case that breaks it is there too. Read `house` first: the invented house the
-//! tests live in.
+//! plans its pages are, that a page is of one state, what its one writer keeps and refuses, what its journal
+//! proves, whom its standings let in, what its consents compile to, and that a file of an earlier day still opens.
+//! Each test can fail: where a rule is checked, a case that breaks it is there too. Read `house` first: the
+//! invented house the tests live in.
 #![cfg(test)]
 
 mod clear;
@@ -15,6 +15,7 @@ mod lists;
 mod order;
 mod raw;
 mod record;
+mod snapshot;
 mod sql;
 mod standing;
 mod writer;

@@ -235,13 +235,12 @@ async fn fill(raw: &Raw) {
     raw.0.execute_unprepared("ANALYZE").await.unwrap();
 }
 
-/// The tables a plan reads in full: SQLite's `SCAN`, PostgreSQL's `Seq Scan`. Leaves out the one-row epoch and
-/// the page itself, which is read from its own subquery.
+/// The tables a plan reads in full: SQLite's `SCAN`, PostgreSQL's `Seq Scan`. Leaves out the one-row epoch.
 fn full_scans(kind: Kind, plan: &[String]) -> Vec<&str> {
     plan.iter()
         .map(|line| line.trim_start().trim_start_matches("->").trim_start())
         .filter(|line| match kind {
-            Kind::Sqlite => line.starts_with("SCAN ") && *line != "SCAN x",
+            Kind::Sqlite => line.starts_with("SCAN "),
             Kind::Postgres => line.starts_with("Seq Scan on ") && !line.starts_with("Seq Scan on epoch "),
         })
         .collect()
@@ -252,9 +251,7 @@ fn begins(kind: Kind, plan: &[String]) -> &str {
     plan.iter()
         .map(|line| line.trim_start().trim_start_matches("->").trim_start())
         .find(|line| match kind {
-            Kind::Sqlite => {
-                (line.starts_with("SEARCH ") || line.starts_with("SCAN ")) && !line.starts_with("SEARCH e ")
-            }
+            Kind::Sqlite => (line.starts_with("SEARCH ") || line.starts_with("SCAN ")) && !line.contains(" epoch"),
             Kind::Postgres => line.contains("Scan") && !line.contains("epoch") && !line.starts_with("Subquery Scan"),
         })
         .unwrap_or("nothing")
@@ -333,7 +330,12 @@ sangam_kit::both_databases! {
             let columns = case.columns();
             let page = store.page(&case.query(&columns)).await.unwrap();
             let statements = seen.lock().unwrap().clone();
-            assert_eq!(statements, [Store::page_sql(store.dialect(), &case.query(&columns)).unwrap()], "{}", case.name);
+            // SQLite has the epoch in each row; where there is none it is looked for.
+            let mut expected = vec![Store::page_sql(store.dialect(), &case.query(&columns)).unwrap()];
+            if store.dialect() == Dialect::Sqlite && page.rows.is_empty() {
+                expected.push("SELECT rules, fence FROM epoch WHERE id = 1".to_owned());
+            }
+            assert_eq!(statements, expected, "{}", case.name);
             if case.name == "referrals_whole" {
                 assert!(page.rows.len() > 5, "{} rows", page.rows.len());
                 assert!(page.rows.iter().all(|row| row.values.len() == REFERRAL_COLUMNS.len() && row.held[3].is_some()));

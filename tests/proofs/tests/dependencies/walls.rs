@@ -30,6 +30,7 @@ const CONFINED: &[(&str, &str)] = &[
     ("sea-orm", "sangam-store sangam-bench"),
     ("sea-orm-migration", "sangam-store"),
     ("sqlx", "sangam-store sangam-bench"),
+    ("rusqlite", "sangam-store"),
     ("hyper", "sangam-door"),
     ("hyper-util", "sangam-door"),
     ("tokio-rustls", "sangam-door"),

@@ -1,0 +1,54 @@
+//! What waits to be delivered to a partner.
+
+use sangam_vocabulary::{DeliveryId, Instant, PartnerId, RecordId};
+
+use super::id;
+use crate::connect::Store;
+use crate::fault::StoreFault;
+use crate::page::bytes;
+
+/// A delivery that waits.
+#[derive(Debug, Clone)]
+pub struct DeliveryRow {
+    /// The id.
+    pub id: DeliveryId,
+    /// To which partner.
+    pub partner: PartnerId,
+    /// The record.
+    pub record: RecordId,
+    /// What is delivered, a code.
+    pub kind: String,
+    /// How often it was tried.
+    pub attempts: i64,
+}
+
+impl Store {
+    /// A partner's deliveries that are due, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn deliveries_due(
+        &self,
+        partner: PartnerId,
+        at: Instant,
+        limit: u16,
+    ) -> Result<Vec<DeliveryRow>, StoreFault> {
+        let rows = self
+            .all(
+                "SELECT id, partner, record, kind, attempts FROM delivery WHERE state = 'WAITING' AND partner = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3",
+                vec![bytes(partner.uuid()), at.millis().into(), i64::from(limit).into()],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(DeliveryRow {
+                    id: DeliveryId::from_uuid(id(row, "id")?),
+                    partner: PartnerId::from_uuid(id(row, "partner")?),
+                    record: RecordId::from_uuid(id(row, "record")?),
+                    kind: row.try_get("", "kind")?,
+                    attempts: row.try_get("", "attempts")?,
+                })
+            })
+            .collect()
+    }
+}
