@@ -73,14 +73,12 @@ impl ReadFault {
     }
 }
 
-/// SQLite's code and words, for the log. What the binding says of its own may hold a path or a statement, and goes
-/// no further.
+/// SQLite's code and what it means, for the log. Words that came with it may hold a path or a statement, and go no
+/// further.
 fn said(error: &rusqlite::Error) -> RuntimeErr {
-    RuntimeErr::Internal(match error {
-        rusqlite::Error::SqliteFailure(code, words) => {
-            format!("(code: {}) {}", code.extended_code, words.as_deref().unwrap_or("no words"))
-        }
-        _ => "SQLite's binding refused".to_owned(),
+    RuntimeErr::Internal(match error.sqlite_error() {
+        Some(code) => code.to_string(),
+        None => "SQLite's binding refused".to_owned(),
     })
 }
 
