@@ -19,6 +19,9 @@ pub(crate) enum CommandFault {
     /// The configuration has faults.
     #[error("the configuration has faults; nothing was started\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Configuration(Vec<ConfigurationFault>),
+    /// Files that the configuration names have faults, a line each.
+    #[error("files of the configuration have faults; nothing was started\n{}", .0.join("\n"))]
+    Files(Vec<String>),
     /// Anything else, as a sentence.
     #[error("{0}")]
     Said(String),

@@ -37,6 +37,8 @@ impl fmt::Display for ConfigurationFault {
 /// A hub's configuration.
 #[derive(Debug)]
 pub(crate) struct Configuration {
+    /// Who runs the hub, and where.
+    pub(crate) operator: (String, String),
     /// Where GraphQL is served.
     pub(crate) listen: SocketAddr,
     /// Where counters are served.
@@ -86,6 +88,11 @@ impl<'t> Reader<'t> {
         self.text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1)
     }
 
+    /// Where a table begins; the first line where there is none.
+    fn table_line(&self, table: &str) -> usize {
+        self.root.get(table).map_or(1, |value| self.line(value.span().start))
+    }
+
     fn fault(&mut self, line: usize, key: &str, what: impl Into<String>) {
         self.faults.push(ConfigurationFault { file: self.file.clone(), line, key: key.to_owned(), what: what.into() });
     }
@@ -131,7 +138,7 @@ impl<'t> Reader<'t> {
             }
             (None, Some(or)) => Some((or.to_owned(), 1)),
             (None, None) => {
-                let line = self.root.get(table).map_or(1, |value| self.line(value.span().start));
+                let line = self.table_line(table);
                 self.fault(line, &name, "is missing");
                 None
             }
@@ -161,7 +168,8 @@ impl<'t> Reader<'t> {
         let postgres = self.get("store", "postgres_url_file").is_some();
         match (sqlite, postgres) {
             (true, true) => {
-                self.fault(1, "store", "give either `sqlite` or `postgres_url_file`, not both");
+                let line = self.table_line("store");
+                self.fault(line, "store", "give either `sqlite` or `postgres_url_file`, not both");
                 None
             }
             (_, false) => {
@@ -215,7 +223,8 @@ impl<'t> Reader<'t> {
                 Some((self.base.join(certificate), self.base.join(key)))
             }
             _ => {
-                self.fault(1, "door", "`certificate` and `key` go together");
+                let line = self.table_line("door");
+                self.fault(line, "door", "`certificate` and `key` go together");
                 None
             }
         }
@@ -277,6 +286,7 @@ impl Reader<'_> {
     fn configuration(&mut self) -> Option<Configuration> {
         // Every part is read before any is missed, so that all faults are found.
         let operator = self.text("operator", "name", None);
+        let country = self.text("operator", "country", None);
         let listen = self.address("listen", "127.0.0.1:8080");
         let metrics = self.address("metrics", "127.0.0.1:9090");
         let address = self.text("door", "address", None);
@@ -288,8 +298,8 @@ impl Reader<'_> {
         let introspection = self.flag("door", "introspection");
         let organizations = self.organizations();
         let certificate = self.certificate();
-        operator?;
         Some(Configuration {
+            operator: (operator?.0, country?.0),
             listen: listen?,
             metrics: metrics?,
             address: address?.0,

@@ -145,7 +145,8 @@ async fn synchronise(
             folder: file.is_none().then(|| folder.sheets()).transpose()?,
             secrets: Some(folder.secrets()?),
         };
-        all.push(gateway.connect_partner(&partners, name, &overrides, &seeded.organizations).await?);
+        let partner = crate::partners::read(&partners, name, &overrides, &seeded.organizations);
+        all.push(gateway.connect_partner(partner.map_err(CommandFault::Files)?).await?);
     }
     for partner in &all {
         let last = std::sync::Mutex::new(Moment::now());

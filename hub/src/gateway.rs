@@ -1,8 +1,6 @@
 //! The gateway: store, writer, desk, executor and door put together, and run until asked to stop.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,14 +16,14 @@ use sangam_door::{
 use sangam_language::{Caller, Executor, Operation, OperationKind, Reply};
 use sangam_mapping::Pool;
 use sangam_store::{CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
-use sangam_vocabulary::{Chance, Clock, OrganizationId, SystemChance, SystemClock};
-use sangam_wire::config::{Overrides, PartnerConfig};
+use sangam_vocabulary::{Chance, Clock, SystemChance, SystemClock};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::command::CommandFault;
 use crate::keys::KeyFiles;
+use crate::partners::PreparedPartner;
 use crate::readiness::{Question, Readiness};
 use crate::supervise::{Signals, Supervisor};
 
@@ -119,31 +117,9 @@ impl Gateway {
         Arc::clone(&self.clock)
     }
 
-    /// Connects one partner of a folder. Every fault of its file is told at once.
-    pub(crate) async fn connect_partner(
-        &self,
-        folder: &Path,
-        name: &str,
-        overrides: &Overrides,
-        organizations: &BTreeMap<String, OrganizationId>,
-    ) -> Result<Arc<PartnerDesk>, CommandFault> {
-        let config = PartnerConfig::read(folder, name, overrides).map_err(|faults| {
-            let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
-            CommandFault::said(format!("the partner `{name}` has faults; nothing was started\n{}", lines.join("\n")))
-        })?;
-        let known = |handle: &str| {
-            organizations.get(handle).copied().ok_or_else(|| {
-                CommandFault::said(format!(
-                    "the partner `{name}` names an organization that `[organizations]` does not: `{handle}`"
-                ))
-            })
-        };
-        let organization = known(&config.organization)?;
-        let references = config
-            .organizations
-            .iter()
-            .map(|(reference, handle)| Ok((reference.clone(), known(handle)?)))
-            .collect::<Result<BTreeMap<_, _>, CommandFault>>()?;
+    /// Connects a partner. Its mappings are compiled by a worker first.
+    pub(crate) async fn connect_partner(&self, partner: PreparedPartner) -> Result<Arc<PartnerDesk>, CommandFault> {
+        let PreparedPartner { config, organization, references } = partner;
         let wire = config.connect(Arc::clone(&self.clock)).map_err(CommandFault::said)?;
         let connected = self.desk.connect_partner(organization, config, wire, Arc::clone(&self.pool), references).await;
         let partner = connected.map_err(CommandFault::said)?;
@@ -158,19 +134,6 @@ impl Gateway {
             })?;
         }
         Ok(partner)
-    }
-
-    /// Connects every partner of a folder, and says how many.
-    pub(crate) async fn connect_partners(
-        &self,
-        folder: &Path,
-        organizations: &BTreeMap<String, OrganizationId>,
-    ) -> Result<usize, CommandFault> {
-        let names = PartnerConfig::names(folder).map_err(CommandFault::said)?;
-        for name in &names {
-            self.connect_partner(folder, name, &Overrides::default(), organizations).await?;
-        }
-        Ok(names.len())
     }
 
     /// Serves until asked to stop or until a task of the hub ends.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use sangam_custody::LawBook;
 
+#[cfg(feature = "demo")]
 use crate::command::CommandFault;
 
 /// Each book's name and file.
@@ -33,23 +34,25 @@ pub(crate) fn built_in() -> Result<LawBook, CommandFault> {
         include_str!("../../config/countries/nepal.toml"),
         include_str!("../../config/countries/pakistan.toml"),
     ];
-    read(BOOKS.iter().map(|(name, _)| *name).zip(texts))
+    read(BOOKS.iter().map(|(name, _)| *name).zip(texts)).map_err(CommandFault::Files)
 }
 
-/// The books of a folder. Every fault of every book is told at once.
-pub(crate) fn from_folder(folder: &Path) -> Result<LawBook, CommandFault> {
-    let mut texts = Vec::new();
+/// The books of a folder.
+///
+/// # Errors
+/// Every fault of every book, a line each.
+pub(crate) fn from_folder(folder: &Path) -> Result<LawBook, Vec<String>> {
+    let (mut texts, mut faults) = (Vec::new(), Vec::new());
     for (name, file) in BOOKS {
-        let text = std::fs::read_to_string(folder.join(file))
-            .map_err(|error| CommandFault::said(format!("book of law `{file}`: {}", error.kind())))?;
-        texts.push((name, text));
+        match std::fs::read_to_string(folder.join(file)) {
+            Ok(text) => texts.push((name, text)),
+            Err(error) => faults.push(format!("{file}: the book of law cannot be read: {}", error.kind())),
+        }
     }
-    read(texts.iter().map(|(name, text)| (*name, text.as_str())))
+    // A book that is missing is told once, not again as one that the others lack.
+    if faults.is_empty() { read(texts.iter().map(|(name, text)| (*name, text.as_str()))) } else { Err(faults) }
 }
 
-fn read<'t>(books: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<LawBook, CommandFault> {
-    LawBook::read_complete(books).map_err(|faults| {
-        let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
-        CommandFault::said(format!("the books of law have faults; nothing was started\n{}", lines.join("\n")))
-    })
+fn read<'t>(books: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<LawBook, Vec<String>> {
+    LawBook::read_complete(books).map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }

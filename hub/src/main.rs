@@ -8,6 +8,7 @@ mod demo;
 mod gateway;
 mod keys;
 mod law;
+mod partners;
 mod readiness;
 mod supervise;
 

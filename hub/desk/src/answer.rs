@@ -221,7 +221,11 @@ impl Desk {
             disclosed.resize_with(sealed.len(), || None);
         }
         let mut values = std::mem::take(&mut row.raw.values);
-        let can_do = if rows == Rows::Referrals { steps(values.pop(), row.raw.subject.as_ref()) } else { Vec::new() };
+        let can_do = if rows == Rows::Referrals {
+            steps(values.pop(), row.raw.subject.as_ref(), row.can_see)
+        } else {
+            Vec::new()
+        };
         let cells = plan
             .columns
             .iter()
@@ -247,10 +251,12 @@ fn one_row_a_subject(decided: &mut Vec<Decided>) {
     decided.dedup_by(|one, first| subject(one) == subject(first));
 }
 
-/// The steps the caller's seat can take. The state is the last value of every referral row the desk reads.
-fn steps(state: Option<sangam_store::Value>, row: Option<&SubjectRow>) -> Vec<&'static str> {
+/// The steps the caller's seat can take. The state is the last value of every referral row the desk reads; where it
+/// does not show, these are the steps of its covering word, or they would tell it.
+fn steps(state: Option<sangam_store::Value>, row: Option<&SubjectRow>, can_see: CategorySet) -> Vec<&'static str> {
     let (Some(sangam_store::Value::Text(state)), Some(row)) = (state, row) else { return Vec::new() };
-    State::read(&state)
-        .map(|state| legal(state, By::Seat(row.relation.seat)).map(Code::code).collect())
-        .unwrap_or_default()
+    let Ok(state) = State::read(&state) else { return Vec::new() };
+    let covered = state.category().is_some_and(|category| !can_see.contains(category));
+    let shown = if covered { State::COVER } else { state };
+    legal(shown, By::Seat(row.relation.seat)).map(Code::code).collect()
 }

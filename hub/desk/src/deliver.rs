@@ -305,8 +305,8 @@ const fn steps(state: AnswerState) -> &'static [(Event, Option<DeclineReason>)] 
     match state {
         AnswerState::Waiting => &[(Event::Receive, None)],
         AnswerState::Accepted => &[(Event::Accept, None)],
-        // The partner's own words for a decline stay there; the hub knows that it was declined.
-        AnswerState::Declined => &[(Event::Decline, Some(DeclineReason::NotEligible))],
+        // The partner's own words for a decline stay there: no reason is invented for them.
+        AnswerState::Declined => &[(Event::Decline, Some(DeclineReason::NotSaid))],
         AnswerState::Done => &[(Event::Accept, None), (Event::Start, None), (Event::Complete, None)],
         AnswerState::Withdrawn => &[],
     }

@@ -68,6 +68,11 @@ impl Store {
             Place::Sqlite(_) => Dialect::Sqlite,
             Place::Postgres(_) => Dialect::Postgres,
         };
+        if let Place::Sqlite(file) = place
+            && !file.exists()
+        {
+            return Err(StoreFault::Missing);
+        }
         let writing = connect(place, 1, false).await?;
         let pending = Migrator::get_pending_migrations(&writing).await?.len();
         if pending > 0 {

@@ -21,6 +21,9 @@ pub enum StoreFault {
         /// The column.
         name: String,
     },
+    /// There is no file where the store should be.
+    #[error("there is no store at that path; check `store.sqlite`, or make one with `sangam migrate`")]
+    Missing,
     /// The schema is behind the binary.
     #[error("the schema lacks {pending} migrations; run `sangam migrate`")]
     Behind {

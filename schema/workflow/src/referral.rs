@@ -38,6 +38,7 @@ codes! {
         OutOfArea = "OUT_OF_AREA": "Not where we work.",
         NotEligible = "NOT_ELIGIBLE": "The person is outside whom we serve.",
         Unsafe = "UNSAFE": "Helping would put somebody in danger.",
+        NotSaid = "NOT_SAID": "The reason stayed in the recipient's own system.",
     }
 }
 

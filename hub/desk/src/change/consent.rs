@@ -103,8 +103,14 @@ impl Desk {
         let until = Instant::read(&input.until)
             .filter(|until| *until > from)
             .ok_or(("/until", "An instant in RFC 3339, later than `from`."))?;
-        if input.purposes.is_empty() || input.categories.is_empty() || input.countries.is_empty() {
-            return Err(("/purposes", "Consent names at least one purpose, one category and one country."));
+        for (path, empty) in [
+            ("/purposes", input.purposes.is_empty()),
+            ("/categories", input.categories.is_empty()),
+            ("/countries", input.countries.is_empty()),
+        ] {
+            if empty {
+                return Err((path, "Consent names at least one purpose, one category and one country."));
+            }
         }
         Ok(Consent {
             id: ConsentId::drawn(self.chance()).ok_or(("/idempotencyKey", "Try again."))?,

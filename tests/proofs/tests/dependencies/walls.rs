@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("sangam-wire", "vocabulary"),
     ("sangam-sandbox", "vocabulary"),
     ("sangam-store", "vocabulary custody workflow"),
-    ("sangam-desk", "vocabulary custody workflow language store country mapping wire"),
+    ("sangam-desk", "vocabulary custody workflow language store mapping wire"),
     ("sangam-door", "vocabulary custody language"),
     ("sangam", "vocabulary custody language store desk door mapping wire sandbox"),
 ];

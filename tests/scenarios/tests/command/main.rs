@@ -95,7 +95,7 @@ fn every_fault_of_a_configuration_is_told_at_once_and_nothing_starts() {
             "hub.toml:5: `door.listen`: must be an address and a port",
             "hub.toml:6: `door.certficate`: there is no such key",
             "hub.toml:7: `door.introspection`: must be `true` or `false`",
-            "`store`: give either `sqlite` or `postgres_url_file`",
+            "hub.toml:9: `store`: give either `sqlite` or `postgres_url_file`",
             "hub.toml:14: `organizations.asha`: must be an organization's id",
             "hub.toml:16: `portal`: there is no such table",
             "`door.address`: is missing",
