@@ -177,4 +177,5 @@ pub const SEALED: &[(&str, &str)] = &[
     ("subject", "journal_key"),
     ("held", "sealed"),
     ("partner_record", "sealed_key"),
+    ("quarantine", "sealed_key"),
 ];

@@ -22,7 +22,7 @@ use crate::raw::{Raw, migrated, place};
 const FOLDER: &str = "SANGAM_TEST_FOLDER_THAT_CANNOT_BE_WRITTEN";
 
 mod behind {
-    use super::{Database, Store, StoreFault, Template, place};
+    use super::{Database, Place, Store, StoreFault, Template, fs, place};
 
     fn empty() -> Template {
         Template::empty()
@@ -33,6 +33,13 @@ mod behind {
 
         async fn a_schema_that_is_behind_is_not_opened(database: Database) {
             let place = place(database.url());
+            if let Place::Sqlite(file) = &place {
+                // A path that leads nowhere is told, and nothing is made there.
+                let fault = Store::open(&place).await.err().unwrap();
+                assert!(matches!(fault, StoreFault::Missing) && fault.to_string().contains("sangam migrate"));
+                assert!(!file.exists());
+                fs::write(file, []).unwrap();
+            }
             let fault = Store::open(&place).await.err().unwrap();
             assert!(matches!(fault, StoreFault::Behind { pending } if pending >= 1), "{fault:?}");
             assert!(fault.to_string().contains("sangam migrate"));

@@ -91,6 +91,9 @@ sangam_kit::both_databases! {
         house.shelter.set_raw(case, "sex", json!("male"));
         let waiting = nodes(&house.ask(SHELTER, QUARANTINE, json!({})).await, "quarantine");
         did(&house, SHELTER, REPLAY, json!({"record": waiting[0]["id"], "idempotencyKey": "m"}), "RecordRead").await;
-        assert_eq!(since.left(&house).await, ["RECORD_REPLAYED"]);
+        assert_eq!(since.left(&house).await, ["RECORD_REPLAYED", "SUBJECT_CHANGED"]);
+        assert!(house.shelter.edit(case, &json!({"sangam_share": false})));
+        house.synchronise(&shelter).await;
+        assert_eq!(since.left(&house).await, ["RECORD_TAKEN_BACK"]);
     }
 }

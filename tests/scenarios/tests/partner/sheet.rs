@@ -153,7 +153,13 @@ sangam_kit::both_databases! {
         };
         write(&[GOOD, second]);
         assert_eq!(house.synchronise(&ngo).await.recorded, 2);
+        // The sheet says no age, so both kinds of consent are needed.
         house.own_consents(NGO, SHELTER).await;
+        for subject in house.subjects(NGO).await {
+            let (id, to) = (subject["id"].as_str().unwrap(), [house.public_id(SHELTER)]);
+            let light = ["CASE_REFERENCE", "DEMOGRAPHICS", "SERVICES"];
+            house.consent_for_child(NGO, id, &to, &light, id).await;
+        }
         let shown = async || {
             let received = house.referrals(SHELTER, "RECEIVED").await;
             assert_eq!(received.len(), 2, "{received:?}");
@@ -178,7 +184,8 @@ sangam_kit::both_databases! {
             assert_eq!(house.synchronise(&ngo).await, sangam_desk::SyncReport::default());
             assert_eq!(shown().await, 1, "{rows:?}");
             write(&[GOOD, second]);
-            assert_eq!(house.synchronise(&ngo).await.changed, 1, "{rows:?}");
+            // The other row may stand in another line than before, and is then read anew as well.
+            assert!(house.synchronise(&ngo).await.changed >= 1, "{rows:?}");
             assert_eq!(shown().await, 2, "{rows:?}");
             assert!(nodes(&house.ask(NGO, QUARANTINE, json!({})).await, "quarantine").is_empty());
         }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use sangam_desk::{GrantRequest, NewClient};
 use sangam_kit::database::Database;
 use sangam_language::{Scope, ScopeSet};
 use sangam_vocabulary::PurposeSet;
@@ -33,7 +34,13 @@ sangam_kit::both_databases! {
         let shelter = house.connect("shelter-in").await;
         house.synchronise(&shelter).await;
         let referral = house.referrals(AGENCY, "RECEIVED").await.remove(0);
-        let caller = house.caller(AGENCY, ScopeSet::of(Scope::ALL), PurposeSet::all());
+        // A socket asks before every event whether its client is still registered, so this one is.
+        let (organization, name) = (house.id(AGENCY), "invented watcher".to_owned());
+        let client = NewClient { organization, name, scopes: ScopeSet::of(Scope::ALL), purposes: PurposeSet::all() };
+        let client = house.desk.enrol_client(client).await.unwrap();
+        let request = GrantRequest { client: &client.client_id, secret: &client.secret, scope: None };
+        let token = house.desk.grant(&request).await.unwrap().token;
+        let caller = house.desk.verify(&token).await.unwrap();
         let watch = |caller| house.executor.subscribe(caller, operation(CHANGED, json!({})));
         let mut early = watch(caller.clone()).await.map_err(|reply| reply.body).unwrap();
         step(&house, &referral, "RECEIVE").await;
@@ -44,5 +51,10 @@ sangam_kit::both_databases! {
         // Who begins to watch afterwards is told nothing of what was before.
         let mut late = watch(caller).await.map_err(|reply| reply.body).unwrap();
         assert!(timeout(Duration::from_millis(1500), late.next()).await.is_err(), "an event of the past");
+        // A client that is suspended hears no more.
+        house.desk.suspend_client(organization, &client.client_id, true).await.unwrap();
+        let ended = timeout(SOON, late.next()).await.expect("suspended five seconds ago and still watching");
+        assert!(ended.is_none(), "it ends without a word");
+        assert!(house.desk.verify(&token).await.is_err());
     }
 }
