@@ -1,6 +1,6 @@
 //! The sandbox itself: the same people from the same seed, and the answers that Primero's code gives.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 

@@ -39,7 +39,7 @@ pub(crate) enum Taken {
     /// Nothing changed since it was last read, or it is not marked for the hub and never was.
     Unchanged,
     /// The partner shares it no longer: what the hub has of it is shown to nobody but its owner.
-    TakenBack,
+    Unshared,
     /// It waits in quarantine, and what the hub has of it is shown to nobody but its owner.
     Quarantined {
         /// Its id there.
@@ -201,7 +201,7 @@ impl Desk {
         let change = TakenBackChange { partner: partner.id, external_key };
         let command = Command::from(change).recorded(entry);
         self.writer.submit(self.ending(partner, command, replay)).await?;
-        Ok(Taken::TakenBack)
+        Ok(Taken::Unshared)
     }
 
     /// Whether nobody is shown anything of a record as it is: it was never taken, or was taken back.

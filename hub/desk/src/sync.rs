@@ -197,7 +197,7 @@ impl Desk {
                 report.referrals += referrals;
             }
             Taken::Unchanged => report.unchanged += 1,
-            Taken::TakenBack => report.taken_back += 1,
+            Taken::Unshared => report.taken_back += 1,
             Taken::Quarantined { unread, .. } => {
                 report.quarantined += 1;
                 let Unread { path, kind, length, .. } = unread;

@@ -112,7 +112,7 @@ impl Desk {
         };
         Ok(Some(match taken {
             Taken::Quarantined { .. } => Came::Quarantined,
-            Taken::TakenBack => Came::Gone,
+            Taken::Unshared => Came::Gone,
             Taken::Recorded { .. } | Taken::Changed { .. } | Taken::Unchanged => Came::Read,
         }))
     }

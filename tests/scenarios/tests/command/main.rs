@@ -136,7 +136,7 @@ fn a_tampered_journal_is_found() {
     // One entry, in the database itself: whoever holds the disk.
     let address = format!("sqlite://{}", data.join("sangam.sqlite").display());
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let database = sea_orm::Database::connect(address).await.unwrap();
+        let database = Box::pin(sea_orm::Database::connect(address)).await.unwrap();
         let changed = database.execute_unprepared("UPDATE journal_entry SET at = at + 1 WHERE seq = 5").await.unwrap();
         assert_eq!(changed.rows_affected(), 1);
         database.close().await.unwrap();

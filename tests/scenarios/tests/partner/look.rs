@@ -56,7 +56,7 @@ impl Look {
         };
         let entry = literal(receipt);
         let digits = self.texts(&format!("SELECT {as_text} FROM journal_entry WHERE entry = {entry}")).await;
-        let digits = digits.first().expect("the entry of the receipt");
+        let digits = digits.first().unwrap();
         let mut parts: Vec<u8> =
             (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect();
         // A part is its subject (16 bytes), its commitment (32), the length of its detail (4) and the detail.

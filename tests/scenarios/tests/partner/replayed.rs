@@ -67,7 +67,7 @@ sangam_kit::both_databases! {
             let (text, answer) = house.answer(SHELTER, REPLAY, input).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{text}");
         }
-        assert_eq!(waiting(&house).await, [record.clone()]);
+        assert_eq!(waiting(&house).await, std::slice::from_ref(&record));
         house.shelter.fault(Fault::None);
         assert_eq!(replay(&house, SHELTER, &record, "once").await["__typename"], "RecordRead");
     }

@@ -73,7 +73,7 @@ impl Store {
                 vec![expected.process.as_bytes().to_vec().into(), expected.checked.into(), until.into()],
             ))
             .await?;
-        for rows in rows.chunk_by(|one, other| same_stretch(one, other)) {
+        for rows in rows.chunk_by(same_stretch) {
             let Some(first) = rows.first() else { continue };
             let upto: i64 = first.try_get("", "upto")?;
             let mut found = BTreeMap::new();
