@@ -1,13 +1,13 @@
 //! The writer: one task a process, one transaction a batch, one savepoint a command.
 //!
 //! A command handed over is finished though its caller has gone. Nothing is answered before the batch is
-//! committed; when the commit fails everyone is told so and the chain in memory is put back.
+//! committed; when the commit fails everyone is told so and the chain in memory is put back. Receipts come in through
+//! `book`; `light` says which of them may follow their answer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sangam_custody::{Durability, Entry, Fence, NotRecorded, Promised, ReceiptBook};
+use sangam_custody::{Entry, Fence, NotRecorded};
 use sangam_vocabulary::{Clock, Instant};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -26,6 +26,12 @@ use crate::order::in_commit_order;
 use crate::read::Used;
 use crate::write::unreadable;
 
+mod book;
+mod light;
+
+pub use book::Book;
+use light::Light;
+
 /// How many jobs may wait: beyond it callers wait in front of the queue, where admission counts them.
 const QUEUE: usize = 1024;
 /// How many jobs one transaction takes at most, so that the first waits no longer than a few milliseconds.
@@ -36,44 +42,10 @@ const LINGER: Duration = Duration::from_millis(250);
 /// time-out, and a batch of many must not add that up.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// How long an entry of light categories may be unwritten before nothing more is released without its own entry
-/// on disk.
-const LIGHT: Duration = Duration::from_secs(1);
 /// How long the writer waits before it tries again to write what it could not.
 const AGAIN: Duration = Duration::from_millis(250);
 /// How often it tries again when it is asked to end.
 const LAST_TRIES: u32 = 8;
-
-/// Since when the oldest entry that may follow its answer is unwritten. While it is older than a second, every
-/// entry is waited for: a store that takes nothing cannot let disclosures pile up unrecorded.
-struct Light {
-    born: Moment,
-    /// Milliseconds since `born` and one more; 0: none is unwritten.
-    since: AtomicU64,
-}
-
-impl Light {
-    fn new() -> Self {
-        Self { born: Moment::now(), since: AtomicU64::new(0) }
-    }
-
-    fn now(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX - 1) + 1
-    }
-
-    /// Whether an entry that is handed over now may follow its answer.
-    fn may_follow(&self) -> bool {
-        let now = self.now();
-        match self.since.compare_exchange(0, now, Ordering::SeqCst, Ordering::SeqCst) {
-            Ok(_) => true,
-            Err(since) => u128::from(now.saturating_sub(since)) < LIGHT.as_millis(),
-        }
-    }
-
-    fn written(&self) {
-        self.since.store(0, Ordering::SeqCst);
-    }
-}
 
 enum Job {
     Change(Command, oneshot::Sender<Result<Committed, Refused>>),
@@ -156,41 +128,6 @@ impl Writer {
     #[must_use]
     pub fn book(&self) -> Book {
         Book(self.clone())
-    }
-}
-
-/// The one implementation of custody's port to the journal.
-#[derive(Clone)]
-pub struct Book(Writer);
-
-impl ReceiptBook for Book {
-    fn append(&self, entry: Entry, durability: Durability) -> Promised<'_, ()> {
-        Box::pin(async move {
-            let follows = durability == Durability::WithinASecond && self.0.light.may_follow();
-            let (answer, wait) = if follows {
-                (None, None)
-            } else {
-                let (answer, wait) = oneshot::channel();
-                (Some(answer), Some(wait))
-            };
-            self.0.jobs.send(Job::Entry(entry, answer)).await.map_err(|_| NotRecorded)?;
-            match wait {
-                Some(wait) => wait.await.map_err(|_| NotRecorded)?,
-                None => Ok(()),
-            }
-        })
-    }
-
-    fn unchanged(&self, since: Fence) -> Promised<'_, bool> {
-        Box::pin(async move {
-            let fence = self.0.store.fence().await.map_err(|_| NotRecorded)?;
-            self.0.seen.saw(fence);
-            Ok(fence == since)
-        })
-    }
-
-    fn passed(&self, since: Fence) -> bool {
-        self.0.seen.passed(since)
     }
 }
 

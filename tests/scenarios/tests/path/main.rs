@@ -58,6 +58,9 @@ sangam_kit::both_databases! {
             .ask(EXPLAIN, json!({"subject": own["subject"]["id"], "recipient": hub.organization("Nirapod Ghar").await}))
             .await
             .complete();
+        let all = explained.at("/explain").as_array().unwrap();
+        assert_eq!(all.len(), 19, "one row a category");
+        assert!(all.iter().all(|row| row["clause"].is_string() && row["sentence"].is_string()), "{all:?}");
         let clause = |category: &str| people::clause(explained.at("/explain"), category);
         assert_eq!(clause("DEMOGRAPHICS").0, "RELEASED");
         assert!(clause("DEMOGRAPHICS").1.starts_with("agr_"));
@@ -94,7 +97,7 @@ sangam_kit::both_databases! {
         assert_eq!(withheld(&changed["subject"], "DEMOGRAPHICS"), Some("NOT_SHARED"));
         let after = nirapod.ask(ONE, json!({"id": referral["id"]})).await.complete();
         assert!(after.at("/referral/subject/demographics").is_null());
-        // The same withdrawal under the same key is the same; under another key it finds nothing to end.
+        // The same withdrawal under the same key is the same.
         let again = shelter.ask(WITHDRAW, json!({"key": "w-1", "consent": consent})).await.complete();
         assert_eq!(again.at("/withdrawConsent/__typename"), "ConsentWithdrawn");
 
