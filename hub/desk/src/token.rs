@@ -17,6 +17,9 @@ use crate::read::hex;
 
 /// How long a token lives, in milliseconds: ten minutes.
 const TOKEN_MILLIS: i64 = 600_000;
+/// How far the clocks of two processes of the hub may be apart, in milliseconds: a token that begins later than that
+/// was not issued by any of them.
+const CLOCKS_MILLIS: i64 = 60_000;
 /// How many tokens and clients are remembered.
 const REMEMBERED: u64 = 10_000;
 /// How long a client's registration is remembered: suspending acts within this time (DESIGN §8: five seconds).
@@ -200,7 +203,9 @@ impl Desk {
             }
         };
         let until = Instant::from_millis(claims.exp.saturating_mul(1000));
-        if self.now() >= until {
+        let from = Instant::from_millis(claims.iat.saturating_mul(1000));
+        let now = self.now();
+        if now >= until || from > now.plus_millis(CLOCKS_MILLIS) {
             return Err(TokenFault::Invalid);
         }
         let row = self.client(&claims.client_id).await?.ok_or(TokenFault::Invalid)?;

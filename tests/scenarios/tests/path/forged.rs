@@ -118,6 +118,7 @@ async fn a_token_with_one_thing_wrong_is_no_token() {
         ("by another issuer", json!({"iss": "http://another.invalid"})),
         ("by nobody", json!({"iss": null})),
         ("expired", json!({"exp": exp - 3600})),
+        ("of the future", json!({"iat": exp + 3000, "exp": exp + 3600})),
         ("without an end", json!({"exp": null})),
         ("about nobody", json!({"sub": null})),
         ("of a client that is not known", json!({"client_id": "cli_00000000000000000000000000000000"})),
