@@ -1,5 +1,6 @@
 //! The command line.
 
+mod client;
 mod journal;
 mod migrate;
 mod serve;
@@ -19,6 +20,9 @@ pub(crate) enum CommandFault {
     /// The configuration has faults.
     #[error("the configuration has faults; nothing was started\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Configuration(Vec<ConfigurationFault>),
+    /// What was named is not there.
+    #[error("{0}")]
+    NotFound(String),
     /// Anything else, as a sentence.
     #[error("{0}")]
     Said(String),
@@ -27,6 +31,14 @@ pub(crate) enum CommandFault {
 impl CommandFault {
     pub(crate) fn said(what: impl std::fmt::Display) -> Self {
         Self::Said(what.to_string())
+    }
+
+    /// The exit code: 2 is clap's, for a command line that is wrong.
+    pub(crate) fn code(&self) -> ExitCode {
+        match self {
+            Self::Configuration(_) | Self::Said(_) => ExitCode::FAILURE,
+            Self::NotFound(_) => ExitCode::from(3),
+        }
     }
 }
 
@@ -52,6 +64,12 @@ enum Command {
     Serve(ConfigurationArgument),
     /// Bring the store's schema up to this binary's.
     Migrate(ConfigurationArgument),
+    /// Register partners' systems, suspend them, change what they are known by.
+    #[command(after_long_help = client::HELP)]
+    Client {
+        #[command(subcommand)]
+        command: client::ClientCommand,
+    },
     /// Look after the journal.
     Journal {
         #[command(subcommand)]
@@ -134,6 +152,7 @@ impl Cli {
             Some(Command::Demo(arguments)) => crate::demo::run(arguments).await,
             Some(Command::Serve(argument)) => serve::run(&argument.config).await,
             Some(Command::Migrate(argument)) => migrate::run(&argument.config).await,
+            Some(Command::Client { command }) => client::run(command).await,
             Some(Command::Journal { command: JournalCommand::Verify(arguments) }) => journal::verify(&arguments).await,
             Some(Command::Schema) => {
                 crate::say(&crate::gateway::schema());

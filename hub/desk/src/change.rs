@@ -82,7 +82,9 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
             &[("legal", Cell::List(legal.into_iter().map(|event| Cell::Text(event.code().to_owned())).collect()))],
         ),
         Refused::ReasonMissing => invalid(plans, "/reason", "This step needs a coded reason."),
-        Refused::Duplicate { .. } | Refused::Unavailable => return Err(ErrorCode::Unavailable.into()),
+        Refused::Duplicate { .. } | Refused::Used | Refused::Full | Refused::Unavailable => {
+            return Err(ErrorCode::Unavailable.into());
+        }
     })
 }
 

@@ -19,7 +19,7 @@ pub(super) async fn run(file: &Path) -> Result<ExitCode, CommandFault> {
     let keys = KeyFiles::read(&configuration.keys)?;
     let books = law::from_folder(&configuration.countries)?;
     let sink = checkpoints::to_file(&configuration.checkpoints)?;
-    let gateway = Gateway::open(configuration.store.clone(), &keys, books, sink, &configuration.address).await?;
+    let gateway = Gateway::open(configuration.store.clone(), &keys, books, sink, configuration.tokens()).await?;
     let connected = gateway.connect_partners(&configuration.partners, &configuration.organizations).await?;
     crate::say(&format!("{connected} partners connected"));
     let bind = |address| async move {

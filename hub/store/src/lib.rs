@@ -5,6 +5,7 @@
 //! Read `hub/desk` next.
 
 pub mod clear;
+mod client;
 mod command;
 mod connect;
 mod dialect;
@@ -16,18 +17,17 @@ mod schema;
 mod write;
 mod writer;
 
+pub use client::{Admitted, ClientCredential, ClientMethod, ClientRow};
 pub use command::{Command, Committed, Idempotency, NewEvent, Refused};
 pub use connect::{Place, Store};
 pub use dialect::Dialect;
 pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, Unknown};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
-pub use read::{
-    ClientRow, DeliveryRow, EventRow, OrganizationRow, PartRow, PartnerRow, Position, RelationRow, SubjectFacts,
-};
+pub use read::{DeliveryRow, EventRow, OrganizationRow, PartRow, PartnerRow, Position, RelationRow, SubjectFacts};
 pub use write::{
-    AgreementChange, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral, OrganizationChange,
-    PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange, SubjectChange, SyncChange,
-    WithdrawalChange,
+    AgreementChange, AssertionUse, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral,
+    OrganizationChange, PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange,
+    SubjectChange, SyncChange, TokenRevocation, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

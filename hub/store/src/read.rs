@@ -34,25 +34,6 @@ pub struct OrganizationRow {
     pub secret: OrganizationSecret,
 }
 
-/// A registered system.
-#[derive(Debug, Clone)]
-pub struct ClientRow {
-    /// The OAuth client id.
-    pub id: String,
-    /// Its organization.
-    pub organization: OrganizationId,
-    /// SHA-256 of its secret.
-    pub secret_hash: Vec<u8>,
-    /// The scopes its tokens may carry.
-    pub scopes: String,
-    /// The purposes its tokens may carry.
-    pub purposes: PurposeSet,
-    /// Grows when the client is suspended or its secret changes: older tokens are void.
-    pub generation: i64,
-    /// Whether it is suspended.
-    pub suspended: bool,
-}
-
 /// What is known of a subject without opening anything.
 #[derive(Debug, Clone)]
 pub struct SubjectFacts {
@@ -165,7 +146,7 @@ fn key(row: &QueryResult, column: &'static str) -> Result<WrappedKey, StoreFault
     Ok(WrappedKey::stored(row.try_get("", column)?))
 }
 
-fn purposes(row: &QueryResult) -> Result<PurposeSet, StoreFault> {
+pub(crate) fn purposes(row: &QueryResult) -> Result<PurposeSet, StoreFault> {
     let bits: i64 = row.try_get("", "purposes")?;
     u16::try_from(bits).map(PurposeSet::from_bits).map_err(|_| StoreFault::Unreadable { column: "purposes" })
 }
@@ -251,11 +232,11 @@ fn agreement(row: &QueryResult) -> Result<Agreement, StoreFault> {
 }
 
 impl Store {
-    async fn all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreFault> {
+    pub(crate) async fn all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreFault> {
         Ok(self.reading.query_all_raw(self.statement(sql, values)).await?)
     }
 
-    async fn one(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StoreFault> {
+    pub(crate) async fn one(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StoreFault> {
         Ok(self.reading.query_one_raw(self.statement(sql, values)).await?)
     }
 
@@ -320,28 +301,6 @@ impl Store {
             )
             .await?;
         rows.iter().map(|row| Ok((RecordId::from_uuid(id(row, "record")?), row.try_get("", "external_key")?))).collect()
-    }
-
-    /// A registered system by its client id.
-    ///
-    /// # Errors
-    /// [`StoreFault`].
-    pub async fn client(&self, client: &str) -> Result<Option<ClientRow>, StoreFault> {
-        let row = self
-            .one("SELECT id, organization, secret_hash, scopes, purposes, generation, suspended FROM client WHERE id = $1", vec![client.into()])
-            .await?;
-        row.map(|row| {
-            Ok(ClientRow {
-                id: row.try_get("", "id")?,
-                organization: OrganizationId::from_uuid(id(&row, "organization")?),
-                secret_hash: row.try_get("", "secret_hash")?,
-                scopes: row.try_get("", "scopes")?,
-                purposes: purposes(&row)?,
-                generation: row.try_get("", "generation")?,
-                suspended: row.try_get::<i64>("", "suspended")? != 0,
-            })
-        })
-        .transpose()
     }
 
     /// A subject's facts and wrapped keys. For work of the hub itself; a caller's read is a page.
