@@ -82,7 +82,7 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
             &[("legal", Cell::List(legal.into_iter().map(|event| Cell::Text(event.code().to_owned())).collect()))],
         ),
         Refused::ReasonMissing => invalid(plans, "/reason", "This step needs a coded reason."),
-        Refused::Duplicate { .. } | Refused::Used | Refused::Full | Refused::Unavailable => {
+        Refused::Duplicate { .. } | Refused::Used | Refused::Crowded | Refused::Unavailable => {
             return Err(ErrorCode::Unavailable.into());
         }
     })

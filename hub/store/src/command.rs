@@ -91,7 +91,7 @@ pub enum Refused {
     Used,
     /// What is remembered of one caller has reached its limit.
     #[error("too much is remembered of this caller")]
-    Full,
+    Crowded,
     /// The store does not answer; nothing was done.
     #[error("the store does not answer")]
     Unavailable,

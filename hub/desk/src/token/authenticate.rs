@@ -117,7 +117,7 @@ impl Desk {
                 tracing::warn!("an assertion came a second time");
                 Err(GrantFault::InvalidClient)
             }
-            Err(Refused::Full) => {
+            Err(Refused::Crowded) => {
                 tracing::warn!("a client sends more assertions than are remembered of one");
                 Err(GrantFault::InvalidClient)
             }

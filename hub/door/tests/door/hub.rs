@@ -61,6 +61,9 @@ impl TestHub {
         match client {
             ClientSent::Secret { id, .. } if id == "down" => Err(TokenFault::Unavailable),
             ClientSent::Secret { id, .. } if id == "slow" => std::future::pending().await,
+            ClientSent::Secret { id, .. } if id == "no grant" => {
+                Err(TokenFault::Refused(TokenError::UnauthorizedClient))
+            }
             ClientSent::Secret { id, secret } if id == "shelter one" && secret == "s:e+c&r" => Ok(()),
             ClientSent::Assertion { id: None, assertion } if assertion == "signed" => Ok(()),
             _ => Err(TokenFault::Refused(TokenError::InvalidClient)),

@@ -112,7 +112,7 @@ impl From<AssertionUse> for Command {
 }
 
 impl Work for AssertionUse {
-    /// Refused as [`Refused::Used`] when it was used before, as [`Refused::Full`] when the client has too many open.
+    /// Refused as [`Refused::Used`] when it was used before, as [`Refused::Crowded`] when the client has too many open.
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
             execute(
@@ -129,7 +129,7 @@ impl Work for AssertionUse {
             .await?
             .ok_or(Refused::Unavailable)?;
             if open.try_get::<i64>("", "open").map_err(unavailable)? >= ASSERTIONS {
-                return Err(Refused::Full);
+                return Err(Refused::Crowded);
             }
             let inserted = execute(
                 tx,

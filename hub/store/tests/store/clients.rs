@@ -96,7 +96,7 @@ sangam_kit::both_databases! {
         let until = house.now().plus_millis(MINUTE);
         let all = join_all((0..ASSERTIONS).map(|number| house.submit(used("cli_1", number, until)))).await;
         assert!(all.iter().all(Result::is_ok));
-        assert_eq!(house.submit(used("cli_1", ASSERTIONS, until)).await, Err(Refused::Full));
+        assert_eq!(house.submit(used("cli_1", ASSERTIONS, until)).await, Err(Refused::Crowded));
         assert!(house.submit(used("cli_2", 0, until)).await.is_ok(), "the others have their own room");
         // When they are over there is room again, though not all of them are taken away at once.
         house.clock.advance(MINUTE);
