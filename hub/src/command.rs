@@ -1,5 +1,6 @@
 //! The command line.
 
+mod client;
 mod journal;
 mod migrate;
 mod serve;
@@ -22,6 +23,9 @@ pub(crate) enum CommandFault {
     /// Files that the configuration names have faults, a line each.
     #[error("files of the configuration have faults; nothing was started\n{}", .0.join("\n"))]
     Files(Vec<String>),
+    /// What was named is not there.
+    #[error("{0}")]
+    NotFound(String),
     /// Anything else, as a sentence.
     #[error("{0}")]
     Said(String),
@@ -30,6 +34,14 @@ pub(crate) enum CommandFault {
 impl CommandFault {
     pub(crate) fn said(what: impl std::fmt::Display) -> Self {
         Self::Said(what.to_string())
+    }
+
+    /// The exit code: 2 is clap's, for a command line that is wrong.
+    pub(crate) fn code(&self) -> ExitCode {
+        match self {
+            Self::Configuration(_) | Self::Said(_) => ExitCode::FAILURE,
+            Self::NotFound(_) => ExitCode::from(3),
+        }
     }
 }
 
@@ -55,6 +67,12 @@ enum Command {
     Serve(ConfigurationArgument),
     /// Bring the store's schema up to this binary's.
     Migrate(ConfigurationArgument),
+    /// Register partners' systems, suspend them, change what they are known by.
+    #[command(after_long_help = client::HELP)]
+    Client {
+        #[command(subcommand)]
+        command: client::ClientCommand,
+    },
     /// Look after the journal.
     Journal {
         #[command(subcommand)]
@@ -140,6 +158,7 @@ impl Cli {
             Some(Command::Demo(arguments)) => crate::demo::run(arguments).await,
             Some(Command::Serve(argument)) => serve::run(&argument.config).await,
             Some(Command::Migrate(argument)) => migrate::run(&argument.config).await,
+            Some(Command::Client { command }) => client::run(command).await,
             Some(Command::Journal { command: JournalCommand::Verify(arguments) }) => journal::verify(&arguments).await,
             Some(Command::Schema) => {
                 crate::say(&crate::gateway::schema());

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sangam_desk::TokenSettings;
+use sangam_door::{ClientCertificates, Tls};
 use sangam_store::Place;
 use sangam_vocabulary::OrganizationId;
 use toml::Spanned;
@@ -59,13 +61,30 @@ pub(crate) struct Configuration {
     pub(crate) introspection: bool,
     /// The organizations that partners' files name, by handle.
     pub(crate) organizations: BTreeMap<String, OrganizationId>,
+    /// Whether everybody in the hub is invented: shared secrets and unbound tokens are allowed there only.
+    pub(crate) sandbox: bool,
+    /// Whether client certificates are asked for.
+    pub(crate) client_certificates: ClientCertificates,
     certificate: Option<(PathBuf, PathBuf)>,
+    client_authorities: Option<PathBuf>,
 }
 
 /// The tables and keys there are; anything else is a fault.
 const TABLES: &[(&str, &[&str])] = &[
-    ("operator", &["name", "country"]),
-    ("door", &["listen", "metrics", "address", "certificate", "key", "introspection"]),
+    ("operator", &["name", "country", "sandbox"]),
+    (
+        "door",
+        &[
+            "listen",
+            "metrics",
+            "address",
+            "certificate",
+            "key",
+            "client_certificates",
+            "client_authorities",
+            "introspection",
+        ],
+    ),
     ("store", &["sqlite", "postgres_url_file"]),
     ("keys", &["folder"]),
     ("law", &["folder"]),
@@ -230,6 +249,35 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Whether client certificates are asked for, and the file of the authorities that vouch for them.
+    fn clients(&mut self) -> (ClientCertificates, Option<PathBuf>) {
+        let read = self.text("door", "client_certificates", Some("off"));
+        let asked = match read.as_ref().map(|(text, _)| text.as_str()) {
+            Some("optional") => ClientCertificates::Optional,
+            Some("required") => ClientCertificates::Required,
+            Some("off") | None => ClientCertificates::Off,
+            Some(_) => {
+                let line = read.as_ref().map_or(1, |(_, line)| *line);
+                self.fault(line, "door.client_certificates", "must be `off`, `optional` or `required`");
+                ClientCertificates::Off
+            }
+        };
+        let authorities = match self.get("door", "client_authorities") {
+            None => None,
+            Some(_) => self.text("door", "client_authorities", None),
+        };
+        let line = read.map_or(1, |(_, line)| line);
+        if asked != ClientCertificates::Off && self.get("door", "certificate").is_none() {
+            self.fault(line, "door.client_certificates", "needs `certificate` and `key`: without TLS there are none");
+        }
+        if let Some((_, line)) = &authorities
+            && asked == ClientCertificates::Off
+        {
+            self.fault(*line, "door.client_authorities", "needs `client_certificates` to be `optional` or `required`");
+        }
+        (asked, authorities.map(|(file, _)| self.base.join(file)))
+    }
+
     fn flag(&mut self, table: &str, key: &str) -> bool {
         let found = self.get(table, key).map(|value| (value.get_ref().as_bool(), value.span().start));
         match found {
@@ -272,13 +320,25 @@ impl Configuration {
     }
 
     /// The TLS settings of the door, where it has a certificate.
-    pub(crate) fn tls(&self) -> Result<Option<Arc<rustls::ServerConfig>>, CommandFault> {
+    pub(crate) fn tls(&self) -> Result<Option<Arc<Tls>>, CommandFault> {
         let Some((certificate, key)) = &self.certificate else { return Ok(None) };
         let read = |file: &Path| {
             std::fs::read(file)
-                .map_err(|error| CommandFault::said(format!("the door's certificate or key: {}", error.kind())))
+                .map_err(|error| CommandFault::said(format!("a certificate or key of the door: {}", error.kind())))
         };
-        sangam_door::tls(&read(certificate)?, &read(key)?, None).map(Some).map_err(CommandFault::said)
+        let authorities = self.client_authorities.as_deref().map(read).transpose()?;
+        sangam_door::tls(&read(certificate)?, &read(key)?, self.client_certificates, authorities.as_deref())
+            .map(Some)
+            .map_err(CommandFault::said)
+    }
+
+    /// What its tokens depend on.
+    pub(crate) fn tokens(&self) -> TokenSettings {
+        TokenSettings {
+            address: self.address.clone(),
+            sandbox: self.sandbox,
+            certificates: self.client_certificates != ClientCertificates::Off,
+        }
     }
 }
 
@@ -297,7 +357,9 @@ impl Reader<'_> {
         let checkpoints = self.text("journal", "checkpoints", Some("checkpoints.jsonl"));
         let introspection = self.flag("door", "introspection");
         let organizations = self.organizations();
+        let sandbox = self.flag("operator", "sandbox");
         let certificate = self.certificate();
+        let (client_certificates, client_authorities) = self.clients();
         Some(Configuration {
             operator: (operator?.0, country?.0),
             listen: listen?,
@@ -310,7 +372,10 @@ impl Reader<'_> {
             checkpoints: self.base.join(checkpoints?.0),
             introspection,
             organizations,
+            sandbox,
+            client_certificates,
             certificate,
+            client_authorities,
         })
     }
 }

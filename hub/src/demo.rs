@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 
-use sangam_desk::{DeskPort, GrantRequest};
+use sangam_desk::{DeskPort, GrantRequest, TokenSettings, TokenUse};
 use sangam_door::Explorer;
 use sangam_language::{Executor, Operation};
 use sangam_sandbox::{Kind, Sandbox};
@@ -59,7 +59,8 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     };
     Store::migrate(&place).await.map_err(CommandFault::said)?;
     let sink = checkpoints::to_file(&folder.path().join("checkpoints.jsonl"))?;
-    let gateway = Gateway::open(place, &keys, law::built_in()?, sink, &base).await?;
+    let settings = TokenSettings { address: base.clone(), sandbox: true, certificates: false };
+    let gateway = Gateway::open(place, &keys, law::built_in()?, sink, settings).await?;
 
     let sandbox = sandboxes(&folder, gateway.clock(), arguments.cases).await?;
     let seeded = seed::seed(&folder, gateway.desk()).await?;
@@ -183,9 +184,9 @@ async fn synchronise(
 async fn shown_referral(gateway: &Gateway, seeded: &Seeded) -> Result<String, CommandFault> {
     const LOOK: &str = "{ referrals(first: 100, direction: RECEIVED) { nodes { id canSee } } }";
     let client = seeded.shown();
-    let request = GrantRequest { client: &client.client_id, secret: &client.client_secret, scope: None };
+    let request = GrantRequest::by_secret(&client.client_id, &client.client_secret);
     let grant = gateway.desk().grant(&request).await.map_err(CommandFault::said)?;
-    let caller = gateway.desk().verify(&grant.token).await.map_err(CommandFault::said)?;
+    let caller = gateway.desk().verify(&TokenUse::bearer(&grant.token)).await.map_err(CommandFault::said)?;
     let operation = Operation {
         query: LOOK.to_owned(),
         name: None,
@@ -212,7 +213,7 @@ fn explorer(gateway: &Gateway, seeded: &Seeded, query: String) -> Explorer {
     let token = move || -> futures_util::future::BoxFuture<'static, Option<String>> {
         let (desk, client) = (Arc::clone(&desk), client.clone());
         Box::pin(async move {
-            let request = GrantRequest { client: &client.client_id, secret: &client.client_secret, scope: None };
+            let request = GrantRequest::by_secret(&client.client_id, &client.client_secret);
             desk.grant(&request).await.ok().map(|grant| grant.token)
         })
     };

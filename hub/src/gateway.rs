@@ -5,15 +5,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::join_all;
 use prometheus_client::registry::Registry;
 use sangam_custody::{Keys, LawBook, LocalKeyRing};
-use sangam_desk::{Desk, DeskParts, DeskPort, GrantFault, GrantRequest, PartnerDesk, TokenKeys};
-use sangam_door::{
-    AuthFault, Door, Edge, Explorer, Hub, Kind, Limits, Metrics, MetricsPage, Subscribed, TokenError, TokenFault,
-    TokenGranted, TokenRequest,
-};
-use sangam_language::{Caller, Executor, Operation, OperationKind, Reply};
+use sangam_desk::{Desk, DeskParts, PartnerDesk, TokenSettings, Tokens};
+use sangam_door::{Door, Edge, Explorer, Limits, Metrics, MetricsPage, Tls};
 use sangam_mapping::Pool;
 use sangam_store::{CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Chance, Clock, SystemChance, SystemClock};
@@ -22,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::command::CommandFault;
+use crate::house::House;
 use crate::keys::KeyFiles;
 use crate::partners::PreparedPartner;
 use crate::readiness::{Question, Readiness};
@@ -47,7 +44,7 @@ pub(crate) struct Listening {
     /// Counters.
     pub(crate) metrics: TcpListener,
     /// TLS of the first.
-    pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
+    pub(crate) tls: Option<Arc<Tls>>,
     /// The origins whose pages may open sockets; the demo's own page only.
     pub(crate) origins: Vec<String>,
     /// GraphiQL; in the demo only.
@@ -64,23 +61,20 @@ pub(crate) fn schema() -> String {
 }
 
 impl Gateway {
-    /// Opens the store, starts the writer, opens the desk. The schema must be up to date. `address` is where
-    /// the hub is reached: issuer and audience of its tokens.
+    /// Opens the store, starts the writer, opens the desk. The schema must be up to date.
     pub(crate) async fn open(
         place: Place,
         keys: &KeyFiles,
         law: LawBook,
         sink: Arc<dyn CheckpointSink>,
-        address: &str,
+        settings: TokenSettings,
     ) -> Result<Self, CommandFault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let chance: Arc<dyn Chance> = Arc::new(SystemChance::new());
         let store = Store::open(&place).await.map_err(CommandFault::said)?;
         let signer = JournalSigner::from_pkcs8(&keys.journal)
             .ok_or_else(|| CommandFault::said("the journal's signing key is not readable"))?;
-        let token_public = JournalSigner::from_pkcs8(&keys.tokens)
-            .ok_or_else(|| CommandFault::said("the token key is not readable"))?
-            .public();
+        let (token_key, older) = keys.tokens()?;
         let ring = LocalKeyRing::new(&keys.root()?, Arc::clone(&chance)).map_err(CommandFault::said)?;
         let process = process(&*clock, &*chance)?;
         let (writer, task) = Writer::start(store.clone(), process, signer, sink, Arc::clone(&clock))
@@ -92,7 +86,7 @@ impl Gateway {
             keys: Keys::new(Arc::new(ring), chance),
             law,
             clock: Arc::clone(&clock),
-            tokens: TokenKeys::new(&keys.tokens, &token_public, address, address),
+            tokens: Tokens::new(token_key, older, settings),
         };
         let desk = Desk::open(parts).await.map_err(CommandFault::said)?;
         let program = std::env::current_exe()
@@ -136,18 +130,22 @@ impl Gateway {
         Ok(partner)
     }
 
+    /// Ends a gateway that serves nobody: what was handed over is finished and the journal is signed.
+    pub(crate) async fn close(self) -> Result<(), CommandFault> {
+        self.desk.writer().stop().await;
+        let WriterTask(task) = self.writer;
+        match task.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(fault)) => Err(CommandFault::said(fault)),
+            Err(_) => Err(CommandFault::said("the writer died")),
+        }
+    }
+
     /// Serves until asked to stop or until a task of the hub ends.
     pub(crate) async fn serve(self, listening: Listening) -> Result<ExitCode, CommandFault> {
         let mut supervisor = Supervisor::new();
-        let house = Arc::new(House {
-            executor: Executor::new(
-                Arc::new(DeskPort(Arc::clone(&self.desk))),
-                sangam_language::Limits::standard(),
-                listening.introspection,
-            ),
-            desk: Arc::clone(&self.desk),
-            readiness: Readiness::new(supervisor.alive(), question(self.desk.store())),
-        });
+        let readiness = Readiness::new(supervisor.alive(), question(self.desk.store()));
+        let house = Arc::new(House::new(Arc::clone(&self.desk), listening.introspection, readiness));
         let mut registry = Registry::default();
         let metrics = Arc::new(Metrics::register(&mut registry));
         let limits = Limits::default();
@@ -226,64 +224,6 @@ async fn rounds(desk: &Desk, partner: &PartnerDesk) {
         if let Err(fault) = desk.deliver_to(partner).await {
             tracing::warn!(partner = %partner.config.name, error = %fault, "a round of deliveries stopped");
         }
-    }
-}
-
-/// The hub as the door sees it.
-struct House {
-    executor: Executor<DeskPort>,
-    desk: Arc<Desk>,
-    readiness: Readiness,
-}
-
-impl Hub for House {
-    fn authenticate<'a>(
-        &'a self,
-        bearer: &'a str,
-        _certificate: Option<&'a [u8]>,
-    ) -> BoxFuture<'a, Result<Caller, AuthFault>> {
-        Box::pin(async move {
-            self.desk.verify(bearer).await.map_err(|fault| match fault {
-                sangam_desk::TokenFault::Invalid => AuthFault::Invalid,
-                sangam_desk::TokenFault::Unavailable => AuthFault::Unavailable,
-            })
-        })
-    }
-
-    fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
-        Box::pin(async move {
-            if ask.grant_type != "client_credentials" {
-                return Err(TokenFault::Refused(TokenError::UnsupportedGrantType));
-            }
-            let request =
-                GrantRequest { client: &ask.client_id, secret: &ask.client_secret, scope: ask.scope.as_deref() };
-            let granted = self.desk.grant(&request).await.map_err(|fault| match fault {
-                GrantFault::InvalidClient => TokenFault::Refused(TokenError::InvalidClient),
-                GrantFault::InvalidScope => TokenFault::Refused(TokenError::InvalidScope),
-                GrantFault::Unavailable => TokenFault::Unavailable,
-            })?;
-            Ok(TokenGranted { access_token: granted.token, expires_in: granted.expires_in, scope: granted.scope })
-        })
-    }
-
-    fn kind(&self, operation: &Operation) -> Result<Kind, Reply> {
-        self.executor.kind(operation).map(|kind| match kind {
-            OperationKind::Query => Kind::Query,
-            OperationKind::Mutation => Kind::Mutation,
-            OperationKind::Subscription => Kind::Subscription,
-        })
-    }
-
-    fn execute<'a>(&'a self, caller: &'a Caller, operation: Operation) -> BoxFuture<'a, Reply> {
-        Box::pin(self.executor.execute(caller, operation))
-    }
-
-    fn subscribe(&self, caller: Caller, operation: Operation) -> BoxFuture<'_, Subscribed> {
-        Box::pin(self.executor.subscribe(caller, operation))
-    }
-
-    fn ready(&self) -> BoxFuture<'_, bool> {
-        Box::pin(self.readiness.ready())
     }
 }
 

@@ -6,6 +6,7 @@ mod configuration;
 #[cfg(feature = "demo")]
 mod demo;
 mod gateway;
+mod house;
 mod keys;
 mod law;
 mod partners;
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             complain(&error.to_string());
-            ExitCode::FAILURE
+            error.code()
         }
     }
 }

@@ -87,7 +87,9 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
             "The subject has as many consents of this effect in force as it may have; withdraw those that no longer count.",
         ),
         Refused::ReasonMissing => invalid(plans, "/reason", "This step needs a coded reason."),
-        Refused::Duplicate { .. } | Refused::Unavailable => return Err(ErrorCode::Unavailable.into()),
+        Refused::Duplicate { .. } | Refused::Used | Refused::Crowded | Refused::Unavailable => {
+            return Err(ErrorCode::Unavailable.into());
+        }
     })
 }
 

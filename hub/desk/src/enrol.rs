@@ -1,21 +1,14 @@
-//! Enrolling: organizations, their people, systems and agreements. For the operator's commands and the demo;
+//! Enrolling: organizations, their people and agreements; systems are in `client.rs`. For the operator's commands and the demo;
 //! accession by sponsors comes with the accounts of people.
 
 use sangam_custody::{Age, Agreement, Approval, Consent, EntryKind};
-use sangam_language::ScopeSet;
-use sangam_store::{AgreementChange, ClientChange, Command, OrganizationChange, PersonChange};
+use sangam_store::{AgreementChange, Command, OrganizationChange, PersonChange};
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
-    AgreementId, CategorySet, ClientId, Country, Instant, OrganizationId, PersonId, PurposeSet, Role, SubjectId,
+    AgreementId, CategorySet, Country, Instant, OrganizationId, PersonId, PurposeSet, Role, SubjectId,
 };
-use uuid::Uuid;
 
 use crate::hub::{Desk, DeskFault};
-use crate::read::hex;
-use crate::token::{client_text, sha256};
-
-/// Length of a client's secret in bytes: 256 random bits (DESIGN §8).
-const SECRET_BYTES: usize = 32;
 
 /// An organization to enrol.
 #[derive(Debug, Clone)]
@@ -30,27 +23,6 @@ pub struct NewOrganization {
     pub services: Vec<ServiceCode>,
     /// Where it offers them: ISO 3166-2 codes.
     pub coverage: Vec<String>,
-}
-
-/// A system to register.
-#[derive(Debug, Clone)]
-pub struct NewClient {
-    /// Its organization.
-    pub organization: OrganizationId,
-    /// What the organization calls it.
-    pub name: String,
-    /// The scopes its tokens may carry.
-    pub scopes: ScopeSet,
-    /// The purposes its tokens may carry.
-    pub purposes: PurposeSet,
-}
-
-/// A registered system's credentials. The secret is told here and never again.
-pub struct ClientSecret {
-    /// The OAuth client id.
-    pub client_id: String,
-    /// The secret.
-    pub secret: String,
 }
 
 /// An agreement to record, approved by the people named.
@@ -112,47 +84,6 @@ impl Desk {
         let change = PersonChange { id, organization, pseudonym: pseudonym.to_owned() };
         self.writer.submit(change.into()).await?;
         Ok(id)
-    }
-
-    /// Registers a system and tells its secret once.
-    ///
-    /// # Errors
-    /// [`DeskFault`].
-    pub async fn enrol_client(&self, new: NewClient) -> Result<ClientSecret, DeskFault> {
-        let mut id = [0; 16];
-        let mut secret = [0; SECRET_BYTES];
-        if !self.chance().fill(&mut id) || !self.chance().fill(&mut secret) {
-            return Err(DeskFault::NoChance);
-        }
-        let client_id = client_text(ClientId::from_uuid(Uuid::from_bytes(id)));
-        let secret = hex(&secret);
-        let change = ClientChange::Register {
-            id: client_id.clone(),
-            organization: new.organization,
-            name: new.name,
-            secret_hash: sha256(secret.as_bytes()),
-            scopes: new.scopes.text(),
-            purposes: new.purposes,
-        };
-        let entry = self.plain_entry(EntryKind::ClientChanged, new.organization);
-        self.writer.submit(Command::from(change).recorded(entry)).await?;
-        Ok(ClientSecret { client_id, secret })
-    }
-
-    /// Suspends a system or lets it act again; its tokens are void within seconds.
-    ///
-    /// # Errors
-    /// [`DeskFault`].
-    pub async fn suspend_client(
-        &self,
-        organization: OrganizationId,
-        client_id: &str,
-        suspended: bool,
-    ) -> Result<(), DeskFault> {
-        let change = ClientChange::Suspend { id: client_id.to_owned(), suspended };
-        let entry = self.plain_entry(EntryKind::ClientChanged, organization);
-        self.writer.submit(Command::from(change).recorded(entry)).await?;
-        Ok(())
     }
 
     /// Records an agreement.

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::journalled::{Noted, none_noted};
 use crate::sync::PartnerDesk;
-use crate::token::TokenKeys;
+use crate::token::Tokens;
 
 /// Something the desk cannot do. The sources are for the log.
 #[derive(Debug, Error)]
@@ -55,8 +55,8 @@ pub struct DeskParts {
     pub law: LawBook,
     /// Time.
     pub clock: Arc<dyn Clock>,
-    /// The keys tokens are signed with, and their audience.
-    pub tokens: TokenKeys,
+    /// The keys tokens are signed with, and what is remembered of tokens.
+    pub tokens: Tokens,
 }
 
 /// What the hub does.
@@ -68,7 +68,7 @@ pub struct Desk {
     pub(crate) masks: Masks,
     pub(crate) law: LawBook,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) tokens: TokenKeys,
+    pub(crate) tokens: Tokens,
     pub(crate) rules: RwLock<Arc<Rules>>,
     pub(crate) organizations: RwLock<HashMap<OrganizationId, Arc<OrganizationRow>>>,
     pub(crate) partners: RwLock<HashMap<PartnerId, Arc<PartnerDesk>>>,

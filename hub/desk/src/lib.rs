@@ -6,6 +6,7 @@
 mod answer;
 mod cells;
 mod change;
+mod client;
 mod deliver;
 mod disclosures;
 mod enrol;
@@ -23,9 +24,13 @@ mod sync;
 mod token;
 mod watch;
 
+pub use client::{EnrolFault, Enrolled, NewClient};
 pub use deliver::DeliveryReport;
-pub use enrol::{ClientSecret, NewAgreement, NewClient, NewOrganization};
+pub use enrol::{NewAgreement, NewOrganization};
 pub use hub::{Desk, DeskFault, DeskParts};
 pub use port::DeskPort;
 pub use sync::{PartnerDesk, SyncFault, SyncReport};
-pub use token::{Grant, GrantFault, GrantRequest, TokenFault, TokenKeys};
+pub use token::{
+    ClientCertificate, ClientProof, CredentialFault, Grant, GrantFault, GrantRequest, NewCredential, Proof, Published,
+    SigningKey, TokenFault, TokenKind, TokenSettings, TokenUse, Tokens,
+};

@@ -10,10 +10,8 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use poem::Endpoint;
-use rustls::ServerConfig;
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,6 +19,7 @@ use crate::connection::{Held, Shared, live};
 use crate::limits::ConnectionLimits;
 use crate::metrics::{ConnectionEnd, Metrics};
 use crate::seats::{NoSeat, Seats};
+use crate::tls::Tls;
 
 /// The accept loop cannot go on.
 #[derive(Debug, Error)]
@@ -52,7 +51,7 @@ const CUT_GRACE: Duration = Duration::from_secs(1);
 /// [`DoorFault`] when the listener fails for good; what was accepted is drained first.
 pub async fn serve<E: Endpoint + 'static>(
     listener: TcpListener,
-    tls: Option<Arc<ServerConfig>>,
+    tls: Option<Arc<Tls>>,
     endpoint: Arc<E>,
     limits: ConnectionLimits,
     metrics: Arc<Metrics>,
@@ -61,7 +60,7 @@ pub async fn serve<E: Endpoint + 'static>(
     let local = listener.local_addr().map_err(DoorFault::Unbound)?;
     let seats = Seats::new(limits.total, limits.per_address);
     let drain = limits.drain;
-    let shared = Arc::new(Shared { endpoint, limits, metrics, tls: tls.map(TlsAcceptor::from), local });
+    let shared = Arc::new(Shared { endpoint, limits, metrics, tls, local });
     let tracker = TaskTracker::new();
     let cut = CancellationToken::new();
     // The loop's own token: it also ends the connections when the listener fails and nobody said stop.

@@ -26,17 +26,32 @@ use crate::metrics::{ConnectionEnd, Metrics};
 use crate::refusal::Refusal;
 use crate::respond;
 use crate::seats::Seat;
+use crate::tls::Tls;
 
-/// The client certificate of a connection, in DER, as a request's extension. TLS has checked that the client
-/// holds its key; what it may do is the desk's decision.
+/// The client certificate of a connection, as a request's extension. TLS has checked that the client holds its key;
+/// what it may do is the desk's decision.
 #[derive(Debug, Clone)]
-pub struct Certificate(Arc<[u8]>);
+pub struct Certificate {
+    der: Arc<[u8]>,
+    vouched: bool,
+}
 
 impl Certificate {
+    /// A certificate in DER, and whether an authority that the door knows vouches for it.
+    pub(crate) fn new(der: &[u8], vouched: bool) -> Self {
+        Self { der: Arc::from(der), vouched }
+    }
+
     /// The certificate in DER.
     #[must_use]
     pub fn der(&self) -> &[u8] {
-        &self.0
+        &self.der
+    }
+
+    /// Whether an authority that the door knows vouches for it, now.
+    #[must_use]
+    pub const fn vouched(&self) -> bool {
+        self.vouched
     }
 }
 
@@ -63,7 +78,7 @@ pub(crate) struct Shared<E> {
     pub(crate) endpoint: Arc<E>,
     pub(crate) limits: ConnectionLimits,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) local: SocketAddr,
 }
 
@@ -78,9 +93,10 @@ pub(crate) async fn live<E: Endpoint + 'static>(
     held: Held,
 ) -> ConnectionEnd {
     let accepted = Instant::now();
-    let Some(acceptor) = shared.tls.clone() else {
+    let Some(tls) = shared.tls.clone() else {
         return http1(shared, stream, held, accepted).await;
     };
+    let acceptor = TlsAcceptor::from(Arc::clone(&tls.config));
     let handshake = tokio::time::timeout_at(accepted + shared.limits.first_header, acceptor.accept(stream));
     let secured = tokio::select! {
         secured = handshake => secured,
@@ -93,8 +109,7 @@ pub(crate) async fn live<E: Endpoint + 'static>(
         return ConnectionEnd::Tls;
     };
     let (_, session) = stream.get_ref();
-    let certificate =
-        session.peer_certificates().and_then(|chain| chain.first()).map(|leaf| Certificate(Arc::from(leaf.as_ref())));
+    let certificate = session.peer_certificates().and_then(|chain| tls.certificate(chain));
     let second = session.alpn_protocol() == Some(b"h2");
     let held = Held { certificate, ..held };
     if second { http2(shared, stream, held, accepted).await } else { http1(shared, stream, held, accepted).await }

@@ -9,13 +9,14 @@ use poem::{Body, Endpoint, Request, Response, Result};
 use sangam_language::{Caller, ErrorCode, Operation, Reply, Stage};
 use std::sync::Arc;
 
+use crate::authorization::Shown;
 use crate::connection::Held;
 use crate::graphql_request::Parameters;
 use crate::hub::Kind;
 use crate::media::{Answer, is_body, negotiate};
 use crate::refusal::{DoorCode, Refusal};
 use crate::routes::Door;
-use crate::{bearer, body, purpose, respond};
+use crate::{authorization, body, purpose, respond};
 
 const ALLOW: &str = "GET, POST";
 
@@ -53,9 +54,8 @@ async fn reply(door: &Door, request: Request) -> std::result::Result<Reply, Refu
         return Err(Refusal::of(DoorCode::UnsupportedMediaType));
     }
     let held = request.data::<Held>().cloned().ok_or_else(Refusal::internal)?;
-    let authorization = bearer::header_value(request.headers())?;
-    let certificate = held.certificate.as_ref().map(crate::Certificate::der);
-    let caller = bearer::caller(door, authorization, certificate, held.peer.ip()).await?;
+    let shown = Shown::of(request.headers(), request.method(), request.uri().path())?;
+    let caller = authorization::caller(door, shown, &held).await?;
     if !door.pace.client(&caller) {
         return Err(Refusal::of(DoorCode::RateLimited));
     }

@@ -6,6 +6,8 @@ use futures_util::stream::BoxStream;
 use sangam_language::{Caller, Operation, Reply};
 use thiserror::Error;
 
+use crate::connection::Certificate;
+
 /// What kind of operation a document holds under a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -21,46 +23,129 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AuthFault {
     /// No token was given.
-    #[error("no bearer token")]
+    #[error("no token")]
     Missing,
-    /// Malformed, expired, revoked, signed by another key, or for another audience.
-    #[error("the bearer token is not valid here")]
+    /// Malformed, expired, revoked, signed by another key, for another audience, or without what it is bound to.
+    #[error("the token is not valid here")]
     Invalid,
     /// Whether it is valid cannot be found out now.
     #[error("tokens cannot be verified now")]
     Unavailable,
 }
 
+/// How a token is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// As it is (RFC 6750).
+    Bearer,
+    /// With a proof of possession (RFC 9449).
+    Dpop,
+}
+
+impl Scheme {
+    /// The scheme as `Authorization` and `token_type` spell it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+            Self::Dpop => "DPoP",
+        }
+    }
+}
+
+/// A token as it came, with all that may have to fit it. It is not printed by `Debug`, because the type has none.
+#[derive(Clone, Copy)]
+pub struct TokenSent<'a> {
+    /// The token.
+    pub token: &'a str,
+    /// How it came.
+    pub scheme: Scheme,
+    /// The header `DPoP`, where there is one.
+    pub proof: Option<&'a str>,
+    /// The request's method.
+    pub method: &'a str,
+    /// The request's path, without its query.
+    pub path: &'a str,
+    /// The connection's client certificate, where there is one.
+    pub certificate: Option<&'a Certificate>,
+}
+
+/// How a client says who it is. It is not printed by `Debug`, because the type has none.
+pub enum ClientSent {
+    /// By a secret, from the `Authorization: Basic` header or the body.
+    Secret {
+        /// The client's id.
+        id: String,
+        /// Its secret.
+        secret: String,
+    },
+    /// By an assertion (RFC 7523).
+    Assertion {
+        /// The client's id, where it was sent as well.
+        id: Option<String>,
+        /// The assertion.
+        assertion: String,
+    },
+    /// By its id alone: the connection's certificate says the rest, where there is one (RFC 8705).
+    Certificate {
+        /// The client's id.
+        id: String,
+    },
+}
+
 /// What a client asks of the token endpoint (RFC 6749, section 4.4.2), already out of its form.
 pub struct TokenRequest {
     /// `grant_type`, as sent.
     pub grant_type: String,
-    /// The client's id, from the `Authorization: Basic` header or the body.
-    pub client_id: String,
-    /// Its secret, from the same place. It is not printed by `Debug`, because the type has none.
-    pub client_secret: String,
+    /// Who asks.
+    pub client: ClientSent,
     /// `scope`, where it was sent.
     pub scope: Option<String>,
-    /// The client certificate of the connection in DER, where there is one.
-    pub certificate: Option<Vec<u8>>,
+    /// The header `DPoP`, where there is one.
+    pub proof: Option<String>,
+    /// The connection's client certificate, where there is one.
+    pub certificate: Option<Certificate>,
+}
+
+/// What a client asks of the revocation endpoint (RFC 7009, section 2.1).
+pub struct RevocationRequest {
+    /// Who asks.
+    pub client: ClientSent,
+    /// The token.
+    pub token: String,
+    /// The connection's client certificate, where there is one.
+    pub certificate: Option<Certificate>,
+}
+
+/// What the door shows anyone about tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Document {
+    /// The authorization server's metadata (RFC 8414).
+    AuthorizationServer,
+    /// The protected resource's metadata (RFC 9728).
+    ProtectedResource,
+    /// The public keys tokens are signed with (RFC 7517).
+    Keys,
 }
 
 /// A token (RFC 6749, section 5.1).
 pub struct TokenGranted {
     /// The token. It is not printed by `Debug`, because the type has none.
     pub access_token: String,
+    /// How it is to be sent.
+    pub scheme: Scheme,
     /// For how many seconds.
     pub expires_in: u64,
     /// The scope granted.
     pub scope: String,
 }
 
-/// The error codes of RFC 6749, section 5.2, that a client credentials grant can meet.
+/// The error codes of RFC 6749, section 5.2, and RFC 9449, section 5, that a client credentials grant can meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenError {
     /// A parameter is missing, repeated or not readable.
     InvalidRequest,
-    /// Unknown client, wrong secret or suspended: all alike.
+    /// Unknown, suspended, another way of saying who it is, or a proof that does not hold: all alike.
     InvalidClient,
     /// The client may not use this grant.
     UnauthorizedClient,
@@ -68,6 +153,8 @@ pub enum TokenError {
     UnsupportedGrantType,
     /// The scope is unknown or more than the client may have.
     InvalidScope,
+    /// The proof of possession is not good, or there must be one.
+    InvalidProof,
 }
 
 impl TokenError {
@@ -80,6 +167,7 @@ impl TokenError {
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidProof => "invalid_dpop_proof",
         }
     }
 
@@ -87,11 +175,16 @@ impl TokenError {
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::InvalidRequest => "send grant_type=client_credentials as a form, each parameter once",
-            Self::InvalidClient => "the client is not known here or its secret does not fit",
+            Self::InvalidRequest => "send a form with each parameter once, and one way of saying who the client is",
+            Self::InvalidClient => {
+                "the client is not known here or did not prove who it is in the way it is registered for"
+            }
             Self::UnauthorizedClient => "this client may not use this grant",
             Self::UnsupportedGrantType => "the only grant is client_credentials",
             Self::InvalidScope => "the scope is unknown or more than the client may have",
+            Self::InvalidProof => {
+                "send a new DPoP proof of this request, or come with a client certificate: tokens are bound to one of them"
+            }
         }
     }
 }
@@ -115,22 +208,33 @@ pub type Subscribed = Result<BoxStream<'static, Reply>, Reply>;
 /// The door may drop any of these futures at a deadline or when the client leaves. A change that was handed
 /// to the writer must be finished all the same.
 pub trait Hub: Send + Sync + 'static {
-    /// Turns a bearer token into a caller. `certificate` is the connection's client certificate in DER.
+    /// Turns a token into a caller.
     ///
     /// # Errors
     /// [`AuthFault::Invalid`] for every token that is not good, whatever the reason; [`AuthFault::Unavailable`]
     /// when that cannot be found out.
-    fn authenticate<'a>(
-        &'a self,
-        bearer: &'a str,
-        certificate: Option<&'a [u8]>,
-    ) -> BoxFuture<'a, Result<Caller, AuthFault>>;
+    fn authenticate<'a>(&'a self, sent: TokenSent<'a>) -> BoxFuture<'a, Result<Caller, AuthFault>>;
+
+    /// A caller that was authenticated before, as it stands now; an open socket asks every few seconds.
+    ///
+    /// # Errors
+    /// As for [`authenticate`](Self::authenticate).
+    fn readmit<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Caller, AuthFault>>;
 
     /// Gives out a token.
     ///
     /// # Errors
     /// [`TokenFault`].
     fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>>;
+
+    /// Makes a token of the client that asks void. A token that is not its own, or none, is no fault.
+    ///
+    /// # Errors
+    /// [`TokenFault`].
+    fn revoke(&self, ask: RevocationRequest) -> BoxFuture<'_, Result<(), TokenFault>>;
+
+    /// A document as JSON.
+    fn published(&self, document: Document) -> String;
 
     /// Passes the document through the gate and the parser and says what the operation is.
     ///

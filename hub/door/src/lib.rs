@@ -1,13 +1,13 @@
 //! The door: everything between a socket and the hub.
 //!
 //! It accepts connections ([`serve`]), bounds them ([`Limits`]), speaks GraphQL over HTTP and
-//! graphql-transport-ws, OAuth's token endpoint and health, and counts ([`Metrics`]). It refuses to know what
+//! graphql-transport-ws, OAuth's endpoints and health, and counts ([`Metrics`]). It refuses to know what
 //! is asked: a document is handed to the [`Hub`], which the binary makes of the language's executor and the
 //! desk. poem's types end here. Read `accept.rs` for a connection's life, then `routes.rs` for a request's.
 
 mod accept;
 mod admission;
-mod bearer;
+mod authorization;
 mod body;
 mod connection;
 mod exchange;
@@ -34,10 +34,13 @@ mod tls;
 pub use accept::{DoorFault, Drained, serve};
 pub use connection::Certificate;
 pub use explorer::Explorer;
-pub use hub::{AuthFault, Hub, Kind, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest};
+pub use hub::{
+    AuthFault, ClientSent, Document, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError, TokenFault,
+    TokenGranted, TokenRequest, TokenSent,
+};
 pub use limits::{ConnectionLimits, Limits, RequestLimits, SocketLimits};
 pub use metrics::Metrics;
 pub use metrics_page::MetricsPage;
 pub use refusal::DoorCode;
 pub use routes::{Door, Edge};
-pub use tls::{TlsFault, tls};
+pub use tls::{ClientCertificates, Tls, TlsFault, tls};

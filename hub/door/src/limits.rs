@@ -127,12 +127,12 @@ pub(crate) const CLIENT_BURST: u32 = 400;
 pub(crate) const STRANGER_RATE: u32 = 10;
 /// All of an office's systems starting at once.
 pub(crate) const STRANGER_BURST: u32 = 60;
-/// A token request's form: four parameters. A constant of the protocol, hence no field.
+/// A token request's form: a few parameters, an assertion among them. A constant of the protocol, hence no field.
 pub(crate) const FORM_BYTES: usize = 8 * 1024;
 /// What a refused client is told to wait, in seconds: longer than the queue, so that it is empty by then.
 pub(crate) const RETRY_AFTER_SECONDS: u32 = 3;
-/// The longest bearer token looked at; ours are under one kilobyte.
-pub(crate) const BEARER_BYTES: usize = 4 * 1024;
+/// The longest token looked at; ours are under one kilobyte.
+pub(crate) const TOKEN_BYTES: usize = 4 * 1024;
 
 impl Default for RequestLimits {
     fn default() -> Self {

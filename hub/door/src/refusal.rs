@@ -4,6 +4,8 @@
 use http::StatusCode;
 use sangam_language::ErrorCode;
 
+use crate::hub::Scheme;
+
 macro_rules! door_codes {
     ($($code:ident = $text:literal, $status:ident : $sentence:literal),+ $(,)?) => {
         /// The codes that only the door gives, beside [`ErrorCode`]: they concern HTTP, not the operation.
@@ -36,7 +38,7 @@ macro_rules! door_codes {
 }
 
 door_codes! {
-    Unauthenticated = "UNAUTHENTICATED", UNAUTHORIZED: "The hub does not know who asks; get a token at the token endpoint and send it as a bearer token.",
+    Unauthenticated = "UNAUTHENTICATED", UNAUTHORIZED: "The hub does not know who asks; get a token at the token endpoint and send it in the way it was given.",
     NotFound = "NOT_FOUND", NOT_FOUND: "There is nothing at this address.",
     MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED: "This address does not take that method; `Allow` names those it takes, and GET carries queries only.",
     NotAcceptable = "NOT_ACCEPTABLE", NOT_ACCEPTABLE: "Accept `application/graphql-response+json` or `application/json`, in UTF-8.",
@@ -91,10 +93,14 @@ impl Refusal {
         Self { allow: Some(allow), ..Self::of(DoorCode::MethodNotAllowed) }
     }
 
-    /// 401 (RFC 6750, section 3): no error code when nothing was sent, `invalid_token` when it was no good.
-    pub(crate) const fn unauthenticated(sent: bool) -> Self {
-        let challenge =
-            if sent { r#"Bearer realm="sangam", error="invalid_token""# } else { r#"Bearer realm="sangam""# };
+    /// 401 (RFC 6750, section 3; RFC 9449, section 7.1): no error code when nothing was sent, `invalid_token` in the
+    /// scheme it came with when it was no good.
+    pub(crate) const fn unauthenticated(sent: Option<Scheme>) -> Self {
+        let challenge = match sent {
+            None => r#"Bearer realm="sangam""#,
+            Some(Scheme::Bearer) => r#"Bearer realm="sangam", error="invalid_token""#,
+            Some(Scheme::Dpop) => r#"DPoP realm="sangam", error="invalid_token", algs="EdDSA ES256""#,
+        };
         Self { challenge: Some(challenge), ..Self::of(DoorCode::Unauthenticated) }
     }
 

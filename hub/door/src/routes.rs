@@ -14,10 +14,10 @@ use crate::explorer::{Explorer, Files};
 use crate::graphql_http::GraphqlHttp;
 use crate::graphql_ws::GraphqlWs;
 use crate::health::{Live, Ready};
-use crate::hub::Hub;
+use crate::hub::{Document, Hub};
 use crate::limits::Limits;
 use crate::metrics::{Metrics, Room};
-use crate::oauth::OauthToken;
+use crate::oauth::{OauthPublished, OauthRevoke, OauthToken};
 use crate::pace::Pace;
 use crate::refusal::{DoorCode, Refusal};
 use crate::respond;
@@ -51,8 +51,8 @@ impl Door {
     }
 }
 
-/// The door's endpoint: `/graphql`, `/graphql/ws`, `/oauth/token`, `/health/live`, `/health/ready`, and what
-/// is added to it. Give it to [`serve`](crate::serve).
+/// The door's endpoint: `/graphql`, `/graphql/ws`, what OAuth needs under `/oauth` and `/.well-known`,
+/// `/health/live`, `/health/ready`, and what is added to it. Give it to [`serve`](crate::serve).
 pub struct Edge {
     routes: Route,
     metrics: Arc<Metrics>,
@@ -63,10 +63,15 @@ impl Edge {
     /// The rooms of a door.
     #[must_use]
     pub fn of(door: &Arc<Door>) -> Self {
+        let published = |document| OauthPublished(Arc::clone(door), document);
         let routes = Route::new()
             .at("/graphql", GraphqlHttp(Arc::clone(door)))
             .at("/graphql/ws", GraphqlWs(Arc::clone(door)))
             .at("/oauth/token", OauthToken(Arc::clone(door)))
+            .at("/oauth/revoke", OauthRevoke(Arc::clone(door)))
+            .at("/oauth/jwks", published(Document::Keys))
+            .at("/.well-known/oauth-authorization-server", published(Document::AuthorizationServer))
+            .at("/.well-known/oauth-protected-resource", published(Document::ProtectedResource))
             .at("/health/live", Live)
             .at("/health/ready", Ready(Arc::clone(door)));
         Self { routes, metrics: Arc::clone(&door.metrics), requests: AtomicU64::new(0) }
@@ -112,7 +117,7 @@ fn room(path: &str) -> Room {
     match path {
         "/graphql" => Room::Graphql,
         "/graphql/ws" => Room::Socket,
-        "/oauth/token" => Room::Token,
+        "/oauth/token" | "/oauth/revoke" => Room::Token,
         "/health/live" | "/health/ready" => Room::Health,
         _ => Room::Other,
     }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use sangam_custody::LawBook;
+use sangam_door::Tls;
 use tokio::net::TcpListener;
 
 use super::CommandFault;
@@ -21,7 +22,7 @@ struct Files {
     keys: KeyFiles,
     books: LawBook,
     partners: Vec<PreparedPartner>,
-    tls: Option<Arc<rustls::ServerConfig>>,
+    tls: Option<Arc<Tls>>,
 }
 
 impl Files {
@@ -57,7 +58,7 @@ pub(super) async fn run(file: &Path) -> Result<ExitCode, CommandFault> {
     let (graphql, metrics) = (bind(configuration.listen).await?, bind(configuration.metrics).await?);
     let sink = checkpoints::to_file(&configuration.checkpoints)?;
     let place = configuration.store.clone();
-    let gateway = Gateway::open(place, &files.keys, files.books, sink, &configuration.address).await?;
+    let gateway = Gateway::open(place, &files.keys, files.books, sink, configuration.tokens()).await?;
     crate::say(&format!("{} partners", files.partners.len()));
     for partner in files.partners {
         gateway.connect_partner(partner).await?;

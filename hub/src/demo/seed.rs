@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sangam_custody::{Age, Assent, Consent, Effect, GivenBy, Informed};
-use sangam_desk::{Desk, NewAgreement, NewClient, NewOrganization};
+use sangam_desk::{Desk, NewAgreement, NewClient, NewCredential, NewOrganization};
 use sangam_language::{Scope, ScopeSet};
 use sangam_vocabulary::{
     Category, CategorySet, Code, ConsentId, Country, OrganizationId, PersonId, Purpose, PurposeSet, SubjectId,
@@ -140,14 +140,16 @@ async fn client(
     country: Country,
 ) -> Result<DemoClient, CommandFault> {
     let (scopes, purposes) = (ScopeSet::of(Scope::ALL), PurposeSet::all());
-    let new = NewClient { organization, name: "case system".to_owned(), scopes, purposes };
-    let secret = desk.enrol_client(new).await.map_err(CommandFault::said)?;
+    let credential = NewCredential::Secret;
+    let new = NewClient { organization, name: "case system".to_owned(), scopes, purposes, credential };
+    let enrolled = desk.enrol_client(new).await.map_err(CommandFault::said)?;
+    let secret = enrolled.secret.ok_or_else(|| CommandFault::said("a client was registered without its secret"))?;
     Ok(DemoClient {
         organization: name.to_owned(),
         name: "case system".to_owned(),
         country,
-        client_id: secret.client_id,
-        client_secret: secret.secret,
+        client_id: enrolled.client_id,
+        client_secret: secret,
         scopes: scopes.iter().map(|scope| scope.code().to_owned()).collect(),
         purposes: purposes.iter().collect(),
     })

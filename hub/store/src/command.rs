@@ -134,6 +134,12 @@ pub enum Refused {
         /// The open one.
         record: Uuid,
     },
+    /// What may be used once was used.
+    #[error("it was used before")]
+    Used,
+    /// What is remembered of one caller has reached its limit.
+    #[error("too much is remembered of this caller")]
+    Crowded,
     /// The store does not answer; nothing was done.
     #[error("the store does not answer")]
     Unavailable,

@@ -5,6 +5,7 @@
 //! Read `hub/desk` next.
 
 pub mod clear;
+mod client;
 mod command;
 mod connect;
 mod dialect;
@@ -19,6 +20,7 @@ mod sqlite;
 mod write;
 mod writer;
 
+pub use client::{Admitted, ClientCredential, ClientMethod, ClientRow};
 pub use command::{Command, Committed, Idempotency, NewEvent, Refused};
 pub use connect::{Place, Store};
 pub use dialect::Dialect;
@@ -26,12 +28,11 @@ pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use read::{
-    ClientRow, DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SourceRow, SubjectFacts,
-    Used,
+    DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SourceRow, SubjectFacts, Used,
 };
 pub use write::{
-    AgreementChange, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral, OrganizationChange,
-    PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange, SubjectChange, SyncChange,
-    TakenBackChange, WithdrawalChange,
+    AgreementChange, AssertionUse, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral,
+    OrganizationChange, PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange,
+    SubjectChange, SyncChange, TakenBackChange, TokenRevocation, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

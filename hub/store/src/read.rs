@@ -11,7 +11,6 @@ use crate::fault::StoreFault;
 use crate::page::read_uuid;
 
 mod agreement;
-mod client;
 mod consent;
 mod delivery;
 mod epoch;
@@ -22,7 +21,6 @@ mod records;
 mod referral;
 mod subject;
 
-pub use client::ClientRow;
 pub use delivery::DeliveryRow;
 pub use event::EventRow;
 pub use organization::OrganizationRow;
@@ -50,7 +48,7 @@ fn key(row: &QueryResult, column: &'static str) -> Result<WrappedKey, StoreFault
     Ok(WrappedKey::stored(row.try_get("", column)?))
 }
 
-fn purposes(row: &QueryResult) -> Result<PurposeSet, StoreFault> {
+pub(crate) fn purposes(row: &QueryResult) -> Result<PurposeSet, StoreFault> {
     let bits: i64 = row.try_get("", "purposes")?;
     u16::try_from(bits).map(PurposeSet::from_bits).map_err(|_| StoreFault::Unreadable { column: "purposes" })
 }
@@ -70,11 +68,11 @@ fn organization_id(text: &str) -> Option<OrganizationId> {
 }
 
 impl Store {
-    async fn all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreFault> {
+    pub(crate) async fn all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreFault> {
         Ok(self.reading.query_all_raw(self.statement(sql, values)).await?)
     }
 
-    async fn one(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StoreFault> {
+    pub(crate) async fn one(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StoreFault> {
         Ok(self.reading.query_one_raw(self.statement(sql, values)).await?)
     }
 }

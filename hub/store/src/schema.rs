@@ -6,12 +6,14 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaMana
 
 use crate::dialect::Dialect;
 
+mod systems;
+
 /// Every migration, oldest first.
 pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(ThePath)]
+        vec![Box::new(ThePath), Box::new(systems::Systems)]
     }
 }
 
@@ -143,12 +145,17 @@ CREATE TABLE journal_checkpoint (
 #[async_trait::async_trait]
 impl MigrationTrait for ThePath {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let connection = manager.get_connection();
-        let dialect = Dialect::of(connection.get_database_backend())
-            .ok_or_else(|| DbErr::Custom("neither SQLite nor PostgreSQL".to_owned()))?;
-        for statement in dialect.define(THE_PATH).split(';').filter(|s| !s.trim().is_empty()) {
-            connection.execute_unprepared(statement).await?;
-        }
-        Ok(())
+        run(manager, THE_PATH).await
     }
+}
+
+/// Runs a schema's statements in the database's own words.
+async fn run(manager: &SchemaManager<'_>, schema: &str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let dialect = Dialect::of(connection.get_database_backend())
+        .ok_or_else(|| DbErr::Custom("neither SQLite nor PostgreSQL".to_owned()))?;
+    for statement in dialect.define(schema).split(';').filter(|s| !s.trim().is_empty()) {
+        connection.execute_unprepared(statement).await?;
+    }
+    Ok(())
 }

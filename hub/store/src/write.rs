@@ -1,6 +1,7 @@
 //! What can be changed, one file a noun. Each change is run by the writer, in a savepoint.
 
 mod agreement;
+mod client;
 mod consent;
 mod organization;
 mod partner;
@@ -9,8 +10,9 @@ mod referral;
 mod subject;
 
 pub use agreement::AgreementChange;
+pub use client::{AssertionUse, ClientChange, TokenRevocation};
 pub use consent::{ConsentChange, ConsentRecipient, WithdrawalChange};
-pub use organization::{ClientChange, OrganizationChange, PersonChange};
+pub use organization::{OrganizationChange, PersonChange};
 pub use partner::{DeliveryChange, PartnerChange, SyncChange};
 pub use record::{QuarantineChange, Source, SourceChange, TakenBackChange};
 pub use referral::{NewReferral, ReferralStep};

@@ -93,6 +93,15 @@ impl ScopeSet {
     }
 }
 
+/// By which token a system was let in, so that whoever holds on to the caller can ask whether it still is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Admission {
+    /// The token's id.
+    pub token: [u8; 16],
+    /// The registration's generation when the token was given out.
+    pub generation: i64,
+}
+
 /// A caller whose token was verified.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -101,6 +110,7 @@ pub struct Caller {
     scopes: ScopeSet,
     purposes: PurposeSet,
     until: Instant,
+    admission: Option<Admission>,
 }
 
 impl Caller {
@@ -113,7 +123,20 @@ impl Caller {
         purposes: PurposeSet,
         until: Instant,
     ) -> Self {
-        Self { kind, party, scopes, purposes, until }
+        Self { kind, party, scopes, purposes, until, admission: None }
+    }
+
+    /// The same caller with the token that let it in.
+    #[must_use]
+    pub fn admitted_by(mut self, admission: Admission) -> Self {
+        self.admission = Some(admission);
+        self
+    }
+
+    /// The token that let it in; none where the hub itself asks in an organization's name.
+    #[must_use]
+    pub const fn admission(&self) -> Option<Admission> {
+        self.admission
     }
 
     /// System or person.

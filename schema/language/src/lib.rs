@@ -22,7 +22,7 @@ mod roots;
 mod table;
 mod walker;
 
-pub use caller::{Caller, CallerKind, Scope, ScopeSet};
+pub use caller::{Admission, Caller, CallerKind, Scope, ScopeSet};
 pub use change::{Change, GiveConsent, ReplayRecord, SendReferral, StepReferral, WithdrawConsent};
 pub use code::ErrorCode;
 pub use execute::{Executor, sdl};

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use sangam_custody::{KeyBytes, Keys, LawBook, LocalKeyRing};
-use sangam_desk::{Desk, DeskParts, DeskPort, GrantFault, GrantRequest, TokenKeys};
-use sangam_door::{AuthFault, Hub, Kind, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest};
+use sangam_desk::{Desk, DeskParts, DeskPort, GrantRequest, SigningKey, TokenSettings, TokenUse, Tokens};
+use sangam_door::{
+    AuthFault, Document, Hub, Kind, RevocationRequest, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest,
+    TokenSent,
+};
 use sangam_language::{Caller, Executor, Limits, Operation, OperationKind, Reply};
 use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Clock, RecordId, SystemChance, SystemClock};
@@ -59,15 +62,15 @@ impl House {
         let (writer, task) = Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock))
             .await
             .expect("a writer");
-        let pkcs8 = JournalSigner::generate().expect("a token key");
-        let public = JournalSigner::from_pkcs8(&pkcs8).expect("a token key").public();
+        let token_key = JournalSigner::generate().and_then(|key| SigningKey::from_pkcs8(&key)).expect("a token key");
+        let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
         let parts = DeskParts {
             store,
             writer,
             keys: keys(),
             law: LawBook::read_complete(LAW).expect("the books of law"),
             clock,
-            tokens: TokenKeys::new(&pkcs8, &public, ADDRESS, ADDRESS),
+            tokens: Tokens::new(token_key, Vec::new(), settings),
         };
         let desk = Arc::new(Desk::open(parts).await.expect("a desk"));
         let executor = Executor::new(Arc::new(DeskPort(Arc::clone(&desk))), Limits::standard(), false);
@@ -76,8 +79,8 @@ impl House {
 
     /// A token of a client.
     pub(crate) async fn token(&self, client: &str, secret: &str) -> String {
-        let granted = self.desk.grant(&GrantRequest { client, secret, scope: None }).await;
-        granted.expect("a token").token
+        let granted = self.desk.grant(&GrantRequest::by_secret(client, secret)).await;
+        granted.map(|grant| grant.token).expect("a token")
     }
 
     /// Ends the writer, so that everything is in the file.
@@ -90,30 +93,25 @@ impl House {
 }
 
 impl Hub for House {
-    fn authenticate<'a>(
-        &'a self,
-        bearer: &'a str,
-        _certificate: Option<&'a [u8]>,
-    ) -> BoxFuture<'a, Result<Caller, AuthFault>> {
-        Box::pin(async move {
-            self.desk.verify(bearer).await.map_err(|fault| match fault {
-                sangam_desk::TokenFault::Invalid => AuthFault::Invalid,
-                sangam_desk::TokenFault::Unavailable => AuthFault::Unavailable,
-            })
-        })
+    fn authenticate<'a>(&'a self, sent: TokenSent<'a>) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        Box::pin(async move { self.desk.verify(&TokenUse::bearer(sent.token)).await.map_err(auth_fault) })
     }
 
-    fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
-        Box::pin(async move {
-            let request =
-                GrantRequest { client: &ask.client_id, secret: &ask.client_secret, scope: ask.scope.as_deref() };
-            let granted = self.desk.grant(&request).await.map_err(|fault| match fault {
-                GrantFault::InvalidClient => TokenFault::Refused(TokenError::InvalidClient),
-                GrantFault::InvalidScope => TokenFault::Refused(TokenError::InvalidScope),
-                GrantFault::Unavailable => TokenFault::Unavailable,
-            })?;
-            Ok(TokenGranted { access_token: granted.token, expires_in: granted.expires_in, scope: granted.scope })
-        })
+    fn readmit<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        Box::pin(async move { self.desk.readmit(caller).await.map_err(auth_fault) })
+    }
+
+    fn token(&self, _ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
+        // The run's token comes from the desk; nobody asks the door for one.
+        Box::pin(async { Err(TokenFault::Refused(TokenError::InvalidClient)) })
+    }
+
+    fn revoke(&self, _ask: RevocationRequest) -> BoxFuture<'_, Result<(), TokenFault>> {
+        Box::pin(async { Err(TokenFault::Refused(TokenError::InvalidClient)) })
+    }
+
+    fn published(&self, _document: Document) -> String {
+        "{}".to_owned()
     }
 
     fn kind(&self, operation: &Operation) -> Result<Kind, Reply> {
@@ -134,5 +132,12 @@ impl Hub for House {
 
     fn ready(&self) -> BoxFuture<'_, bool> {
         Box::pin(async { true })
+    }
+}
+
+fn auth_fault(fault: sangam_desk::TokenFault) -> AuthFault {
+    match fault {
+        sangam_desk::TokenFault::Invalid => AuthFault::Invalid,
+        sangam_desk::TokenFault::Unavailable => AuthFault::Unavailable,
     }
 }

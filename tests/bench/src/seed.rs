@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use sangam_custody::{
     Age, Assent, Consent, Effect, EntryKind, Facts, GivenBy, Informed, Keys, OutwardKind, PartDetail,
 };
-use sangam_desk::{ClientSecret, NewAgreement, NewClient, NewOrganization};
+use sangam_desk::{NewAgreement, NewClient, NewCredential, NewOrganization, TokenUse};
 use sangam_language::{Operation, Scope, ScopeSet, Stage};
 use sangam_store::{Command, Place, Store, SubjectChange};
 use sangam_vocabulary::payload::{
@@ -75,7 +75,7 @@ pub(crate) async fn seed(folder: &Path) {
         own.admit(row.id, &row.secret).expect("an organization's keys");
     }
     let (sending, receiving) = (client(&house, owner).await, client(&house, recipients[0]).await);
-    let token = house.token(&sending.client_id, &sending.secret).await;
+    let token = house.token(&sending.0, &sending.1).await;
     for begin in (0..SUBJECTS).step_by(TOGETHER) {
         let some = (begin..begin + TOGETHER).map(|number| subject(&house, &own, owner, &recipients, number, &token));
         join_all(some).await;
@@ -94,14 +94,17 @@ async fn organization(house: &House, name: &str, country: Country, role: Role) -
     house.desk.enrol_organization(new).await.expect("an organization")
 }
 
-async fn client(house: &House, organization: OrganizationId) -> ClientSecret {
+/// Registers a client; its id and its secret.
+async fn client(house: &House, organization: OrganizationId) -> (String, String) {
     let new = NewClient {
         organization,
         name: "bench".to_owned(),
         scopes: ScopeSet::of(Scope::ALL),
         purposes: PurposeSet::all(),
+        credential: NewCredential::Secret,
     };
-    house.desk.enrol_client(new).await.expect("a client")
+    let enrolled = house.desk.enrol_client(new).await.expect("a client");
+    (enrolled.client_id, enrolled.secret.expect("a secret"))
 }
 
 async fn agreement(house: &House, owner: OrganizationId, recipients: &[OrganizationId]) {
@@ -187,7 +190,7 @@ async fn subject(
 }
 
 async fn refer(house: &House, token: &str, subject: &str, recipient: OrganizationId, number: usize) {
-    let caller = house.desk.verify(token).await.expect("a caller");
+    let caller = house.desk.verify(&TokenUse::bearer(token)).await.expect("a caller");
     let query = "mutation Send($input: SendReferralInput!) { sendReferral(input: $input) { ... on ReferralSent { referral { id } } } }";
     let input = json!({
         "subject": subject, "recipient": format!("org_{}", recipient.uuid().simple()), "urgency": "ROUTINE",
@@ -202,8 +205,8 @@ async fn refer(house: &House, token: &str, subject: &str, recipient: Organizatio
 }
 
 /// A client with the newest referral of its organization, by its outward and its own id.
-async fn known(house: &House, own: &Keys, organization: OrganizationId, secret: ClientSecret) -> Client {
-    let caller = house.desk.verify(&house.token(&secret.client_id, &secret.secret).await).await.expect("a caller");
+async fn known(house: &House, own: &Keys, organization: OrganizationId, (id, secret): (String, String)) -> Client {
+    let caller = house.desk.verify(&TokenUse::bearer(&house.token(&id, &secret).await)).await.expect("a caller");
     let operation = Operation {
         query: "{ referrals(first: 1) { nodes { id } } }".to_owned(),
         name: None,
@@ -216,11 +219,5 @@ async fn known(house: &House, own: &Keys, organization: OrganizationId, secret: 
         answer.pointer("/data/referrals/nodes/0/id").and_then(|id| id.as_str()).expect("a referral").to_owned();
     let outward = sangam_custody::OutwardId::read(OutwardKind::Referral, &referral).expect("an outward id");
     let record = own.inward_id(organization, &outward).expect("a record").uuid().simple().to_string();
-    Client {
-        id: secret.client_id,
-        secret: secret.secret,
-        organization: organization.uuid().simple().to_string(),
-        referral,
-        record,
-    }
+    Client { id, secret, organization: organization.uuid().simple().to_string(), referral, record }
 }

@@ -8,8 +8,8 @@ use futures_util::future::BoxFuture;
 use prometheus_client::registry::Registry;
 use sangam_custody::Party;
 use sangam_door::{
-    AuthFault, Door, Edge, Hub, Kind, Limits, Metrics, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest,
-    serve as serve_door,
+    AuthFault, Document, Door, Edge, Hub, Kind, Limits, Metrics, RevocationRequest, Subscribed, TokenError, TokenFault,
+    TokenGranted, TokenRequest, TokenSent, serve as serve_door,
 };
 use sangam_language::{
     Caller, CallerKind, Change, ErrorCode, Executor, Noted, Operation, OperationKind, Outcome, Page, PageAsk, Plan,
@@ -62,17 +62,25 @@ struct House {
 }
 
 impl Hub for House {
-    fn authenticate<'a>(
-        &'a self,
-        bearer: &'a str,
-        _certificate: Option<&'a [u8]>,
-    ) -> BoxFuture<'a, Result<Caller, AuthFault>> {
-        let known = bearer == TOKEN;
+    fn authenticate<'a>(&'a self, sent: TokenSent<'a>) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        let known = sent.token == TOKEN;
         Box::pin(async move { if known { Ok(self.caller.clone()) } else { Err(AuthFault::Invalid) } })
+    }
+
+    fn readmit<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        Box::pin(async move { Ok(caller.clone()) })
     }
 
     fn token(&self, _ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
         Box::pin(async { Err(TokenFault::Refused(TokenError::InvalidClient)) })
+    }
+
+    fn revoke(&self, _ask: RevocationRequest) -> BoxFuture<'_, Result<(), TokenFault>> {
+        Box::pin(async { Err(TokenFault::Refused(TokenError::InvalidClient)) })
+    }
+
+    fn published(&self, _document: Document) -> String {
+        "{}".to_owned()
     }
 
     fn kind(&self, operation: &Operation) -> Result<Kind, Reply> {

@@ -14,10 +14,11 @@ use http::{HeaderMap, Method, header};
 use poem::web::websocket::{WebSocket, WebSocketConfig};
 use poem::{Endpoint, FromRequest as _, IntoResponse as _, Request, RequestBody, Response, Result};
 
+use crate::authorization::Shown;
 use crate::connection::Held;
 use crate::refusal::{DoorCode, Refusal};
 use crate::routes::Door;
-use crate::{bearer, limits, purpose, respond};
+use crate::{authorization, limits, purpose, respond};
 use socket::Session;
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -48,12 +49,13 @@ async fn upgrade(door: &Arc<Door>, request: &Request) -> std::result::Result<Res
         return Err(Refusal::of(DoorCode::SubprotocolRequired));
     }
     let held = request.data::<Held>().cloned().ok_or_else(Refusal::internal)?;
-    let token = bearer::header_value(headers)?.map(str::to_owned);
-    if token.is_some() {
-        let certificate = held.certificate.as_ref().map(crate::Certificate::der);
-        bearer::caller(door, token.as_deref(), certificate, held.peer.ip()).await?;
-    }
-    let session = Session::new(Arc::clone(door), held, token, purpose::of_headers(headers)?);
+    let shown = Shown::of(headers, request.method(), request.uri().path())?;
+    let caller = match shown.authorization {
+        // It introduces itself in `connection_init`.
+        None => None,
+        Some(_) => Some(authorization::caller(door, shown, &held).await?),
+    };
+    let session = Session::new(Arc::clone(door), held, caller, purpose::of_headers(headers)?);
     let websocket = WebSocket::from_request(request, &mut RequestBody::default())
         .await
         .map_err(|_| Refusal::of(DoorCode::SubprotocolRequired))?;

@@ -17,11 +17,13 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::message::{self, Goodbye, Said};
 use super::operation::{self, Event};
+use crate::authorization::Shown;
 use crate::connection::Held;
 use crate::graphql_request::Parameters;
+use crate::hub::AuthFault;
 use crate::refusal::Refusal;
 use crate::routes::Door;
-use crate::{bearer, limits, pace, purpose};
+use crate::{authorization, limits, pace, purpose};
 
 /// How often the caller is verified anew. Suspending a client reaches its sockets within this time and the
 /// verification's own.
@@ -33,14 +35,13 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub(crate) struct Session {
     door: Arc<Door>,
     held: Held,
-    token: Option<String>,
+    caller: Option<Caller>,
     purpose: Option<Purpose>,
 }
 
 /// What the talk holds once the client has introduced itself.
 struct Talk {
     caller: Caller,
-    authorization: String,
     purpose: Option<Purpose>,
     running: HashMap<String, AbortHandle>,
     events: SelectAll<Abortable<BoxStream<'static, (String, Event)>>>,
@@ -49,9 +50,9 @@ struct Talk {
 type Ended<T> = Result<T, Goodbye>;
 
 impl Session {
-    /// A session that may already know its `Authorization` value and its purpose from the upgrade's headers.
-    pub(crate) const fn new(door: Arc<Door>, held: Held, token: Option<String>, purpose: Option<Purpose>) -> Self {
-        Self { door, held, token, purpose }
+    /// A session that may already know its caller and its purpose from the upgrade's headers.
+    pub(crate) const fn new(door: Arc<Door>, held: Held, caller: Option<Caller>, purpose: Option<Purpose>) -> Self {
+        Self { door, held, caller, purpose }
     }
 
     /// Talks to the end.
@@ -98,13 +99,11 @@ impl Session {
                 Some(Said::Subscribe { .. }) => return Err(Goodbye::UNAUTHORIZED),
                 Some(Said::Complete { .. }) => return Err(Goodbye::BAD_REQUEST),
                 Some(Said::ConnectionInit { payload }) => {
-                    let authorization = self.authorization(payload.as_ref())?;
-                    let caller = self.verify(&authorization).await?;
+                    let caller = self.caller(payload.as_ref()).await?;
                     let purpose = purpose::of_json(payload.as_ref()).map_err(|_| Goodbye::BAD_PURPOSE)?;
                     self.send(socket, message::ACK.to_owned()).await?;
                     return Ok(Talk {
                         caller,
-                        authorization,
                         purpose: purpose.or(self.purpose),
                         running: HashMap::new(),
                         events: SelectAll::new(),
@@ -114,20 +113,28 @@ impl Session {
         }
     }
 
-    /// The `Authorization` value: the payload's, or else the upgrade's.
-    fn authorization(&self, payload: Option<&Map<String, Value>>) -> Ended<String> {
+    /// The caller: by the payload's `authorization`, or else the upgrade's. A token that needs a proof of possession
+    /// comes with the upgrade, because the proof is of a request and a message is none.
+    async fn caller(&self, payload: Option<&Map<String, Value>>) -> Ended<Caller> {
         let named = payload.and_then(|payload| payload.get("authorization").or_else(|| payload.get("Authorization")));
-        match (named, &self.token) {
-            (Some(Value::String(value)), _) => Ok(value.clone()),
-            (None, Some(value)) => Ok(value.clone()),
+        match (named, &self.caller) {
+            (Some(Value::String(value)), _) => {
+                let shown = Shown { authorization: Some(value), proof: None, method: "", path: "" };
+                let caller = authorization::caller(&self.door, shown, &self.held).await;
+                caller.map_err(
+                    |refusal| if refusal.status.is_server_error() { Goodbye::LATER } else { Goodbye::FORBIDDEN },
+                )
+            }
+            (None, Some(caller)) => self.again(caller).await,
             _ => Err(Goodbye::FORBIDDEN),
         }
     }
 
-    async fn verify(&self, authorization: &str) -> Ended<Caller> {
-        let certificate = self.held.certificate.as_ref().map(crate::Certificate::der);
-        let caller = bearer::caller(&self.door, Some(authorization), certificate, self.held.peer.ip()).await;
-        caller.map_err(|refusal| if refusal.status.is_server_error() { Goodbye::LATER } else { Goodbye::FORBIDDEN })
+    async fn again(&self, caller: &Caller) -> Ended<Caller> {
+        authorization::again(&self.door, caller).await.map_err(|fault| match fault {
+            AuthFault::Unavailable => Goodbye::LATER,
+            AuthFault::Missing | AuthFault::Invalid => Goodbye::FORBIDDEN,
+        })
     }
 
     async fn converse(
@@ -149,7 +156,7 @@ impl Session {
                 Some((id, event)) = talk.events.next(), if !talk.events.is_empty() => {
                     self.tell(socket, talk, id, event).await?;
                 }
-                _ = verify.tick() => talk.caller = self.verify(&talk.authorization).await?,
+                _ = verify.tick() => talk.caller = self.again(&talk.caller).await?,
                 _ = ping.tick() => {
                     if alive.elapsed() > every.saturating_mul(2) {
                         return Err(Goodbye::SLOW);

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use prometheus_client::registry::Registry;
-use rustls::ServerConfig;
-use sangam_door::{Door, DoorFault, Drained, Edge, Explorer, Limits, Metrics, serve};
+use sangam_door::{Door, DoorFault, Drained, Edge, Explorer, Limits, Metrics, Tls, serve};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -37,7 +36,7 @@ impl Doorstep {
         Self::over(limits, None).await
     }
 
-    pub(crate) async fn over(limits: Limits, tls: Option<Arc<ServerConfig>>) -> Self {
+    pub(crate) async fn over(limits: Limits, tls: Option<Arc<Tls>>) -> Self {
         let hub = TestHub::new();
         let mut registry = Registry::default();
         let metrics = Arc::new(Metrics::register(&mut registry));

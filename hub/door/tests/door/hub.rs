@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt as _};
 use sangam_custody::Party;
-use sangam_door::{AuthFault, Hub, Kind, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest};
+use sangam_door::{
+    AuthFault, Certificate, ClientSent, Document, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError,
+    TokenFault, TokenGranted, TokenRequest, TokenSent,
+};
 use sangam_language::{Caller, CallerKind, ErrorCode, Operation, Reply, Scope, ScopeSet, Stage};
 use sangam_vocabulary::{
     Chance, ClientId, Clock as _, Country, Instant, ManualClock, OrganizationId, PurposeSet, Role, SeededChance,
@@ -25,7 +28,7 @@ pub(crate) struct TestHub {
     pub(crate) executed: AtomicUsize,
     pub(crate) dropped: Arc<AtomicUsize>,
     pub(crate) events: broadcast::Sender<String>,
-    pub(crate) certificate: Mutex<Option<Vec<u8>>>,
+    pub(crate) certificate: Mutex<Option<Certificate>>,
     client: ClientId,
     organization: OrganizationId,
 }
@@ -51,6 +54,20 @@ impl TestHub {
             Party { organization: self.organization, role: Role::Ngo, country: Country::Bangladesh, actor: None };
         let scopes = ScopeSet::of(Scope::ALL);
         Caller::verified(CallerKind::System(self.client), party, scopes, PurposeSet::all(), until)
+    }
+
+    /// `shelter one` is known by its secret, by the assertion `signed`, or by its certificate.
+    async fn known(&self, client: &ClientSent) -> Result<(), TokenFault> {
+        match client {
+            ClientSent::Secret { id, .. } if id == "down" => Err(TokenFault::Unavailable),
+            ClientSent::Secret { id, .. } if id == "slow" => std::future::pending().await,
+            ClientSent::Secret { id, .. } if id == "no grant" => {
+                Err(TokenFault::Refused(TokenError::UnauthorizedClient))
+            }
+            ClientSent::Secret { id, secret } if id == "shelter one" && secret == "s:e+c&r" => Ok(()),
+            ClientSent::Assertion { id: None, assertion } if assertion == "signed" => Ok(()),
+            _ => Err(TokenFault::Refused(TokenError::InvalidClient)),
+        }
     }
 
     fn run(&self, operation: &Operation) -> Reply {
@@ -88,42 +105,62 @@ impl Drop for OnDrop {
 }
 
 impl Hub for TestHub {
-    fn authenticate<'a>(
-        &'a self,
-        bearer: &'a str,
-        certificate: Option<&'a [u8]>,
-    ) -> BoxFuture<'a, Result<Caller, AuthFault>> {
-        *self.certificate.lock().unwrap() = certificate.map(<[u8]>::to_vec);
+    fn authenticate<'a>(&'a self, sent: TokenSent<'a>) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        *self.certificate.lock().unwrap() = sent.certificate.cloned();
         Box::pin(async move {
-            match bearer {
-                "good" if !self.revoked.load(Ordering::SeqCst) => Ok(self.caller(UNTIL)),
-                "expired" => Ok(self.caller(NOW.plus_millis(-1))),
-                "down" => Err(AuthFault::Unavailable),
-                "slow" => std::future::pending().await,
+            match (sent.scheme, sent.token) {
+                (Scheme::Bearer, "good") if !self.revoked.load(Ordering::SeqCst) => Ok(self.caller(UNTIL)),
+                (Scheme::Dpop, "bound") => {
+                    // The proof is the request it is for: method, path.
+                    let wanted = format!("{} {}", sent.method, sent.path);
+                    if sent.proof == Some(&wanted) { Ok(self.caller(UNTIL)) } else { Err(AuthFault::Invalid) }
+                }
+                (_, "expired") => Ok(self.caller(NOW.plus_millis(-1))),
+                (_, "down") => Err(AuthFault::Unavailable),
+                (_, "slow") => std::future::pending().await,
                 _ => Err(AuthFault::Invalid),
             }
+        })
+    }
+
+    fn readmit<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        Box::pin(async move {
+            if self.revoked.load(Ordering::SeqCst) { Err(AuthFault::Invalid) } else { Ok(caller.clone()) }
         })
     }
 
     fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
         Box::pin(async move {
             let refused = |error| Err(TokenFault::Refused(error));
-            match (ask.grant_type.as_str(), ask.client_id.as_str(), ask.client_secret.as_str()) {
-                (_, "down", _) => Err(TokenFault::Unavailable),
-                (_, "slow", _) => std::future::pending().await,
-                ("client_credentials", "shelter one", "s:e+c&r") => match ask.scope.as_deref() {
-                    Some("everything") => refused(TokenError::InvalidScope),
-                    scope => Ok(TokenGranted {
-                        access_token: "good".to_owned(),
-                        expires_in: 600,
-                        scope: scope.unwrap_or("directory").to_owned(),
-                    }),
-                },
-                ("client_credentials", "no grant", _) => refused(TokenError::UnauthorizedClient),
-                ("client_credentials", ..) => refused(TokenError::InvalidClient),
-                _ => refused(TokenError::UnsupportedGrantType),
+            if ask.grant_type != "client_credentials" {
+                return refused(TokenError::UnsupportedGrantType);
+            }
+            self.known(&ask.client).await?;
+            match (ask.scope.as_deref(), ask.proof.as_deref()) {
+                (Some("everything"), _) => refused(TokenError::InvalidScope),
+                (_, Some("forged")) => refused(TokenError::InvalidProof),
+                (scope, proof) => Ok(TokenGranted {
+                    access_token: if proof.is_some() { "bound" } else { "good" }.to_owned(),
+                    scheme: if proof.is_some() { Scheme::Dpop } else { Scheme::Bearer },
+                    expires_in: 600,
+                    scope: scope.unwrap_or("directory").to_owned(),
+                }),
             }
         })
+    }
+
+    fn revoke(&self, ask: RevocationRequest) -> BoxFuture<'_, Result<(), TokenFault>> {
+        Box::pin(async move {
+            self.known(&ask.client).await?;
+            if ask.token == "good" {
+                self.revoked.store(true, Ordering::SeqCst);
+            }
+            Ok(())
+        })
+    }
+
+    fn published(&self, document: Document) -> String {
+        format!(r#"{{"document":"{document:?}"}}"#)
     }
 
     fn kind(&self, operation: &Operation) -> Result<Kind, Reply> {

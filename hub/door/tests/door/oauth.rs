@@ -70,6 +70,80 @@ async fn a_client_authenticates_in_one_way_only() {
 }
 
 #[tokio::test]
+async fn an_assertion_is_a_way_of_its_own() {
+    let door = Doorstep::open().await;
+    let kind = "client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer";
+    let signed = format!("{GRANT}&{kind}&client_assertion=signed");
+    assert_eq!(answer(form(&door, signed.clone())).await.0, 200);
+    for (body, error) in [
+        (format!("{GRANT}&{kind}&client_assertion=forged"), "invalid_client"),
+        (format!("{GRANT}&client_assertion_type=urn%3Aother&client_assertion=signed"), "invalid_client"),
+        (format!("{GRANT}&client_assertion=signed"), "invalid_request"),
+        (format!("{GRANT}&{kind}"), "invalid_request"),
+        (format!("{signed}&client_id={ID}&client_secret={SECRET}"), "invalid_request"),
+    ] {
+        assert_eq!(answer(form(&door, body.clone())).await.1["error"], error, "{body}");
+    }
+    let both = form(&door, signed).basic_auth(ID, Some(SECRET));
+    assert_eq!(answer(both).await.1["error"], "invalid_request");
+}
+
+#[tokio::test]
+async fn a_proof_of_possession_is_handed_on_and_the_token_says_so() {
+    let door = Doorstep::open().await;
+    let known = format!("{GRANT}&client_id={ID}&client_secret={SECRET}");
+    let bound = answer(form(&door, known.clone()).header("dpop", "proof")).await;
+    assert_eq!((bound.0, &bound.1["token_type"], &bound.1["access_token"]), (200, &json!("DPoP"), &json!("bound")));
+    for request in [
+        form(&door, known.clone()).header("dpop", "forged"),
+        form(&door, known).header("dpop", "proof").header("dpop", "proof"),
+    ] {
+        assert_eq!(answer(request).await.1["error"], "invalid_dpop_proof");
+    }
+    let ask = |proof: &str, scheme: &str| {
+        let authorization = format!("{scheme} bound");
+        let request = door.client.post(door.url("/graphql?x=1")).header("dpop", proof);
+        request.header("authorization", authorization).json(&json!({ "query": "{ __typename }" })).send()
+    };
+    assert_eq!(ask("POST /graphql", "DPoP").await.unwrap().status(), 200);
+    let refused = ask("GET /graphql", "DPoP").await.unwrap();
+    assert_eq!(refused.status(), 401);
+    let challenge = r#"DPoP realm="sangam", error="invalid_token", algs="EdDSA ES256""#;
+    assert_eq!(refused.headers()["www-authenticate"], challenge);
+    assert_eq!(ask("POST /graphql", "Bearer").await.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn a_client_gives_its_token_back() {
+    let door = Doorstep::open().await;
+    let revoke =
+        |body: String| door.client.post(door.url("/oauth/revoke")).header("content-type", FORM).body(body).send();
+    let known = format!("client_id={ID}&client_secret={SECRET}");
+    assert_eq!(revoke(format!("{known}&token=good")).await.unwrap().status(), 200);
+    assert_eq!(answer(door.post().json(&json!({ "query": "{ __typename }" }))).await.0, 401);
+    assert_eq!(revoke(format!("{known}&token=nonsense&token_type_hint=access_token")).await.unwrap().status(), 200);
+    assert_eq!(revoke(known).await.unwrap().status(), 400);
+    assert_eq!(revoke(format!("client_id={ID}&client_secret=guess&token=good")).await.unwrap().status(), 401);
+    assert_eq!(door.client.get(door.url("/oauth/revoke")).send().await.unwrap().status(), 405);
+}
+
+#[tokio::test]
+async fn what_is_told_about_tokens_is_where_the_standards_look_for_it() {
+    let door = Doorstep::open().await;
+    for (path, document, kind) in [
+        ("/.well-known/oauth-authorization-server", "AuthorizationServer", "application/json; charset=utf-8"),
+        ("/.well-known/oauth-protected-resource", "ProtectedResource", "application/json; charset=utf-8"),
+        ("/oauth/jwks", "Keys", "application/jwk-set+json"),
+    ] {
+        let response = door.client.get(door.url(path)).send().await.unwrap();
+        assert_eq!((response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()), (200, kind));
+        assert_eq!(response.headers()["cache-control"], "public, max-age=300");
+        assert_eq!(response.json::<serde_json::Value>().await.unwrap()["document"], document);
+        assert_eq!(door.client.post(door.url(path)).send().await.unwrap().status(), 405);
+    }
+}
+
+#[tokio::test]
 async fn only_short_forms_by_post_are_read() {
     let door = Doorstep::open().await;
     let url = door.url("/oauth/token");

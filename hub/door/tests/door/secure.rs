@@ -5,9 +5,15 @@ use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
 use reqwest::{Certificate, Identity, Version};
-use sangam_door::{ConnectionLimits, Limits, TlsFault, tls};
+use rustls::client::ResolvesClientCert;
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, RootCertStore, SignatureScheme};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName};
+use sangam_door::{ClientCertificates, ConnectionLimits, Limits, TlsFault, tls};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio_rustls::TlsConnector;
 
 use crate::doorstep::{Doorstep, answer};
 
@@ -18,6 +24,7 @@ struct Papers {
     key: String,
     client: String,
     client_der: Vec<u8>,
+    client_key: KeyPair,
     stranger: String,
 }
 
@@ -27,12 +34,12 @@ fn authority() -> CertifiedIssuer<'static, KeyPair> {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-fn client_of(issuer: &CertifiedIssuer<'static, KeyPair>) -> (String, Vec<u8>) {
+fn client_of(issuer: &CertifiedIssuer<'static, KeyPair>) -> (String, Vec<u8>, KeyPair) {
     let mut params = CertificateParams::new(vec!["shelter.example".to_owned()]).unwrap();
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, issuer).unwrap();
-    (format!("{}{}", certificate.pem(), key.serialize_pem()), certificate.der().to_vec())
+    (format!("{}{}", certificate.pem(), key.serialize_pem()), certificate.der().to_vec(), key)
 }
 
 fn papers() -> Papers {
@@ -40,14 +47,27 @@ fn papers() -> Papers {
     let key = KeyPair::generate().unwrap();
     let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
     let server = params.signed_by(&key, &issuer).unwrap();
-    let (client, client_der) = client_of(&issuer);
-    let (stranger, _) = client_of(&authority());
-    Papers { authority: issuer.pem(), chain: server.pem(), key: key.serialize_pem(), client, client_der, stranger }
+    let (client, client_der, client_key) = client_of(&issuer);
+    let (stranger, ..) = client_of(&authority());
+    let (authority, chain, key) = (issuer.pem(), server.pem(), key.serialize_pem());
+    Papers { authority, chain, key, client, client_der, client_key, stranger }
 }
 
 async fn open(papers: &Papers, limits: Limits) -> Doorstep {
-    let config = tls(papers.chain.as_bytes(), papers.key.as_bytes(), Some(papers.authority.as_bytes())).unwrap();
-    Doorstep::over(limits, Some(config)).await
+    asking(papers, limits, ClientCertificates::Optional).await
+}
+
+async fn asking(papers: &Papers, limits: Limits, clients: ClientCertificates) -> Doorstep {
+    let authority = Some(papers.authority.as_bytes());
+    let tls = tls(papers.chain.as_bytes(), papers.key.as_bytes(), clients, authority).unwrap();
+    Doorstep::over(limits, Some(tls)).await
+}
+
+impl Doorstep {
+    /// The certificate the hub was last given: in DER, and whether it was vouched for.
+    fn certificate(&self) -> Option<(Vec<u8>, bool)> {
+        self.hub.certificate.lock().unwrap().take().map(|held| (held.der().to_vec(), held.vouched()))
+    }
 }
 
 fn client(papers: &Papers, identity: Option<&str>) -> reqwest::ClientBuilder {
@@ -79,20 +99,95 @@ async fn the_client_certificate_is_handed_on_over_both_protocols() {
     let papers = papers();
     let door = open(&papers, Limits::default()).await;
     for builder in [client(&papers, Some(&papers.client)), client(&papers, Some(&papers.client)).http1_only()] {
-        *door.hub.certificate.lock().unwrap() = None;
-        assert_eq!(answer(post(&door, &builder.build().unwrap())).await.0, 200);
-        assert_eq!(door.hub.certificate.lock().unwrap().as_deref(), Some(papers.client_der.as_slice()));
+        let client = builder.build().unwrap();
+        assert_eq!(answer(post(&door, &client)).await.0, 200);
+        assert_eq!(door.certificate(), Some((papers.client_der.clone(), true)));
     }
 }
 
 #[tokio::test]
-async fn a_client_without_certificate_is_served_and_one_of_another_authority_is_not() {
+async fn a_connection_that_goes_on_from_an_earlier_one_has_its_certificate() {
+    let papers = papers();
+    let connection = ConnectionLimits { idle: Duration::from_millis(50), ..ConnectionLimits::default() };
+    let door = open(&papers, Limits { connection, ..Limits::default() }).await;
+    let client = client(&papers, Some(&papers.client)).build().unwrap();
+    for _ in 0..3 {
+        assert_eq!(answer(post(&door, &client)).await.0, 200);
+        assert_eq!(door.certificate(), Some((papers.client_der.clone(), true)));
+        // The connection is let go; the next one resumes its session.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_handed_on_as_that() {
     let papers = papers();
     let door = open(&papers, Limits::default()).await;
     assert_eq!(answer(post(&door, &client(&papers, None).build().unwrap())).await.0, 200);
-    assert_eq!(*door.hub.certificate.lock().unwrap(), None);
+    assert_eq!(door.certificate(), None);
     let stranger = client(&papers, Some(&papers.stranger)).build().unwrap();
-    assert!(post(&door, &stranger).send().await.is_err());
+    assert_eq!(answer(post(&door, &stranger)).await.0, 200);
+    assert_eq!(door.certificate().map(|(_, vouched)| vouched), Some(false));
+}
+
+#[tokio::test]
+async fn a_listener_asks_for_certificates_not_at_all_or_of_everybody() {
+    let papers = papers();
+    let off = asking(&papers, Limits::default(), ClientCertificates::Off).await;
+    assert_eq!(answer(post(&off, &client(&papers, Some(&papers.client)).build().unwrap())).await.0, 200);
+    assert_eq!(off.certificate(), None);
+    let required = asking(&papers, Limits::default(), ClientCertificates::Required).await;
+    assert!(post(&required, &client(&papers, None).build().unwrap()).send().await.is_err());
+    for identity in [&papers.client, &papers.stranger] {
+        assert_eq!(answer(post(&required, &client(&papers, Some(identity)).build().unwrap())).await.0, 200);
+    }
+}
+
+/// Shows a certificate and signs with a key, whether or not they belong together.
+#[derive(Debug)]
+struct Shows(Arc<CertifiedKey>);
+
+impl ResolvesClientCert for Shows {
+    fn resolve(&self, _hints: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0))
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+/// Asks over a bare connection with this certificate and this key; the beginning of the answer, if one comes.
+async fn shown(door: &Doorstep, papers: &Papers, key: &KeyPair) -> String {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let signing = provider.key_provider.load_private_key(PrivatePkcs8KeyDer::from(key.serialize_der()).into()).unwrap();
+    let chain = vec![CertificateDer::from(papers.client_der.clone())];
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(papers.authority.as_bytes()).unwrap()).unwrap();
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_client_cert_resolver(Arc::new(Shows(Arc::new(CertifiedKey::new(chain, signing)))));
+    let socket = tokio::net::TcpStream::connect(door.address).await.unwrap();
+    let name = ServerName::try_from("127.0.0.1").unwrap();
+    let Ok(mut stream) = TlsConnector::from(Arc::new(config)).connect(name, socket).await else { return String::new() };
+    let request = "GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nhost: hub\r\nauthorization: Bearer good\r\nconnection: close\r\n\r\n";
+    let _ = stream.write_all(request.as_bytes()).await;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).chars().take(12).collect()
+}
+
+#[tokio::test]
+async fn a_certificate_without_its_key_is_refused() {
+    let papers = papers();
+    let door = open(&papers, Limits::default()).await;
+    assert_eq!(shown(&door, &papers, &papers.client_key).await, "HTTP/1.1 200");
+    assert_eq!(door.certificate(), Some((papers.client_der.clone(), true)));
+    // Whoever has seen a certificate does not hold its key.
+    assert_eq!(shown(&door, &papers, &KeyPair::generate().unwrap()).await, "");
+    assert_eq!(door.certificate(), None);
 }
 
 #[tokio::test]
@@ -138,11 +233,12 @@ async fn streams_at_once_on_one_connection_have_a_number() {
 fn what_is_no_certificate_or_key_is_named_and_not_shown() {
     let papers = papers();
     let (chain, key) = (papers.chain.as_bytes(), papers.key.as_bytes());
-    assert!(matches!(tls(b"secret", key, None), Err(TlsFault::Chain)));
-    assert!(matches!(tls(chain, b"secret", None), Err(TlsFault::Key)));
-    assert!(matches!(tls(chain, key, Some(b"secret")), Err(TlsFault::Authorities)));
+    let off = ClientCertificates::Off;
+    assert!(matches!(tls(b"secret", key, off, None), Err(TlsFault::Chain)));
+    assert!(matches!(tls(chain, b"secret", off, None), Err(TlsFault::Key)));
+    assert!(matches!(tls(chain, key, ClientCertificates::Optional, Some(b"secret")), Err(TlsFault::Authorities)));
     let other = KeyPair::generate().unwrap().serialize_pem();
-    let fault = tls(chain, other.as_bytes(), None).unwrap_err();
+    let fault = tls(chain, other.as_bytes(), off, None).unwrap_err();
     assert!(matches!(fault, TlsFault::Unusable(_)) && !fault.to_string().contains("secret"));
-    assert!(Arc::strong_count(&tls(chain, key, None).unwrap()) == 1);
+    assert!(Arc::strong_count(&tls(chain, key, off, None).unwrap()) == 1);
 }

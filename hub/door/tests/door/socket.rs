@@ -180,6 +180,24 @@ async fn the_headers_of_the_upgrade_introduce_as_well() {
 }
 
 #[tokio::test]
+async fn a_bound_token_is_proven_at_the_upgrade_and_nowhere_else() {
+    let door = Doorstep::open().await;
+    let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
+    let bound = ("authorization", "DPoP bound");
+    let mut socket = Socket::with(&door, &[protocol, bound, ("dpop", "GET /graphql/ws")]).await.unwrap();
+    socket.say(json!({"type": "connection_init"})).await;
+    assert_eq!(socket.hear().await, json!({"type": "connection_ack"}));
+    for headers in [&[protocol, bound][..], &[protocol, bound, ("dpop", "POST /graphql")]] {
+        assert_eq!(Socket::with(&door, headers).await.err(), Some(401));
+    }
+    // A message is no request, so nothing in it proves anything.
+    let mut socket = Socket::open(&door).await;
+    let payload = json!({"authorization": "DPoP bound", "dpop": "GET /graphql/ws"});
+    socket.say(json!({"type": "connection_init", "payload": payload})).await;
+    assert_eq!(socket.closed().await, 4403);
+}
+
+#[tokio::test]
 async fn only_the_protocol_and_known_origins_are_let_in() {
     let door = Doorstep::open().await;
     let protocol = ("sec-websocket-protocol", "graphql-ws, graphql-transport-ws");

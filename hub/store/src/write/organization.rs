@@ -1,12 +1,12 @@
-//! Organizations, their people and their systems.
+//! Organizations and their people.
 
 use sangam_custody::OrganizationSecret;
 use sangam_vocabulary::payload::ServiceCode;
-use sangam_vocabulary::{Country, Instant, OrganizationId, PersonId, PurposeSet, Role};
+use sangam_vocabulary::{Country, Instant, OrganizationId, PersonId, Role};
 use sea_orm::DatabaseTransaction;
 
-use super::{bytes, codes, execute, flag};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use super::{bytes, codes, execute};
+use crate::command::{Applied, Command, Work, Working};
 
 /// Records an organization, or changes what the directory says of one.
 pub struct OrganizationChange {
@@ -82,75 +82,6 @@ impl Work for PersonChange {
             )
             .await?;
             Ok(Applied { record: Some(self.id.uuid()), ..Applied::default() })
-        })
-    }
-}
-
-/// Registers a system, or suspends one.
-pub enum ClientChange {
-    /// Registers it.
-    Register {
-        /// The OAuth client id.
-        id: String,
-        /// Its organization.
-        organization: OrganizationId,
-        /// What the organization calls it.
-        name: String,
-        /// SHA-256 of a secret of 256 random bits.
-        secret_hash: [u8; 32],
-        /// The scopes its tokens may carry, as OAuth spells them.
-        scopes: String,
-        /// The purposes its tokens may carry.
-        purposes: PurposeSet,
-    },
-    /// Suspends it or lets it act again; every token of an older generation is void.
-    Suspend {
-        /// The OAuth client id.
-        id: String,
-        /// Whether it is suspended from now on.
-        suspended: bool,
-    },
-}
-
-impl From<ClientChange> for Command {
-    fn from(change: ClientChange) -> Self {
-        Self::new(change)
-    }
-}
-
-impl Work for ClientChange {
-    fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
-        Box::pin(async move {
-            match *self {
-                Self::Register { id, organization, name, secret_hash, scopes, purposes } => {
-                    execute(
-                        tx,
-                        "INSERT INTO client (id, organization, name, secret_hash, scopes, purposes, generation, suspended, registered_at) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, $7)",
-                        vec![
-                            id.into(),
-                            bytes(organization.uuid()),
-                            name.into(),
-                            secret_hash.to_vec().into(),
-                            scopes.into(),
-                            i64::from(purposes.bits()).into(),
-                            at.millis().into(),
-                        ],
-                    )
-                    .await?;
-                }
-                Self::Suspend { id, suspended } => {
-                    let changed = execute(
-                        tx,
-                        "UPDATE client SET suspended = $2, generation = generation + 1 WHERE id = $1",
-                        vec![id.into(), flag(suspended)],
-                    )
-                    .await?;
-                    if changed == 0 {
-                        return Err(Refused::NotFound);
-                    }
-                }
-            }
-            Ok(Applied::default())
         })
     }
 }

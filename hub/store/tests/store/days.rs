@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use sangam_custody::{Age, Durability, Entry, EntryKind, Facts, KeyBytes, Keys, LocalKeyRing, PartDetail, ReceiptBook};
 use sangam_kit::folder::Folder;
-use sangam_store::{PageQuery, Place, Rows, Store, SubjectChange, Value};
+use sangam_store::{ClientCredential, PageQuery, Place, Rows, Store, SubjectChange, Value};
 use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload};
 use sangam_vocabulary::{
     Category, CategorySet, Country, Instant, ManualClock, OrganizationId, SeededChance, SubjectId,
@@ -120,4 +120,20 @@ async fn the_path_of_its_day_still_opens() {
     let copy = folder.join("sangam.db");
     fs::copy(&file, &copy).unwrap();
     read_the_path(Place::Sqlite(copy)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_of_the_first_day_is_known_by_its_secret_still() {
+    let folder = Folder::new("client");
+    let copy = folder.join("sangam.db");
+    fs::copy(day("0001-the-path.sqlite"), &copy).unwrap();
+    let raw = Raw::at(&format!("sqlite://{}", copy.display())).await;
+    let owner = OWNER.uuid().as_bytes().to_vec();
+    let sql = "INSERT INTO client (id, organization, name, secret_hash, scopes, purposes, generation, suspended, registered_at) VALUES ($1, $2, 'invented', $3, 'directory', 1, 3, 0, 5)";
+    assert_eq!(raw.run(sql, vec!["cli_1".into(), owner.into(), vec![9_u8; 32].into()]).await, 1);
+    drop(raw);
+    let place = Place::Sqlite(copy);
+    Store::migrate(&place).await.unwrap();
+    let row = Store::open(&place).await.unwrap().client("cli_1").await.unwrap().unwrap();
+    assert_eq!((row.credential, row.generation), (ClientCredential::Secret([9; 32]), 3));
 }

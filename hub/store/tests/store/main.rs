@@ -6,6 +6,7 @@
 #![cfg(test)]
 
 mod clear;
+mod clients;
 mod consent;
 mod days;
 mod faults;

@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sangam_custody::{Assent, Consent, Effect, GivenBy, Informed, KeyBytes, Keys, LawBook, LocalKeyRing, Party};
-use sangam_desk::{Desk, DeskParts, DeskPort, NewAgreement, NewOrganization, PartnerDesk, SyncReport, TokenKeys};
+use sangam_desk::{
+    Desk, DeskParts, DeskPort, NewAgreement, NewOrganization, PartnerDesk, SigningKey, SyncReport, TokenSettings,
+    Tokens,
+};
 use sangam_kit::database::Database;
 use sangam_kit::folder::Folder;
 use sangam_kit::target;
@@ -313,8 +316,7 @@ async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
     let (writer, _task) =
         Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
     let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
-    let tokens = JournalSigner::generate().unwrap();
-    let public = JournalSigner::from_pkcs8(&tokens).unwrap().public();
+    let signer_of_tokens = SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
     let books: Vec<_> = BOOKS
         .iter()
         .map(|(code, file)| {
@@ -323,7 +325,8 @@ async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
         .collect();
     let law = LawBook::read_complete(books.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
     let keys = Keys::new(Arc::new(ring), chance);
-    let tokens = TokenKeys::new(&tokens, &public, ADDRESS, ADDRESS);
+    let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
+    let tokens = Tokens::new(signer_of_tokens, Vec::new(), settings);
     Desk::open(DeskParts { store, writer, keys, law, clock, tokens }).await.unwrap()
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use sangam_desk::{GrantRequest, NewClient};
+use sangam_desk::{GrantRequest, TokenUse, NewClient};
 use sangam_kit::database::Database;
 use sangam_language::{Scope, ScopeSet};
 use sangam_vocabulary::PurposeSet;
@@ -38,9 +38,9 @@ sangam_kit::both_databases! {
         let (organization, name) = (house.id(AGENCY), "invented watcher".to_owned());
         let client = NewClient { organization, name, scopes: ScopeSet::of(Scope::ALL), purposes: PurposeSet::all() };
         let client = house.desk.enrol_client(client).await.unwrap();
-        let request = GrantRequest { client: &client.client_id, secret: &client.secret, scope: None };
+        let request = GrantRequest::by_secret(&client.client_id, &client.secret);
         let token = house.desk.grant(&request).await.unwrap().token;
-        let caller = house.desk.verify(&token).await.unwrap();
+        let caller = house.desk.verify(&TokenUse::bearer(&token)).await.unwrap();
         let watch = |caller| house.executor.subscribe(caller, operation(CHANGED, json!({})));
         let mut early = watch(caller.clone()).await.map_err(|reply| reply.body).unwrap();
         step(&house, &referral, "RECEIVE").await;
@@ -55,6 +55,6 @@ sangam_kit::both_databases! {
         house.desk.suspend_client(organization, &client.client_id, true).await.unwrap();
         let ended = timeout(SOON, late.next()).await.expect("suspended five seconds ago and still watching");
         assert!(ended.is_none(), "it ends without a word");
-        assert!(house.desk.verify(&token).await.is_err());
+        assert!(house.desk.verify(&TokenUse::bearer(&token)).await.is_err());
     }
 }

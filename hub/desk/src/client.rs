@@ -1,0 +1,131 @@
+//! Registered systems: who they are to the hub, and what an operator does with them.
+
+use sangam_custody::EntryKind;
+use sangam_language::ScopeSet;
+use sangam_store::{ClientChange, ClientRow, Command, Refused};
+use sangam_vocabulary::{ClientId, OrganizationId, PurposeSet};
+use thiserror::Error;
+
+use crate::hub::{Desk, DeskFault};
+use crate::token::{CredentialFault, NewCredential, client_text};
+
+/// A system to register.
+#[derive(Debug, Clone)]
+pub struct NewClient {
+    /// Its organization.
+    pub organization: OrganizationId,
+    /// What the organization calls it.
+    pub name: String,
+    /// The scopes its tokens may carry.
+    pub scopes: ScopeSet,
+    /// The purposes its tokens may carry.
+    pub purposes: PurposeSet,
+    /// What it is to be known by.
+    pub credential: NewCredential,
+}
+
+/// A registered system. It has no `Debug`, because of the secret.
+pub struct Enrolled {
+    /// The OAuth client id.
+    pub client_id: String,
+    /// The secret, where it is known by one. It is told here and never again.
+    pub secret: Option<String>,
+}
+
+/// A system cannot be registered or changed.
+#[derive(Debug, Error)]
+pub enum EnrolFault {
+    /// What it is to be known by is no good.
+    #[error(transparent)]
+    Credential(#[from] CredentialFault),
+    /// No organization of that id.
+    #[error("there is no organization with that id; the directory (`organizations` in GraphQL) shows them")]
+    NoOrganization,
+    /// No system of that id.
+    #[error("there is no client with that id; `sangam client list` shows them")]
+    NoClient,
+    /// The hub cannot do it now.
+    #[error(transparent)]
+    Desk(#[from] DeskFault),
+}
+
+impl Desk {
+    /// Registers a system.
+    ///
+    /// # Errors
+    /// [`EnrolFault`].
+    pub async fn enrol_client(&self, new: NewClient) -> Result<Enrolled, EnrolFault> {
+        if self.organization(new.organization).is_none() {
+            return Err(EnrolFault::NoOrganization);
+        }
+        // A client's id is public and says nothing of when it was registered.
+        let mut random = [0; 16];
+        if !self.chance().fill(&mut random) {
+            return Err(DeskFault::NoChance.into());
+        }
+        let id = ClientId::from_uuid(uuid::Uuid::from_bytes(random));
+        let (credential, secret) = self.tokens.credential(new.credential, self.chance())?;
+        let client_id = client_text(id);
+        let change = ClientChange::Register {
+            id: client_id.clone(),
+            organization: new.organization,
+            name: new.name,
+            credential,
+            scopes: new.scopes.text(),
+            purposes: new.purposes,
+        };
+        self.change_client(new.organization, change).await?;
+        Ok(Enrolled { client_id, secret })
+    }
+
+    /// Suspends a system or lets it act again; the tokens it had are void within seconds.
+    ///
+    /// # Errors
+    /// [`EnrolFault::NoClient`], and when the hub cannot do it now.
+    pub async fn suspend_client(&self, client_id: &str, suspended: bool) -> Result<(), EnrolFault> {
+        let row = self.known_client(client_id).await?;
+        self.change_client(row.organization, ClientChange::Suspend { id: row.id, suspended }).await
+    }
+
+    /// Replaces what a system is known by; the tokens it had are void within seconds. Gives the new secret, where it
+    /// is one.
+    ///
+    /// # Errors
+    /// [`EnrolFault`].
+    pub async fn rotate_client(&self, client_id: &str, new: NewCredential) -> Result<Option<String>, EnrolFault> {
+        let row = self.known_client(client_id).await?;
+        let (credential, secret) = self.tokens.credential(new, self.chance())?;
+        self.change_client(row.organization, ClientChange::Rotate { id: row.id, credential }).await?;
+        Ok(secret)
+    }
+
+    /// The registered systems, of one organization where it is given.
+    ///
+    /// # Errors
+    /// [`EnrolFault::NoOrganization`], and when the store does not answer.
+    pub async fn clients(&self, organization: Option<OrganizationId>) -> Result<Vec<ClientRow>, EnrolFault> {
+        if organization.is_some_and(|id| self.organization(id).is_none()) {
+            return Err(EnrolFault::NoOrganization);
+        }
+        Ok(self.store.clients(organization).await.map_err(DeskFault::from)?)
+    }
+
+    /// The name of an organization, as this process last read it.
+    #[must_use]
+    pub fn organization_name(&self, id: OrganizationId) -> Option<String> {
+        self.organization(id).map(|row| row.name.clone())
+    }
+
+    async fn known_client(&self, client_id: &str) -> Result<ClientRow, EnrolFault> {
+        self.store.client(client_id).await.map_err(DeskFault::from)?.ok_or(EnrolFault::NoClient)
+    }
+
+    async fn change_client(&self, organization: OrganizationId, change: ClientChange) -> Result<(), EnrolFault> {
+        let entry = self.plain_entry(EntryKind::ClientChanged, organization);
+        let submitted = self.writer.submit(Command::from(change).recorded(entry)).await;
+        submitted.map(drop).map_err(|refused| match refused {
+            Refused::NotFound => EnrolFault::NoClient,
+            refused => DeskFault::from(refused).into(),
+        })
+    }
+}

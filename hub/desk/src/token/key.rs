@@ -1,0 +1,272 @@
+//! Keys: public ones of clients, read strictly; the hub's own, which sign.
+//!
+//! Two kinds are known, Ed25519 and P-256. A key of another kind, a symmetric one, or one that comes with its
+//! private part is no key.
+
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, Ed25519KeyPair, KeyPair, ParsedPublicKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
+use serde_json::{Value, json};
+use thiserror::Error;
+
+/// The algorithms of assertions, proofs and tokens.
+pub(super) const ALGORITHMS: [&str; 2] = ["EdDSA", "ES256"];
+/// Members of a JSON Web Key that hold or are its private part (RFC 7518, section 6).
+const PRIVATE: [&str; 8] = ["d", "k", "p", "q", "dp", "dq", "qi", "oth"];
+/// How many keys a client may have at once: the one it signs with, the next one, and some of its replicas.
+const KEYS: usize = 8;
+/// The longest key set, in bytes: eight keys with room.
+const SET_BYTES: usize = 8 * 1024;
+/// The longest key id, in bytes: a thumbprint is 43.
+const KID_BYTES: usize = 128;
+
+/// A public key that verifies signatures of one algorithm.
+#[derive(Clone)]
+pub(super) struct PublicKey {
+    algorithm: Algorithm,
+    decoding: DecodingKey,
+    jwk: Value,
+    thumbprint: String,
+}
+
+impl PublicKey {
+    /// Reads a JSON Web Key; `None` for whatever is not a public key of a known kind.
+    pub(super) fn of_jwk(value: &Value) -> Option<Self> {
+        let members = value.as_object()?;
+        if PRIVATE.iter().any(|private| members.contains_key(*private)) {
+            return None;
+        }
+        let jwk: Jwk = serde_json::from_value(value.clone()).ok()?;
+        let (algorithm, named, public, bytes) = match &jwk.algorithm {
+            AlgorithmParameters::OctetKeyPair(pair) if pair.curve == EllipticCurve::Ed25519 => {
+                let public = coordinate(&pair.x)?;
+                ParsedPublicKey::new(&ED25519, &public).ok()?;
+                let plain = json!({ "kty": "OKP", "crv": "Ed25519", "x": pair.x });
+                (Algorithm::EdDSA, KeyAlgorithm::EdDSA, plain, public)
+            }
+            AlgorithmParameters::EllipticCurve(point) if point.curve == EllipticCurve::P256 => {
+                let mut public = vec![4];
+                public.extend(coordinate(&point.x)?);
+                public.extend(coordinate(&point.y)?);
+                ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &public).ok()?;
+                let plain = json!({ "kty": "EC", "crv": "P-256", "x": point.x, "y": point.y });
+                (Algorithm::ES256, KeyAlgorithm::ES256, plain, public)
+            }
+            _ => return None,
+        };
+        let fits = jwk.common.key_algorithm.is_none_or(|alg| alg == named)
+            && jwk.common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature);
+        let decoding = match algorithm {
+            Algorithm::EdDSA => DecodingKey::from_ed_der(&bytes),
+            _ => DecodingKey::from_ec_der(&bytes),
+        };
+        let thumbprint = jwk.thumbprint(ThumbprintHash::SHA256).ok()?;
+        fits.then_some(Self { algorithm, decoding, jwk: public, thumbprint })
+    }
+
+    /// The one algorithm it verifies.
+    pub(super) const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    pub(super) const fn decoding(&self) -> &DecodingKey {
+        &self.decoding
+    }
+
+    /// Its thumbprint (RFC 7638).
+    pub(super) fn thumbprint(&self) -> &str {
+        &self.thumbprint
+    }
+
+    /// The key as a member of a key set, under a name.
+    fn named(&self, kid: &str) -> Value {
+        let mut jwk = self.jwk.clone();
+        if let Some(members) = jwk.as_object_mut() {
+            let algorithm = if self.algorithm == Algorithm::EdDSA { "EdDSA" } else { "ES256" };
+            members.extend([("kid", kid), ("alg", algorithm), ("use", "sig")].map(|(k, v)| (k.to_owned(), json!(v))));
+        }
+        jwk
+    }
+}
+
+/// 32 bytes in base64url, in the one way that spells them.
+fn coordinate(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == 32)
+}
+
+/// The public keys of a client, each by its name.
+pub(super) struct KeySet(Vec<(String, PublicKey)>);
+
+/// A key set is not one; what to do is in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum KeySetFault {
+    /// Not JSON of that shape, or too long.
+    #[error(
+        "the key set is not a JSON object with a list `keys` of at most {KEYS} keys and {SET_BYTES} bytes (RFC 7517, section 5)"
+    )]
+    Shape,
+    /// A key has no name, or two have the same.
+    #[error("key {0} of the set needs a `kid` of its own, of at most {KID_BYTES} characters")]
+    Name(usize),
+    /// A private key was about to be given away.
+    #[error(
+        "key {0} of the set holds a private or symmetric key; give the public half only, and draw a new pair if this file went anywhere"
+    )]
+    Private(usize),
+    /// A key of another kind.
+    #[error(
+        "key {0} of the set is neither Ed25519 (`OKP`, for `EdDSA`) nor P-256 (`EC`, for `ES256`), or is not for signatures"
+    )]
+    Kind(usize),
+}
+
+impl KeySet {
+    /// Reads a key set strictly: one key that is no good makes the set none.
+    ///
+    /// # Errors
+    /// [`KeySetFault`] says which key and why; keys are counted from 1.
+    pub(super) fn read(text: &str) -> Result<Self, KeySetFault> {
+        if text.len() > SET_BYTES {
+            return Err(KeySetFault::Shape);
+        }
+        let value: Value = serde_json::from_str(text).map_err(|_| KeySetFault::Shape)?;
+        let keys = value.get("keys").and_then(Value::as_array).ok_or(KeySetFault::Shape)?;
+        if keys.is_empty() || keys.len() > KEYS {
+            return Err(KeySetFault::Shape);
+        }
+        let mut read: Vec<(String, PublicKey)> = Vec::with_capacity(keys.len());
+        for (place, key) in (1..).zip(keys) {
+            let members = key.as_object().ok_or(KeySetFault::Kind(place))?;
+            if PRIVATE.iter().any(|private| members.contains_key(*private)) {
+                return Err(KeySetFault::Private(place));
+            }
+            let kid = key.get("kid").and_then(Value::as_str).unwrap_or_default();
+            if kid.is_empty() || kid.len() > KID_BYTES || read.iter().any(|(known, _)| known == kid) {
+                return Err(KeySetFault::Name(place));
+            }
+            let public = PublicKey::of_jwk(key).ok_or(KeySetFault::Kind(place))?;
+            read.push((kid.to_owned(), public));
+        }
+        Ok(Self(read))
+    }
+
+    /// The key of that name.
+    pub(super) fn find(&self, kid: &str) -> Option<&PublicKey> {
+        self.0.iter().find(|(known, _)| known == kid).map(|(_, key)| key)
+    }
+
+    /// The set as it is kept: what verifies, and nothing else that was in the file.
+    pub(super) fn text(&self) -> String {
+        json!({ "keys": self.0.iter().map(|(kid, key)| key.named(kid)).collect::<Vec<_>>() }).to_string()
+    }
+}
+
+/// A key tokens are signed with. Its name is its thumbprint, so that it is the same on every process.
+pub struct SigningKey {
+    encoding: EncodingKey,
+    public: PublicKey,
+}
+
+impl SigningKey {
+    /// From an Ed25519 key as PKCS#8; `None` when it is none.
+    #[must_use]
+    pub fn from_pkcs8(document: &[u8]) -> Option<Self> {
+        let pair = Ed25519KeyPair::from_pkcs8(document).ok()?;
+        let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+        let public = PublicKey::of_jwk(&json!({ "kty": "OKP", "crv": "Ed25519", "x": x }))?;
+        Some(Self { encoding: EncodingKey::from_ed_der(document), public })
+    }
+
+    /// Its name in the tokens it signs and in the hub's key set.
+    pub(super) fn kid(&self) -> &str {
+        self.public.thumbprint()
+    }
+
+    pub(super) const fn encoding(&self) -> &EncodingKey {
+        &self.encoding
+    }
+
+    pub(super) const fn public(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// Its public half as a member of the hub's key set.
+    pub(super) fn published(&self) -> Value {
+        self.public.named(self.kid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{KeySet, KeySetFault, PublicKey, SigningKey};
+
+    /// The key and thumbprint of RFC 8037, appendix A.
+    const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    const THUMBPRINT: &str = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
+    /// The public key of RFC 7517, appendix A.1.
+    const P256: (&str, &str) =
+        ("MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM");
+
+    #[test]
+    fn a_thumbprint_is_the_standards() {
+        let key = PublicKey::of_jwk(&json!({"kty": "OKP", "crv": "Ed25519", "x": X, "kid": "any"})).unwrap();
+        assert_eq!(key.thumbprint(), THUMBPRINT);
+    }
+
+    #[test]
+    fn only_public_keys_of_the_two_kinds_are_read() {
+        let ed = json!({"kty": "OKP", "crv": "Ed25519", "x": X});
+        let ec = json!({"kty": "EC", "crv": "P-256", "x": P256.0, "y": P256.1, "alg": "ES256", "use": "sig"});
+        assert!(PublicKey::of_jwk(&ed).is_some() && PublicKey::of_jwk(&ec).is_some());
+        let with = |base: &serde_json::Value, name: &str, value: &str| {
+            let mut key = base.clone();
+            key[name] = json!(value);
+            key
+        };
+        for bad in [
+            with(&ed, "d", "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"),
+            with(&ed, "alg", "ES256"),
+            with(&ec, "alg", "HS256"),
+            with(&ed, "use", "enc"),
+            with(&ed, "crv", "P-256"),
+            with(&ec, "crv", "P-384"),
+            with(&ec, "y", P256.0),
+            with(&ed, "x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHUR"),
+            json!({"kty": "oct", "k": X}),
+            json!({"kty": "RSA", "n": X, "e": "AQAB"}),
+            json!("key"),
+        ] {
+            assert!(PublicKey::of_jwk(&bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_set_is_good_as_a_whole_or_not_at_all_and_keeps_nothing_else() {
+        let good = json!({"kty": "OKP", "crv": "Ed25519", "x": X, "kid": "one", "x5u": "https://elsewhere.example"});
+        let other = json!({"kty": "EC", "crv": "P-256", "x": P256.0, "y": P256.1, "kid": "two"});
+        let set = KeySet::read(&json!({"keys": [good, other]}).to_string()).unwrap();
+        assert!(set.find("one").is_some() && set.find("two").is_some() && set.find("three").is_none());
+        let kept = set.text();
+        assert!(!kept.contains("elsewhere") && KeySet::read(&kept).is_ok());
+        let fault = |keys: serde_json::Value| KeySet::read(&json!({ "keys": keys }).to_string()).err();
+        let ninth: Vec<_> =
+            (0..9).map(|n| json!({"kty": "OKP", "crv": "Ed25519", "x": X, "kid": n.to_string()})).collect();
+        assert_eq!(fault(json!([good, good])), Some(KeySetFault::Name(2)));
+        assert_eq!(fault(json!([other, {"kty": "OKP", "crv": "Ed25519", "x": X}])), Some(KeySetFault::Name(2)));
+        assert_eq!(fault(json!([{"kty": "oct", "k": X, "kid": "k"}])), Some(KeySetFault::Private(1)));
+        assert_eq!(fault(json!([{"kty": "RSA", "n": X, "e": "AQAB", "kid": "k"}])), Some(KeySetFault::Kind(1)));
+        assert_eq!(fault(json!([])), Some(KeySetFault::Shape));
+        assert_eq!(fault(json!(ninth)), Some(KeySetFault::Shape));
+        assert_eq!(KeySet::read("{").err(), Some(KeySetFault::Shape));
+        assert_eq!(KeySet::read(&" ".repeat(9_000)).err(), Some(KeySetFault::Shape));
+    }
+
+    #[test]
+    fn what_is_no_ed25519_key_signs_nothing() {
+        assert!(SigningKey::from_pkcs8(b"a key").is_none());
+    }
+}

@@ -1,0 +1,355 @@
+//! `sangam client`: registering partners' systems and looking after them, beside a hub that serves or without one.
+//!
+//! Each run is a process with a writer and a chain of its own, as a second server would be; a serving hub sees what
+//! it did within two seconds.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
+use sangam_desk::{Desk, EnrolFault, NewClient, NewCredential, TokenSettings};
+use sangam_language::{Scope, ScopeSet};
+use sangam_store::{ClientRow, Place};
+use sangam_vocabulary::{Code, OrganizationId, Purpose, PurposeSet};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::CommandFault;
+use crate::configuration::Configuration;
+use crate::gateway::Gateway;
+use crate::keys::{self, KeyFiles};
+use crate::{checkpoints, law};
+
+/// What `sangam client --help` says after the list of commands.
+pub(super) const HELP: &str = "\
+A system proves who it is in the one way it is registered for:
+  --jwks FILE             it signs an assertion with a key of this set (private_key_jwt)
+  --certificate FILE      it comes with one of these certificates, whoever signed it (self_signed_tls_client_auth)
+  --certificate-name NAME its certificate carries this DNS name or URI and is vouched for by
+                          `[door] client_authorities` (tls_client_auth)
+  --subject-of FILE       the same, by the subject of this certificate
+  --secret                it knows a secret that the hub draws; in a sandbox only
+
+Examples:
+  sangam client add --organization org_… --name 'case system' --scope cases:read --purpose SERVICE_REFERRAL \\
+      --jwks keys.json
+  sangam client list --json
+  sangam client suspend cli_…
+  sangam client rotate cli_… --jwks new-keys.json
+
+Exit codes: 0 it is done; 1 it failed and nothing was changed; 2 the command line is wrong; 3 there is no such client
+or organization.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClientCommand {
+    /// Register a system of an organization.
+    Add(AddArguments),
+    /// List the registered systems.
+    List(ListArguments),
+    /// Stop a system: its tokens and sockets end within five seconds.
+    Suspend(OneArguments),
+    /// Let a suspended system act again; it asks for a new token.
+    Resume(OneArguments),
+    /// Replace what a system is known by; the tokens it has end within five seconds.
+    Rotate(RotateArguments),
+}
+
+/// Of which hub, and in which form to answer.
+#[derive(Debug, Args)]
+pub(crate) struct HubArguments {
+    /// The configuration file of the hub.
+    #[arg(long, short, default_value = "config/hub.toml", conflicts_with = "demo")]
+    config: PathBuf,
+    /// The folder of a demo, in place of a configuration file.
+    #[arg(long, value_name = "DIR")]
+    demo: Option<PathBuf>,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a system is known by: one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct CredentialArguments {
+    /// A JSON Web Key Set of public keys, each with a `kid`: Ed25519 or P-256.
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
+    /// Certificates in PEM that the system comes with, whoever signed them.
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
+    /// The DNS name or URI in certificates that a known authority signs.
+    #[arg(long, value_name = "NAME")]
+    certificate_name: Option<String>,
+    /// A certificate in PEM whose subject a known authority signs.
+    #[arg(long, value_name = "FILE")]
+    subject_of: Option<PathBuf>,
+    /// A secret that the hub draws and tells once; in a sandbox only.
+    #[arg(long)]
+    secret: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArguments {
+    #[command(flatten)]
+    hub: HubArguments,
+    /// The organization whose system it is: its id, or its handle in `[organizations]`.
+    #[arg(long, value_name = "ORGANIZATION")]
+    organization: String,
+    /// What the organization calls it.
+    #[arg(long)]
+    name: String,
+    /// A scope its tokens may carry; may be given again.
+    #[arg(long = "scope", required = true, value_parser = PossibleValuesParser::new(Scope::ALL.iter().map(|scope| scope.code())))]
+    scopes: Vec<String>,
+    /// A purpose its tokens may carry; may be given again. Without any it reads what is about nobody.
+    #[arg(long = "purpose", value_parser = PossibleValuesParser::new(Purpose::ALL.iter().map(|purpose| purpose.code())))]
+    purposes: Vec<String>,
+    #[command(flatten)]
+    credential: CredentialArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    #[command(flatten)]
+    hub: HubArguments,
+    /// Only the systems of this organization: its id, or its handle in `[organizations]`.
+    #[arg(long, value_name = "ORGANIZATION")]
+    organization: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OneArguments {
+    #[command(flatten)]
+    hub: HubArguments,
+    /// The client's id, as `sangam client list` shows it.
+    client: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RotateArguments {
+    #[command(flatten)]
+    hub: HubArguments,
+    /// The client's id, as `sangam client list` shows it.
+    client: String,
+    #[command(flatten)]
+    credential: CredentialArguments,
+}
+
+/// The longest name of a system, in characters.
+const NAME: usize = 120;
+
+pub(super) async fn run(command: ClientCommand) -> Result<ExitCode, CommandFault> {
+    match command {
+        ClientCommand::Add(arguments) => add(arguments).await,
+        ClientCommand::List(arguments) => list(arguments).await,
+        ClientCommand::Suspend(arguments) => suspend(arguments, true).await,
+        ClientCommand::Resume(arguments) => suspend(arguments, false).await,
+        ClientCommand::Rotate(arguments) => rotate(arguments).await,
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A hub that is opened for one command.
+struct Opened {
+    gateway: Gateway,
+    configuration: Option<Configuration>,
+}
+
+impl Opened {
+    async fn of(arguments: &HubArguments) -> Result<Self, CommandFault> {
+        if let Some(folder) = &arguments.demo {
+            return Self::demo(folder).await;
+        }
+        let configuration = Configuration::read(&arguments.config).map_err(CommandFault::Configuration)?;
+        let keys = KeyFiles::read(&configuration.keys)?;
+        let books = law::from_folder(&configuration.countries)?;
+        let sink = checkpoints::to_file(&configuration.checkpoints)?;
+        let gateway = Gateway::open(configuration.store.clone(), &keys, books, sink, configuration.tokens()).await?;
+        Ok(Self { gateway, configuration: Some(configuration) })
+    }
+
+    async fn demo(folder: &Path) -> Result<Self, CommandFault> {
+        let store = folder.join("sangam.sqlite");
+        if !store.is_file() {
+            return Err(CommandFault::said(
+                "that folder holds no demo's store; name the folder that `sangam demo --dir` was given",
+            ));
+        }
+        let keys = KeyFiles::read(&folder.join(keys::FOLDER))?;
+        let sink = checkpoints::to_file(&folder.join("checkpoints.jsonl"))?;
+        let settings = TokenSettings { address: String::new(), sandbox: true, certificates: false };
+        let gateway = Gateway::open(Place::Sqlite(store), &keys, law::built_in()?, sink, settings).await?;
+        Ok(Self { gateway, configuration: None })
+    }
+
+    fn desk(&self) -> &Desk {
+        self.gateway.desk()
+    }
+
+    fn organization(&self, text: &str) -> Result<OrganizationId, CommandFault> {
+        let id = text.strip_prefix("org_").and_then(|digits| Uuid::try_parse(digits).ok());
+        let handles = self.configuration.as_ref().map(|configuration| &configuration.organizations);
+        id.map(OrganizationId::from_uuid).or_else(|| handles.and_then(|handles| handles.get(text).copied())).ok_or_else(
+            || {
+                CommandFault::NotFound(
+                    "the organization is neither an id (`org_` and 32 digits) nor a handle in `[organizations]`"
+                        .to_owned(),
+                )
+            },
+        )
+    }
+
+    /// Ends what was opened, and tells how it went. What was done is done even if the end is not clean.
+    async fn end<T: Send>(self, outcome: Result<T, EnrolFault>) -> Result<T, CommandFault> {
+        let closed = self.gateway.close().await;
+        let outcome = outcome.map_err(|fault| match fault {
+            EnrolFault::NoClient | EnrolFault::NoOrganization => CommandFault::NotFound(fault.to_string()),
+            fault => CommandFault::said(fault),
+        })?;
+        closed.map(|()| outcome)
+    }
+}
+
+async fn add(arguments: AddArguments) -> Result<(), CommandFault> {
+    let credential = credential(&arguments.credential)?;
+    let name = arguments.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
+        return Err(CommandFault::said(format!("`--name` must have 1 to {NAME} characters")));
+    }
+    let scopes: Vec<Scope> = arguments.scopes.iter().filter_map(|code| Scope::read(code)).collect();
+    let purposes: Vec<Purpose> = arguments.purposes.iter().filter_map(|code| Purpose::read(code).ok()).collect();
+    let opened = Opened::of(&arguments.hub).await?;
+    let organization = opened.organization(&arguments.organization)?;
+    let new = NewClient {
+        organization,
+        name,
+        scopes: ScopeSet::of(&scopes),
+        purposes: PurposeSet::of(&purposes),
+        credential,
+    };
+    let enrolled = opened.desk().enrol_client(new).await;
+    let enrolled = opened.end(enrolled).await?;
+    if arguments.hub.json {
+        let mut told = json!({ "client_id": enrolled.client_id });
+        if let (Some(told), Some(secret)) = (told.as_object_mut(), &enrolled.secret) {
+            told.insert("client_secret".to_owned(), json!(secret));
+        }
+        crate::say(&told.to_string());
+        return Ok(());
+    }
+    crate::say(&format!("registered {}", enrolled.client_id));
+    told_once(enrolled.secret.as_deref());
+    crate::say("It asks for tokens at `/oauth/token`; `/.well-known/oauth-authorization-server` says how.");
+    Ok(())
+}
+
+async fn list(arguments: ListArguments) -> Result<(), CommandFault> {
+    let opened = Opened::of(&arguments.hub).await?;
+    let organization = arguments.organization.as_deref().map(|text| opened.organization(text)).transpose()?;
+    let rows = opened.desk().clients(organization).await;
+    let rows = rows.map(|rows| {
+        rows.into_iter()
+            .map(|row| {
+                let name = opened.desk().organization_name(row.organization).unwrap_or_default();
+                (row, name)
+            })
+            .collect::<Vec<_>>()
+    });
+    let rows = opened.end(rows).await?;
+    if arguments.hub.json {
+        let told: Vec<Value> = rows.iter().map(|(row, name)| told(row, name)).collect();
+        crate::say(&Value::from(told).to_string());
+        return Ok(());
+    }
+    for (row, organization) in &rows {
+        let state = if row.suspended { "suspended" } else { "active" };
+        crate::say(&format!(
+            "{}  {state:<9}  {:<27}  {organization}: {}",
+            row.id,
+            row.credential.method().code(),
+            row.name
+        ));
+    }
+    if rows.is_empty() {
+        crate::say("no system is registered; `sangam client add --help` says how");
+    }
+    Ok(())
+}
+
+fn told(row: &ClientRow, organization: &str) -> Value {
+    json!({
+        "client_id": row.id,
+        "name": row.name,
+        "organization": { "id": format!("org_{}", row.organization.uuid().simple()), "name": organization },
+        "method": row.credential.method().code(),
+        "suspended": row.suspended,
+        "generation": row.generation,
+        "scopes": ScopeSet::read(&row.scopes).iter().map(Scope::code).collect::<Vec<_>>(),
+        "purposes": row.purposes.iter().map(Code::code).collect::<Vec<_>>(),
+        "registered_at": row.registered_at.rfc3339(),
+    })
+}
+
+async fn suspend(arguments: OneArguments, suspended: bool) -> Result<(), CommandFault> {
+    let opened = Opened::of(&arguments.hub).await?;
+    let done = opened.desk().suspend_client(&arguments.client, suspended).await;
+    opened.end(done).await?;
+    if arguments.hub.json {
+        crate::say(&json!({ "client_id": arguments.client, "suspended": suspended }).to_string());
+    } else if suspended {
+        crate::say("suspended; its tokens and sockets end within five seconds");
+    } else {
+        crate::say("it may act again; the tokens it had stay void, so it asks for a new one");
+    }
+    Ok(())
+}
+
+async fn rotate(arguments: RotateArguments) -> Result<(), CommandFault> {
+    let credential = credential(&arguments.credential)?;
+    let opened = Opened::of(&arguments.hub).await?;
+    let rotated = opened.desk().rotate_client(&arguments.client, credential).await;
+    let secret = opened.end(rotated).await?;
+    if arguments.hub.json {
+        let mut told = json!({ "client_id": arguments.client });
+        if let (Some(told), Some(secret)) = (told.as_object_mut(), &secret) {
+            told.insert("client_secret".to_owned(), json!(secret));
+        }
+        crate::say(&told.to_string());
+        return Ok(());
+    }
+    crate::say("replaced; the tokens it had end within five seconds");
+    told_once(secret.as_deref());
+    Ok(())
+}
+
+fn told_once(secret: Option<&str>) {
+    if let Some(secret) = secret {
+        crate::say(&format!("secret {secret}"));
+        crate::say("The secret is told this once; keep it where that system alone can read it.");
+    }
+}
+
+/// What the command line gives, read from its files.
+fn credential(arguments: &CredentialArguments) -> Result<NewCredential, CommandFault> {
+    let read = |option: &str, file: &Path| {
+        std::fs::read(file)
+            .map_err(|error| CommandFault::said(format!("the file of `{option}` cannot be read: {}", error.kind())))
+    };
+    let CredentialArguments { jwks, certificate, certificate_name, subject_of, secret: _ } = arguments;
+    Ok(if let Some(file) = jwks {
+        let text = String::from_utf8(read("--jwks", file)?)
+            .map_err(|_| CommandFault::said("the file of `--jwks` is not text; it must be a JSON Web Key Set"))?;
+        NewCredential::Keys(text)
+    } else if let Some(file) = certificate {
+        NewCredential::Certificates(read("--certificate", file)?)
+    } else if let Some(name) = certificate_name {
+        NewCredential::CertificateName(name.clone())
+    } else if let Some(file) = subject_of {
+        NewCredential::SubjectOf(read("--subject-of", file)?)
+    } else {
+        // The group requires one of the five, so this is the last.
+        NewCredential::Secret
+    })
+}

@@ -1,0 +1,136 @@
+//! The hub as the door sees it: the language's executor and the desk, put together. It translates between the
+//! door's words and the desk's, and decides nothing.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use sangam_desk::{
+    ClientCertificate, ClientProof, Desk, DeskPort, GrantFault, GrantRequest, Proof, Published, TokenKind, TokenUse,
+};
+use sangam_door::{
+    AuthFault, Certificate, ClientSent, Document, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError,
+    TokenFault, TokenGranted, TokenRequest, TokenSent,
+};
+use sangam_language::{Caller, Executor, Operation, OperationKind, Reply};
+
+use crate::readiness::Readiness;
+
+/// The hub behind the door.
+pub(crate) struct House {
+    executor: Executor<DeskPort>,
+    desk: Arc<Desk>,
+    readiness: Readiness,
+}
+
+impl House {
+    /// A house on a desk. `introspection`: whether the schema can be asked for; `readiness`: who knows whether it serves.
+    pub(crate) fn new(desk: Arc<Desk>, introspection: bool, readiness: Readiness) -> Self {
+        let port = Arc::new(DeskPort(Arc::clone(&desk)));
+        Self { executor: Executor::new(port, sangam_language::Limits::standard(), introspection), desk, readiness }
+    }
+}
+
+impl Hub for House {
+    fn authenticate<'a>(&'a self, sent: TokenSent<'a>) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        Box::pin(async move {
+            let used = TokenUse {
+                token: sent.token,
+                kind: match sent.scheme {
+                    Scheme::Bearer => TokenKind::Bearer,
+                    Scheme::Dpop => TokenKind::Dpop,
+                },
+                proof: sent.proof.map(|text| Proof { text, method: sent.method, path: sent.path }),
+                certificate: sent.certificate.map(certificate),
+            };
+            self.desk.verify(&used).await.map_err(auth_fault)
+        })
+    }
+
+    fn readmit<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Caller, AuthFault>> {
+        Box::pin(async move { self.desk.readmit(caller).await.map_err(auth_fault) })
+    }
+
+    fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
+        Box::pin(async move {
+            if ask.grant_type != "client_credentials" {
+                return Err(TokenFault::Refused(TokenError::UnsupportedGrantType));
+            }
+            let request = GrantRequest {
+                client: proof(&ask.client),
+                certificate: ask.certificate.as_ref().map(certificate),
+                proof: ask.proof.as_deref(),
+                scope: ask.scope.as_deref(),
+            };
+            let granted = self.desk.grant(&request).await.map_err(token_fault)?;
+            let scheme = match granted.kind {
+                TokenKind::Bearer => Scheme::Bearer,
+                TokenKind::Dpop => Scheme::Dpop,
+            };
+            let (expires_in, scope) = (granted.expires_in, granted.scope);
+            Ok(TokenGranted { access_token: granted.token, scheme, expires_in, scope })
+        })
+    }
+
+    fn revoke(&self, ask: RevocationRequest) -> BoxFuture<'_, Result<(), TokenFault>> {
+        Box::pin(async move {
+            let held = ask.certificate.as_ref().map(certificate);
+            self.desk.revoke(&proof(&ask.client), held, &ask.token).await.map_err(token_fault)
+        })
+    }
+
+    fn published(&self, document: Document) -> String {
+        self.desk.published(match document {
+            Document::AuthorizationServer => Published::AuthorizationServer,
+            Document::ProtectedResource => Published::ProtectedResource,
+            Document::Keys => Published::Keys,
+        })
+    }
+
+    fn kind(&self, operation: &Operation) -> Result<Kind, Reply> {
+        self.executor.kind(operation).map(|kind| match kind {
+            OperationKind::Query => Kind::Query,
+            OperationKind::Mutation => Kind::Mutation,
+            OperationKind::Subscription => Kind::Subscription,
+        })
+    }
+
+    fn execute<'a>(&'a self, caller: &'a Caller, operation: Operation) -> BoxFuture<'a, Reply> {
+        Box::pin(self.executor.execute(caller, operation))
+    }
+
+    fn subscribe(&self, caller: Caller, operation: Operation) -> BoxFuture<'_, Subscribed> {
+        Box::pin(self.executor.subscribe(caller, operation))
+    }
+
+    fn ready(&self) -> BoxFuture<'_, bool> {
+        Box::pin(self.readiness.ready())
+    }
+}
+
+fn certificate(held: &Certificate) -> ClientCertificate<'_> {
+    ClientCertificate { der: held.der(), vouched: held.vouched() }
+}
+
+fn proof(sent: &ClientSent) -> ClientProof<'_> {
+    match sent {
+        ClientSent::Secret { id, secret } => ClientProof::Secret { client: id, secret },
+        ClientSent::Assertion { id, assertion } => ClientProof::Assertion { client: id.as_deref(), assertion },
+        ClientSent::Certificate { id } => ClientProof::Certificate { client: id },
+    }
+}
+
+fn auth_fault(fault: sangam_desk::TokenFault) -> AuthFault {
+    match fault {
+        sangam_desk::TokenFault::Invalid => AuthFault::Invalid,
+        sangam_desk::TokenFault::Unavailable => AuthFault::Unavailable,
+    }
+}
+
+fn token_fault(fault: GrantFault) -> TokenFault {
+    match fault {
+        GrantFault::InvalidClient => TokenFault::Refused(TokenError::InvalidClient),
+        GrantFault::InvalidScope => TokenFault::Refused(TokenError::InvalidScope),
+        GrantFault::InvalidProof => TokenFault::Refused(TokenError::InvalidProof),
+        GrantFault::Unavailable => TokenFault::Unavailable,
+    }
+}

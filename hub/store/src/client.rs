@@ -1,0 +1,198 @@
+//! Registered systems as the store knows them: how each proves itself, and whether its tokens still stand.
+
+use sangam_vocabulary::{Instant, OrganizationId, PurposeSet};
+use sea_orm::QueryResult;
+use uuid::Uuid;
+
+use crate::connect::Store;
+use crate::fault::StoreFault;
+use crate::read::{id, purposes};
+
+/// How a client authenticates at the token endpoint. One client has one method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ClientMethod {
+    /// A shared secret (RFC 6749, section 2.3.1); in a sandbox only.
+    Secret,
+    /// An assertion signed with a registered key (RFC 7523; OpenID Connect Core, section 9).
+    PrivateKeyJwt,
+    /// A certificate of a known authority with the registered name (RFC 8705, section 2.1).
+    Tls,
+    /// A registered certificate, whoever signed it (RFC 8705, section 2.2).
+    SelfSignedTls,
+}
+
+impl ClientMethod {
+    /// Every method.
+    pub const ALL: &'static [Self] = &[Self::Secret, Self::PrivateKeyJwt, Self::Tls, Self::SelfSignedTls];
+
+    /// The code. For a secret it covers `client_secret_basic` and `client_secret_post`: the same proof, carried in
+    /// two ways.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Secret => "client_secret",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::Tls => "tls_client_auth",
+            Self::SelfSignedTls => "self_signed_tls_client_auth",
+        }
+    }
+}
+
+/// What a client is known by. Nothing of it is secret: a secret is kept as its digest only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClientCredential {
+    /// SHA-256 of a secret of 256 random bits.
+    Secret([u8; 32]),
+    /// A JSON Web Key Set of public keys, as text.
+    Keys(String),
+    /// The name its certificate carries, in the desk's spelling.
+    CertificateName(String),
+    /// SHA-256 of each certificate it may come with.
+    Certificates(Vec<[u8; 32]>),
+}
+
+impl ClientCredential {
+    /// The method it belongs to.
+    #[must_use]
+    pub const fn method(&self) -> ClientMethod {
+        match self {
+            Self::Secret(_) => ClientMethod::Secret,
+            Self::Keys(_) => ClientMethod::PrivateKeyJwt,
+            Self::CertificateName(_) => ClientMethod::Tls,
+            Self::Certificates(_) => ClientMethod::SelfSignedTls,
+        }
+    }
+
+    /// The digest column: empty for whoever has no secret, and so equal to no digest.
+    pub(crate) fn digest(&self) -> Vec<u8> {
+        match self {
+            Self::Secret(digest) => digest.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The column of what is public.
+    pub(crate) fn public(&self) -> Option<String> {
+        match self {
+            Self::Secret(_) => None,
+            Self::Keys(text) | Self::CertificateName(text) => Some(text.clone()),
+            Self::Certificates(digests) => Some(digests.iter().map(hex).collect::<Vec<_>>().join(",")),
+        }
+    }
+
+    /// `None` when the columns do not fit each other: such a client proves nothing.
+    fn read(method: &str, digest: &[u8], public: Option<String>) -> Option<Self> {
+        Some(match ClientMethod::ALL.iter().find(|known| known.code() == method)? {
+            ClientMethod::Secret => Self::Secret(digest.try_into().ok()?),
+            ClientMethod::PrivateKeyJwt => Self::Keys(public?),
+            ClientMethod::Tls => Self::CertificateName(public?),
+            ClientMethod::SelfSignedTls => {
+                Self::Certificates(public?.split(',').map(unhex).collect::<Option<Vec<_>>>()?)
+            }
+        })
+    }
+}
+
+fn hex(digest: &[u8; 32]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() {
+        return None;
+    }
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    pairs.iter().map(byte).collect::<Option<Vec<u8>>>()?.try_into().ok()
+}
+
+/// A registered system.
+#[derive(Debug, Clone)]
+pub struct ClientRow {
+    /// The OAuth client id.
+    pub id: String,
+    /// Its organization.
+    pub organization: OrganizationId,
+    /// What the organization calls it.
+    pub name: String,
+    /// What it is known by.
+    pub credential: ClientCredential,
+    /// The scopes its tokens may carry.
+    pub scopes: String,
+    /// The purposes its tokens may carry.
+    pub purposes: PurposeSet,
+    /// Grows when the client is suspended or its credential changes: older tokens are void.
+    pub generation: i64,
+    /// Whether it is suspended.
+    pub suspended: bool,
+    /// When it was registered.
+    pub registered_at: Instant,
+}
+
+/// A client as one of its tokens meets it.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    /// The client.
+    pub client: ClientRow,
+    /// Whether that token was revoked.
+    pub revoked: bool,
+}
+
+const COLUMNS: &str = "c.id, c.organization, c.name, c.secret_hash, c.method, c.credential, c.scopes, c.purposes, c.generation, c.suspended, c.registered_at";
+
+impl Store {
+    /// A registered system by its client id.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn client(&self, client: &str) -> Result<Option<ClientRow>, StoreFault> {
+        let sql = format!("SELECT {COLUMNS} FROM client c WHERE c.id = $1");
+        self.one(&sql, vec![client.into()]).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// The client a token names, and whether the token was revoked, of one snapshot.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn admitted(&self, client: &str, jti: [u8; 16]) -> Result<Option<Admitted>, StoreFault> {
+        let sql = format!(
+            "SELECT {COLUMNS}, (SELECT count(*) FROM token_revoked r WHERE r.jti = $2) AS revoked FROM client c WHERE c.id = $1"
+        );
+        let row = self.one(&sql, vec![client.into(), jti.to_vec().into()]).await?;
+        row.map(|row| Ok(Admitted { client: read(&row)?, revoked: row.try_get::<i64>("", "revoked")? != 0 }))
+            .transpose()
+    }
+
+    /// Registered systems, by organization and client id; of one organization where it is given. For the operator.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn clients(&self, organization: Option<OrganizationId>) -> Result<Vec<ClientRow>, StoreFault> {
+        let mut sql = format!("SELECT {COLUMNS} FROM client c");
+        let mut values = Vec::new();
+        if let Some(organization) = organization {
+            sql.push_str(" WHERE c.organization = $1");
+            let organization: Uuid = organization.uuid();
+            values.push(organization.as_bytes().to_vec().into());
+        }
+        sql.push_str(" ORDER BY c.organization, c.id");
+        self.all(&sql, values).await?.iter().map(read).collect()
+    }
+}
+
+fn read(row: &QueryResult) -> Result<ClientRow, StoreFault> {
+    let (method, digest): (String, Vec<u8>) = (row.try_get("", "method")?, row.try_get("", "secret_hash")?);
+    let credential = ClientCredential::read(&method, &digest, row.try_get("", "credential")?)
+        .ok_or(StoreFault::Unreadable { column: "credential" })?;
+    Ok(ClientRow {
+        id: row.try_get("", "id")?,
+        organization: OrganizationId::from_uuid(id(row, "organization")?),
+        name: row.try_get("", "name")?,
+        credential,
+        scopes: row.try_get("", "scopes")?,
+        purposes: purposes(row)?,
+        generation: row.try_get("", "generation")?,
+        suspended: row.try_get::<i64>("", "suspended")? != 0,
+        registered_at: Instant::from_millis(row.try_get("", "registered_at")?),
+    })
+}

@@ -1,0 +1,379 @@
+//! A deployment: the store and the keys that a demo has seeded, served by `sangam serve` from a configuration file,
+//! by one process or by several on one database, with or without TLS. And what its operator does at the terminal.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use sangam_kit::database::{Database, Kind};
+use sangam_kit::demo::Demo;
+use sangam_kit::folder::Folder;
+use sangam_kit::process::{Process, Start};
+use sangam_kit::target;
+use serde_json::{Value, json};
+
+use crate::certificate::Papers;
+use crate::keys::{Pair, fresh, now};
+
+/// How long a process may take to begin or to end.
+const SOON: Duration = Duration::from_secs(60);
+const FORM: &str = "application/x-www-form-urlencoded";
+/// The kind of a client's assertion.
+pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// What a deployment is to be like.
+#[derive(Clone, Copy)]
+pub(crate) struct Like {
+    pub(crate) sandbox: bool,
+    /// What `client_certificates` says; without it the door speaks plain HTTP.
+    pub(crate) certificates: Option<&'static str>,
+}
+
+/// Secrets and unbound tokens are allowed; plain HTTP.
+pub(crate) const SANDBOX: Like = Like { sandbox: true, certificates: None };
+/// Every token is bound; TLS with client certificates.
+pub(crate) const STRICT: Like = Like { sandbox: false, certificates: Some("optional") };
+
+pub(crate) struct House {
+    folder: Folder,
+    /// How the hub is reached, as its configuration says: issuer and audience.
+    pub(crate) address: String,
+    pub(crate) papers: Papers,
+    organizations: BTreeMap<String, String>,
+    servers: Vec<Server>,
+    like: Like,
+    store: String,
+}
+
+struct Server {
+    process: Process,
+    origin: String,
+    config: PathBuf,
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) output: String,
+}
+
+impl Ran {
+    /// The line of JSON in its output.
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.code, 0, "{}", self.output);
+        let line = self.output.lines().find(|line| line.starts_with(['{', '[']));
+        serde_json::from_str(line.unwrap_or_else(|| panic!("no JSON: {}", self.output))).unwrap()
+    }
+}
+
+/// An answer of an endpoint.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) fn token(&self) -> &str {
+        self.body["access_token"].as_str().unwrap_or_else(|| panic!("no token: {self:?}"))
+    }
+
+    pub(crate) fn error(&self) -> &str {
+        self.body["error"].as_str().unwrap_or_default()
+    }
+}
+
+/// A folder that a demo has seeded on SQLite, once for all tests of this binary.
+fn seeded() -> &'static Path {
+    static SEEDED: OnceLock<Folder> = OnceLock::new();
+    SEEDED
+        .get_or_init(|| {
+            let folder = Folder::new("seeded");
+            assert!(Demo::start_with(&folder, None, 0).stop().success());
+            folder
+        })
+        .path()
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl House {
+    /// A deployment on SQLite.
+    pub(crate) fn of(like: Like) -> Self {
+        let folder = Folder::new("systems");
+        let from = seeded().join("data");
+        fs::create_dir_all(folder.join("keys")).unwrap();
+        for file in ["sangam.sqlite", "seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8"] {
+            fs::copy(from.join(file), folder.join(file)).unwrap();
+        }
+        Self::at(folder, like, "sqlite = \"sangam.sqlite\"".to_owned())
+    }
+
+    /// A deployment on either database.
+    pub(crate) fn on(database: &Database, like: Like) -> Self {
+        if database.kind() == Kind::Sqlite {
+            return Self::of(like);
+        }
+        let folder = Folder::new("systems");
+        assert!(Demo::start_with(&folder, Some(database.url()), 0).stop().success());
+        fs::create_dir_all(folder.join("keys")).unwrap();
+        for file in ["seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8"] {
+            fs::copy(folder.join("data").join(file), folder.join(file)).unwrap();
+        }
+        fs::write(folder.join("postgres.url"), database.url()).unwrap();
+        Self::at(folder, like, "postgres_url_file = \"postgres.url\"".to_owned())
+    }
+
+    fn at(folder: Folder, like: Like, store: String) -> Self {
+        let seed: Value = serde_json::from_str(&fs::read_to_string(folder.join("seed.json")).unwrap()).unwrap();
+        let organizations = seed["organizations"].as_object().unwrap().iter();
+        let id = |id: &Value| format!("org_{}", id.as_str().unwrap().replace('-', ""));
+        let organizations = organizations.map(|(handle, uuid)| (handle.clone(), id(uuid))).collect();
+        let papers = Papers::draw(&folder);
+        fs::create_dir_all(folder.join("partners")).unwrap();
+        let mut house =
+            Self { folder, address: String::new(), papers, organizations, servers: Vec::new(), like, store };
+        house.start();
+        house
+    }
+
+    /// Starts a process more on the same database, and says its number. All of them have the first one's address.
+    pub(crate) fn start(&mut self) -> usize {
+        let (port, metrics) = (free_port(), free_port());
+        let scheme = if self.like.certificates.is_some() { "https" } else { "http" };
+        let origin = format!("{scheme}://127.0.0.1:{port}");
+        if self.address.is_empty() {
+            self.address.clone_from(&origin);
+        }
+        let tls = self.like.certificates.map_or_else(String::new, |clients| {
+            format!(
+                "certificate = \"server.pem\"\nkey = \"server.key\"\nclient_certificates = \"{clients}\"\nclient_authorities = \"authority.pem\"\n"
+            )
+        });
+        let organizations: String =
+            self.organizations.iter().map(|(handle, id)| format!("{handle} = \"{id}\"\n")).collect();
+        let text = format!(
+            "[operator]\nname = \"Invented\"\ncountry = \"NP\"\nsandbox = {}\n\n[door]\nlisten = \"127.0.0.1:{port}\"\nmetrics = \"127.0.0.1:{metrics}\"\naddress = \"{}\"\n{tls}\n[store]\n{}\n\n[keys]\nfolder = \"keys\"\n\n[law]\nfolder = \"{}\"\n\n[partners]\nfolder = \"partners\"\n\n[organizations]\n{organizations}",
+            self.like.sandbox,
+            self.address,
+            self.store,
+            target::checkout().join("config/countries").canonicalize().unwrap().display(),
+        );
+        let config = self.folder.join(&format!("hub-{port}.toml"));
+        fs::write(&config, text).unwrap();
+        let process = serve(&config);
+        self.servers.push(Server { process, origin, config });
+        self.servers.len() - 1
+    }
+
+    /// Stops a process and starts it again where it was.
+    pub(crate) fn restart(&mut self, number: usize) {
+        let server = self.servers.remove(number);
+        assert!(server.process.stop(SOON).success());
+        let process = serve(&server.config);
+        self.servers.insert(number, Server { process, ..server });
+    }
+
+    /// Where a process is reached.
+    pub(crate) fn origin(&self, number: usize) -> &str {
+        &self.servers[number].origin
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Writes a file into the deployment's folder.
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Lays a new token key, as the operator does.
+    pub(crate) fn draw_token_key(&self, name: &str) {
+        let pair = aws_lc_rs::signature::Ed25519KeyPair::generate().unwrap();
+        let path = self.write(&format!("keys/{name}"), pair.to_pkcs8().unwrap());
+        fs::set_permissions(path, fs::Permissions::from_mode(0o400)).unwrap();
+    }
+
+    pub(crate) fn organization(&self, handle: &str) -> &str {
+        &self.organizations[handle]
+    }
+
+    /// Runs `sangam client …` against the deployment.
+    pub(crate) fn client(&self, arguments: &[&str]) -> Ran {
+        let mut process = Start::sangam(["client"])
+            .arguments(arguments)
+            .arguments(["--config".as_ref(), self.servers[0].config.as_os_str()])
+            .run();
+        let ended = process.wait_end(SOON);
+        // What it said last may still be on its way through the pipe.
+        std::thread::sleep(Duration::from_millis(100));
+        Ran { code: ended.code().unwrap_or(-1), output: process.output() }
+    }
+
+    /// Registers a system of an organization in one way, with every scope and purpose it needs here.
+    pub(crate) fn add(&self, handle: &str, credential: &[&str]) -> Value {
+        let base = [
+            "add",
+            "--json",
+            "--organization",
+            self.organization(handle),
+            "--name",
+            "case system",
+            "--scope",
+            "directory",
+            "--scope",
+            "cases:read",
+            "--purpose",
+            "SERVICE_REFERRAL",
+        ];
+        self.client(&[&base[..], credential].concat()).json()
+    }
+
+    /// Registers a system with one key, named `one`.
+    pub(crate) fn system(&self, handle: &str, pair: Pair) -> System {
+        let file = self.write(&format!("{}.json", fresh()), json!({"keys": [pair.named("one")]}).to_string());
+        let told = self.add(handle, &["--jwks", file.to_str().unwrap()]);
+        System {
+            id: told["client_id"].as_str().unwrap().to_owned(),
+            kid: "one".to_owned(),
+            pair,
+            address: self.address.clone(),
+        }
+    }
+
+    /// A client that trusts the deployment's authority, and shows a certificate where one is given.
+    pub(crate) fn http(&self, identity: Option<&str>) -> reqwest::Client {
+        let builder = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30));
+        let root = reqwest::Certificate::from_pem(self.papers.authority.as_bytes()).unwrap();
+        let builder = builder.tls_certs_only([root]);
+        let builder = match identity {
+            Some(pem) => builder.identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap()),
+            None => builder,
+        };
+        builder.build().unwrap()
+    }
+
+    /// Posts a form to a process. Whoever asks faster than a stranger may waits, as it is told to.
+    pub(crate) async fn post(
+        &self,
+        number: usize,
+        http: &reqwest::Client,
+        path: &str,
+        form: &[(&str, &str)],
+        proof: Option<&str>,
+    ) -> Answer {
+        loop {
+            let url = format!("{}{path}", self.origin(number));
+            let mut request = http.post(url).header("content-type", FORM).body(encoded(form));
+            if let Some(proof) = proof {
+                request = request.header("dpop", proof);
+            }
+            let response = request.send().await.unwrap();
+            let status = response.status().as_u16();
+            if status == 429 {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+            let text = response.text().await.unwrap();
+            return Answer { status, body: serde_json::from_str(&text).unwrap_or(Value::Null) };
+        }
+    }
+
+    /// Asks for a token with an assertion.
+    pub(crate) async fn assert(&self, number: usize, assertion: &str) -> Answer {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", JWT_BEARER),
+            ("client_assertion", assertion),
+        ];
+        self.post(number, &self.http(None), "/oauth/token", &form, None).await
+    }
+
+    /// Reads the directory with an `Authorization` value; the status.
+    pub(crate) async fn ask(
+        &self,
+        number: usize,
+        http: &reqwest::Client,
+        authorization: &str,
+        proof: Option<&str>,
+    ) -> u16 {
+        loop {
+            let body = json!({"query": "{ organizations(first: 1) { nodes { id } } }"});
+            let mut request = http.post(format!("{}/graphql", self.origin(number))).json(&body);
+            request = request.header("authorization", authorization);
+            if let Some(proof) = proof {
+                request = request.header("dpop", proof);
+            }
+            let response = request.send().await.unwrap();
+            let status = response.status().as_u16();
+            if status == 429 {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+            let text = response.text().await.unwrap();
+            assert_eq!(status == 200, text.contains("org_"), "{status}: {text}");
+            return status;
+        }
+    }
+}
+
+/// `application/x-www-form-urlencoded`, every byte that is not plain escaped.
+fn encoded(form: &[(&str, &str)]) -> String {
+    let escape = |text: &str| -> String {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    };
+    form.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
+}
+
+fn serve(config: &Path) -> Process {
+    let mut process = Start::sangam(["serve", "--config"]).arguments([config]).run();
+    process.wait_for_line("sangam listens on", SOON);
+    process
+}
+
+/// A partner's system with its key.
+pub(crate) struct System {
+    pub(crate) id: String,
+    pub(crate) kid: String,
+    pub(crate) pair: Pair,
+    address: String,
+}
+
+impl System {
+    /// The header of an assertion.
+    pub(crate) fn header(&self) -> Value {
+        json!({"alg": self.pair.algorithm(), "kid": self.kid, "typ": "JWT"})
+    }
+
+    /// The claims of an assertion that is good once and for a minute.
+    pub(crate) fn claims(&self) -> Value {
+        let now = now();
+        json!({
+            "iss": self.id, "sub": self.id, "aud": format!("{}/oauth/token", self.address),
+            "iat": now, "exp": now + 60, "jti": fresh(),
+        })
+    }
+
+    /// An assertion that is good once.
+    pub(crate) fn assertion(&self) -> String {
+        self.pair.token(&self.header(), &self.claims())
+    }
+
+    /// A token without a binding, from a sandbox.
+    pub(crate) async fn token(&self, house: &House, number: usize) -> String {
+        let answer = house.assert(number, &self.assertion()).await;
+        assert_eq!((answer.status, &answer.body["token_type"]), (200, &json!("Bearer")), "{answer:?}");
+        answer.token().to_owned()
+    }
+}
