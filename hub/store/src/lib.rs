@@ -14,6 +14,7 @@ mod fence;
 mod journal;
 mod order;
 mod page;
+mod person;
 mod read;
 mod schema;
 mod sqlite;
@@ -27,6 +28,7 @@ pub use dialect::Dialect;
 pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
+pub use person::{PersonRow, PersonState};
 pub use read::{
     DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SourceRow, SubjectFacts, Used,
 };

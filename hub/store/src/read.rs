@@ -2,7 +2,7 @@
 //! column becomes a value; each noun has its file.
 
 use sangam_custody::WrappedKey;
-use sangam_vocabulary::{CategorySet, Code, Instant, OrganizationId, PurposeSet};
+use sangam_vocabulary::{CategorySet, Code, Instant, OrganizationId, PersonRoles, PurposeSet};
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 use uuid::Uuid;
 
@@ -51,6 +51,11 @@ fn key(row: &QueryResult, column: &'static str) -> Result<WrappedKey, StoreFault
 pub(crate) fn purposes(row: &QueryResult) -> Result<PurposeSet, StoreFault> {
     let bits: i64 = row.try_get("", "purposes")?;
     u16::try_from(bits).map(PurposeSet::from_bits).map_err(|_| StoreFault::Unreadable { column: "purposes" })
+}
+
+pub(crate) fn roles(row: &QueryResult) -> Result<PersonRoles, StoreFault> {
+    let bits: i64 = row.try_get("", "roles")?;
+    u16::try_from(bits).map(PersonRoles::from_bits).map_err(|_| StoreFault::Unreadable { column: "roles" })
 }
 
 fn categories(row: &QueryResult) -> Result<CategorySet, StoreFault> {

@@ -6,6 +6,8 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaMana
 
 use crate::dialect::Dialect;
 
+mod members;
+mod people;
 mod systems;
 
 /// Every migration, oldest first.
@@ -13,7 +15,7 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(ThePath), Box::new(systems::Systems)]
+        vec![Box::new(ThePath), Box::new(systems::Systems), Box::new(people::People), Box::new(members::Members)]
     }
 }
 

@@ -22,6 +22,6 @@ pub use id::{
     ReferralId, SubjectId,
 };
 pub use instant::{Clock, Instant, ManualClock, SystemClock};
-pub use party::{Noun, Relation, Role, Seat};
+pub use party::{Noun, PersonRole, PersonRoles, Relation, Role, Seat};
 pub use purpose::{Purpose, PurposeSet};
 pub use written::{Calendar, DateWritten, NameKind, NameWritten, Precision};

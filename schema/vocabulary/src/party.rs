@@ -1,6 +1,6 @@
 //! Who takes part, in which capacity, and through which seat in which record.
 
-use crate::codes::codes;
+use crate::codes::{Code, codes};
 
 codes! {
     "The capacity in which an organization takes part: its kind in the directory, and the recipient role that law rows name."
@@ -20,6 +20,62 @@ impl Role {
     #[must_use]
     pub const fn is_public(self) -> bool {
         matches!(self, Self::ChildAuthority | Self::Department | Self::Mission)
+    }
+}
+
+codes! {
+    "What a person does in their organization. What a role may ask for is a table of the desk; nobody has more than its organization."
+    pub enum PersonRole {
+        Administrator = "ADMINISTRATOR": "Invites people, gives them roles and cases, suspends them, and reviews who may still do what.",
+        CaseWorker = "CASE_WORKER": "Works on the cases whose team the person is on.",
+        Liaison = "LIAISON": "Tracks requests for a government department or a mission.",
+        AgreementOfficer = "AGREEMENT_OFFICER": "Reads and approves agreements.",
+        PartnerOfficer = "PARTNER_OFFICER": "Looks after the organization's connected systems and their quarantine.",
+        Overseer = "OVERSEER": "Reads who saw what about the organization's subjects, and why.",
+    }
+}
+
+/// A set of the roles of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct PersonRoles(u16);
+
+impl PersonRoles {
+    /// No role: such a person may sign in and see nothing.
+    pub const NONE: Self = Self(0);
+
+    /// The set of the roles given.
+    #[must_use]
+    pub fn of(roles: &[PersonRole]) -> Self {
+        roles.iter().fold(Self::NONE, |set, role| set.with(*role))
+    }
+
+    /// This set and one role more.
+    #[must_use]
+    pub const fn with(self, role: PersonRole) -> Self {
+        Self(self.0 | 1 << role as u16)
+    }
+
+    /// Whether the role is in the set.
+    #[must_use]
+    pub const fn contains(self, role: PersonRole) -> bool {
+        self.0 & (1 << role as u16) != 0
+    }
+
+    /// The roles in the set, in declaration order.
+    pub fn iter(self) -> impl Iterator<Item = PersonRole> {
+        PersonRole::ALL.iter().copied().filter(move |role| self.contains(*role))
+    }
+
+    /// The bits, for storage: bit n is the n-th role in declaration order. The order is append-only.
+    #[must_use]
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// Reads stored bits; bits of no role are dropped.
+    #[must_use]
+    pub fn from_bits(bits: u16) -> Self {
+        Self(bits & PersonRole::ALL.iter().fold(0, |all, role| all | 1 << *role as u16))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use sangam_desk::{GrantRequest, TokenUse, NewClient};
+use sangam_desk::{GrantRequest, NewClient, TokenUse};
 use sangam_kit::database::Database;
 use sangam_language::{Scope, ScopeSet};
 use sangam_vocabulary::PurposeSet;
