@@ -1,21 +1,21 @@
 //! The configuration of a deployment: one TOML file, read whole; all faults are told at once, each with file,
-//! line and key, and nothing starts until there are none.
+//! line and key, and nothing starts until there are none. The door's listeners are in `configuration/listener.rs`.
+
+mod listener;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use sangam_desk::TokenSettings;
-use sangam_door::{ClientCertificates, Tls};
 use sangam_store::Place;
 use sangam_vocabulary::OrganizationId;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use uuid::Uuid;
 
-use crate::command::CommandFault;
+pub(crate) use listener::DoorListener;
 
 /// One fault of a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +41,8 @@ impl fmt::Display for ConfigurationFault {
 pub(crate) struct Configuration {
     /// Who runs the hub, and where.
     pub(crate) operator: (String, String),
-    /// Where GraphQL is served.
-    pub(crate) listen: SocketAddr,
+    /// Where the door listens, in one place or several.
+    pub(crate) listeners: Vec<DoorListener>,
     /// Where counters are served.
     pub(crate) metrics: SocketAddr,
     /// How the hub is reached from outside: issuer and audience of its tokens.
@@ -63,10 +63,6 @@ pub(crate) struct Configuration {
     pub(crate) organizations: BTreeMap<String, OrganizationId>,
     /// Whether everybody in the hub is invented: shared secrets and unbound tokens are allowed there only.
     pub(crate) sandbox: bool,
-    /// Whether client certificates are asked for.
-    pub(crate) client_certificates: ClientCertificates,
-    certificate: Option<(PathBuf, PathBuf)>,
-    client_authorities: Option<PathBuf>,
 }
 
 /// The tables and keys there are; anything else is a fault.
@@ -80,8 +76,11 @@ const TABLES: &[(&str, &[&str])] = &[
             "address",
             "certificate",
             "key",
+            "tls",
             "client_certificates",
             "client_authorities",
+            "client_revocations",
+            "listeners",
             "introspection",
         ],
     ),
@@ -233,51 +232,6 @@ impl<'t> Reader<'t> {
         read
     }
 
-    fn certificate(&mut self) -> Option<(PathBuf, PathBuf)> {
-        match (self.get("door", "certificate").is_some(), self.get("door", "key").is_some()) {
-            (false, false) => None,
-            (true, true) => {
-                let certificate = self.text("door", "certificate", None)?.0;
-                let key = self.text("door", "key", None)?.0;
-                Some((self.base.join(certificate), self.base.join(key)))
-            }
-            _ => {
-                let line = self.table_line("door");
-                self.fault(line, "door", "`certificate` and `key` go together");
-                None
-            }
-        }
-    }
-
-    /// Whether client certificates are asked for, and the file of the authorities that vouch for them.
-    fn clients(&mut self) -> (ClientCertificates, Option<PathBuf>) {
-        let read = self.text("door", "client_certificates", Some("off"));
-        let asked = match read.as_ref().map(|(text, _)| text.as_str()) {
-            Some("optional") => ClientCertificates::Optional,
-            Some("required") => ClientCertificates::Required,
-            Some("off") | None => ClientCertificates::Off,
-            Some(_) => {
-                let line = read.as_ref().map_or(1, |(_, line)| *line);
-                self.fault(line, "door.client_certificates", "must be `off`, `optional` or `required`");
-                ClientCertificates::Off
-            }
-        };
-        let authorities = match self.get("door", "client_authorities") {
-            None => None,
-            Some(_) => self.text("door", "client_authorities", None),
-        };
-        let line = read.map_or(1, |(_, line)| line);
-        if asked != ClientCertificates::Off && self.get("door", "certificate").is_none() {
-            self.fault(line, "door.client_certificates", "needs `certificate` and `key`: without TLS there are none");
-        }
-        if let Some((_, line)) = &authorities
-            && asked == ClientCertificates::Off
-        {
-            self.fault(*line, "door.client_authorities", "needs `client_certificates` to be `optional` or `required`");
-        }
-        (asked, authorities.map(|(file, _)| self.base.join(file)))
-    }
-
     fn flag(&mut self, table: &str, key: &str) -> bool {
         let found = self.get(table, key).map(|value| (value.get_ref().as_bool(), value.span().start));
         match found {
@@ -319,25 +273,12 @@ impl Configuration {
         }
     }
 
-    /// The TLS settings of the door, where it has a certificate.
-    pub(crate) fn tls(&self) -> Result<Option<Arc<Tls>>, CommandFault> {
-        let Some((certificate, key)) = &self.certificate else { return Ok(None) };
-        let read = |file: &Path| {
-            std::fs::read(file)
-                .map_err(|error| CommandFault::said(format!("a certificate or key of the door: {}", error.kind())))
-        };
-        let authorities = self.client_authorities.as_deref().map(read).transpose()?;
-        sangam_door::tls(&read(certificate)?, &read(key)?, self.client_certificates, authorities.as_deref())
-            .map(Some)
-            .map_err(CommandFault::said)
-    }
-
     /// What its tokens depend on.
     pub(crate) fn tokens(&self) -> TokenSettings {
         TokenSettings {
             address: self.address.clone(),
             sandbox: self.sandbox,
-            certificates: self.client_certificates != ClientCertificates::Off,
+            certificates: self.listeners.iter().any(DoorListener::asks_for_certificates),
         }
     }
 }
@@ -347,7 +288,7 @@ impl Reader<'_> {
         // Every part is read before any is missed, so that all faults are found.
         let operator = self.text("operator", "name", None);
         let country = self.text("operator", "country", None);
-        let listen = self.address("listen", "127.0.0.1:8080");
+        let listeners = self.listeners();
         let metrics = self.address("metrics", "127.0.0.1:9090");
         let address = self.text("door", "address", None);
         let store = self.store();
@@ -358,11 +299,9 @@ impl Reader<'_> {
         let introspection = self.flag("door", "introspection");
         let organizations = self.organizations();
         let sandbox = self.flag("operator", "sandbox");
-        let certificate = self.certificate();
-        let (client_certificates, client_authorities) = self.clients();
         Some(Configuration {
             operator: (operator?.0, country?.0),
-            listen: listen?,
+            listeners,
             metrics: metrics?,
             address: address?.0,
             store: store?,
@@ -373,9 +312,6 @@ impl Reader<'_> {
             introspection,
             organizations,
             sandbox,
-            client_certificates,
-            certificate,
-            client_authorities,
         })
     }
 }

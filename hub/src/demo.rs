@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 
 use sangam_desk::{DeskPort, GrantRequest, TokenSettings, TokenUse};
-use sangam_door::Explorer;
+use sangam_door::{Entrance, Explorer};
 use sangam_language::{Executor, Operation};
 use sangam_sandbox::{Kind, Sandbox};
 use sangam_store::{Place, Store};
@@ -75,9 +75,9 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     let explorer = explorer(&gateway, &seeded, query);
     let served = gateway
         .serve(Listening {
-            graphql,
+            doors: vec![Entrance { listener: graphql, tls: None }],
             metrics,
-            tls: None,
+            renewal: None,
             origins: vec![base.clone(), format!("http://localhost:{}", listen.port())],
             explorer: Some(explorer),
             introspection: true,

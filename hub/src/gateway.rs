@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use prometheus_client::registry::Registry;
 use sangam_custody::{Keys, LawBook, LocalKeyRing};
 use sangam_desk::{Desk, DeskParts, PartnerDesk, TokenSettings, Tokens};
-use sangam_door::{Door, Edge, Explorer, Limits, Metrics, MetricsPage, Tls};
+use sangam_door::{Door, Edge, Entrance, Explorer, Limits, Metrics, MetricsPage};
 use sangam_mapping::Pool;
 use sangam_store::{CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Chance, Clock, SystemChance, SystemClock};
@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::certificates::Renewal;
 use crate::command::CommandFault;
 use crate::house::House;
 use crate::keys::KeyFiles;
@@ -39,12 +40,12 @@ pub(crate) struct Gateway {
 
 /// Where a gateway listens, and what it shows there.
 pub(crate) struct Listening {
-    /// GraphQL, tokens, health.
-    pub(crate) graphql: TcpListener,
+    /// GraphQL, tokens, health: in one place or several.
+    pub(crate) doors: Vec<Entrance>,
     /// Counters.
     pub(crate) metrics: TcpListener,
-    /// TLS of the first.
-    pub(crate) tls: Option<Arc<Tls>>,
+    /// Who reads the doors' certificates again; in a deployment.
+    pub(crate) renewal: Option<Renewal>,
     /// The origins whose pages may open sockets; the demo's own page only.
     pub(crate) origins: Vec<String>,
     /// GraphiQL; in the demo only.
@@ -156,16 +157,14 @@ impl Gateway {
         }
         let page = Arc::new(MetricsPage::new(Arc::new(registry)));
         let stop = supervisor.stop();
-        let served = sangam_door::serve(
-            listening.graphql,
-            listening.tls,
-            Arc::new(edge),
-            limits.connection.clone(),
-            Arc::clone(&metrics),
-            stop.clone(),
-        );
+        let (edge, connection) = (Arc::new(edge), limits.connection);
+        let served = sangam_door::serve(listening.doors, edge, connection.clone(), Arc::clone(&metrics), stop.clone());
         supervisor.watch("door", async { served.await.map(drop) });
-        let counted = sangam_door::serve(listening.metrics, None, page, limits.connection, metrics, stop.clone());
+        if let Some(renewal) = listening.renewal {
+            supervisor.watch("papers", renewal.run(Arc::clone(&metrics), stop.clone()));
+        }
+        let counters = vec![Entrance { listener: listening.metrics, tls: None }];
+        let counted = sangam_door::serve(counters, page, connection, metrics, stop.clone());
         supervisor.watch("metrics", async { counted.await.map(drop) });
         let desk = Arc::clone(&self.desk);
         supervisor.watch("partners", async move {

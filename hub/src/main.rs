@@ -1,5 +1,6 @@
 //! The binary `sangam`: wiring, configuration, commands. It knows every room and does none of their work.
 
+mod certificates;
 mod checkpoints;
 mod command;
 mod configuration;

@@ -90,6 +90,15 @@ impl Signals {
     }
 }
 
+/// The operator's wish that files be read again: SIGHUP, as service managers and tools that renew certificates send
+/// it. Unheard it would end the process, so a hub that serves always listens.
+///
+/// # Errors
+/// The system's, when signals cannot be listened for.
+pub(crate) fn hangups() -> std::io::Result<Signal> {
+    signal(SignalKind::hangup())
+}
+
 #[cfg(test)]
 mod tests {
     use std::future::pending;

@@ -1,17 +1,19 @@
-//! The accept loop: a listener's connections, from the seat they take to the drain at the end.
+//! The accept loop: the connections of the door's listeners, from the seat they take to the drain at the end. The
+//! seats are counted over all of them.
 //!
 //! It is ours and not poem's because poem hands no client certificate on, sets no timer before the first
 //! header and counts neither connections nor upgraded sockets. It knows no route; read `connection.rs` next.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use poem::Endpoint;
 use thiserror::Error;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -44,68 +46,60 @@ const BREATH: Duration = Duration::from_millis(100);
 /// After the cut only the dropping of futures is left.
 const CUT_GRACE: Duration = Duration::from_secs(1);
 
-/// Serves a listener until `stop` is cancelled and everything it accepted has ended, or was cut after the
-/// drain. TLS is spoken when it is given; then HTTP/1.1 or HTTP/2 by ALPN. Otherwise HTTP/1.1 only.
+/// A listener of the door, and what is spoken there: TLS where it is given, and then HTTP/1.1 or HTTP/2 by ALPN;
+/// otherwise HTTP/1.1 only.
+#[derive(Debug)]
+pub struct Entrance {
+    /// The listener.
+    pub listener: TcpListener,
+    /// Its TLS.
+    pub tls: Option<Arc<Tls>>,
+}
+
+/// What the accept loops of one door share.
+struct House<E> {
+    endpoint: Arc<E>,
+    limits: ConnectionLimits,
+    metrics: Arc<Metrics>,
+    seats: Arc<Seats>,
+    tracker: TaskTracker,
+    stop: CancellationToken,
+    /// Ends the connections, also when a listener fails and nobody said stop.
+    closing: CancellationToken,
+    cut: CancellationToken,
+}
+
+/// Serves the listeners of a door until `stop` is cancelled and everything they accepted has ended, or was cut after
+/// the drain. The limits hold for all of them together.
 ///
 /// # Errors
-/// [`DoorFault`] when the listener fails for good; what was accepted is drained first.
+/// [`DoorFault`] when a listener fails for good; what was accepted is drained first.
 pub async fn serve<E: Endpoint + 'static>(
-    listener: TcpListener,
-    tls: Option<Arc<Tls>>,
+    entrances: Vec<Entrance>,
     endpoint: Arc<E>,
     limits: ConnectionLimits,
     metrics: Arc<Metrics>,
     stop: CancellationToken,
 ) -> Result<Drained, DoorFault> {
-    let local = listener.local_addr().map_err(DoorFault::Unbound)?;
-    let seats = Seats::new(limits.total, limits.per_address);
     let drain = limits.drain;
-    let shared = Arc::new(Shared { endpoint, limits, metrics, tls, local });
-    let tracker = TaskTracker::new();
-    let cut = CancellationToken::new();
-    // The loop's own token: it also ends the connections when the listener fails and nobody said stop.
-    let closing = stop.child_token();
-
-    let fault = loop {
-        let accepted = tokio::select! {
-            () = stop.cancelled() => break None,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                let Some(seat) = take(&seats, peer.ip(), &shared.metrics) else {
-                    continue;
-                };
-                let held = Held {
-                    peer,
-                    certificate: None,
-                    stop: closing.clone(),
-                    cut: cut.clone(),
-                    tracker: tracker.clone(),
-                    _seat: Arc::new(seat),
-                };
-                // Small answers leave at once; a socket without this option still works.
-                let _ = stream.set_nodelay(true);
-                let shared = Arc::clone(&shared);
-                tracker.spawn(async move {
-                    shared.metrics.connected();
-                    let metrics = Arc::clone(&shared.metrics);
-                    let life = std::panic::AssertUnwindSafe(live(shared, stream, held)).catch_unwind().await;
-                    metrics.disconnected(life.unwrap_or(ConnectionEnd::Broken));
-                });
-            }
-            Err(error) => match weigh(&error) {
-                Weight::Passing => {}
-                Weight::Exhausted => {
-                    tracing::warn!(kind = ?error.kind(), "no connection can be accepted at the moment");
-                    tokio::time::sleep(BREATH).await;
-                }
-                Weight::Final => break Some(error),
-            },
-        }
+    let house = House {
+        endpoint,
+        seats: Seats::new(limits.total, limits.per_address),
+        limits,
+        metrics,
+        tracker: TaskTracker::new(),
+        closing: stop.child_token(),
+        cut: CancellationToken::new(),
+        stop,
     };
+    let loops: Result<FuturesUnordered<_>, _> =
+        entrances.into_iter().map(|entrance| take_in(entrance, &house)).collect();
+    let mut loops = loops.map_err(DoorFault::Unbound)?;
+    // One that ends ends all: a door that is half open is not open.
+    let fault = loops.next().await.flatten();
 
-    drop(listener);
+    drop(loops);
+    let House { tracker, closing, cut, .. } = house;
     closing.cancel();
     tracker.close();
     let mut left = 0;
@@ -116,6 +110,57 @@ pub async fn serve<E: Endpoint + 'static>(
         let _ = tokio::time::timeout(CUT_GRACE, tracker.wait()).await;
     }
     fault.map_or(Ok(Drained { cut: left }), |error| Err(DoorFault::Listener(error)))
+}
+
+/// Accepts at one listener until it is asked to stop, or until the listener fails, which is what comes out.
+fn take_in<E: Endpoint + 'static>(
+    entrance: Entrance,
+    house: &House<E>,
+) -> io::Result<impl Future<Output = Option<io::Error>> + Send> {
+    let Entrance { listener, tls } = entrance;
+    let local = listener.local_addr()?;
+    let (endpoint, limits, metrics) = (Arc::clone(&house.endpoint), house.limits.clone(), Arc::clone(&house.metrics));
+    let shared = Arc::new(Shared { endpoint, limits, metrics, tls, local });
+    Ok(async move {
+        loop {
+            let accepted = tokio::select! {
+                () = house.stop.cancelled() => return None,
+                accepted = listener.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, peer)) => receive(house, Arc::clone(&shared), stream, peer),
+                Err(error) => match weigh(&error) {
+                    Weight::Passing => {}
+                    Weight::Exhausted => {
+                        tracing::warn!(kind = ?error.kind(), "no connection can be accepted at the moment");
+                        tokio::time::sleep(BREATH).await;
+                    }
+                    Weight::Final => return Some(error),
+                },
+            }
+        }
+    })
+}
+
+/// Gives a connection its seat and lets it live.
+fn receive<E: Endpoint + 'static>(house: &House<E>, shared: Arc<Shared<E>>, stream: TcpStream, peer: SocketAddr) {
+    let Some(seat) = take(&house.seats, peer.ip(), &shared.metrics) else { return };
+    let held = Held {
+        peer,
+        certificate: None,
+        stop: house.closing.clone(),
+        cut: house.cut.clone(),
+        tracker: house.tracker.clone(),
+        _seat: Arc::new(seat),
+    };
+    // Small answers leave at once; a socket without this option still works.
+    let _ = stream.set_nodelay(true);
+    house.tracker.spawn(async move {
+        shared.metrics.connected();
+        let metrics = Arc::clone(&shared.metrics);
+        let life = std::panic::AssertUnwindSafe(live(shared, stream, held)).catch_unwind().await;
+        metrics.disconnected(life.unwrap_or(ConnectionEnd::Broken));
+    });
 }
 
 fn take(seats: &Arc<Seats>, peer: IpAddr, metrics: &Metrics) -> Option<crate::seats::Seat> {

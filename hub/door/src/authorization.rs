@@ -75,7 +75,7 @@ pub(crate) async fn caller(door: &Door, shown: Shown<'_>, held: &Held) -> Result
         Some((_, None)) => AuthFault::Invalid,
         Some((scheme, Some(token))) => {
             let Shown { proof, method, path, .. } = shown;
-            let sent = TokenSent { token, scheme, proof, method, path, certificate: held.certificate.as_ref() };
+            let sent = TokenSent { token, scheme, proof, method, path, certificate: held.certificate() };
             match judged(door, door.hub.authenticate(sent)).await {
                 Ok(caller) => return Ok(caller),
                 Err(fault) => fault,
@@ -113,6 +113,7 @@ async fn judged(door: &Door, verdict: impl Future<Output = Result<Caller, AuthFa
 #[cfg(test)]
 mod tests {
     use super::{Scheme, token};
+    use crate::limits::TOKEN_BYTES;
 
     #[test]
     fn only_a_token_in_a_known_scheme_is_a_token() {
@@ -120,7 +121,8 @@ mod tests {
         assert_eq!(token("bearer  abc"), (Scheme::Bearer, Some("abc")));
         assert_eq!(token("DPoP abc"), (Scheme::Dpop, Some("abc")));
         assert_eq!(token("dpop"), (Scheme::Dpop, None));
-        let long = format!("Bearer {}", "a".repeat(5_000));
+        assert_eq!(token(&format!("Bearer {}", "a".repeat(TOKEN_BYTES))).1.map(str::len), Some(TOKEN_BYTES));
+        let long = format!("Bearer {}", "a".repeat(TOKEN_BYTES + 1));
         for bad in ["", "Bearer", "Bearer ", "Basic abc", "abc", "Bearer a b", "Bearer a,b", "Bearer \u{e9}", &long] {
             assert_eq!(token(bad), (Scheme::Bearer, None), "{bad}");
         }

@@ -1,5 +1,5 @@
 //! The life of one connection: handshake, protocol by ALPN, exchanges, and its end, whichever of the five
-//! comes first: the client leaves, its time is over, the hub stops, the drain is cut, the protocol breaks.
+//! comes first: the client leaves, its time is over, the hub stops, it is cut, the protocol breaks.
 
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
@@ -20,40 +20,14 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::certificate::{Certificate, Watch, certified};
 use crate::exchange::{Answering, Exchanges, Overdue};
 use crate::limits::{self, ConnectionLimits};
 use crate::metrics::{ConnectionEnd, Metrics};
 use crate::refusal::Refusal;
 use crate::respond;
 use crate::seats::Seat;
-use crate::tls::Tls;
-
-/// The client certificate of a connection, as a request's extension. TLS has checked that the client holds its key;
-/// what it may do is the desk's decision.
-#[derive(Debug, Clone)]
-pub struct Certificate {
-    der: Arc<[u8]>,
-    vouched: bool,
-}
-
-impl Certificate {
-    /// A certificate in DER, and whether an authority that the door knows vouches for it.
-    pub(crate) fn new(der: &[u8], vouched: bool) -> Self {
-        Self { der: Arc::from(der), vouched }
-    }
-
-    /// The certificate in DER.
-    #[must_use]
-    pub fn der(&self) -> &[u8] {
-        &self.der
-    }
-
-    /// Whether an authority that the door knows vouches for it, now.
-    #[must_use]
-    pub const fn vouched(&self) -> bool {
-        self.vouched
-    }
-}
+use crate::tls::{Barred, Tls};
 
 /// What a request needs to know of its connection, as an extension. A socket holds it for its whole life, so
 /// that the seat is kept and the stop reaches it.
@@ -61,16 +35,23 @@ impl Certificate {
 pub(crate) struct Held {
     /// The peer's address.
     pub(crate) peer: SocketAddr,
-    /// The client certificate.
-    pub(crate) certificate: Option<Certificate>,
+    /// The client certificate, and who looks after it.
+    pub(crate) certificate: Option<(Certificate, Arc<Watch>)>,
     /// The hub stops: say good-bye.
     pub(crate) stop: CancellationToken,
-    /// The drain is over: end at once.
+    /// The drain is over, or the client's certificate is barred: end at once.
     pub(crate) cut: CancellationToken,
     /// Counts what must end before the hub does.
     pub(crate) tracker: TaskTracker,
     /// The seat.
     pub(crate) _seat: Arc<Seat>,
+}
+
+impl Held {
+    /// The client certificate of the connection.
+    pub(crate) fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_ref().map(|(certificate, _)| certificate)
+    }
 }
 
 /// What all connections of one listener share.
@@ -96,7 +77,7 @@ pub(crate) async fn live<E: Endpoint + 'static>(
     let Some(tls) = shared.tls.clone() else {
         return http1(shared, stream, held, accepted).await;
     };
-    let acceptor = TlsAcceptor::from(Arc::clone(&tls.config));
+    let acceptor = TlsAcceptor::from(tls.configuration());
     let handshake = tokio::time::timeout_at(accepted + shared.limits.first_header, acceptor.accept(stream));
     let secured = tokio::select! {
         secured = handshake => secured,
@@ -105,14 +86,45 @@ pub(crate) async fn live<E: Endpoint + 'static>(
     let Ok(secured) = secured else {
         return ConnectionEnd::NoHeader;
     };
-    let Ok(stream) = secured else {
-        return ConnectionEnd::Tls;
+    let stream = match secured {
+        Ok(stream) => stream,
+        Err(error) => return broken(&error),
     };
     let (_, session) = stream.get_ref();
-    let certificate = session.peer_certificates().and_then(|chain| tls.certificate(chain));
     let second = session.alpn_protocol() == Some(b"h2");
-    let held = Held { certificate, ..held };
+    let held = match session.peer_certificates() {
+        None => held,
+        Some(chain) => {
+            let cut = held.cut.child_token();
+            match certified(chain, tls, shared.limits.certificate, cut.clone()) {
+                Ok(certificate) => {
+                    Held { certificate: certificate.map(|(own, watch)| (own, Arc::new(watch))), cut, ..held }
+                }
+                Err(why) => return barred(why),
+            }
+        }
+    };
     if second { http2(shared, stream, held, accepted).await } else { http1(shared, stream, held, accepted).await }
+}
+
+/// How a connection ended whose handshake failed.
+fn broken(error: &std::io::Error) -> ConnectionEnd {
+    let of_tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    of_tls.and_then(Barred::of).map_or(ConnectionEnd::Tls, barred)
+}
+
+/// How a connection ended whose client's certificate is barred. A list that does not say is the operator's to mend.
+fn barred(why: Barred) -> ConnectionEnd {
+    match why {
+        Barred::Revoked => {
+            tracing::info!(code = why.code(), "a client's certificate was refused");
+            ConnectionEnd::Revoked
+        }
+        Barred::Expired | Barred::Unknown => {
+            tracing::warn!(code = why.code(), "a client's certificate was refused; renew the revocation lists");
+            ConnectionEnd::RevocationUnknown
+        }
+    }
 }
 
 async fn http1<E: Endpoint + 'static, S>(
@@ -150,12 +162,12 @@ where
     let mut builder = http2::Builder::new(Counted(held.tracker.clone()));
     builder
         .timer(TokioTimer::new())
-        .keep_alive_interval(limits::PING_EVERY)
-        .keep_alive_timeout(limits::PING_TIMEOUT)
+        .keep_alive_interval(shared.limits.ping)
+        .keep_alive_timeout(shared.limits.pong)
         .max_concurrent_streams(shared.limits.streams)
         .max_header_list_size(u32::try_from(shared.limits.header_bytes).unwrap_or(u32::MAX))
         .max_pending_accept_reset_streams(limits::PENDING_RESETS)
-        .max_local_error_reset_streams(limits::PENDING_RESETS)
+        .max_local_error_reset_streams(limits::FAULTY_STREAMS)
         .max_send_buf_size(limits::SEND_BUFFER);
     let service = service_fn(|request| answer(Arc::clone(&shared), held.clone(), Arc::clone(&exchanges), request));
     let connection = builder.serve_connection(TokioIo::new(stream), service);
@@ -227,7 +239,9 @@ async fn drive(
             ended = connection.as_mut() => {
                 return leaving.unwrap_or(if ended.is_ok() { ConnectionEnd::Client } else { ConnectionEnd::Broken });
             }
-            () = held.cut.cancelled() => return ConnectionEnd::Cut,
+            () = held.cut.cancelled() => {
+                return held.certificate().and_then(Certificate::barred).map_or(ConnectionEnd::Cut, barred);
+            }
             () = held.stop.cancelled(), if leaving.is_none() => {
                 leaving = Some(ConnectionEnd::Stopped);
                 connection.as_mut().farewell();
@@ -264,11 +278,12 @@ async fn answer<E: Endpoint + 'static>(
     request: http::Request<Incoming>,
 ) -> Result<Answer, std::convert::Infallible> {
     let exchange = exchanges.begin();
-    let scheme = if shared.tls.is_some() { http::uri::Scheme::HTTPS } else { http::uri::Scheme::HTTP };
+    let secure = shared.tls.is_some();
+    let scheme = if secure { http::uri::Scheme::HTTPS } else { http::uri::Scheme::HTTP };
     let local = LocalAddr(shared.local.into());
     let remote = RemoteAddr(held.peer.into());
     let mut request = poem::Request::from((request, local, remote, scheme));
-    if let Some(certificate) = held.certificate.clone() {
+    if let Some(certificate) = held.certificate().cloned() {
         request.extensions_mut().insert(certificate);
     }
     request.extensions_mut().insert(held);
@@ -278,6 +293,7 @@ async fn answer<E: Endpoint + 'static>(
         shared.metrics.panicked();
         respond::refusal(&Refusal::internal())
     });
-    let (parts, body) = http::Response::<http_body_util::combinators::BoxBody<_, _>>::from(response).into_parts();
+    let (mut parts, body) = http::Response::<http_body_util::combinators::BoxBody<_, _>>::from(response).into_parts();
+    respond::seal(&mut parts.headers, secure);
     Ok(http::Response::from_parts(parts, Answering::new(body, exchange)))
 }

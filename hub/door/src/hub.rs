@@ -6,7 +6,7 @@ use futures_util::stream::BoxStream;
 use sangam_language::{Caller, Operation, Reply};
 use thiserror::Error;
 
-use crate::connection::Certificate;
+use crate::certificate::Certificate;
 
 /// What kind of operation a document holds under a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ mod accept;
 mod admission;
 mod authorization;
 mod body;
+mod certificate;
 mod connection;
 mod exchange;
 mod explorer;
@@ -31,8 +32,8 @@ mod routes;
 mod seats;
 mod tls;
 
-pub use accept::{DoorFault, Drained, serve};
-pub use connection::Certificate;
+pub use accept::{DoorFault, Drained, Entrance, serve};
+pub use certificate::Certificate;
 pub use explorer::Explorer;
 pub use hub::{
     AuthFault, ClientSent, Document, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError, TokenFault,
@@ -43,4 +44,4 @@ pub use metrics::Metrics;
 pub use metrics_page::MetricsPage;
 pub use refusal::DoorCode;
 pub use routes::{Door, Edge};
-pub use tls::{ClientCertificates, Tls, TlsFault, tls};
+pub use tls::{ClientCertificates, OldestTls, Tls, TlsFault, TlsPapers, TlsTerms};

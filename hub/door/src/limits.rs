@@ -23,6 +23,12 @@ pub struct ConnectionLimits {
     pub header_fields: usize,
     /// HTTP/2 streams at once on one connection.
     pub streams: u32,
+    /// HTTP/2: how often a connection is pinged.
+    pub ping: Duration,
+    /// HTTP/2: how long the answer to a ping may take.
+    pub pong: Duration,
+    /// How long stands what was said of a client's certificate, while nobody renews the papers.
+    pub certificate: Duration,
     /// How long the door waits for its exchanges and sockets at a stop before it cuts them.
     pub drain: Duration,
 }
@@ -49,10 +55,16 @@ pub(crate) const DRAIN: Duration = Duration::from_secs(20);
 /// HTTP/2 streams that a client may reset before the hub has looked at them: beyond, the connection ends
 /// (rapid reset). A constant of the protocol's abuse, not of anybody's load, hence no field.
 pub(crate) const PENDING_RESETS: usize = 20;
-/// HTTP/2: a connection that does not answer a ping within this time is gone.
-pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(10);
-/// HTTP/2: how often a silent connection is pinged.
-pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
+/// HTTP/2 streams of one connection that the hub resets because they are faulty or beyond `streams`: with one more the
+/// connection ends, or it would go on resetting for ever. As many as the usual client may send before it has read how
+/// many it may. A constant of the protocol's abuse, hence no field.
+pub(crate) const FAULTY_STREAMS: usize = 100;
+/// HTTP/2: twice before an idle connection is let go, and more often than the usual line forgets a silent one.
+pub(crate) const PING: Duration = Duration::from_secs(20);
+/// HTTP/2: the slowest line answers in two or three seconds; who does not answer by then is gone.
+pub(crate) const PONG: Duration = Duration::from_secs(10);
+/// A certificate or a list that ends by itself is found out within this time; a look costs two signatures.
+pub(crate) const CERTIFICATE: Duration = Duration::from_secs(60);
 /// HTTP/1: the read buffer; a header fits, and a body is read in pieces of this size.
 pub(crate) const READ_BUFFER: usize = 64 * 1024;
 /// HTTP/2: what one stream may have unsent.
@@ -69,6 +81,9 @@ impl Default for ConnectionLimits {
             header_bytes: HEADER_BYTES,
             header_fields: HEADER_FIELDS,
             streams: STREAMS,
+            ping: PING,
+            pong: PONG,
+            certificate: CERTIFICATE,
             drain: DRAIN,
         }
     }

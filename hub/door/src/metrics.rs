@@ -39,6 +39,10 @@ labels! {
         Broken = "broken",
         /// The TLS handshake failed.
         Tls = "tls",
+        /// The client's certificate was revoked.
+        Revoked = "revoked",
+        /// Whether the client's certificate was revoked is not known.
+        RevocationUnknown = "revocation_unknown",
         /// No complete header came in time.
         NoHeader = "no_header",
         /// Nothing was asked for a while.
@@ -70,6 +74,21 @@ labels! {
         /// Everything else.
         Other = "other",
     }
+}
+
+labels! {
+    /// What came of papers of TLS that were other than before.
+    Renewal {
+        /// They hold.
+        Taken = "taken",
+        /// They are faulty, and the old ones hold.
+        Refused = "refused",
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByRenewal {
+    outcome: Renewal,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -113,6 +132,8 @@ pub struct Metrics {
     socket_operations: Gauge,
     socket_closes: Family<ByClose, Counter>,
     panics: Counter,
+    renewals: Family<ByRenewal, Counter>,
+    stale: Gauge,
 }
 
 /// From half a millisecond, where a warm read lies, to the longest an operation may take.
@@ -139,6 +160,8 @@ impl Metrics {
             socket_operations: Gauge::default(),
             socket_closes: Family::default(),
             panics: Counter::default(),
+            renewals: Family::default(),
+            stale: Gauge::default(),
         };
         let door = registry.sub_registry_with_prefix("sangam_door");
         door.register("connections", "Connections that are open, sockets aside", metrics.connections.clone());
@@ -153,7 +176,20 @@ impl Metrics {
         door.register("socket_operations", "Operations that are open on sockets", metrics.socket_operations.clone());
         door.register("socket_closes", "WebSockets by the code they were closed with", metrics.socket_closes.clone());
         door.register("panics", "Requests that ended in a panic", metrics.panics.clone());
+        door.register("tls_renewals", "Changed papers of TLS by what came of them", metrics.renewals.clone());
+        door.register("tls_stale", "Listeners whose papers of TLS are not those in their files", metrics.stale.clone());
         metrics
+    }
+
+    /// Counts papers of TLS that were other than before, and whether they were taken.
+    pub fn renewed(&self, taken: bool) {
+        let outcome = if taken { Renewal::Taken } else { Renewal::Refused };
+        self.renewals.get_or_create(&ByRenewal { outcome }).inc();
+    }
+
+    /// Says how many listeners go on with papers that are not those in their files.
+    pub fn stale(&self, listeners: usize) {
+        self.stale.set(i64::try_from(listeners).unwrap_or(i64::MAX));
     }
 
     pub(crate) fn connected(&self) {

@@ -1,32 +1,45 @@
-//! Responses. Every one of the door's own is not to be stored, not to be sniffed, and says nothing of what
-//! serves it.
+//! Responses, and what every one of them carries, whatever endpoint it comes from.
 
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use poem::Response;
 
 use crate::limits;
 use crate::media::Answer;
 use crate::refusal::Refusal;
 
-/// Sets what every response carries, whatever room it comes from; a room's own value stays.
-pub(crate) fn seal(response: &mut Response) {
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (HeaderName::from_static("referrer-policy"), "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+/// What every response says of itself, unless its room says something else: it is kept by nobody, is what it says it
+/// is, names no page as the one it was asked from, and is no page and no part of one.
+const EVERY: [(HeaderName, HeaderValue); 5] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+];
+/// Over TLS: not without it for a year (RFC 6797). It says nothing of names below this one, which may be others'.
+const SECURE_FOR_A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// What would open a response to the pages of other origins. The hub has none of them.
+const OPENING: &str = "access-control-";
+
+/// Sets what every response carries, and takes away what none does: the name of what serves it, and anything that
+/// would let a page of another origin read it. This is the one place that does.
+pub(crate) fn seal(headers: &mut HeaderMap, secure: bool) {
+    for (name, value) in EVERY {
+        headers.entry(name).or_insert(value);
+    }
+    if secure {
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(SECURE_FOR_A_YEAR);
     }
     headers.remove(header::SERVER);
+    let opening: Vec<HeaderName> = headers.keys().filter(|name| name.as_str().starts_with(OPENING)).cloned().collect();
+    for name in opening {
+        headers.remove(name);
+    }
 }
 
 /// A response with a media type and a body.
 pub(crate) fn plain(status: StatusCode, kind: &'static str, body: Vec<u8>) -> Response {
-    let mut response = Response::builder().status(status).content_type(kind).body(body);
-    seal(&mut response);
-    response
+    Response::builder().status(status).content_type(kind).body(body)
 }
 
 /// A GraphQL response in the media type the client accepts.

@@ -104,8 +104,7 @@ impl Endpoint for Edge {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         let span = tracing::info_span!("request", number, room = room.text());
         let answered = self.routes.call(request).instrument(span.clone()).await;
-        let mut response = answered.unwrap_or_else(|error| respond::refusal(&told(error.status())));
-        respond::seal(&mut response);
+        let response = answered.unwrap_or_else(|error| respond::refusal(&told(error.status())));
         let took = started.elapsed();
         self.metrics.answered(room, response.status(), took);
         span.in_scope(|| tracing::debug!(status = response.status().as_u16(), micros = took.as_micros(), "answered"));

@@ -88,5 +88,6 @@ async fn serve<E: Endpoint + 'static>(endpoint: Arc<E>, metrics: Arc<Metrics>, t
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         ended.cancel();
     });
-    sangam_door::serve(listener, None, endpoint, ConnectionLimits::default(), metrics, stop).await.expect("served");
+    let entrances = vec![sangam_door::Entrance { listener, tls: None }];
+    sangam_door::serve(entrances, endpoint, ConnectionLimits::default(), metrics, stop).await.expect("served");
 }

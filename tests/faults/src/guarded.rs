@@ -8,8 +8,8 @@ use futures_util::future::BoxFuture;
 use prometheus_client::registry::Registry;
 use sangam_custody::Party;
 use sangam_door::{
-    AuthFault, Document, Door, Edge, Hub, Kind, Limits, Metrics, RevocationRequest, Subscribed, TokenError, TokenFault,
-    TokenGranted, TokenRequest, TokenSent, serve as serve_door,
+    AuthFault, Document, Door, Edge, Entrance, Hub, Kind, Limits, Metrics, RevocationRequest, Subscribed, TokenError,
+    TokenFault, TokenGranted, TokenRequest, TokenSent, serve as serve_door,
 };
 use sangam_language::{
     Caller, CallerKind, Change, ErrorCode, Executor, Noted, Operation, OperationKind, Outcome, Page, PageAsk, Plan,
@@ -123,8 +123,8 @@ pub async fn serve(deadlines: Option<Duration>) -> std::io::Result<()> {
     let door = Door::new(Arc::new(House { executor, caller }), clock, limits, Arc::clone(&metrics), Vec::new());
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     crate::bare::announce(&listener.local_addr()?.to_string());
-    let edge = Arc::new(Edge::of(&door));
-    let served = serve_door(listener, None, edge, connection, metrics, CancellationToken::new()).await;
+    let (edge, entrances) = (Arc::new(Edge::of(&door)), vec![Entrance { listener, tls: None }]);
+    let served = serve_door(entrances, edge, connection, metrics, CancellationToken::new()).await;
     served.map(drop).map_err(std::io::Error::other)
 }
 

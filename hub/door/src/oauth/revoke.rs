@@ -36,7 +36,7 @@ async fn revoked(door: &Door, request: Request) -> std::result::Result<(), Refus
         client: client(&headers, &mut form).map_err(Refused::Oauth)?,
         // `token_type_hint` only helps a server with more kinds of tokens to find one.
         token: form.take("token").ok_or(Refused::Oauth(TokenError::InvalidRequest))?,
-        certificate: held.certificate.clone(),
+        certificate: held.certificate().cloned(),
     };
     answered(door, door.hub.revoke(ask)).await
 }

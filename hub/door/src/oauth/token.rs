@@ -34,7 +34,7 @@ async fn granted(door: &Door, request: Request) -> std::result::Result<TokenGran
         grant_type: form.take("grant_type").ok_or(Refused::Oauth(TokenError::InvalidRequest))?,
         scope: form.take("scope"),
         proof: authorization::proof(&headers).ok_or(Refused::Oauth(TokenError::InvalidProof))?.map(str::to_owned),
-        certificate: held.certificate.clone(),
+        certificate: held.certificate().cloned(),
     };
     answered(door, door.hub.token(ask)).await
 }

@@ -129,6 +129,34 @@ async fn the_door_has_its_seats() {
 }
 
 #[tokio::test]
+async fn the_seats_are_counted_over_all_listeners_together() {
+    for limits in [
+        ConnectionLimits { total: 2, ..ConnectionLimits::default() },
+        ConnectionLimits { per_address: 2, ..ConnectionLimits::default() },
+    ] {
+        let door = Doorstep::at(Limits { connection: limits, ..Limits::default() }, vec![None, None]).await;
+        let mut seated = Vec::new();
+        for address in &door.addresses {
+            let mut socket = connect(*address).await;
+            socket.write_all(b"GET /health/live HTTP/1.1\r\nhost: hub\r\n\r\n").await.unwrap();
+            let mut byte = [0_u8; 1];
+            socket.read_exact(&mut byte).await.unwrap();
+            seated.push(socket);
+        }
+        for address in &door.addresses {
+            let (said, after) = until_closed(&mut connect(*address).await).await;
+            assert!(said.is_empty() && after < Duration::from_secs(1), "turned away at once");
+        }
+        // Both close together.
+        door.stop.cancel();
+        assert_eq!(door.served.await.unwrap().unwrap().cut, 0);
+        for address in &door.addresses {
+            assert!(TcpStream::connect(*address).await.is_err());
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_header_beyond_its_bytes_or_fields_is_431_and_the_end() {
     let door = Doorstep::open().await;
     let ConnectionLimits { header_bytes, header_fields, .. } = ConnectionLimits::default();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use prometheus_client::registry::Registry;
-use sangam_door::{Door, DoorFault, Drained, Edge, Explorer, Limits, Metrics, Tls, serve};
+use sangam_door::{Door, DoorFault, Drained, Edge, Entrance, Explorer, Limits, Metrics, Tls, serve};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -20,6 +20,7 @@ pub(crate) const OLDER: &str = "application/json";
 pub(crate) struct Doorstep {
     pub(crate) hub: Arc<TestHub>,
     pub(crate) address: SocketAddr,
+    pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stop: CancellationToken,
@@ -37,6 +38,11 @@ impl Doorstep {
     }
 
     pub(crate) async fn over(limits: Limits, tls: Option<Arc<Tls>>) -> Self {
+        Self::at(limits, vec![tls]).await
+    }
+
+    /// With several listeners. The door's address is the first one's.
+    pub(crate) async fn at(limits: Limits, listeners: Vec<Option<Arc<Tls>>>) -> Self {
         let hub = TestHub::new();
         let mut registry = Registry::default();
         let metrics = Arc::new(Metrics::register(&mut registry));
@@ -48,12 +54,34 @@ impl Doorstep {
         };
         let explorer = Explorer::new(token, "SERVICE_REFERRAL", "{ a(b: \"<c>\") }".to_owned());
         let edge = Arc::new(Edge::of(&door).with_explorer(explorer));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let mut entrances = Vec::new();
+        for tls in listeners {
+            entrances.push(Entrance { listener: TcpListener::bind("127.0.0.1:0").await.unwrap(), tls });
+        }
+        let addresses: Vec<_> = entrances.iter().map(|entrance| entrance.listener.local_addr().unwrap()).collect();
         let stop = CancellationToken::new();
-        let served = tokio::spawn(serve(listener, tls, edge, connection, Arc::clone(&metrics), stop.clone()));
+        let served = tokio::spawn(serve(entrances, edge, connection, Arc::clone(&metrics), stop.clone()));
         let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        Self { hub, address, registry: Arc::new(registry), metrics, stop, served, client }
+        let (address, registry) = (addresses[0], Arc::new(registry));
+        Self { hub, address, addresses, registry, metrics, stop, served, client }
+    }
+
+    /// What a counter shows; `None` when it has never been used.
+    pub(crate) fn counted(&self, name: &str) -> Option<u64> {
+        let mut page = String::new();
+        prometheus_client::encoding::text::encode(&mut page, &self.registry).unwrap();
+        let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+        Some(line.parse().unwrap())
+    }
+
+    /// Waits until a counter shows a number.
+    pub(crate) async fn until(&self, name: &str, wanted: u64) {
+        let waited = tokio::time::timeout(Duration::from_secs(5), async {
+            while self.counted(name) != Some(wanted) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        assert!(waited.await.is_ok(), "{name} is {:?}", self.counted(name));
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -9,16 +9,21 @@
 )]
 
 mod audit;
+mod bare;
 mod busy;
 mod connections;
 mod doorstep;
 mod explorer;
 mod frames;
+mod headers;
 mod hub;
 mod limits;
 mod metrics;
 mod oauth;
+mod papers;
+mod renewal;
 mod requests;
+mod revocation;
 mod secure;
 mod socket;
 mod socket_limits;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sangam_door::{ConnectionLimits, MetricsPage, serve};
+use sangam_door::{ConnectionLimits, Entrance, MetricsPage, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -14,7 +14,8 @@ async fn page(door: &Doorstep) -> String {
     let page = Arc::new(MetricsPage::new(Arc::clone(&door.registry)));
     let stop = CancellationToken::new();
     let limits = ConnectionLimits::default();
-    let served = tokio::spawn(serve(listener, None, page, limits, Arc::clone(&door.metrics), stop.clone()));
+    let entrances = vec![Entrance { listener, tls: None }];
+    let served = tokio::spawn(serve(entrances, page, limits, Arc::clone(&door.metrics), stop.clone()));
     let response = reqwest::get(&url).await.unwrap();
     assert!(response.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
     let text = response.text().await.unwrap();
@@ -53,7 +54,7 @@ async fn no_label_holds_anything_a_caller_sent() {
     door.get(&[("query", "Ayesha"), ("operationName", "Ayesha")]).header("user-agent", "Ayesha").send().await.unwrap();
     let text = page(&door).await;
     assert!(!text.contains("Ayesha") && !text.contains("127.0.0.1"));
-    let allowed = ["room", "status", "code", "end", "close", "le"];
+    let allowed = ["room", "status", "code", "end", "close", "outcome", "le"];
     for label in text.lines().filter_map(|line| line.split_once('{')).flat_map(|(_, rest)| rest.split(',')) {
         let name = label.split('=').next().unwrap_or_default();
         assert!(allowed.contains(&name), "label {name}");

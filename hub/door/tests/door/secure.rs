@@ -3,85 +3,29 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
-use reqwest::{Certificate, Identity, Version};
+use rcgen::KeyPair;
+use reqwest::Version;
 use rustls::client::ResolvesClientCert;
 use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, RootCertStore, SignatureScheme};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName};
-use sangam_door::{ClientCertificates, ConnectionLimits, Limits, TlsFault, tls};
+use sangam_door::{ClientCertificates, ConnectionLimits, Limits, OldestTls, Tls, TlsFault, TlsPapers, TlsTerms};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::TlsConnector;
 
 use crate::doorstep::{Doorstep, answer};
-
-/// Certificates for one test.
-struct Papers {
-    authority: String,
-    chain: String,
-    key: String,
-    client: String,
-    client_der: Vec<u8>,
-    client_key: KeyPair,
-    stranger: String,
-}
-
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
-}
-
-fn client_of(issuer: &CertifiedIssuer<'static, KeyPair>) -> (String, Vec<u8>, KeyPair) {
-    let mut params = CertificateParams::new(vec!["shelter.example".to_owned()]).unwrap();
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, issuer).unwrap();
-    (format!("{}{}", certificate.pem(), key.serialize_pem()), certificate.der().to_vec(), key)
-}
-
-fn papers() -> Papers {
-    let issuer = authority();
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
-    let server = params.signed_by(&key, &issuer).unwrap();
-    let (client, client_der, client_key) = client_of(&issuer);
-    let (stranger, ..) = client_of(&authority());
-    let (authority, chain, key) = (issuer.pem(), server.pem(), key.serialize_pem());
-    Papers { authority, chain, key, client, client_der, client_key, stranger }
-}
+use crate::papers::{FRESH, Papers, client, clock, papers, post};
 
 async fn open(papers: &Papers, limits: Limits) -> Doorstep {
     asking(papers, limits, ClientCertificates::Optional).await
 }
 
 async fn asking(papers: &Papers, limits: Limits, clients: ClientCertificates) -> Doorstep {
-    let authority = Some(papers.authority.as_bytes());
-    let tls = tls(papers.chain.as_bytes(), papers.key.as_bytes(), clients, authority).unwrap();
-    Doorstep::over(limits, Some(tls)).await
-}
-
-impl Doorstep {
-    /// The certificate the hub was last given: in DER, and whether it was vouched for.
-    fn certificate(&self) -> Option<(Vec<u8>, bool)> {
-        self.hub.certificate.lock().unwrap().take().map(|held| (held.der().to_vec(), held.vouched()))
-    }
-}
-
-fn client(papers: &Papers, identity: Option<&str>) -> reqwest::ClientBuilder {
-    let root = Certificate::from_pem(papers.authority.as_bytes()).unwrap();
-    let builder = reqwest::Client::builder().tls_certs_only([root]).timeout(Duration::from_secs(10));
-    match identity {
-        Some(pem) => builder.identity(Identity::from_pem(pem.as_bytes()).unwrap()),
-        None => builder,
-    }
-}
-
-fn post(door: &Doorstep, client: &reqwest::Client) -> reqwest::RequestBuilder {
-    let url = format!("https://{}/graphql", door.address);
-    client.post(url).bearer_auth("good").json(&json!({ "query": "{ __typename }" }))
+    let terms = TlsTerms { clients, ..TlsTerms::default() };
+    Doorstep::over(limits, Some(Tls::open(terms, clock(), papers.papers()).unwrap())).await
 }
 
 #[tokio::test]
@@ -232,13 +176,63 @@ async fn streams_at_once_on_one_connection_have_a_number() {
 #[test]
 fn what_is_no_certificate_or_key_is_named_and_not_shown() {
     let papers = papers();
-    let (chain, key) = (papers.chain.as_bytes(), papers.key.as_bytes());
-    let off = ClientCertificates::Off;
-    assert!(matches!(tls(b"secret", key, off, None), Err(TlsFault::Chain)));
-    assert!(matches!(tls(chain, b"secret", off, None), Err(TlsFault::Key)));
-    assert!(matches!(tls(chain, key, ClientCertificates::Optional, Some(b"secret")), Err(TlsFault::Authorities)));
+    let terms = TlsTerms { clients: ClientCertificates::Optional, ..TlsTerms::default() };
+    let made = |papers: TlsPapers<'_>| Tls::open(terms, clock(), papers).map(drop);
+    let good = papers.papers();
+    assert!(made(good).is_ok());
+    let secret = b"secret".as_slice();
+    assert!(matches!(made(TlsPapers { chain: secret, ..good }), Err(TlsFault::Chain)));
+    assert!(matches!(made(TlsPapers { key: secret, ..good }), Err(TlsFault::Key)));
+    assert!(matches!(made(TlsPapers { authorities: Some(secret), ..good }), Err(TlsFault::Authorities)));
+    assert!(matches!(made(TlsPapers { revocations: Some(secret), ..good }), Err(TlsFault::Revocations)));
+    let broken = b"-----BEGIN X509 CRL-----\nc2VjcmV0\n-----END X509 CRL-----\n".as_slice();
+    assert!(matches!(made(TlsPapers { revocations: Some(broken), ..good }), Err(TlsFault::Revocations)));
+    let list = papers.issuer.revoked(&[], FRESH);
+    let alone = TlsPapers { authorities: None, revocations: Some(list.as_bytes()), ..good };
+    assert!(matches!(made(alone), Err(TlsFault::RevocationsAlone)));
     let other = KeyPair::generate().unwrap().serialize_pem();
-    let fault = tls(chain, other.as_bytes(), off, None).unwrap_err();
+    let fault = made(TlsPapers { key: other.as_bytes(), ..good }).unwrap_err();
     assert!(matches!(fault, TlsFault::Unusable(_)) && !fault.to_string().contains("secret"));
-    assert!(Arc::strong_count(&tls(chain, key, off, None).unwrap()) == 1);
+}
+
+/// What a client that speaks these versions only agrees on with the door.
+async fn agreed(door: &Doorstep, papers: &Papers, versions: &[&'static SupportedProtocolVersion]) -> Option<String> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(papers.authority.as_bytes()).unwrap()).unwrap();
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let socket = tokio::net::TcpStream::connect(door.address).await.unwrap();
+    let name = ServerName::try_from("127.0.0.1").unwrap();
+    let mut stream = TlsConnector::from(Arc::new(config)).connect(name, socket).await.ok()?;
+    stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n\r\n").await.ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.ok()?;
+    assert!(answer.ends_with("live\n"), "{answer}");
+    let (_, session) = stream.get_ref();
+    Some(format!("{:?} {:?}", session.protocol_version()?, session.negotiated_cipher_suite()?.suite()))
+}
+
+#[tokio::test]
+async fn tls_1_2_is_spoken_where_it_was_chosen_and_with_aead_only() {
+    let papers = papers();
+    let both = TlsTerms { oldest: OldestTls::V1_2, ..TlsTerms::default() };
+    let chosen = Doorstep::over(Limits::default(), Some(Tls::open(both, clock(), papers.papers()).unwrap())).await;
+    // The control: this client can, where it may.
+    let older = agreed(&chosen, &papers, &[&TLS12]).await.unwrap();
+    assert!(
+        older.starts_with("TLSv1_2 TLS_ECDHE_") && (older.contains("GCM") || older.contains("CHACHA20")),
+        "{older}"
+    );
+    for versions in [&[&TLS13][..], &[&TLS12, &TLS13][..]] {
+        assert!(agreed(&chosen, &papers, versions).await.unwrap().starts_with("TLSv1_3 "));
+    }
+    let usual = asking(&papers, Limits::default(), ClientCertificates::Off).await;
+    assert_eq!(agreed(&usual, &papers, &[&TLS12]).await, None);
+    assert!(agreed(&usual, &papers, &[&TLS13]).await.unwrap().starts_with("TLSv1_3 "));
+    let ends = usual.counted("sangam_door_connection_ends_total{end=\"tls\"}");
+    assert_eq!(ends, Some(1));
 }

@@ -113,6 +113,33 @@ fn every_fault_of_a_configuration_is_told_at_once_and_nothing_starts() {
 }
 
 #[test]
+fn every_fault_of_a_listener_is_told_with_its_line() {
+    let folder = Folder::new("listeners");
+    let file = folder.join("hub.toml");
+    fs::write(
+        &file,
+        "[door]\ntls = \"1.1\"\nclient_certificates = \"maybe\"\nclient_revocations = \"r.pem\"\n\n[[door.listeners]]\ncertificate = \"a.pem\"\nport = 1\n\n[[door.listeners]]\nlisten = 7\nclient_certificates = \"required\"\n\n[[door.listeners]]\nlisten = \"nowhere\"\ncertificate = \"a.pem\"\nkey = \"a.key\"\nclient_authorities = \"c.pem\"\n",
+    )
+    .unwrap();
+    let (success, output) = told(["serve", "--config"], &file);
+    assert!(!success, "{output}");
+    for fault in [
+        "hub.toml:2: `door.tls`: must be `1.3` or `1.2`",
+        "hub.toml:3: `door.client_certificates`: must be `off`, `optional` or `required`",
+        "hub.toml:4: `door.client_revocations`: needs `client_authorities`",
+        "hub.toml:6: `door.listeners.listen`: is missing",
+        "hub.toml:6: `door.listeners`: `certificate` and `key` go together",
+        "hub.toml:8: `door.listeners.port`: there is no such key",
+        "hub.toml:11: `door.listeners.listen`: must be text",
+        "hub.toml:12: `door.listeners.client_certificates`: needs `certificate` and `key`",
+        "hub.toml:15: `door.listeners.listen`: must be an address and a port",
+        "hub.toml:18: `door.listeners.client_authorities`: needs `client_certificates`",
+    ] {
+        assert!(output.contains(fault), "`{fault}` is not in\n{output}");
+    }
+}
+
+#[test]
 fn a_tampered_journal_is_found() {
     let folder = Folder::new("tampered");
     let demo = Demo::start(&folder);

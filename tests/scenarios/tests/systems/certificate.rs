@@ -2,8 +2,8 @@
 //! registered name; and the tokens it gets are good with that certificate only.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, RevokedCertParams, SerialNumber, date_time_ymd,
 };
 use sangam_kit::folder::Folder;
 use serde_json::{Value, json};
@@ -47,8 +47,43 @@ impl Papers {
         fs::write(folder.join("server.pem"), server.pem()).unwrap();
         fs::write(folder.join("server.key"), key.serialize_pem()).unwrap();
         fs::write(folder.join("authority.pem"), issuer.pem()).unwrap();
-        Self { authority: issuer.pem(), issuer }
+        let papers = Self { authority: issuer.pem(), issuer };
+        fs::write(folder.join("revoked.pem"), papers.revoked(&[])).unwrap();
+        papers
     }
+
+    /// A list of what the authority has revoked, by serial number.
+    pub(crate) fn revoked(&self, serials: &[u64]) -> String {
+        let revoked = |serial: &u64| RevokedCertParams {
+            serial_number: SerialNumber::from(*serial),
+            revocation_time: date_time_ymd(2025, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let list = CertificateRevocationListParams {
+            this_update: date_time_ymd(2025, 1, 1),
+            next_update: date_time_ymd(2099, 1, 1),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: serials.iter().map(revoked).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        list.signed_by(&self.issuer).unwrap().pem().unwrap()
+    }
+
+    /// A certificate of this number that the authority gave to a client, in PEM with its key.
+    pub(crate) fn numbered(&self, serial: u64) -> String {
+        let mut params = client(NAME, SUBJECT);
+        params.serial_number = Some(SerialNumber::from(serial));
+        signed(params, Some(&self.issuer)).whole
+    }
+}
+
+/// A server's certificate and key of an authority that nobody knew before, and that authority, in PEM.
+pub(crate) fn elsewhere() -> (String, String, String) {
+    let (issuer, key) = (authority(), KeyPair::generate().unwrap());
+    let server = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+    (server.pem(), key.serialize_pem(), issuer.pem())
 }
 
 /// What a certificate says: its DNS name and its subject's organization.
@@ -83,7 +118,7 @@ fn refused(answer: &Answer) {
     assert_eq!((answer.status, answer.error()), (401, "invalid_client"), "{answer:?}");
 }
 
-const NAME: &str = "case.shelter.example";
+pub(crate) const NAME: &str = "case.shelter.example";
 const SUBJECT: &str = "An Invented Shelter";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

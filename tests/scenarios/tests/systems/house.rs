@@ -7,12 +7,12 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sangam_kit::database::{Database, Kind};
 use sangam_kit::demo::Demo;
 use sangam_kit::folder::Folder;
-use sangam_kit::process::{Process, Start};
+use sangam_kit::process::{Process, Signal, Start};
 use sangam_kit::target;
 use serde_json::{Value, json};
 
@@ -31,12 +31,16 @@ pub(crate) struct Like {
     pub(crate) sandbox: bool,
     /// What `client_certificates` says; without it the door speaks plain HTTP.
     pub(crate) certificates: Option<&'static str>,
+    /// Whether there are revocation lists, and a second listener that asks nobody for a certificate.
+    pub(crate) second: bool,
 }
 
 /// Secrets and unbound tokens are allowed; plain HTTP.
-pub(crate) const SANDBOX: Like = Like { sandbox: true, certificates: None };
+pub(crate) const SANDBOX: Like = Like { sandbox: true, certificates: None, second: false };
 /// Every token is bound; TLS with client certificates.
-pub(crate) const STRICT: Like = Like { sandbox: false, certificates: Some("optional") };
+pub(crate) const STRICT: Like = Like { sandbox: false, certificates: Some("optional"), second: false };
+/// Systems come with certificates that are not revoked, and others by a listener of their own.
+pub(crate) const APART: Like = Like { sandbox: false, certificates: Some("required"), second: true };
 
 pub(crate) struct House {
     folder: Folder,
@@ -52,6 +56,9 @@ pub(crate) struct House {
 struct Server {
     process: Process,
     origin: String,
+    /// Where the second listener is reached, and the counters.
+    second: String,
+    counters: String,
     config: PathBuf,
 }
 
@@ -152,11 +159,19 @@ impl House {
         if self.address.is_empty() {
             self.address.clone_from(&origin);
         }
-        let tls = self.like.certificates.map_or_else(String::new, |clients| {
+        let beside = free_port();
+        let second = format!("{scheme}://127.0.0.1:{beside}");
+        let counters = format!("http://127.0.0.1:{metrics}/metrics");
+        let mut tls = self.like.certificates.map_or_else(String::new, |clients| {
             format!(
                 "certificate = \"server.pem\"\nkey = \"server.key\"\nclient_certificates = \"{clients}\"\nclient_authorities = \"authority.pem\"\n"
             )
         });
+        if self.like.second {
+            tls += &format!(
+                "client_revocations = \"revoked.pem\"\n\n[[door.listeners]]\nlisten = \"127.0.0.1:{beside}\"\ncertificate = \"server.pem\"\nkey = \"server.key\"\n"
+            );
+        }
         let organizations: String =
             self.organizations.iter().map(|(handle, id)| format!("{handle} = \"{id}\"\n")).collect();
         let text = format!(
@@ -169,7 +184,7 @@ impl House {
         let config = self.folder.join(&format!("hub-{port}.toml"));
         fs::write(&config, text).unwrap();
         let process = serve(&config);
-        self.servers.push(Server { process, origin, config });
+        self.servers.push(Server { process, origin, second, counters, config });
         self.servers.len() - 1
     }
 
@@ -184,6 +199,30 @@ impl House {
     /// Where a process is reached.
     pub(crate) fn origin(&self, number: usize) -> &str {
         &self.servers[number].origin
+    }
+
+    /// Where the second listener of the first process is reached.
+    pub(crate) fn second(&self) -> &str {
+        &self.servers[0].second
+    }
+
+    /// Whether a line is among the counters of the first process.
+    pub(crate) async fn counts(&self, line: &str) -> bool {
+        let page = reqwest::get(&self.servers[0].counters).await.unwrap().text().await.unwrap();
+        page.lines().any(|one| one == line)
+    }
+
+    /// Asks the first process to read its files again, and waits until it has said so of as many listeners.
+    pub(crate) fn hang_up(&mut self, said: &str, times: usize) {
+        let process = &mut self.servers[0].process;
+        let count = |output: String| output.matches(said).count();
+        let before = count(process.output());
+        process.signal(Signal::HUP);
+        let until = Instant::now() + SOON;
+        while count(process.output()) < before + times {
+            assert!(Instant::now() < until, "it did not say `{said}`:\n{}", process.output());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -338,7 +377,7 @@ fn encoded(form: &[(&str, &str)]) -> String {
 
 fn serve(config: &Path) -> Process {
     let mut process = Start::sangam(["serve", "--config"]).arguments([config]).run();
-    process.wait_for_line("sangam listens on", SOON);
+    process.wait_for_line("listens on", SOON);
     process
 }
 

@@ -11,6 +11,7 @@ mod lifecycle;
 mod metadata;
 mod proof;
 mod socket;
+mod transport;
 
 use sangam_kit::database::Template;
 
