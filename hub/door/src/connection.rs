@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use http::StatusCode;
+use http::uri::Scheme;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -279,7 +281,24 @@ async fn answer<E: Endpoint + 'static>(
 ) -> Result<Answer, std::convert::Infallible> {
     let exchange = exchanges.begin();
     let secure = shared.tls.is_some();
-    let scheme = if secure { http::uri::Scheme::HTTPS } else { http::uri::Scheme::HTTP };
+    // HTTP/1 counts them as they come; HTTP/2 knows their bytes only.
+    let response = if request.headers().len() > shared.limits.header_fields {
+        respond::plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "text/plain; charset=utf-8", Vec::new())
+    } else {
+        respond_to(&shared, held, request).await
+    };
+    let (mut parts, body) = http::Response::<http_body_util::combinators::BoxBody<_, _>>::from(response).into_parts();
+    respond::seal(&mut parts.headers, secure);
+    Ok(http::Response::from_parts(parts, Answering::new(body, exchange)))
+}
+
+/// Has the endpoint answer. A panic ends its own request, not the other streams of the connection.
+async fn respond_to<E: Endpoint + 'static>(
+    shared: &Shared<E>,
+    held: Held,
+    request: http::Request<Incoming>,
+) -> poem::Response {
+    let scheme = if shared.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP };
     let local = LocalAddr(shared.local.into());
     let remote = RemoteAddr(held.peer.into());
     let mut request = poem::Request::from((request, local, remote, scheme));
@@ -287,13 +306,9 @@ async fn answer<E: Endpoint + 'static>(
         request.extensions_mut().insert(certificate);
     }
     request.extensions_mut().insert(held);
-    // A panic ends its own request, not the other streams of the connection.
     let answered = std::panic::AssertUnwindSafe(shared.endpoint.get_response(request)).catch_unwind().await;
-    let response = answered.unwrap_or_else(|_| {
+    answered.unwrap_or_else(|_| {
         shared.metrics.panicked();
         respond::refusal(&Refusal::internal())
-    });
-    let (mut parts, body) = http::Response::<http_body_util::combinators::BoxBody<_, _>>::from(response).into_parts();
-    respond::seal(&mut parts.headers, secure);
-    Ok(http::Response::from_parts(parts, Answering::new(body, exchange)))
+    })
 }

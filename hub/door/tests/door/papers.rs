@@ -39,11 +39,12 @@ impl Authority {
         self.0.pem()
     }
 
-    /// A client's certificate with this serial number, in PEM with its key; in DER; and the key.
+    /// A client's certificate with this serial number that is good until 2035, in PEM with its key; in DER; and the key.
     pub(crate) fn client(&self, serial: u64) -> (String, Vec<u8>, KeyPair) {
         let mut params = CertificateParams::new(vec!["shelter.example".to_owned()]).unwrap();
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         params.serial_number = Some(SerialNumber::from(serial));
+        params.not_after = date_time_ymd(2035, 1, 1);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.0).unwrap();
         (format!("{}{}", certificate.pem(), key.serialize_pem()), certificate.der().to_vec(), key)

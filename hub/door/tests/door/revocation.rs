@@ -115,3 +115,22 @@ async fn a_list_that_ends_ends_connections_by_the_hubs_clock() {
     assert!(door.counted(UNKNOWN).is_some());
     assert!(post(&door, &own).send().await.is_err(), "nor is there another connection");
 }
+
+#[tokio::test]
+async fn a_certificate_that_ends_is_vouched_for_no_more_on_the_connection_it_has() {
+    let papers = papers();
+    let hubs = Arc::new(ManualClock::new(NOW));
+    let tls = Tls::open(OPTIONAL, hubs.clone(), papers.papers()).unwrap();
+    let connection = ConnectionLimits { certificate: Duration::from_millis(50), ..ConnectionLimits::default() };
+    let door = Doorstep::over(Limits { connection, ..Limits::default() }, Some(tls)).await;
+    let client = client(&papers, Some(&papers.client)).build().unwrap();
+    assert_eq!(answer(post(&door, &client)).await.0, 200);
+    assert_eq!(door.certificate(), Some((papers.client_der.clone(), true)));
+    // 2036, for TLS alone: the hub behind it has a clock of its own here.
+    hubs.set(Instant::from_millis(2_090_000_000_000));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(answer(post(&door, &client)).await.0, 200);
+    assert_eq!(door.certificate(), Some((papers.client_der.clone(), false)));
+    assert_eq!(door.counted("sangam_door_connections"), Some(1));
+    assert_eq!(door.counted(r#"sangam_door_connection_ends_total{end="client"}"#), None, "it is the same connection");
+}

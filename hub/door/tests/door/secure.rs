@@ -173,6 +173,23 @@ async fn streams_at_once_on_one_connection_have_a_number() {
     }
 }
 
+#[tokio::test]
+async fn a_header_of_http2_has_the_same_limits() {
+    let papers = papers();
+    let door = open(&papers, Limits::default()).await;
+    let client = client(&papers, None).build().unwrap();
+    let ConnectionLimits { header_bytes, header_fields, .. } = ConnectionLimits::default();
+    let long = |bytes: usize| post(&door, &client).header("x-long", "y".repeat(bytes));
+    let many = |fields: usize| (0..fields).fold(post(&door, &client), |ask, n| ask.header(format!("x-{n}"), "y"));
+    for request in [long(header_bytes - 1024), many(header_fields - 8)] {
+        let response = request.send().await.unwrap();
+        assert_eq!((response.status().as_u16(), response.version()), (200, Version::HTTP_2));
+    }
+    assert_eq!(long(header_bytes + 4 * 1024).send().await.unwrap().status(), 431);
+    assert_eq!(many(header_fields + 1).send().await.unwrap().status(), 431);
+    assert_eq!(door.hub.executed.load(std::sync::atomic::Ordering::SeqCst), 2);
+}
+
 #[test]
 fn what_is_no_certificate_or_key_is_named_and_not_shown() {
     let papers = papers();
