@@ -148,7 +148,9 @@ impl Watched {
             // Reading makes no other fault; nothing is known of the files then.
             Err(PapersFault::Tls(_)) => return,
         };
-        if seen == self.seen && !(asked && seen != Ok(self.holds)) {
+        // An operator who asks again is told again.
+        let again = asked && seen != Ok(self.holds);
+        if seen == self.seen && !again {
             return;
         }
         self.seen = seen;
