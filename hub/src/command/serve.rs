@@ -33,7 +33,7 @@ impl Files {
     fn read(configuration: &Configuration) -> Result<Self, CommandFault> {
         let keys = KeyFiles::read(&configuration.keys).map_err(|fault| vec![fault.to_string()]);
         let books = law::from_folder(&configuration.countries);
-        let partners = partners::read_all(&configuration.partners, &configuration.organizations);
+        let partners = partners::read_all(&configuration.partners, &configuration.organizations, configuration.sandbox);
         let tls = configuration.tls().map_err(|fault| vec![fault.to_string()]);
         match (keys, books, partners, tls) {
             (Ok(keys), Ok(books), Ok(partners), Ok(tls)) => Ok(Self { keys, books, partners, tls }),
@@ -70,6 +70,7 @@ pub(super) async fn run(file: &Path) -> Result<ExitCode, CommandFault> {
         origins: Vec::new(),
         explorer: None,
         introspection: configuration.introspection,
+        keys: configuration.keys,
         signals,
     };
     let (operator, country) = &configuration.operator;
