@@ -42,7 +42,7 @@ impl CommandFault {
     /// The exit code: 2 is clap's, for a command line that is wrong.
     pub(crate) fn code(&self) -> ExitCode {
         match self {
-            Self::Configuration(_) | Self::Said(_) => ExitCode::FAILURE,
+            Self::Configuration(_) | Self::Files(_) | Self::Said(_) => ExitCode::FAILURE,
             Self::NotFound(_) => ExitCode::from(3),
         }
     }

@@ -165,7 +165,7 @@ impl Opened {
         }
         let configuration = Configuration::read(&arguments.config).map_err(CommandFault::Configuration)?;
         let keys = KeyFiles::read(&configuration.keys)?;
-        let books = law::from_folder(&configuration.countries)?;
+        let books = law::from_folder(&configuration.countries).map_err(CommandFault::Files)?;
         let sink = checkpoints::to_file(&configuration.checkpoints)?;
         let gateway = Gateway::open(configuration.store.clone(), &keys, books, sink, configuration.tokens()).await?;
         Ok(Self { gateway, configuration: Some(configuration) })

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rcgen::{CertificateParams, KeyPair};
 use rustls::{ClientConfig, RootCertStore};
-use sangam_door::{ConnectionLimits, Limits, tls};
+use sangam_door::{ClientCertificates, ConnectionLimits, Limits, tls};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -38,7 +38,8 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 async fn open(limits: Limits) -> (Doorstep, TlsStream<TcpStream>) {
     let key = KeyPair::generate().unwrap();
     let certificate = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().self_signed(&key).unwrap();
-    let config = tls(certificate.pem().as_bytes(), key.serialize_pem().as_bytes(), None).unwrap();
+    let (chain, key) = (certificate.pem(), key.serialize_pem());
+    let config = tls(chain.as_bytes(), key.as_bytes(), ClientCertificates::Off, None).unwrap();
     let door = Doorstep::over(limits, Some(config)).await;
 
     let mut roots = RootCertStore::empty();

@@ -1,6 +1,6 @@
 //! Nothing is done without its entry: each act leaves the kind of entry that the runbook says, and no other.
 
-use sangam_desk::NewClient;
+use sangam_desk::{NewClient, NewCredential};
 use sangam_kit::database::Database;
 use sangam_language::{Scope, ScopeSet};
 use sangam_vocabulary::{CategorySet, Country, Purpose, PurposeSet, Role};
@@ -54,10 +54,10 @@ sangam_kit::both_databases! {
         assert_eq!(since.left(&house).await, ["ORGANIZATION_KEYS_CHANGED"]);
         let scopes = ScopeSet::of(&[Scope::Directory]);
         let purposes = PurposeSet::of(&[Purpose::ServiceReferral]);
-        let client = NewClient { organization: clinic, name: "invented system".to_owned(), scopes, purposes };
+        let client = NewClient { organization: clinic, name: "invented system".to_owned(), scopes, purposes, credential: NewCredential::Secret };
         let secret = house.desk.enrol_client(client).await.unwrap();
         assert_eq!(since.left(&house).await, ["CLIENT_CHANGED"]);
-        house.desk.suspend_client(clinic, &secret.client_id, true).await.unwrap();
+        house.desk.suspend_client(&secret.client_id, true).await.unwrap();
         assert_eq!(since.left(&house).await, ["CLIENT_CHANGED"]);
         house.agree(&[SHELTER], &[STRANGER], CategorySet::all()).await;
         assert_eq!(since.left(&house).await, ["AGREEMENT_CHANGED"]);
