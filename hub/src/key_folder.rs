@@ -25,6 +25,9 @@ pub(crate) struct KeyFolder {
     desk: Arc<Desk>,
     hangup: Signal,
     seen: Option<Look>,
+    read_once: bool,
+    /// What was told last, while the folder cannot be used.
+    fault: Option<String>,
 }
 
 impl KeyFolder {
@@ -36,7 +39,7 @@ impl KeyFolder {
     pub(crate) fn new(folder: PathBuf, ring: Arc<LocalKeyRing>, desk: Arc<Desk>) -> Result<Self, CommandFault> {
         let hangup = signal(SignalKind::hangup())
             .map_err(|error| CommandFault::said(format!("SIGHUP cannot be listened for: {}", error.kind())))?;
-        Ok(Self { folder, ring, desk, hangup, seen: None })
+        Ok(Self { folder, ring, desk, hangup, seen: None, read_once: false, fault: None })
     }
 
     /// Watches until asked to stop.
@@ -52,13 +55,23 @@ impl KeyFolder {
             if !told && look.is_some() && look == self.seen {
                 continue;
             }
-            // Noted before the files are read: what changes while they are is another look.
-            let first = self.seen.is_none();
-            self.seen = look;
             match self.read().await {
-                Ok(()) if !first => tracing::warn!("the key folder has changed; its keys are in use"),
-                Ok(()) => {}
-                Err(fault) => tracing::error!(%fault, "the key folder's keys cannot be used; those in use stay"),
+                Ok(()) => {
+                    if self.read_once {
+                        tracing::warn!("the key folder's keys were read again and are in use");
+                    }
+                    (self.read_once, self.fault) = (true, None);
+                    // Seen before the files were read: what changed while they were is another look.
+                    self.seen = look;
+                }
+                Err(fault) => {
+                    // Tried again at the next look, and told once: it may be the database that did not answer.
+                    let fault = fault.to_string();
+                    if self.fault.as_ref() != Some(&fault) {
+                        tracing::error!(%fault, "the key folder's keys cannot be used; those in use stay");
+                    }
+                    (self.seen, self.fault) = (None, Some(fault));
+                }
             }
         }
     }
