@@ -32,7 +32,7 @@ async fn a_service_takes_its_keys_from_the_credentials_folder_and_from_no_other(
         .run()
     };
     let mut served = start(credentials.to_str());
-    served.wait_for_line("sangam listens on", SOON);
+    served.wait_for_line("listens on", SOON);
     assert!(served.stop(SOON).success());
     let refused = |folder: Option<&str>, words: &str| {
         let mut ran = start(folder);

@@ -143,7 +143,7 @@ async fn a_day_with_faults_and_every_log_line_tells_no_secret() {
         }
     }
     let mut loud = Loud::start(&config, house.path("said.txt"), &[("CREDENTIALS_DIRECTORY", "/nowhere")]);
-    loud.until("sangam listens on");
+    loud.until("listens on");
     let token = system.token(&house, 0).await;
     let http = house.http(None);
     let mut answers = String::new();
