@@ -23,7 +23,6 @@ ALTER TABLE organization ADD COLUMN older_seal_keys {BYTES};
 ALTER TABLE organization ADD COLUMN seal_names {BYTES};
 ALTER TABLE organization ADD COLUMN sealed_at {INT};
 ALTER TABLE organization ADD COLUMN keys_version {INT} NOT NULL DEFAULT 1;
-CREATE INDEX subject_by_owner ON subject (owner, id);
 ";
 
 #[async_trait::async_trait]
