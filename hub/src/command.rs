@@ -2,8 +2,11 @@
 
 mod client;
 mod journal;
+mod key;
+mod manual;
 mod migrate;
 mod serve;
+mod token;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -73,6 +76,24 @@ enum Command {
         #[command(subcommand)]
         command: client::ClientCommand,
     },
+    /// Look after the hub's keys: which are needed, new ones, organizations' keys under them.
+    #[command(after_long_help = key::HELP)]
+    Key {
+        #[command(subcommand)]
+        command: key::KeyCommand,
+    },
+    /// Ask for a token as a partner's system does; show what one says.
+    #[command(after_long_help = token::HELP)]
+    Token {
+        #[command(subcommand)]
+        command: token::TokenCommand,
+    },
+    /// Print the completions of a shell.
+    #[command(after_help = "Example:\n  sangam completions bash > /etc/bash_completion.d/sangam")]
+    Completions(manual::CompletionsArguments),
+    /// Write the manual pages.
+    #[command(after_help = "Example:\n  sangam man --folder /usr/local/share/man/man1")]
+    Man(manual::ManArguments),
     /// Look after the journal.
     Journal {
         #[command(subcommand)]
@@ -159,6 +180,10 @@ impl Cli {
             Some(Command::Serve(argument)) => serve::run(&argument.config).await,
             Some(Command::Migrate(argument)) => migrate::run(&argument.config).await,
             Some(Command::Client { command }) => client::run(command).await,
+            Some(Command::Key { command }) => key::run(command).await,
+            Some(Command::Token { command }) => token::run(command).await,
+            Some(Command::Completions(arguments)) => Ok(manual::completions(&arguments)),
+            Some(Command::Man(arguments)) => manual::man(&arguments),
             Some(Command::Journal { command: JournalCommand::Verify(arguments) }) => journal::verify(&arguments).await,
             Some(Command::Schema) => {
                 crate::say(&crate::gateway::schema());

@@ -11,9 +11,12 @@ use std::path::{Path, PathBuf};
 use sangam_desk::TokenSettings;
 use sangam_store::Place;
 use sangam_vocabulary::OrganizationId;
+use sangam_wire::secret::{Secret, SecretFault};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use uuid::Uuid;
+
+use crate::keys;
 
 pub(crate) use listener::DoorListener;
 
@@ -84,8 +87,8 @@ const TABLES: &[(&str, &[&str])] = &[
             "introspection",
         ],
     ),
-    ("store", &["sqlite", "postgres_url_file"]),
-    ("keys", &["folder"]),
+    ("store", &["sqlite", "postgres_url", "postgres_url_file"]),
+    ("keys", &["folder", "credentials"]),
     ("law", &["folder"]),
     ("partners", &["folder"]),
     ("journal", &["checkpoints"]),
@@ -181,9 +184,9 @@ impl<'t> Reader<'t> {
         Some(folder)
     }
 
-    fn store(&mut self) -> Option<Place> {
+    fn store(&mut self, sandbox: bool) -> Option<Place> {
         let sqlite = self.get("store", "sqlite").is_some();
-        let postgres = self.get("store", "postgres_url_file").is_some();
+        let postgres = ["postgres_url", "postgres_url_file"].iter().any(|key| self.get("store", key).is_some());
         match (sqlite, postgres) {
             (true, true) => {
                 let line = self.table_line("store");
@@ -194,17 +197,57 @@ impl<'t> Reader<'t> {
                 let (file, _) = self.text("store", "sqlite", None)?;
                 Some(Place::Sqlite(self.base.join(file)))
             }
-            (false, true) => {
-                let (file, line) = self.text("store", "postgres_url_file", None)?;
-                match std::fs::read_to_string(self.base.join(file)) {
-                    Ok(url) => Some(Place::Postgres(url.trim().to_owned())),
-                    Err(error) => {
-                        self.fault(line, "store.postgres_url_file", format!("cannot be read: {}", error.kind()));
-                        None
-                    }
-                }
-            }
+            (false, true) => self.secret("store", "postgres_url", sandbox).map(|url| Place::Postgres(url.into_inner())),
         }
+    }
+
+    /// A secret: `KEY_file` names its file, and in a sandbox `KEY` may hold it.
+    fn secret(&mut self, table: &str, key: &str, sandbox: bool) -> Option<Secret> {
+        let in_file = format!("{key}_file");
+        let mut read = |key: &str| self.get(table, key).is_some().then(|| self.text(table, key, None));
+        let (value, file) = (read(key), read(&in_file));
+        if matches!(value, Some(None)) || matches!(file, Some(None)) {
+            // It is not text, and that is told already.
+            return None;
+        }
+        let (value, file) = (value.flatten(), file.flatten());
+        let line = value.as_ref().or(file.as_ref()).map_or_else(|| self.table_line(table), |(_, line)| *line);
+        let value = value.map(|(text, _)| zeroize::Zeroizing::new(text));
+        let file = file.map(|(name, _)| self.base.join(name));
+        let fault = match Secret::of(value.as_ref().map(|text| text.as_str()), file.as_deref(), sandbox) {
+            Ok(secret) => return Some(secret),
+            Err(fault) => fault,
+        };
+        let (key, what) = match fault {
+            SecretFault::Missing => (in_file, "is missing".to_owned()),
+            SecretFault::Both => (in_file, format!("give either `{key}` or `{key}_file`, not both")),
+            SecretFault::ByValue => (
+                key.to_owned(),
+                format!("may stand here in a sandbox only; put it into a file and name that in `{key}_file`"),
+            ),
+            SecretFault::Unreadable(kind) => (in_file, format!("cannot be read: {kind}")),
+            SecretFault::NoText => (in_file, "must be a file of text that is not empty".to_owned()),
+        };
+        self.fault(line, &format!("{table}.{key}"), what);
+        None
+    }
+
+    /// The folder of the key files: one that is named, or the one systemd made for the service.
+    fn keys(&mut self) -> Option<PathBuf> {
+        if !self.flag("keys", "credentials") {
+            return self.folder("keys", "folder", "keys");
+        }
+        let line = self.table_line("keys");
+        if self.get("keys", "folder").is_some() {
+            self.fault(line, "keys", "give either `folder` or `credentials`, not both");
+            return None;
+        }
+        let folder = keys::credentials().filter(|folder| folder.is_dir());
+        if folder.is_none() {
+            let what = "systemd made no credentials folder for this process; give the unit `LoadCredential=` lines, or name a `folder`";
+            self.fault(line, "keys.credentials", what);
+        }
+        folder
     }
 
     fn organizations(&mut self) -> BTreeMap<String, OrganizationId> {
@@ -286,19 +329,19 @@ impl Configuration {
 impl Reader<'_> {
     fn configuration(&mut self) -> Option<Configuration> {
         // Every part is read before any is missed, so that all faults are found.
+        let sandbox = self.flag("operator", "sandbox");
+        let store = self.store(sandbox);
         let operator = self.text("operator", "name", None);
         let country = self.text("operator", "country", None);
         let listeners = self.listeners();
         let metrics = self.address("metrics", "127.0.0.1:9090");
         let address = self.text("door", "address", None);
-        let store = self.store();
-        let keys = self.folder("keys", "folder", "keys");
+        let keys = self.keys();
         let countries = self.folder("law", "folder", "countries");
         let partners = self.folder("partners", "folder", "partners");
         let checkpoints = self.text("journal", "checkpoints", Some("checkpoints.jsonl"));
         let introspection = self.flag("door", "introspection");
         let organizations = self.organizations();
-        let sandbox = self.flag("operator", "sandbox");
         Some(Configuration {
             operator: (operator?.0, country?.0),
             listeners,

@@ -54,7 +54,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     let began = Moment::now();
     let keys = demo_keys(&folder)?;
     let place = match &arguments.store {
-        Some(url) => Place::Postgres(url.clone()),
+        Some(url) => Place::Postgres(url.as_str().into()),
         None => Place::Sqlite(folder.path().join("sangam.sqlite")),
     };
     Store::migrate(&place).await.map_err(CommandFault::said)?;
@@ -81,6 +81,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
             origins: vec![base.clone(), format!("http://localhost:{}", listen.port())],
             explorer: Some(explorer),
             introspection: true,
+            keys: folder.path().join(keys::FOLDER),
             signals,
         })
         .await;
@@ -145,6 +146,7 @@ async fn synchronise(
             base_url: file.and_then(|place: usize| sandbox.get(place)).map(Sandbox::base_url),
             folder: file.is_none().then(|| folder.sheets()).transpose()?,
             secrets: Some(folder.secrets()?),
+            sandbox: true,
         };
         let partner = crate::partners::read(&partners, name, &overrides, &seeded.organizations);
         all.push(gateway.connect_partner(partner.map_err(CommandFault::Files)?).await?);

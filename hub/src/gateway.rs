@@ -1,6 +1,7 @@
 //! The gateway: store, writer, desk, executor and door put together, and run until asked to stop.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use sangam_custody::{Keys, LawBook, LocalKeyRing};
 use sangam_desk::{Desk, DeskParts, PartnerDesk, TokenSettings, Tokens};
 use sangam_door::{Door, Edge, Entrance, Explorer, Limits, Metrics, MetricsPage};
 use sangam_mapping::Pool;
-use sangam_store::{CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
+use sangam_store::{CheckpointSink, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Chance, Clock, SystemChance, SystemClock};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -20,9 +21,11 @@ use uuid::Uuid;
 use crate::certificates::Renewal;
 use crate::command::CommandFault;
 use crate::house::House;
+use crate::key_folder::KeyFolder;
 use crate::keys::KeyFiles;
 use crate::partners::PreparedPartner;
 use crate::readiness::{Question, Readiness};
+use crate::renewal;
 use crate::supervise::{Signals, Supervisor};
 
 /// How often partners are synchronised and deliveries tried.
@@ -36,6 +39,7 @@ pub(crate) struct Gateway {
     writer: WriterTask,
     clock: Arc<dyn Clock>,
     pool: Arc<Pool>,
+    ring: Arc<LocalKeyRing>,
 }
 
 /// Where a gateway listens, and what it shows there.
@@ -52,6 +56,8 @@ pub(crate) struct Listening {
     pub(crate) explorer: Option<Explorer>,
     /// Whether the schema can be asked for.
     pub(crate) introspection: bool,
+    /// The folder of the keys, to be watched.
+    pub(crate) keys: PathBuf,
     /// The operator's wish that it end.
     pub(crate) signals: Signals,
 }
@@ -73,10 +79,10 @@ impl Gateway {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let chance: Arc<dyn Chance> = Arc::new(SystemChance::new());
         let store = Store::open(&place).await.map_err(CommandFault::said)?;
-        let signer = JournalSigner::from_pkcs8(&keys.journal)
-            .ok_or_else(|| CommandFault::said("the journal's signing key is not readable"))?;
-        let (token_key, older) = keys.tokens()?;
-        let ring = LocalKeyRing::new(&keys.root()?, Arc::clone(&chance)).map_err(CommandFault::said)?;
+        let signer = keys.journal()?;
+        let tokens = keys.tokens()?;
+        let ring = LocalKeyRing::of(&keys.masters()?, Arc::clone(&chance)).map_err(CommandFault::said)?;
+        let ring = Arc::new(ring);
         let process = process(&*clock, &*chance)?;
         let (writer, task) = Writer::start(store.clone(), process, signer, sink, Arc::clone(&clock))
             .await
@@ -84,10 +90,10 @@ impl Gateway {
         let parts = DeskParts {
             store,
             writer,
-            keys: Keys::new(Arc::new(ring), chance),
+            keys: Keys::new(Arc::clone(&ring) as _, chance),
             law,
             clock: Arc::clone(&clock),
-            tokens: Tokens::new(token_key, older, settings),
+            tokens: Tokens::new(tokens.signer, tokens.others, settings),
         };
         let desk = Desk::open(parts).await.map_err(CommandFault::said)?;
         let program = std::env::current_exe()
@@ -98,7 +104,7 @@ impl Gateway {
             sangam_mapping::Limits::default(),
             MAPPING_WORKERS,
         );
-        Ok(Self { desk: Arc::new(desk), writer: task, clock, pool: Arc::new(pool) })
+        Ok(Self { desk: Arc::new(desk), writer: task, clock, pool: Arc::new(pool), ring })
     }
 
     /// The desk.
@@ -166,6 +172,17 @@ impl Gateway {
         let counters = vec![Entrance { listener: listening.metrics, tls: None }];
         let counted = sangam_door::serve(counters, page, connection, metrics, stop.clone());
         supervisor.watch("metrics", async { counted.await.map(drop) });
+        let folder = KeyFolder::new(listening.keys, self.ring, Arc::clone(&self.desk))?;
+        let asked = stop.clone();
+        supervisor.watch("key folder", async move {
+            folder.watch(asked).await;
+            Ok::<(), String>(())
+        });
+        let (desk, asked) = (Arc::clone(&self.desk), stop.clone());
+        supervisor.watch("key renewal", async move {
+            renewal::renew(&desk, &asked).await;
+            Ok::<(), String>(())
+        });
         let desk = Arc::clone(&self.desk);
         supervisor.watch("partners", async move {
             partners(&desk, &stop).await;

@@ -8,10 +8,12 @@ mod configuration;
 mod demo;
 mod gateway;
 mod house;
+mod key_folder;
 mod keys;
 mod law;
 mod partners;
 mod readiness;
+mod renewal;
 mod supervise;
 
 use std::process::ExitCode;
@@ -42,11 +44,23 @@ fn main() -> ExitCode {
     }
 }
 
-/// Logs go to standard error, at `warn` unless `RUST_LOG` says otherwise; SQL and HTTP internals stay quiet.
+/// Logs go to standard error, at `warn` unless `RUST_LOG` says otherwise. Of what is not ours only warnings and errors
+/// are written, whatever it says: HTTP, TLS and SQL tell at `trace` what passes through them, and that is tokens,
+/// passwords and people.
 fn log() {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    use tracing_subscriber::filter::{EnvFilter, filter_fn};
+    use tracing_subscriber::layer::{Layer, SubscriberExt};
+    use tracing_subscriber::util::SubscriberInitExt;
+    let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let quiet = filter_fn(|data| is_ours(data.target()) || *data.level() <= tracing::Level::WARN);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(quiet);
+    tracing_subscriber::registry().with(asked).with(lines).init();
+}
+
+/// Whether a line of the log is written by a room of the hub.
+fn is_ours(target: &str) -> bool {
+    let room = target.split("::").next().unwrap_or_default();
+    room == "sangam" || room.starts_with("sangam_")
 }
 
 /// What the person at the terminal reads. The binary's own words are the one thing that is printed.

@@ -50,18 +50,20 @@ pub(crate) fn read(
     }
 }
 
-/// Reads every partner's file of a folder.
+/// Reads every partner's file of a folder. In a sandbox passwords may stand in them.
 ///
 /// # Errors
 /// Every fault of every file, a line each.
 pub(crate) fn read_all(
     folder: &Path,
     organizations: &BTreeMap<String, OrganizationId>,
+    sandbox: bool,
 ) -> Result<Vec<PreparedPartner>, Vec<String>> {
     let names = PartnerConfig::names(folder).map_err(|fault| vec![fault.to_string()])?;
+    let overrides = Overrides { sandbox, ..Overrides::default() };
     let (mut read_well, mut faults) = (Vec::new(), Vec::new());
     for name in names {
-        match read(folder, &name, &Overrides::default(), organizations) {
+        match read(folder, &name, &overrides, organizations) {
             Ok(partner) => read_well.push(partner),
             Err(more) => faults.extend(more),
         }

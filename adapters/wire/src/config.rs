@@ -131,6 +131,8 @@ pub struct Overrides {
     pub folder: Option<PathBuf>,
     /// The folder that `primero.password_file` is a name in; the partner's own without it.
     pub secrets: Option<PathBuf>,
+    /// Whether everybody in the hub is invented: then, and only then, a password may stand in the partner's file.
+    pub sandbox: bool,
 }
 
 /// One fault in a configuration file.

@@ -9,6 +9,7 @@ mod http;
 mod narrow;
 mod partner;
 pub mod primero;
+pub mod secret;
 pub mod spreadsheet;
 
 pub use fault::{FileFault, Reason, UnexpectedKind, WireFault};

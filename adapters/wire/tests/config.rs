@@ -178,6 +178,10 @@ fn a_password_comes_from_one_place() {
         with("password_file = \".hidden\""),
         ["p.toml:11: `primero.password_file` must be a file's name without a folder"]
     );
+    assert_eq!(
+        with("password = \"a\""),
+        ["p.toml:11: `primero.password` must stand in a file, named by password_file"]
+    );
 }
 
 #[test]

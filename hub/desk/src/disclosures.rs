@@ -30,7 +30,7 @@ impl Desk {
             self.refused(caller, ask.purpose).await;
             return Ok(Page::default());
         };
-        let key = self.keys.subject(own, subject, &facts.keys).map_err(|_| ErrorCode::Unavailable)?;
+        let key = self.subject_key(own, subject, &facts.keys).await?;
         let query = cursor_query(ask);
         let before = ask.after.map(|cursor| self.open_position(own, &query, cursor)).transpose()?;
         let mut parts = self.standing_disclosures(subject, &key, before, ask.first).await?;

@@ -79,7 +79,7 @@ impl Desk {
         relations: &[RelationRow],
     ) -> Result<Receipt, PortFault> {
         let party = caller.party();
-        let key = self.keys.subject(facts.owner.organization, facts.subject, &facts.keys).map_err(DeskFault::from)?;
+        let key = self.subject_key(facts.owner.organization, facts.subject, &facts.keys).await?;
         let through = related(relations, purpose, party.role);
         let (record, relation) = match through {
             Some(row) if facts.owner.organization != party.organization => {

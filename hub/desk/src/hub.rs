@@ -10,6 +10,7 @@ use sangam_vocabulary::{Chance, Clock, Instant, OrganizationId, PartnerId};
 use thiserror::Error;
 
 use crate::journalled::{Noted, none_noted};
+use crate::renew::Clean;
 use crate::sync::PartnerDesk;
 use crate::token::Tokens;
 
@@ -73,6 +74,9 @@ pub struct Desk {
     pub(crate) organizations: RwLock<HashMap<OrganizationId, Arc<OrganizationRow>>>,
     pub(crate) partners: RwLock<HashMap<PartnerId, Arc<PartnerDesk>>>,
     pub(crate) noted: Noted,
+    pub(crate) clean: Clean,
+    /// Held while the organizations are read, so that what was read later is not put back by what was read before.
+    loading: tokio::sync::Mutex<()>,
 }
 
 impl Desk {
@@ -96,6 +100,8 @@ impl Desk {
             organizations: RwLock::default(),
             partners: RwLock::default(),
             noted: none_noted(),
+            clean: Clean::default(),
+            loading: tokio::sync::Mutex::default(),
         };
         desk.load_organizations().await?;
         desk.load_rules().await?;
@@ -124,14 +130,17 @@ impl Desk {
         self.keys.chance()
     }
 
-    /// Reads the organizations anew and opens the keys of those that are new here.
+    /// Reads the organizations anew and opens the keys of those that are new here, or have new keys.
     pub(crate) async fn load_organizations(&self) -> Result<(), DeskFault> {
+        let _turn = self.loading.lock().await;
         let rows = self.store.organizations().await?;
-        let known: Vec<OrganizationId> = self.organizations().keys().copied().collect();
+        let known = self.organizations();
         let mut next = HashMap::with_capacity(rows.len());
         for row in rows {
-            if !known.contains(&row.id) {
-                self.keys.admit(row.id, &row.secret)?;
+            match known.get(&row.id) {
+                None => self.keys.admit(row.id, &row.secret)?,
+                Some(before) if before.keys_version < row.keys_version => self.keys.refresh(row.id, &row.secret)?,
+                Some(_) => {}
             }
             next.insert(row.id, Arc::new(row));
         }

@@ -226,7 +226,7 @@ impl Desk {
     ) -> Result<Entry, DeskFault> {
         let Some(subject) = known else { return Ok(self.plain_entry(kind, owner)) };
         let facts = self.store.subject(subject).await?.ok_or(DeskFault::Unknown { what: "subject" })?;
-        let key = self.keys.subject(owner, subject, &facts.keys)?;
+        let key = self.subject_key(owner, subject, &facts.keys).await?;
         Ok(self.entry(kind, owner, &key, subject.into(), CategorySet::NONE)?)
     }
 

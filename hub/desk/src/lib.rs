@@ -18,6 +18,7 @@ mod journalled;
 mod port;
 mod read;
 mod reconcile;
+mod renew;
 mod rules;
 mod source;
 mod sync;
@@ -29,8 +30,9 @@ pub use deliver::DeliveryReport;
 pub use enrol::{NewAgreement, NewOrganization};
 pub use hub::{Desk, DeskFault, DeskParts};
 pub use port::DeskPort;
+pub use renew::{MasterUse, Renewal, SETTLE_MILLIS};
 pub use sync::{PartnerDesk, SyncFault, SyncReport};
 pub use token::{
-    ClientCertificate, ClientProof, CredentialFault, Grant, GrantFault, GrantRequest, NewCredential, Proof, Published,
-    SigningKey, TokenFault, TokenKind, TokenSettings, TokenUse, Tokens,
+    ClientCertificate, ClientProof, CredentialFault, Grant, GrantFault, GrantRequest, Holder, NewCredential, Proof,
+    Published, SigningKey, TokenFault, TokenKeys, TokenKind, TokenSettings, TokenUse, Tokens,
 };

@@ -12,6 +12,7 @@ mod authenticate;
 mod certificate;
 mod credential;
 mod grant;
+mod holder;
 mod jwt;
 mod key;
 mod metadata;
@@ -20,7 +21,7 @@ mod revoke;
 mod seen;
 mod verify;
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use aws_lc_rs::digest;
@@ -32,11 +33,13 @@ pub use authenticate::ClientProof;
 pub use certificate::ClientCertificate;
 pub use credential::{CredentialFault, NewCredential};
 pub use grant::{Grant, GrantFault, GrantRequest, TokenKind};
+pub use holder::Holder;
 pub use key::SigningKey;
 pub use metadata::Published;
 pub use proof::Proof;
 pub use verify::{TokenFault, TokenUse};
 
+use crate::hub::Desk;
 use seen::Seen;
 use verify::Claims;
 
@@ -60,13 +63,35 @@ pub struct TokenSettings {
     pub certificates: bool,
 }
 
+/// The keys of a hub's tokens.
+pub struct TokenKeys {
+    /// The key that signs.
+    pub signer: SigningKey,
+    /// Those that only verify: older ones until their tokens have ended, and one that does not sign yet.
+    pub others: Vec<SigningKey>,
+}
+
+impl TokenKeys {
+    fn all(&self) -> impl Iterator<Item = &SigningKey> {
+        std::iter::once(&self.signer).chain(&self.others)
+    }
+
+    fn find(&self, kid: &str) -> Option<&SigningKey> {
+        self.all().find(|key| key.kid() == kid)
+    }
+}
+
+/// A token that was opened once: what it claims, and which key signed it.
+struct Opened {
+    claims: Arc<Claims>,
+    kid: String,
+}
+
 /// The keys tokens are signed with, and what is remembered of tokens.
 pub struct Tokens {
     settings: TokenSettings,
-    /// The key that signs. Older ones verify until their tokens have ended.
-    signer: SigningKey,
-    older: Vec<SigningKey>,
-    claims: moka::sync::Cache<[u8; 32], Arc<Claims>>,
+    keys: RwLock<Arc<TokenKeys>>,
+    claims: moka::sync::Cache<[u8; 32], Arc<Opened>>,
     standing: moka::sync::Cache<[u8; 16], Option<Arc<Admitted>>>,
     proofs: Seen,
 }
@@ -74,12 +99,11 @@ pub struct Tokens {
 impl Tokens {
     /// With the key that signs, and the older ones whose tokens are still about.
     #[must_use]
-    pub fn new(signer: SigningKey, older: Vec<SigningKey>, settings: TokenSettings) -> Self {
+    pub fn new(signer: SigningKey, others: Vec<SigningKey>, settings: TokenSettings) -> Self {
         let address = settings.address.trim_end_matches('/').to_owned();
         Self {
             settings: TokenSettings { address, ..settings },
-            signer,
-            older,
+            keys: RwLock::new(Arc::new(TokenKeys { signer, others })),
             claims: moka::sync::Cache::new(REMEMBERED),
             standing: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(CLIENT_MEMORY).build(),
             proofs: Seen::default(),
@@ -95,8 +119,22 @@ impl Tokens {
         format!("{}{TOKEN_PATH}", self.settings.address)
     }
 
-    fn keys(&self) -> impl Iterator<Item = &SigningKey> {
-        std::iter::once(&self.signer).chain(&self.older)
+    /// The keys now. Whoever holds them works with them to its end, though others take their place meanwhile.
+    fn keys(&self) -> Arc<TokenKeys> {
+        // What a thread that died left behind is whole: the place is only ever replaced.
+        Arc::clone(&self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    fn replace_keys(&self, keys: TokenKeys) {
+        *self.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(keys);
+    }
+}
+
+impl Desk {
+    /// Puts other keys of tokens in place of those it has, while it serves. Tokens of a key that is not among them are
+    /// void from now on, remembered ones as well.
+    pub fn replace_token_keys(&self, keys: TokenKeys) {
+        self.tokens.replace_keys(keys);
     }
 }
 

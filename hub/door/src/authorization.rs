@@ -114,7 +114,6 @@ async fn judged(door: &Door, verdict: impl Future<Output = Result<Caller, AuthFa
 mod tests {
     use super::{Scheme, token};
     use crate::limits::TOKEN_BYTES;
-    use crate::limits::TOKEN_BYTES;
 
     #[test]
     fn only_a_token_in_a_known_scheme_is_a_token() {

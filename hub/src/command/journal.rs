@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use sangam_store::{Checkpoint, JournalSigner, Place, Store};
+use sangam_store::{Checkpoint, Place, Store};
 
 use super::{CommandFault, VerifyArguments};
 use crate::checkpoints;
@@ -11,13 +11,13 @@ use crate::configuration::Configuration;
 use crate::keys::{self, KeyFiles};
 
 pub(super) async fn verify(arguments: &VerifyArguments) -> Result<ExitCode, CommandFault> {
-    let (place, public) = subject(arguments)?;
+    let (place, signers) = subject(arguments)?;
     let outside = match &arguments.checkpoints {
         Some(file) => checkpoints::read(file)?,
         None => Vec::<Checkpoint>::new(),
     };
     let store = Store::open(&place).await.map_err(CommandFault::said)?;
-    let findings = store.verify_journal(&public, &outside).await.map_err(CommandFault::said)?;
+    let findings = store.verify_journal(&signers, &outside).await.map_err(CommandFault::said)?;
     crate::say(&format!(
         "{} chains, {} entries, {} parts, {} checkpoints verified",
         findings.chains, findings.entries, findings.parts, findings.checkpoints
@@ -31,26 +31,20 @@ pub(super) async fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Comm
     Ok(if findings.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn subject(arguments: &VerifyArguments) -> Result<(Place, Vec<u8>), CommandFault> {
+fn subject(arguments: &VerifyArguments) -> Result<(Place, Vec<Vec<u8>>), CommandFault> {
     if let Some(folder) = &arguments.demo {
         return demo(folder, arguments.store.as_deref());
     }
     let file = arguments.config.clone().unwrap_or_else(|| "config/hub.toml".into());
     let configuration = Configuration::read(&file).map_err(CommandFault::Configuration)?;
     let keys = KeyFiles::read(&configuration.keys)?;
-    Ok((configuration.store, public(&keys)?))
+    Ok((configuration.store, keys.journal_signers()?))
 }
 
-fn public(keys: &KeyFiles) -> Result<Vec<u8>, CommandFault> {
-    let signer = JournalSigner::from_pkcs8(&keys.journal)
-        .ok_or_else(|| CommandFault::said("the journal's signing key is not readable"))?;
-    Ok(signer.public())
-}
-
-fn demo(folder: &Path, store: Option<&str>) -> Result<(Place, Vec<u8>), CommandFault> {
+fn demo(folder: &Path, store: Option<&str>) -> Result<(Place, Vec<Vec<u8>>), CommandFault> {
     let keys = KeyFiles::read(&folder.join(keys::FOLDER))?;
     if let Some(url) = store {
-        return Ok((Place::Postgres(url.to_owned()), public(&keys)?));
+        return Ok((Place::Postgres(url.into()), keys.journal_signers()?));
     }
     let file = folder.join("sangam.sqlite");
     if !file.is_file() {
@@ -58,5 +52,5 @@ fn demo(folder: &Path, store: Option<&str>) -> Result<(Place, Vec<u8>), CommandF
             "that folder holds no demo's store; name the folder that `sangam demo --dir` was given, and with `--store` the URL if it was given one",
         ));
     }
-    Ok((Place::Sqlite(file), public(&keys)?))
+    Ok((Place::Sqlite(file), keys.journal_signers()?))
 }

@@ -37,7 +37,7 @@ impl Files {
     fn read(configuration: &Configuration, listeners: Vec<Option<TlsFiles>>) -> Result<Self, CommandFault> {
         let keys = KeyFiles::read(&configuration.keys).map_err(|fault| vec![fault.to_string()]);
         let books = law::from_folder(&configuration.countries);
-        let partners = partners::read_all(&configuration.partners, &configuration.organizations);
+        let partners = partners::read_all(&configuration.partners, &configuration.organizations, configuration.sandbox);
         let papers = papers(listeners);
         match (keys, books, partners, papers) {
             (Ok(keys), Ok(books), Ok(partners), Ok(papers)) => Ok(Self { keys, books, partners, papers }),
@@ -94,6 +94,7 @@ pub(super) async fn run(file: &Path) -> Result<ExitCode, CommandFault> {
         origins: Vec::new(),
         explorer: None,
         introspection: configuration.introspection,
+        keys: configuration.keys,
         signals,
     };
     let (operator, country) = &configuration.operator;

@@ -17,6 +17,9 @@ pub const CLEAR: &[Clear] = &[
     ("organization", "services", "the directory"),
     ("organization", "coverage", "the directory: first-level divisions only"),
     ("organization", "created_at", "when it joined"),
+    ("organization", "seal_names", "names of its seal keys, reckoned from them one way: which key wrapped what"),
+    ("organization", "sealed_at", "since when its seal key wraps: when the next is due"),
+    ("organization", "keys_version", "moves when its keys are wrapped anew or replaced"),
     ("organization", "membership", "whether it may act here"),
     ("organization", "member_until", "when its membership has to be renewed"),
     ("organization", "locked", "whether its subjects are locked, by itself or by its country"),
@@ -233,6 +236,7 @@ pub const CLEAR: &[Clear] = &[
 /// Every column that holds ciphertext.
 pub const SEALED: &[(&str, &str)] = &[
     ("organization", "seal_key"),
+    ("organization", "older_seal_keys"),
     ("organization", "outward_key"),
     ("subject", "data_key"),
     ("subject", "journal_key"),

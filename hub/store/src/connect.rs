@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use sea_orm_migration::MigratorTrait;
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
 use crate::dialect::Dialect;
@@ -23,13 +24,13 @@ const READERS_POSTGRES: u32 = 8;
 /// How many rows sqlx may run ahead of the reader.
 const ROW_BUFFER: usize = 50;
 
-/// Where a store is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where a store is. A URL of PostgreSQL holds a password: it is overwritten when dropped, and `Debug` does not show it.
+#[derive(Debug, Clone)]
 pub enum Place {
     /// A SQLite file.
     Sqlite(PathBuf),
     /// A PostgreSQL URL.
-    Postgres(String),
+    Postgres(SecretString),
 }
 
 /// What is called after a read, with its statement.
@@ -125,7 +126,7 @@ async fn connect(place: &Place, connections: u32, read_only: bool) -> Result<Dat
             let text = file.to_str().ok_or(StoreFault::Folder { what: "its name is not UTF-8" })?;
             format!("sqlite://{text}?mode=rwc")
         }
-        Place::Postgres(url) => url.clone(),
+        Place::Postgres(url) => url.expose_secret().to_owned(),
     };
     // The address is decoded on its way; the file is the one that is named.
     let file = if let Place::Sqlite(file) = place { Some(file.clone()) } else { None };

@@ -34,7 +34,8 @@ pub use read::{
 };
 pub use write::{
     AgreementChange, AssertionUse, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral,
-    OrganizationChange, PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange,
-    SubjectChange, SyncChange, TakenBackChange, TokenRevocation, WithdrawalChange,
+    OrganizationChange, OrganizationKeysChange, PartnerChange, PersonChange, QuarantineChange, ReferralStep, SealStep,
+    Source, SourceChange, SubjectChange, SubjectKeysChange, SyncChange, TakenBackChange, TokenRevocation,
+    WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

@@ -15,6 +15,7 @@ mod consent;
 mod delivery;
 mod epoch;
 mod event;
+mod keys;
 mod organization;
 mod partner;
 mod records;

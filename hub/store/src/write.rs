@@ -3,6 +3,7 @@
 mod agreement;
 mod client;
 mod consent;
+mod keys;
 mod organization;
 mod partner;
 mod record;
@@ -12,6 +13,8 @@ mod subject;
 pub use agreement::AgreementChange;
 pub use client::{AssertionUse, ClientChange, TokenRevocation};
 pub use consent::{ConsentChange, ConsentRecipient, WithdrawalChange};
+pub(crate) use keys::UNDER_ANOTHER;
+pub use keys::{OrganizationKeysChange, SealStep, SubjectKeysChange};
 pub use organization::{OrganizationChange, PersonChange};
 pub use partner::{DeliveryChange, PartnerChange, SyncChange};
 pub use record::{QuarantineChange, Source, SourceChange, TakenBackChange};

@@ -60,6 +60,7 @@ entry_kinds! {
     ReferralStepped = "REFERRAL_STEPPED": "A referral took a step.",
     AgreementChanged = "AGREEMENT_CHANGED": "An agreement was recorded, suspended or ended.",
     OrganizationChanged = "ORGANIZATION_CHANGED": "An organization was recorded or changed.",
+    OrganizationKeysChanged = "ORGANIZATION_KEYS_CHANGED": "An organization's keys were wrapped anew or replaced.",
     ClientChanged = "CLIENT_CHANGED": "A client was registered, suspended or changed.",
     RecordQuarantined = "RECORD_QUARANTINED": "A partner's record could not be read and waits for its mapping.",
     RecordReplayed = "RECORD_REPLAYED": "A quarantined record was read again.",

@@ -1,4 +1,4 @@
-//! Keys: the ring's root key wraps an organization's keys, an organization's key wraps its subjects' keys, a
+//! Keys: the ring's master key wraps an organization's keys, an organization's key wraps its subjects' keys, a
 //! subject's key seals categories. One organization is made dark by dismissing its key from memory.
 
 use std::collections::HashMap;
@@ -10,7 +10,9 @@ use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::outward::OutwardKeys;
+use crate::ring::KeyRing;
 use crate::seal::{SubjectKey, SubjectKeys};
+use crate::wrap::{WrappedKey, WrapperName, Wrappers};
 
 /// Length of every symmetric key, in bytes.
 pub(crate) const KEY_LEN: usize = 32;
@@ -24,6 +26,9 @@ pub enum KeyFault {
     /// The bytes do not open under the key: another key, another place, or changed.
     #[error("sealed bytes do not open")]
     DoesNotOpen,
+    /// The bytes name a wrapping key that is not here: its file was taken away, or this process has not read it yet.
+    #[error("wrapped under a key that is not here; `sangam key list` shows which keys are still in use")]
+    NoSuchWrapper,
     /// The random source failed.
     #[error("no randomness")]
     NoChance,
@@ -48,23 +53,11 @@ impl KeyBytes {
     pub(crate) const fn bytes(&self) -> &[u8; KEY_LEN] {
         &self.0
     }
-}
 
-/// A key sealed under another key: nonce, ciphertext, tag. Safe to store and to copy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrappedKey(Vec<u8>);
-
-impl WrappedKey {
-    /// Takes stored bytes.
+    /// The name it has where it wraps others.
     #[must_use]
-    pub const fn stored(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes, for storage.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+    pub fn wrapper_name(&self) -> WrapperName {
+        WrapperName::of(self)
     }
 }
 
@@ -105,52 +98,11 @@ impl Cipher {
         Ok(body)
     }
 
-    pub(crate) fn open_key(&self, place: &[u8], wrapped: &WrappedKey) -> Result<KeyBytes, KeyFault> {
-        let mut plain = self.open(place, wrapped.as_bytes())?;
+    pub(crate) fn open_key(&self, place: &[u8], sealed: &[u8]) -> Result<KeyBytes, KeyFault> {
+        let mut plain = self.open(place, sealed)?;
         let bytes = <[u8; KEY_LEN]>::try_from(plain.as_slice()).map_err(|_| KeyFault::DoesNotOpen);
         plain.zeroize();
         bytes.map(KeyBytes)
-    }
-}
-
-/// The port to whatever guards the root key: a file, a systemd credential, later a KMS or a PKCS#11 token.
-pub trait KeyRing: Send + Sync + 'static {
-    /// Wraps a key for a place; the same place must be named to unwrap it.
-    ///
-    /// # Errors
-    /// [`KeyFault`] when the ring or the random source failed.
-    fn wrap(&self, place: &[u8], key: &KeyBytes) -> Result<WrappedKey, KeyFault>;
-
-    /// Unwraps a key wrapped for the place.
-    ///
-    /// # Errors
-    /// [`KeyFault::DoesNotOpen`] when the bytes are not what was wrapped there.
-    fn unwrap(&self, place: &[u8], wrapped: &WrappedKey) -> Result<KeyBytes, KeyFault>;
-}
-
-/// A ring whose root key is in this process's memory. Who reads it from where is the binary's business.
-pub struct LocalKeyRing {
-    root: Cipher,
-    chance: Arc<dyn Chance>,
-}
-
-impl LocalKeyRing {
-    /// A ring on a root key.
-    ///
-    /// # Errors
-    /// [`KeyFault`] when the cipher cannot be set up.
-    pub fn new(root: &KeyBytes, chance: Arc<dyn Chance>) -> Result<Self, KeyFault> {
-        Ok(Self { root: Cipher::new(root)?, chance })
-    }
-}
-
-impl KeyRing for LocalKeyRing {
-    fn wrap(&self, place: &[u8], key: &KeyBytes) -> Result<WrappedKey, KeyFault> {
-        self.root.seal(&*self.chance, place, key.bytes()).map(WrappedKey)
-    }
-
-    fn unwrap(&self, place: &[u8], wrapped: &WrappedKey) -> Result<KeyBytes, KeyFault> {
-        self.root.open_key(place, wrapped)
     }
 }
 
@@ -159,27 +111,36 @@ impl KeyRing for LocalKeyRing {
 pub struct OrganizationSecret {
     /// Wraps its subjects' keys.
     pub seal: WrappedKey,
+    /// Those that did before and still unwrap what was not wrapped anew, oldest first.
+    pub older: Vec<WrappedKey>,
     /// Makes the ids that leave towards it.
     pub outward: WrappedKey,
 }
 
-struct OpenOrganization {
-    seal: Cipher,
+impl OrganizationSecret {
+    /// Every wrapped key of it.
+    pub fn wrapped(&self) -> impl Iterator<Item = &WrappedKey> {
+        self.older.iter().chain([&self.seal, &self.outward])
+    }
+}
+
+pub(crate) struct OpenOrganization {
+    pub(crate) seals: Wrappers,
     outward: OutwardKeys,
 }
 
 /// Every organization's keys that are open in this process.
 pub struct Keys {
-    ring: Arc<dyn KeyRing>,
-    chance: Arc<dyn Chance>,
+    pub(crate) ring: Arc<dyn KeyRing>,
+    pub(crate) chance: Arc<dyn Chance>,
     open: RwLock<HashMap<OrganizationId, Arc<OpenOrganization>>>,
 }
 
-fn place(what: &str, organization: OrganizationId) -> Vec<u8> {
+pub(crate) fn place(what: &str, organization: OrganizationId) -> Vec<u8> {
     [b"sangam organization ", what.as_bytes(), b" ", organization.uuid().as_bytes()].concat()
 }
 
-fn subject_place(what: &str, subject: SubjectId) -> Vec<u8> {
+pub(crate) fn subject_place(what: &str, subject: SubjectId) -> Vec<u8> {
     [b"sangam subject ", what.as_bytes(), b" ", subject.uuid().as_bytes()].concat()
 }
 
@@ -202,19 +163,44 @@ impl Keys {
     /// [`KeyFault`] when the ring or the random source failed.
     pub fn mint_organization(&self, organization: OrganizationId) -> Result<OrganizationSecret, KeyFault> {
         let draw = |what: &str| self.ring.wrap(&place(what, organization), &KeyBytes::draw(&*self.chance)?);
-        Ok(OrganizationSecret { seal: draw("seal")?, outward: draw("outward")? })
+        Ok(OrganizationSecret { seal: draw("seal")?, older: Vec::new(), outward: draw("outward")? })
     }
 
     /// Opens an organization's keys in this process.
     ///
     /// # Errors
-    /// [`KeyFault::DoesNotOpen`] when they were wrapped for another organization or under another root.
+    /// [`KeyFault::NoSuchWrapper`] when they were wrapped under a master key that is not in the ring,
+    /// [`KeyFault::DoesNotOpen`] when they were wrapped for another organization.
     pub fn admit(&self, organization: OrganizationId, secret: &OrganizationSecret) -> Result<(), KeyFault> {
-        let seal = Cipher::new(&self.ring.unwrap(&place("seal", organization), &secret.seal)?)?;
-        let outward = OutwardKeys::new(&self.ring.unwrap(&place("outward", organization), &secret.outward)?)?;
+        let opened = self.unlock(organization, secret)?;
         let mut open = self.open.write().map_err(|_| KeyFault::Dark)?;
-        open.insert(organization, Arc::new(OpenOrganization { seal, outward }));
+        open.insert(organization, opened);
         Ok(())
+    }
+
+    /// Opens an organization's keys anew, after they were wrapped anew or replaced. One that is dark stays dark.
+    ///
+    /// # Errors
+    /// As [`Keys::admit`]; then those it has stay open.
+    pub fn refresh(&self, organization: OrganizationId, secret: &OrganizationSecret) -> Result<(), KeyFault> {
+        let opened = self.unlock(organization, secret)?;
+        let mut open = self.open.write().map_err(|_| KeyFault::Dark)?;
+        if let Some(known) = open.get_mut(&organization) {
+            *known = opened;
+        }
+        Ok(())
+    }
+
+    fn unlock(
+        &self,
+        organization: OrganizationId,
+        secret: &OrganizationSecret,
+    ) -> Result<Arc<OpenOrganization>, KeyFault> {
+        let seal = |wrapped| self.ring.unwrap(&place("seal", organization), wrapped);
+        let older = secret.older.iter().map(seal).collect::<Result<Vec<_>, _>>()?;
+        let seals = Wrappers::new(&seal(&secret.seal)?, &older)?;
+        let outward = OutwardKeys::new(&self.ring.unwrap(&place("outward", organization), &secret.outward)?)?;
+        Ok(Arc::new(OpenOrganization { seals, outward }))
     }
 
     /// Takes an organization's keys out of memory: from here on no key of its subjects can be opened. A subject's
@@ -226,7 +212,7 @@ impl Keys {
         }
     }
 
-    fn organization(&self, organization: OrganizationId) -> Result<Arc<OpenOrganization>, KeyFault> {
+    pub(crate) fn organization(&self, organization: OrganizationId) -> Result<Arc<OpenOrganization>, KeyFault> {
         let open = self.open.read().map_err(|_| KeyFault::Dark)?;
         open.get(&organization).map(Arc::clone).ok_or(KeyFault::Dark)
     }
@@ -239,7 +225,7 @@ impl Keys {
         let owner = self.organization(owner)?;
         let draw = |what: &str| -> Result<WrappedKey, KeyFault> {
             let key = KeyBytes::draw(&*self.chance)?;
-            owner.seal.seal(&*self.chance, &subject_place(what, subject), key.bytes()).map(WrappedKey)
+            owner.seals.wrap(&*self.chance, &subject_place(what, subject), &key)
         };
         Ok(SubjectKeys { data: draw("data")?, journal: draw("journal")? })
     }
@@ -247,8 +233,8 @@ impl Keys {
     /// Opens a subject's keys. What they open still takes a permit.
     ///
     /// # Errors
-    /// [`KeyFault::Dark`] when the owner's key is not open, [`KeyFault::DoesNotOpen`] when the keys are not
-    /// this subject's under this owner.
+    /// [`KeyFault::Dark`] when the owner's key is not open, [`KeyFault::NoSuchWrapper`] when they were wrapped under a
+    /// key of the owner that is not open here, [`KeyFault::DoesNotOpen`] when the keys are not this subject's.
     pub fn subject(
         &self,
         owner: OrganizationId,
@@ -256,8 +242,8 @@ impl Keys {
         keys: &SubjectKeys,
     ) -> Result<SubjectKey, KeyFault> {
         let owner = self.organization(owner)?;
-        let data = owner.seal.open_key(&subject_place("data", subject), &keys.data)?;
-        let journal = owner.seal.open_key(&subject_place("journal", subject), &keys.journal)?;
+        let data = owner.seals.unwrap(&subject_place("data", subject), &keys.data)?;
+        let journal = owner.seals.unwrap(&subject_place("journal", subject), &keys.journal)?;
         SubjectKey::new(subject, &data, &journal)
     }
 

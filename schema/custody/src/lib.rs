@@ -15,8 +15,11 @@ mod mask;
 mod outward;
 mod receipt;
 mod release;
+mod renew;
+mod ring;
 mod seal;
 mod terms;
+mod wrap;
 
 pub use ask::{
     Act, Actor, Age, Ask, Controller, EMERGENCY_MILLIS, Emergency, Facts, OVERRIDE_DAYS, Order, OrderKind, Override,
@@ -25,7 +28,7 @@ pub use ask::{
 pub use consent::{Assent, Consent, ConsentSpan, ConsentStanding, Effect, GivenBy, Informed};
 pub use decide::{Clause, Ground, Reason, Refusal, Rules, Ruling, Verdict, carries, decide};
 pub use journal::{Commitment, EntryKind, JournalKey, Part, PartDetail};
-pub use keys::{KeyBytes, KeyFault, KeyRing, Keys, LocalKeyRing, OrganizationSecret, WrappedKey};
+pub use keys::{KeyBytes, KeyFault, Keys, OrganizationSecret};
 pub use law::{LawBook, LawFault, LawRow, Persons, Verified};
 pub use mask::{Context, ContextMask, Decision, Epoch, Masks, Shown};
 pub use outward::{OutwardFault, OutwardId, OutwardKind};
@@ -33,5 +36,8 @@ pub use receipt::{
     Answer, Durability, Entry, Fence, Line, NotRecorded, NotReleased, Permit, Promised, Receipt, ReceiptBook,
 };
 pub use release::Disclosure;
+pub use renew::SealChange;
+pub use ring::{KeyRing, LocalKeyRing, MasterKeys};
 pub use seal::{Held, SubjectKey, SubjectKeys};
 pub use terms::{Agreement, Approval, Terms};
+pub use wrap::{WrappedKey, WrapperName};

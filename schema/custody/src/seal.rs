@@ -4,7 +4,8 @@ use sangam_vocabulary::payload::Payload;
 use sangam_vocabulary::{Category, Chance, Code, RecordId, SubjectId};
 
 use crate::journal::JournalKey;
-use crate::keys::{Cipher, KeyBytes, KeyFault, WrappedKey};
+use crate::keys::{Cipher, KeyBytes, KeyFault};
+use crate::wrap::WrappedKey;
 
 /// One category of one record, sealed. Cannot be printed, serialised or cloned; opens only through
 /// [`SubjectKey::release`].

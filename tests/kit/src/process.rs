@@ -192,6 +192,14 @@ impl Process {
         self.wait_end(within)
     }
 
+    /// Asks it to stop (TERM), and keeps it for a look at what it says.
+    ///
+    /// # Panics
+    /// When it is not there any more.
+    pub fn ask_to_stop(&self) {
+        self.signal(Signal::TERM);
+    }
+
     /// Ends it at once (KILL), as a power cut would.
     ///
     /// # Panics

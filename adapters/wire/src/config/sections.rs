@@ -10,6 +10,7 @@ use super::table::Table;
 use super::{KeyFault, MappingFile, Overrides, PrimeroConfig, SpreadsheetConfig};
 use crate::guard::GuardLimits;
 use crate::narrow::{Mark, Narrow};
+use crate::secret::{Secret, SecretFault};
 use crate::spreadsheet::SheetFormat;
 
 /// The longest deadline: a caller's own patience ends before.
@@ -76,36 +77,30 @@ pub(super) fn primero(root: &Table<'_, '_>, folder: &Path, overrides: &Overrides
         table.fault("base_url", KeyFault::Must("be https, or http on this machine, without user or query"));
     }
     let user_name = table.text("user_name");
-    let password = password(&table, overrides.secrets.as_deref().unwrap_or(folder));
+    let password = password(&table, overrides.secrets.as_deref().unwrap_or(folder), overrides.sandbox);
     let per_page = u32::try_from(table.number("per_page", (1, MOST_PER_PAGE), 50)).unwrap_or(50);
     table.finish();
     Some(PrimeroConfig { base_url: base_url?, user_name: user_name?, password: password?, per_page })
 }
 
-/// A value or a file's name, and not both.
-fn password(table: &Table<'_, '_>, folder: &Path) -> Option<SecretString> {
-    match (table.text_if("password"), table.text_if("password_file")) {
-        (Some(value), None) => Some(value.into()),
-        (None, Some(name)) if !is_plain_name(&name) => {
-            table.fault("password_file", KeyFault::Must("be a file's name without a folder"));
-            None
-        }
-        (None, Some(name)) => match std::fs::read_to_string(folder.join(name)) {
-            Ok(text) => Some(text.trim_end_matches(['\r', '\n']).into()),
-            Err(_) => {
-                table.fault("password_file", KeyFault::Unreadable);
-                None
-            }
-        },
-        (None, None) => {
-            table.fault("password_file", KeyFault::Missing);
-            None
-        }
-        (Some(_), Some(_)) => {
-            table.fault("password", KeyFault::Must("not stand beside password_file"));
-            None
-        }
+/// A value, in a sandbox, or a file's name, and not both.
+fn password(table: &Table<'_, '_>, folder: &Path, sandbox: bool) -> Option<SecretString> {
+    let (value, name) = (table.text_if("password"), table.text_if("password_file"));
+    if name.as_deref().is_some_and(|name| !is_plain_name(name)) {
+        table.fault("password_file", KeyFault::Must("be a file's name without a folder"));
+        return None;
     }
+    let file = name.map(|name| folder.join(name));
+    let (key, fault) = match Secret::of(value.as_deref(), file.as_deref(), sandbox) {
+        Ok(secret) => return Some(secret.into_inner()),
+        Err(SecretFault::Missing) => ("password_file", KeyFault::Missing),
+        Err(SecretFault::Both) => ("password", KeyFault::Must("not stand beside password_file")),
+        Err(SecretFault::ByValue) => ("password", KeyFault::Must("stand in a file, named by password_file")),
+        Err(SecretFault::Unreadable(_)) => ("password_file", KeyFault::Unreadable),
+        Err(SecretFault::NoText) => ("password_file", KeyFault::Must("be a file of text that is not empty")),
+    };
+    table.fault(key, fault);
+    None
 }
 
 /// Credentials and survivors' data cross no network in clear.

@@ -23,7 +23,7 @@ impl Desk {
     ) -> Result<Option<Command>, DeskFault> {
         let facts = self.store.subject(subject).await?;
         let Some(facts) = facts.filter(|facts| facts.owner.organization == owner) else { return Ok(None) };
-        let key = self.keys.subject(owner, subject, &facts.keys)?;
+        let key = self.subject_key(owner, subject, &facts.keys).await?;
         let entry = self.entry(EntryKind::ConsentGiven, owner, &key, subject.into(), consent.categories)?;
         Ok(Some(Command::from(ConsentChange { owner, subject, consent }).recorded(entry)))
     }
@@ -151,7 +151,7 @@ impl Desk {
             self.refused(caller, purpose).await;
             return Ok(not_found(plans));
         };
-        let subject_key = self.keys.subject(owner, facts.subject, &facts.keys).map_err(DeskFault::from)?;
+        let subject_key = self.subject_key(owner, facts.subject, &facts.keys).await?;
         let entry = self
             .entry(EntryKind::ConsentWithdrawn, owner, &subject_key, facts.subject.into(), CategorySet::NONE)
             .map_err(DeskFault::from)?;

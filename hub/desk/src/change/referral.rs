@@ -35,7 +35,7 @@ impl Desk {
     pub(crate) async fn referral_command(&self, draft: Draft) -> Result<Option<Command>, DeskFault> {
         let facts = self.store.subject(draft.subject).await?;
         let Some(facts) = facts.filter(|facts| facts.owner.organization == draft.sender) else { return Ok(None) };
-        let key = self.keys.subject(draft.sender, draft.subject, &facts.keys)?;
+        let key = self.subject_key(draft.sender, draft.subject, &facts.keys).await?;
         let now = self.now();
         let id = ReferralId::new(now, self.chance()).ok_or(DeskFault::NoChance)?;
         let delivery = DeliveryId::new(now, self.chance()).ok_or(DeskFault::NoChance)?;
@@ -172,7 +172,7 @@ impl Desk {
             return Ok(None);
         };
         let Some(facts) = self.store.subject(subject).await.map_err(store_fault)? else { return Ok(None) };
-        let key = self.keys.subject(facts.owner.organization, subject, &facts.keys).map_err(DeskFault::from)?;
+        let key = self.subject_key(facts.owner.organization, subject, &facts.keys).await?;
         let entry = self
             .entry(EntryKind::ReferralStepped, organization, &key, referral, CategorySet::NONE)
             .map_err(DeskFault::from)?;

@@ -102,7 +102,8 @@ impl Desk {
             _ => None,
         };
         let (issuer, endpoint) = (self.tokens.issuer(), self.tokens.token_endpoint());
-        let decoy = self.tokens.signer.public();
+        let own = self.tokens.keys();
+        let decoy = own.signer.public();
         let unused = assertion::judge(assertion, client, keys.as_ref(), decoy, &[issuer, &endpoint], self.now());
         unused.map_or(Proven::No, Proven::Once)
     }

@@ -1,7 +1,7 @@
 //! The grant: client credentials (RFC 6749, section 4.4), answered with a signed access token (RFC 9068) that lives
 //! ten minutes and is bound to whatever key the client has shown it holds.
 
-use jsonwebtoken::{Algorithm, Header, encode};
+use jsonwebtoken::{Header, encode};
 use sangam_language::ScopeSet;
 use sangam_store::ClientRow;
 use thiserror::Error;
@@ -134,9 +134,10 @@ impl Desk {
             generation: row.generation,
             cnf: (confirmation != Confirmation::default()).then_some(confirmation),
         };
-        let signer = &self.tokens.signer;
+        let keys = self.tokens.keys();
+        let signer = &keys.signer;
         let kid = Some(signer.kid().to_owned());
-        let header = Header { typ: Some(TYPE.to_owned()), kid, ..Header::new(Algorithm::EdDSA) };
+        let header = Header { typ: Some(TYPE.to_owned()), kid, ..Header::new(signer.public().algorithm()) };
         encode(&header, &claims, signer.encoding()).map_err(|error| {
             tracing::error!(%error, "a token could not be signed");
             GrantFault::Unavailable

@@ -3,7 +3,10 @@
 //! Two kinds are known, Ed25519 and P-256. A key of another kind, a symmetric one, or one that comes with its
 //! private part is no key.
 
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, Ed25519KeyPair, KeyPair, ParsedPublicKey};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
+    ParsedPublicKey,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash};
@@ -80,12 +83,25 @@ impl PublicKey {
         &self.thumbprint
     }
 
+    const fn algorithm_name(&self) -> &'static str {
+        match self.algorithm {
+            Algorithm::EdDSA => "EdDSA",
+            _ => "ES256",
+        }
+    }
+
+    /// The key as a JSON Web Key: what verifies, and no name.
+    pub(super) const fn plain(&self) -> &Value {
+        &self.jwk
+    }
+
     /// The key as a member of a key set, under a name.
     fn named(&self, kid: &str) -> Value {
         let mut jwk = self.jwk.clone();
         if let Some(members) = jwk.as_object_mut() {
-            let algorithm = if self.algorithm == Algorithm::EdDSA { "EdDSA" } else { "ES256" };
-            members.extend([("kid", kid), ("alg", algorithm), ("use", "sig")].map(|(k, v)| (k.to_owned(), json!(v))));
+            members.extend(
+                [("kid", kid), ("alg", self.algorithm_name()), ("use", "sig")].map(|(k, v)| (k.to_owned(), json!(v))),
+            );
         }
         jwk
     }
@@ -170,18 +186,38 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// From an Ed25519 key as PKCS#8; `None` when it is none.
+    /// From an Ed25519 key (it signs `EdDSA`) or a P-256 key (`ES256`) as PKCS#8; `None` when it is neither.
     #[must_use]
     pub fn from_pkcs8(document: &[u8]) -> Option<Self> {
+        Self::ed25519(document).or_else(|| Self::p256(document))
+    }
+
+    fn ed25519(document: &[u8]) -> Option<Self> {
         let pair = Ed25519KeyPair::from_pkcs8(document).ok()?;
         let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
         let public = PublicKey::of_jwk(&json!({ "kty": "OKP", "crv": "Ed25519", "x": x }))?;
         Some(Self { encoding: EncodingKey::from_ed_der(document), public })
     }
 
-    /// Its name in the tokens it signs and in the hub's key set.
-    pub(super) fn kid(&self) -> &str {
+    fn p256(document: &[u8]) -> Option<Self> {
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document).ok()?;
+        // A point in the uncompressed form: 4, then x and y (SEC 1, section 2.3.3).
+        let (x, y) = pair.public_key().as_ref().strip_prefix(&[4])?.split_at_checked(32)?;
+        let [x, y] = [x, y].map(|coordinate| URL_SAFE_NO_PAD.encode(coordinate));
+        let public = PublicKey::of_jwk(&json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y }))?;
+        Some(Self { encoding: EncodingKey::from_ec_der(document), public })
+    }
+
+    /// Its name in the tokens it signs and in the hub's key set: its thumbprint.
+    #[must_use]
+    pub fn kid(&self) -> &str {
         self.public.thumbprint()
+    }
+
+    /// How it signs: `EdDSA` or `ES256`.
+    #[must_use]
+    pub const fn algorithm(&self) -> &'static str {
+        self.public.algorithm_name()
     }
 
     pub(super) const fn encoding(&self) -> &EncodingKey {
@@ -200,6 +236,8 @@ impl SigningKey {
 
 #[cfg(test)]
 mod tests {
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
     use serde_json::json;
 
     use super::{KeySet, KeySetFault, PublicKey, SigningKey};
@@ -266,7 +304,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_ed25519_key_signs_nothing() {
+    fn a_p256_key_signs_es256_and_what_is_no_key_signs_nothing() {
         assert!(SigningKey::from_pkcs8(b"a key").is_none());
+        let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
+        let key = SigningKey::from_pkcs8(pair.as_ref()).unwrap();
+        assert_eq!((key.algorithm(), key.kid().len()), ("ES256", 43));
+        assert_eq!(PublicKey::of_jwk(&key.published()).unwrap().thumbprint(), key.kid());
     }
 }

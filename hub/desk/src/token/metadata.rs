@@ -27,7 +27,9 @@ impl Desk {
         let text = match document {
             Published::AuthorizationServer => tokens.authorization_server(),
             Published::ProtectedResource => tokens.protected_resource(),
-            Published::Keys => json!({ "keys": tokens.keys().map(super::SigningKey::published).collect::<Vec<_>>() }),
+            Published::Keys => {
+                json!({ "keys": tokens.keys().all().map(super::SigningKey::published).collect::<Vec<_>>() })
+            }
         };
         text.to_string()
     }

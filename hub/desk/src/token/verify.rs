@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::certificate::ClientCertificate;
 use super::grant::TokenKind;
 use super::proof::{Proof, ProofFault};
-use super::{client_id, client_text, jwt, sha256};
+use super::{Opened, client_id, client_text, jwt, sha256};
 use crate::hub::Desk;
 use crate::read::unhex;
 
@@ -152,22 +152,24 @@ impl Desk {
             return None;
         }
         let hash = sha256(token.as_bytes());
+        let keys = self.tokens.keys();
         if let Some(known) = self.tokens.claims.get(&hash) {
-            return Some(known);
+            // A key that was taken away takes what it signed with it.
+            return keys.find(&known.kid).map(|_| Arc::clone(&known.claims));
         }
         let header = jwt::header(token)?;
         if header.typ.as_deref() != Some(TYPE) {
             return None;
         }
         let kid = header.kid?;
-        let key = self.tokens.keys().find(|key| key.kid() == kid)?;
+        let key = keys.find(&kid)?;
         let claims: Claims = jwt::open(token, key.public())?;
         let issuer = self.tokens.issuer();
         if claims.iss != issuer || claims.aud != issuer || claims.sub != claims.client_id {
             return None;
         }
         let claims = Arc::new(claims);
-        self.tokens.claims.insert(hash, Arc::clone(&claims));
+        self.tokens.claims.insert(hash, Arc::new(Opened { claims: Arc::clone(&claims), kid }));
         Some(claims)
     }
 

@@ -43,11 +43,12 @@ pub struct Findings {
 impl Store {
     /// Walks every chain, recomputes every hash, checks every checkpoint, and says what it cannot know.
     ///
-    /// `outside` are checkpoints kept elsewhere; `signer` is the public key that must have signed.
+    /// `outside` are checkpoints kept elsewhere; `signers` are the public keys of which one must have signed: the one that
+    /// signs now, and those that did before it.
     ///
     /// # Errors
     /// [`StoreFault`] when the store does not answer; what does not fit is a finding and not an error.
-    pub async fn verify_journal(&self, signer: &[u8], outside: &[Checkpoint]) -> Result<Findings, StoreFault> {
+    pub async fn verify_journal(&self, signers: &[Vec<u8>], outside: &[Checkpoint]) -> Result<Findings, StoreFault> {
         let mut findings = Findings::default();
         let processes =
             self.reading
@@ -60,7 +61,7 @@ impl Store {
         for row in &processes {
             let process = uuid(row, "process")?;
             let registered: Vec<u8> = row.try_get("", "signer")?;
-            if registered != signer {
+            if !signers.contains(&registered) {
                 findings.faults.push(format!("chain {process}: registered under another signing key"));
             }
             let end = self.walk(process, row.try_get("", "listed")?, &mut findings).await?;
@@ -78,7 +79,7 @@ impl Store {
         });
         let all = stored.chain(outside.iter().cloned().map(Ok)).collect::<Result<Vec<_>, _>>()?;
         for checkpoint in &all {
-            self.check(checkpoint, signer, &mut findings, &mut last).await?;
+            self.check(checkpoint, signers, &mut findings, &mut last).await?;
         }
         for (process, end) in ends {
             let covered = last.iter().filter(|h| h.process == process).map(|h| h.seq).max().unwrap_or(0);
@@ -168,12 +169,14 @@ impl Store {
     async fn check(
         &self,
         checkpoint: &Checkpoint,
-        signer: &[u8],
+        signers: &[Vec<u8>],
         findings: &mut Findings,
         last: &mut Vec<Head>,
     ) -> Result<(), StoreFault> {
-        let signed =
-            UnparsedPublicKey::new(&ED25519, signer).verify(checkpoint.body.as_bytes(), &checkpoint.signature).is_ok();
+        let body = checkpoint.body.as_bytes();
+        let verifies =
+            |signer: &Vec<u8>| UnparsedPublicKey::new(&ED25519, signer).verify(body, &checkpoint.signature).is_ok();
+        let signed = signers.iter().any(verifies);
         let Ok(body) = serde_json::from_str::<Body>(&checkpoint.body) else {
             findings.faults.push("a checkpoint is not readable".to_owned());
             return Ok(());

@@ -1,9 +1,10 @@
 //! Organizations and their wrapped keys.
 
-use sangam_custody::OrganizationSecret;
-use sangam_vocabulary::{Country, OrganizationId, Role};
+use sangam_custody::{OrganizationSecret, WrappedKey};
+use sangam_vocabulary::{Country, Instant, OrganizationId, Role};
+use sea_orm::QueryResult;
 
-use super::{code, id, key, list};
+use super::{code, id, instant, key, list};
 use crate::connect::Store;
 use crate::fault::StoreFault;
 
@@ -24,6 +25,20 @@ pub struct OrganizationRow {
     pub coverage: Vec<String>,
     /// Its wrapped keys.
     pub secret: OrganizationSecret,
+    /// Which version of them: every change of the keys makes another.
+    pub keys_version: i64,
+    /// Since when its seal key wraps.
+    pub sealed_at: Instant,
+}
+
+/// The seal keys that no longer wrap: one after the other, each of one length.
+fn older(row: &QueryResult) -> Result<Vec<WrappedKey>, StoreFault> {
+    let bytes: Option<Vec<u8>> = row.try_get("", "older_seal_keys")?;
+    let (keys, rest) = bytes.as_deref().unwrap_or_default().as_chunks::<{ WrappedKey::LEN }>();
+    if !rest.is_empty() {
+        return Err(StoreFault::Unreadable { column: "older_seal_keys" });
+    }
+    Ok(keys.iter().map(|key| WrappedKey::stored(key.to_vec())).collect())
 }
 
 impl Store {
@@ -32,7 +47,7 @@ impl Store {
     /// # Errors
     /// [`StoreFault`].
     pub async fn organizations(&self) -> Result<Vec<OrganizationRow>, StoreFault> {
-        let rows = self.all("SELECT id, name, country, role, services, coverage, seal_key, outward_key FROM organization ORDER BY id", vec![]).await?;
+        let rows = self.all("SELECT id, name, country, role, services, coverage, seal_key, outward_key, older_seal_keys, keys_version, COALESCE(sealed_at, created_at) AS sealed_at FROM organization ORDER BY id", vec![]).await?;
         rows.iter()
             .map(|row| {
                 Ok(OrganizationRow {
@@ -42,7 +57,13 @@ impl Store {
                     role: code(row, "role")?,
                     services: list(row, "services", |code| Some(code.to_owned()))?,
                     coverage: list(row, "coverage", |code| Some(code.to_owned()))?,
-                    secret: OrganizationSecret { seal: key(row, "seal_key")?, outward: key(row, "outward_key")? },
+                    secret: OrganizationSecret {
+                        seal: key(row, "seal_key")?,
+                        older: older(row)?,
+                        outward: key(row, "outward_key")?,
+                    },
+                    keys_version: row.try_get("", "keys_version")?,
+                    sealed_at: instant(row, "sealed_at")?,
                 })
             })
             .collect()

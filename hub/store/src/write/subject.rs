@@ -5,6 +5,7 @@ use sangam_vocabulary::{Instant, Noun, OrganizationId, Seat, SubjectId};
 use sea_orm::DatabaseTransaction;
 
 use super::consent::recompile;
+use super::keys::seal_is_kept;
 use super::record::{Source, put_source};
 use super::{bytes, execute, one, unreadable};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
@@ -70,6 +71,7 @@ impl Work for SubjectChange {
             let (mut fence, kind) = (true, if before.is_some() { "CHANGED" } else { "RECORDED" });
             match before {
                 None => {
+                    seal_is_kept(tx, self.owner, &self.keys).await?;
                     execute(
                         tx,
                         "INSERT INTO subject (id, owner, past_owners, collected_in, age, adult_from, data_key, journal_key, consent_version, version, created_at) VALUES ($1, $2, '', $3, $4, $5, $6, $7, 0, 1, $8)",

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sangam_custody::{Age, Durability, Entry, EntryKind, Facts, KeyBytes, Keys, LocalKeyRing, PartDetail, ReceiptBook};
+use sangam_custody::{
+    Age, Durability, Entry, EntryKind, Facts, KeyBytes, Keys, LocalKeyRing, MasterKeys, PartDetail, ReceiptBook,
+};
 use sangam_kit::folder::Folder;
 use sangam_store::{ClientCredential, PageQuery, Place, Rows, Store, SubjectChange, Value};
 use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload};
@@ -94,7 +96,7 @@ async fn read_the_path(place: Place) {
     assert_eq!(subject.facts.age, Age::Adult);
     let consents = house.store.consents(SUBJECT).await.unwrap();
     assert_eq!((consents.len(), consents[0].from, consents[0].until), (1, BEGIN, BEGIN.plus_days(365)));
-    let findings = house.store.verify_journal(&signer(7).public(), &[]).await.unwrap();
+    let findings = house.store.verify_journal(&[signer(7).public()], &[]).await.unwrap();
     assert_eq!((findings.entries, findings.parts, findings.checkpoints, findings.faults), (1, 1, 1, vec![]));
     // The keys of that day open what was sealed that day.
     let keys = keys(6);
@@ -136,4 +138,33 @@ async fn a_client_of_the_first_day_is_known_by_its_secret_still() {
     Store::migrate(&place).await.unwrap();
     let row = Store::open(&place).await.unwrap().client("cli_1").await.unwrap().unwrap();
     assert_eq!((row.credential, row.generation), (ClientCredential::Secret([9; 32]), 3));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_of_the_first_day_are_wrapped_anew_and_their_subject_still_opens() {
+    let folder = Folder::new("renewed");
+    let copy = folder.join("sangam.db");
+    fs::copy(day("0001-the-path.sqlite"), &copy).unwrap();
+    let place = Place::Sqlite(copy);
+    Store::migrate(&place).await.unwrap();
+    let store = Store::open(&place).await.unwrap();
+    let subject = store.subject(SUBJECT).await.unwrap().unwrap();
+    assert_eq!((subject.keys.data.by(), subject.keys.journal.by()), (None, None), "they name nobody");
+    let chance = Arc::new(SeededChance::new(8));
+    let masters = MasterKeys { newest: KeyBytes::new([12; 32]), others: vec![KeyBytes::new(ROOT)] };
+    let newer = Keys::new(Arc::new(LocalKeyRing::of(&masters, Arc::clone(&chance) as _).unwrap()), chance);
+    let row = store.organizations().await.unwrap().into_iter().find(|row| row.id == OWNER).unwrap();
+    assert!(row.secret.wrapped().all(|wrapped| wrapped.by().is_none()));
+    newer.admit(OWNER, &row.secret).unwrap();
+    let secret = newer.rewrap(OWNER, &row.secret).unwrap().unwrap();
+    newer.refresh(OWNER, &secret).unwrap();
+    assert!(newer.subject(OWNER, SUBJECT, &subject.keys).is_ok());
+    // Under another seal key they have a name, and the first one is none among them.
+    let change = newer.replace_seal(OWNER, &secret).unwrap();
+    newer.refresh(OWNER, &change.secret).unwrap();
+    assert!(newer.subject(OWNER, SUBJECT, &subject.keys).is_ok());
+    let found = store.subjects_under_another_seal(OWNER, newer.seal_name(OWNER).unwrap(), 10).await.unwrap();
+    assert_eq!(found, [(SUBJECT, subject.keys.clone())]);
+    let again = newer.rewrap_subject(OWNER, SUBJECT, &subject.keys).unwrap();
+    assert_eq!(again.data.by(), newer.seal_name(OWNER).ok());
 }

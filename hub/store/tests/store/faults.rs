@@ -86,7 +86,7 @@ sangam_kit::both_databases! {
         // The writer lives, and its chain goes on where it stood.
         house.referral(subject, sender, recipient).await;
         book.append(house.entry(sender, &[subject]), Durability::BeforeRelease).await.unwrap();
-        let findings = house.store.verify_journal(&signer(7).public(), &[]).await.unwrap();
+        let findings = house.store.verify_journal(&[signer(7).public()], &[]).await.unwrap();
         assert_eq!((findings.entries, findings.faults), (1, vec![]));
     }
 }
@@ -109,7 +109,7 @@ fn a_server_that_drops_everyone_is_found_again() {
             }
             let mut tries = 0;
             let findings = loop {
-                match house.store.verify_journal(&signer(7).public(), &[]).await {
+                match house.store.verify_journal(&[signer(7).public()], &[]).await {
                     Ok(findings) => break findings,
                     Err(_) => tries += 1,
                 }
@@ -272,6 +272,6 @@ async fn a_full_disk_refuses_and_keeps_what_was_answered() {
         .submit(sangam_store::Command::from(large()).recorded(house.entry(owner, &[])))
         .await
         .expect("there is room again");
-    let findings = house.store.verify_journal(&signer(7).public(), &[]).await.unwrap();
+    let findings = house.store.verify_journal(&[signer(7).public()], &[]).await.unwrap();
     assert_eq!((i64::try_from(findings.entries).unwrap(), findings.faults), (taken + 1, vec![]));
 }

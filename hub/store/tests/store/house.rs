@@ -221,7 +221,11 @@ pub(crate) fn organization(id: OrganizationId, country: Country, secret: Organiz
 }
 
 fn wrapped_secret() -> OrganizationSecret {
-    OrganizationSecret { seal: WrappedKey::stored(vec![1; 60]), outward: WrappedKey::stored(vec![2; 60]) }
+    OrganizationSecret {
+        seal: WrappedKey::stored(vec![1; 60]),
+        older: Vec::new(),
+        outward: WrappedKey::stored(vec![2; 60]),
+    }
 }
 
 fn draw(chance: &dyn Chance) -> Uuid {

@@ -27,7 +27,7 @@ async fn entries(house: &House, caller: OrganizationId, count: usize) {
 }
 
 async fn verify(house: &House, outside: &[Checkpoint]) -> Findings {
-    house.store.verify_journal(&signer(7).public(), outside).await.unwrap()
+    house.store.verify_journal(&[signer(7).public()], outside).await.unwrap()
 }
 
 /// The faults, one text.

@@ -42,7 +42,7 @@ fn receipts(parts: &[PartRow]) -> Vec<Vec<u8>> {
 }
 
 async fn faults(house: &House) -> String {
-    house.store.verify_journal(&signer(7).public(), &[]).await.unwrap().faults.join("\n")
+    house.store.verify_journal(&[signer(7).public()], &[]).await.unwrap().faults.join("\n")
 }
 
 async fn listed(raw: &Raw) -> i64 {

@@ -12,6 +12,7 @@ mod days;
 mod faults;
 mod house;
 mod journal;
+mod keys;
 mod lists;
 mod order;
 mod raw;

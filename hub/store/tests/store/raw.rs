@@ -14,7 +14,7 @@ pub(crate) fn migrated() -> Template {
 pub(crate) fn place(url: &str) -> Place {
     match url.strip_prefix("sqlite://") {
         Some(file) => Place::Sqlite(file.trim_end_matches("?mode=rwc").into()),
-        None => Place::Postgres(url.to_owned()),
+        None => Place::Postgres(url.into()),
     }
 }
 

@@ -105,7 +105,7 @@ sangam_kit::both_databases! {
         assert_eq!(raw.number("SELECT count(*) FROM referral").await, 10);
         assert_eq!(raw.number("SELECT count(*) FROM journal_entry").await, 10);
         assert_eq!(raw.number("SELECT consent_version FROM subject").await, 1);
-        let findings = house.store.verify_journal(&crate::house::signer(7).public(), &[]).await.unwrap();
+        let findings = house.store.verify_journal(&[crate::house::signer(7).public()], &[]).await.unwrap();
         assert_eq!((findings.entries, findings.faults), (10, vec![]));
     }
 

@@ -68,7 +68,7 @@ sangam_kit::both_databases! {
         there.writer.stop().await;
         let outside = there.kept.all();
         assert!(outside[0].body.contains(&here.process.to_string()), "a checkpoint lists the heads of all chains");
-        let findings = here.store.verify_journal(&signer(7).public(), &outside).await.unwrap();
+        let findings = here.store.verify_journal(&[signer(7).public()], &outside).await.unwrap();
         assert_eq!((findings.chains, findings.entries, findings.faults), (2, 8, vec![]));
     }
 }

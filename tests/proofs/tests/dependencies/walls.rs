@@ -41,6 +41,8 @@ const CONFINED: &[(&str, &str)] = &[
     ("rust_xlsxwriter", "sangam-wire sangam-sandbox"),
     ("csv", "sangam-wire sangam-sandbox"),
     ("clap", "sangam"),
+    ("clap_complete", "sangam"),
+    ("clap_mangen", "sangam"),
     ("jsonwebtoken", "sangam-desk"),
     ("rustls-webpki", "sangam-desk"),
     ("cedar-policy", ""),

@@ -1,8 +1,13 @@
 //! Keys: one organization can be made dark alone, and a wrapped key opens in its own place only.
 
-use sangam_custody::{KeyFault, OrganizationSecret, OutwardKind, SubjectKeys, WrappedKey};
-use sangam_proofs::Cast;
-use sangam_vocabulary::{Country, RecordId, Role, SubjectId};
+use std::sync::Arc;
+
+use sangam_custody::{
+    EntryKind, KeyBytes, KeyFault, KeyRing, Keys, LocalKeyRing, MasterKeys, OrganizationSecret, OutwardKind,
+    PartDetail, SubjectKeys, WrappedKey,
+};
+use sangam_proofs::{Cast, NOON};
+use sangam_vocabulary::{Country, OrganizationId, RecordId, Role, SubjectId};
 use uuid::Uuid;
 
 use crate::shelter::{Shelter, keys};
@@ -48,11 +53,11 @@ fn an_organizations_keys_open_for_it_alone_and_under_their_own_root() {
     let other = Cast::default().of(Country::Nepal, Role::Shelter).organization;
     assert_eq!(fault(shelter.keys.admit(other, &shelter.secret)), KeyFault::DoesNotOpen);
     let elsewhere = keys(&shelter.chance, 8);
-    assert_eq!(fault(elsewhere.admit(shelter.owner, &shelter.secret)), KeyFault::DoesNotOpen);
-    let OrganizationSecret { seal, outward } = shelter.secret.clone();
-    let swapped = OrganizationSecret { seal: outward, outward: seal };
+    assert_eq!(fault(elsewhere.admit(shelter.owner, &shelter.secret)), KeyFault::NoSuchWrapper);
+    let OrganizationSecret { seal, older, outward } = shelter.secret.clone();
+    let swapped = OrganizationSecret { seal: outward, older: older.clone(), outward: seal };
     assert_eq!(fault(shelter.keys.admit(shelter.owner, &swapped)), KeyFault::DoesNotOpen);
-    let empty = OrganizationSecret { seal: WrappedKey::stored(vec![]), outward: WrappedKey::stored(vec![]) };
+    let empty = OrganizationSecret { seal: WrappedKey::stored(vec![]), older, outward: WrappedKey::stored(vec![]) };
     assert_eq!(fault(shelter.keys.admit(shelter.owner, &empty)), KeyFault::DoesNotOpen);
     assert!(
         shelter.keys.subject(shelter.owner, shelter.first.id, &shelter.first.stored).is_ok(),
@@ -74,12 +79,91 @@ fn a_subjects_keys_open_for_it_alone_and_under_its_owner() {
         ("another subject", shelter.keys.subject(owner, stranger, &first.stored)),
         ("data and journal swapped", shelter.keys.subject(owner, first.id, &swapped)),
     ] {
-        assert_eq!(fault(opened), KeyFault::DoesNotOpen, "{case}");
+        let expected = if case == "another owner" { KeyFault::NoSuchWrapper } else { KeyFault::DoesNotOpen };
+        assert_eq!(fault(opened), expected, "{case}");
     }
     for place in 0..first.stored.data.as_bytes().len() {
         let mut bytes = first.stored.data.as_bytes().to_vec();
         bytes[place] ^= 0x80;
         let changed = SubjectKeys { data: WrappedKey::stored(bytes), journal: first.stored.journal.clone() };
-        assert_eq!(fault(shelter.keys.subject(owner, first.id, &changed)), KeyFault::DoesNotOpen, "byte {place}");
+        // The name of the wrapping key stands in bytes 1 to 8; another name is another key.
+        let expected = if (1..9).contains(&place) { KeyFault::NoSuchWrapper } else { KeyFault::DoesNotOpen };
+        assert_eq!(fault(shelter.keys.subject(owner, first.id, &changed)), expected, "byte {place}");
     }
+}
+
+/// A ring on master keys, the one that wraps first.
+fn ring(shelter: &Shelter, masters: &[u8]) -> Arc<LocalKeyRing> {
+    Arc::new(LocalKeyRing::of(&of(masters), shelter.chance.clone()).unwrap())
+}
+
+fn of(masters: &[u8]) -> MasterKeys {
+    let mut masters = masters.iter().map(|byte| KeyBytes::new([*byte; 32]));
+    MasterKeys { newest: masters.next().unwrap(), others: masters.collect() }
+}
+
+#[test]
+fn the_newest_master_key_wraps_and_each_of_them_unwraps_its_own() {
+    let shelter = Shelter::new();
+    let ring = ring(&shelter, &[7]);
+    let (first, second) = (KeyBytes::new([7; 32]).wrapper_name(), KeyBytes::new([9; 32]).wrapper_name());
+    let old = ring.wrap(b"place", &KeyBytes::new([1; 32])).unwrap();
+    assert_eq!((old.by(), ring.newest().unwrap()), (Some(first), first));
+    // A key that is known and does not wrap yet changes nothing.
+    ring.replace(&of(&[7, 9])).unwrap();
+    assert_eq!(ring.wrap(b"place", &KeyBytes::new([1; 32])).unwrap().by(), Some(first));
+    ring.replace(&of(&[9, 7])).unwrap();
+    let new = ring.wrap(b"place", &KeyBytes::new([1; 32])).unwrap();
+    assert_eq!((new.by(), ring.newest().unwrap()), (Some(second), second));
+    for wrapped in [&old, &new] {
+        assert!(ring.unwrap(b"place", wrapped).is_ok());
+        assert_eq!(fault(ring.unwrap(b"another place", wrapped)), KeyFault::DoesNotOpen);
+    }
+    // The name is bound: a key under one's name does not open under the other.
+    let mut renamed = old.as_bytes().to_vec();
+    renamed[1..9].copy_from_slice(second.as_bytes());
+    assert_eq!(fault(ring.unwrap(b"place", &WrappedKey::stored(renamed))), KeyFault::DoesNotOpen);
+    ring.replace(&of(&[9])).unwrap();
+    assert_eq!(fault(ring.unwrap(b"place", &old)), KeyFault::NoSuchWrapper);
+    assert!(ring.unwrap(b"place", &new).is_ok());
+}
+
+#[test]
+fn an_organization_gets_another_key_and_its_subjects_open_before_between_and_after() {
+    let shelter = Shelter::new();
+    let (keys, owner, first) = (&shelter.keys, shelter.owner, &shelter.first);
+    let change = keys.replace_seal(owner, &shelter.secret).unwrap();
+    assert!(keys.subject(owner, first.id, &first.stored).is_ok(), "nothing has changed in memory");
+    keys.refresh(owner, &change.secret).unwrap();
+    assert_eq!(change.seals.first(), Some(&keys.seal_name(owner).unwrap()));
+    assert_ne!(first.stored.data.by(), change.seals.first().copied());
+    assert!(change.seals.contains(&first.stored.data.by().unwrap()));
+    assert!(keys.subject(owner, first.id, &first.stored).is_ok(), "the older key unwraps");
+    let again = keys.rewrap_subject(owner, first.id, &first.stored).unwrap();
+    assert_eq!(again.data.by(), change.seals.first().copied());
+    // What was sealed under the subject's key opens with the key as it is wrapped now: it is the same key.
+    let part = first.key.journal().part(&*shelter.chance, &detail(owner)).unwrap();
+    let opened = keys.subject(owner, first.id, &again).unwrap();
+    assert_eq!(opened.journal().read(&part).unwrap(), detail(owner));
+    let dropped = keys.drop_older_seals(owner, &change.secret).unwrap();
+    keys.refresh(owner, &dropped.secret).unwrap();
+    assert!(keys.subject(owner, first.id, &again).is_ok());
+    assert_eq!(fault(keys.subject(owner, first.id, &first.stored)), KeyFault::NoSuchWrapper);
+    // One that is dark gets no new key and is not lit by a refresh; its keys can still be wrapped anew.
+    keys.dismiss(owner);
+    assert_eq!(keys.replace_seal(owner, &dropped.secret).err(), Some(KeyFault::Dark));
+    keys.refresh(owner, &dropped.secret).unwrap();
+    assert_eq!(fault(keys.subject(owner, first.id, &again)), KeyFault::Dark);
+    let elsewhere = Keys::new(ring(&shelter, &[9, 7]), shelter.chance.clone());
+    let rewrapped = elsewhere.rewrap(owner, &dropped.secret).unwrap().unwrap();
+    assert_eq!(elsewhere.rewrap(owner, &rewrapped).unwrap(), None);
+    keys_of(&shelter, 9).admit(owner, &rewrapped).unwrap();
+}
+
+fn keys_of(shelter: &Shelter, master: u8) -> Keys {
+    keys(&shelter.chance, master)
+}
+
+fn detail(caller: OrganizationId) -> PartDetail {
+    PartDetail::act(EntryKind::SubjectChanged, NOON, caller)
 }

@@ -195,7 +195,7 @@ impl House {
             _ => None,
         };
         let folder = base_url.is_none().then(|| self.folder.join("sheets"));
-        let overrides = Overrides { base_url, folder, secrets: Some(self.folder.join("secrets")) };
+        let overrides = Overrides { base_url, folder, secrets: Some(self.folder.join("secrets")), sandbox: false };
         let config = PartnerConfig::read(&self.folder.join("partners"), name, &overrides).unwrap();
         let references =
             config.organizations.iter().map(|(reference, handle)| (reference.clone(), self.id(handle))).collect();

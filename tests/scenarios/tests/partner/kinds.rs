@@ -50,6 +50,8 @@ sangam_kit::both_databases! {
 
         let clinic = house.organization("Seba Clinic", Country::Bangladesh, Role::HealthProvider).await;
         assert_eq!(since.left(&house).await, ["ORGANIZATION_CHANGED"]);
+        house.desk.replace_seal(clinic).await.unwrap();
+        assert_eq!(since.left(&house).await, ["ORGANIZATION_KEYS_CHANGED"]);
         let scopes = ScopeSet::of(&[Scope::Directory]);
         let purposes = PurposeSet::of(&[Purpose::ServiceReferral]);
         let client = NewClient { organization: clinic, name: "invented system".to_owned(), scopes, purposes, credential: NewCredential::Secret };

@@ -251,12 +251,34 @@ impl House {
         &self.organizations[handle]
     }
 
+    /// Stops a process for good; its configuration stays.
+    pub(crate) fn end(&mut self, number: usize) -> PathBuf {
+        let server = &mut self.servers[number];
+        server.process.ask_to_stop();
+        assert!(server.process.wait_end(SOON).success());
+        server.config.clone()
+    }
+
+    /// What a process has said so far.
+    pub(crate) fn output(&self, number: usize) -> String {
+        self.servers[number].process.output()
+    }
+
     /// Runs `sangam client …` against the deployment.
     pub(crate) fn client(&self, arguments: &[&str]) -> Ran {
-        let mut process = Start::sangam(["client"])
-            .arguments(arguments)
-            .arguments(["--config".as_ref(), self.servers[0].config.as_os_str()])
-            .run();
+        self.run(&[&["client"], arguments].concat(), &[])
+    }
+
+    /// Runs a command against the deployment.
+    pub(crate) fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+        self.run_with(&self.servers[0].config, arguments, variables)
+    }
+
+    /// Runs a command with a configuration.
+    pub(crate) fn run_with(&self, config: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let start = Start::sangam(arguments.iter().copied()).arguments(["--config".as_ref(), config.as_os_str()]);
+        let start = variables.iter().fold(start, |start, (name, value)| start.with_variable(name, value));
+        let mut process = start.run();
         let ended = process.wait_end(SOON);
         // What it said last may still be on its way through the pipe.
         std::thread::sleep(Duration::from_millis(100));

@@ -5,11 +5,15 @@
 mod assertion;
 mod certificate;
 mod command;
+mod credentials;
+mod helper;
 mod house;
 mod keys;
+mod leak;
 mod lifecycle;
 mod metadata;
 mod proof;
+mod rotation;
 mod socket;
 mod transport;
 
