@@ -19,8 +19,8 @@ mod seal;
 mod terms;
 
 pub use ask::{
-    Act, Actor, Age, Ask, Controller, EMERGENCY_MILLIS, Emergency, Facts, OVERRIDE_DAYS, Order, OrderKind, Override,
-    OverrideBasis, Party, RecordState, Suspension,
+    Act, Actor, Age, Ask, Asker, Behind, Controller, EMERGENCY_MILLIS, Emergency, Facts, OVERRIDE_DAYS, Order,
+    OrderKind, Override, OverrideBasis, Party, RecordState, Suspension,
 };
 pub use consent::{Assent, Consent, ConsentSpan, ConsentStanding, Effect, GivenBy, Informed};
 pub use decide::{Clause, Ground, Reason, Refusal, Rules, Ruling, Verdict, carries, decide};

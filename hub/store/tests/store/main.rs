@@ -19,5 +19,6 @@ mod record;
 mod snapshot;
 mod sql;
 mod standing;
+mod team;
 mod writer;
 mod writers;
