@@ -31,6 +31,6 @@ pub use hub::{Desk, DeskFault, DeskParts};
 pub use port::DeskPort;
 pub use sync::{PartnerDesk, SyncFault, SyncReport};
 pub use token::{
-    ClientCertificate, ClientProof, CredentialFault, Grant, GrantFault, GrantRequest, NewCredential, Proof, Published,
-    SigningKey, TokenFault, TokenKind, TokenSettings, TokenUse, Tokens,
+    ClientCertificate, ClientProof, CredentialFault, ExchangeRequest, Grant, GrantFault, GrantRequest, NewCredential,
+    Proof, Published, SigningKey, TokenFault, TokenKind, TokenSettings, TokenUse, Tokens,
 };

@@ -35,8 +35,8 @@ pub use accept::{DoorFault, Drained, serve};
 pub use connection::Certificate;
 pub use explorer::Explorer;
 pub use hub::{
-    AuthFault, ClientSent, Document, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError, TokenFault,
-    TokenGranted, TokenRequest, TokenSent,
+    AuthFault, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError,
+    TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
 pub use limits::{ConnectionLimits, Limits, RequestLimits, SocketLimits};
 pub use metrics::Metrics;

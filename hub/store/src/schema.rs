@@ -6,6 +6,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaMana
 
 use crate::dialect::Dialect;
 
+mod actors;
 mod members;
 mod people;
 mod systems;
@@ -15,7 +16,13 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(ThePath), Box::new(systems::Systems), Box::new(people::People), Box::new(members::Members)]
+        vec![
+            Box::new(ThePath),
+            Box::new(systems::Systems),
+            Box::new(people::People),
+            Box::new(members::Members),
+            Box::new(actors::Actors),
+        ]
     }
 }
 

@@ -180,7 +180,8 @@ impl SigningKey {
     }
 
     /// Its name in the tokens it signs and in the hub's key set.
-    pub(super) fn kid(&self) -> &str {
+    #[must_use]
+    pub fn kid(&self) -> &str {
         self.public.thumbprint()
     }
 
@@ -190,6 +191,12 @@ impl SigningKey {
 
     pub(super) const fn public(&self) -> &PublicKey {
         &self.public
+    }
+
+    /// Its public half as a key set of its own, which a client may register.
+    #[must_use]
+    pub fn key_set(&self) -> String {
+        json!({ "keys": [self.published()] }).to_string()
     }
 
     /// Its public half as a member of the hub's key set.

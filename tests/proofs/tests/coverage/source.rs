@@ -14,11 +14,13 @@ pub(crate) fn token_errors() -> Vec<(String, String)> {
     let text = text("hub/door/src/hub.rs");
     let (_, list) = text.split_once("impl TokenError {").expect("the list of the token endpoint's errors");
     let (list, _) = list.split_once("\n}").expect("its end");
-    let said = |line: &str| {
-        let (variant, words) = line.trim().strip_prefix("Self::")?.split_once(" => \"")?;
+    let said = |arm: &str| {
+        let (variant, words) = arm.split_once(" => ")?;
+        // A long sentence stands in braces on a line of its own.
+        let words = words.trim_start_matches(['{', ' ', '\n']).strip_prefix('"')?;
         Some((variant.to_owned(), words.split('"').next()?.to_owned()))
     };
-    let said: Vec<(String, String)> = list.lines().filter_map(said).collect();
+    let said: Vec<(String, String)> = list.split("Self::").filter_map(said).collect();
     let (codes, sentences) = said.split_at(said.len() / 2);
     let pair = |((one, code), (other, sentence)): (&(String, String), &(String, String))| {
         assert_eq!(one, other, "code and sentence of an error");
