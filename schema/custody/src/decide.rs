@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use sangam_vocabulary::{AgreementId, CategorySet, ConsentId, Instant, Noun, Purpose, Relation, Role, Seat};
 
-use crate::ask::{Act, Ask, Behind, Suspension};
+use crate::ask::{Act, Ask, Suspension};
 use crate::consent::{self, Consent, ConsentStanding, Consented};
 use crate::law::{LawBook, soonest};
 use crate::mask::Epoch;
+use crate::party::Behind;
 use crate::terms::Terms;
 
 /// The rules in force: law, agreements, and the epoch that changes with either.

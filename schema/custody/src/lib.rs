@@ -13,14 +13,15 @@ mod keys;
 mod law;
 mod mask;
 mod outward;
+mod party;
 mod receipt;
 mod release;
 mod seal;
 mod terms;
 
 pub use ask::{
-    Act, Actor, Age, Ask, Asker, Behind, Controller, EMERGENCY_MILLIS, Emergency, Facts, OVERRIDE_DAYS, Order,
-    OrderKind, Override, OverrideBasis, Party, RecordState, Suspension,
+    Act, Age, Ask, EMERGENCY_MILLIS, Emergency, Facts, OVERRIDE_DAYS, Order, OrderKind, Override, OverrideBasis,
+    RecordState, Suspension,
 };
 pub use consent::{Assent, Consent, ConsentSpan, ConsentStanding, Effect, GivenBy, Informed};
 pub use decide::{Clause, Ground, Reason, Refusal, Rules, Ruling, Verdict, carries, decide};
@@ -29,6 +30,7 @@ pub use keys::{KeyBytes, KeyFault, KeyRing, Keys, LocalKeyRing, OrganizationSecr
 pub use law::{LawBook, LawFault, LawRow, Persons, Verified};
 pub use mask::{Context, ContextMask, Decision, Epoch, Masks, Shown};
 pub use outward::{OutwardFault, OutwardId, OutwardKind};
+pub use party::{Actor, Asker, Behind, Controller, Party};
 pub use receipt::{
     Answer, Durability, Entry, Fence, Line, NotRecorded, NotReleased, Permit, Promised, Receipt, ReceiptBook,
 };

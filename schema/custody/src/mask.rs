@@ -4,9 +4,10 @@
 use sangam_vocabulary::{CategorySet, Instant, Purpose, Relation};
 use std::sync::Arc;
 
-use crate::ask::{Act, Ask, Asker, Controller, Facts, RecordState};
+use crate::ask::{Act, Ask, Facts, RecordState};
 use crate::decide::{Reason, Rules, asker_step, law_step, relation_step, state_next};
 use crate::law::LawBook;
+use crate::party::{Asker, Controller};
 
 /// Which state of the rules something was decided under. Grows by one with every change of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]

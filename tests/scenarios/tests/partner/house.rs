@@ -53,7 +53,7 @@ const BOOKS: [(&str, &str); 9] = [
     ("NP", "nepal"),
     ("PK", "pakistan"),
 ];
-const ADDRESS: &str = "http://hub.invalid";
+pub(crate) const ADDRESS: &str = "http://hub.invalid";
 /// When every scenario begins: after the referrals of the sample sheet.
 const BEGIN: &str = "2026-11-02T09:00:00Z";
 /// How long agreements and consents last, in days.
