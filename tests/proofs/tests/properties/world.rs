@@ -337,7 +337,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
         proptest::option::weighted(0.3, overriding()),
         proptest::option::weighted(0.1, emergency()),
     );
-    let gifts = (prop::bool::weighted(0.7), prop::bool::weighted(0.7));
+    let gifts = (prop::bool::weighted(0.75), prop::bool::weighted(0.75));
     (rules, record, context(), select(Category::ALL), near(), gifts).prop_map(
         |((rows, agreements), (consents, orders, overriding, emergency), context, category, at, gifts)| {
             let mut out = World { rows, agreements, consents, context, category, orders, overriding, emergency, at };

@@ -89,10 +89,11 @@ sangam_kit::both_databases! {
         let referral = nodes(&ask(&house, &caller, SENT, json!({})).await, "referrals").remove(0);
         let subject = referral["subject"]["id"].clone();
         let of_the_case = json!({ "subject": subject });
+        let of_itself = json!({ "subject": subject, "recipient": house.public_id(SHELTER) });
         let known = nodes(&house.ask(SHELTER, CONSENTS, of_the_case.clone()).await, "consents");
         let consent = known[0]["id"].as_str().unwrap();
         assert!(nodes(&ask(&house, &caller, CONSENTS, of_the_case.clone()).await, "consents").is_empty());
-        let told = ask(&house, &caller, EXPLAIN, of_the_case.clone()).await["explain"].as_array().unwrap().clone();
+        let told = ask(&house, &caller, EXPLAIN, of_itself.clone()).await["explain"].as_array().unwrap().clone();
         assert!(told.len() == 19 && told.iter().all(|row| row["clause"] == "NOT_ON_TEAM"), "{told:?}");
         let of_another = json!({ "subject": subject, "recipient": house.public_id(AGENCY) });
         assert_eq!(ask(&house, &caller, EXPLAIN, of_another.clone()).await["explain"], json!([]));
@@ -116,7 +117,7 @@ sangam_kit::both_databases! {
             for caller in [&caller, &system] {
                 let locked = nodes(&ask(&house, caller, OWN, json!({})).await, "subjects");
                 assert!(locked.len() == all.len() && locked.iter().all(|subject| subject["identity"].is_null() && reason(subject, "IDENTITY") == "NOT_AVAILABLE_NOW"), "{locked:?}");
-                let told = ask(&house, caller, EXPLAIN, of_the_case.clone()).await["explain"].clone();
+                let told = ask(&house, caller, EXPLAIN, of_itself.clone()).await["explain"].clone();
                 assert!(told.as_array().unwrap().iter().all(|row| row["clause"] == "LOCKED"), "{told}");
             }
         }

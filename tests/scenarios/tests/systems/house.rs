@@ -113,6 +113,10 @@ impl House {
         for file in ["sangam.sqlite", "seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8"] {
             fs::copy(from.join(file), folder.join(file)).unwrap();
         }
+        // What the demo's last connection did not bring into the file itself.
+        if from.join("sangam.sqlite-wal").exists() {
+            fs::copy(from.join("sangam.sqlite-wal"), folder.join("sangam.sqlite-wal")).unwrap();
+        }
         Self::at(folder, like, "sqlite = \"sangam.sqlite\"".to_owned())
     }
 
@@ -338,7 +342,7 @@ fn encoded(form: &[(&str, &str)]) -> String {
 
 fn serve(config: &Path) -> Process {
     let mut process = Start::sangam(["serve", "--config"]).arguments([config]).run();
-    process.wait_for_line("sangam listens on", SOON);
+    process.wait_for_line("listens on", SOON);
     process
 }
 
