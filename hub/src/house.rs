@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use sangam_desk::{
-    ClientCertificate, ClientProof, Desk, DeskPort, GrantFault, GrantRequest, Proof, Published, TokenKind, TokenUse,
+    ClientCertificate, ClientProof, Desk, DeskPort, ExchangeRequest, GrantFault, GrantRequest, Proof, Published,
+    TokenKind, TokenUse,
 };
 use sangam_door::{
-    AuthFault, Certificate, ClientSent, Document, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError,
-    TokenFault, TokenGranted, TokenRequest, TokenSent,
+    AuthFault, Certificate, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, Subscribed,
+    TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
 use sangam_language::{Caller, Executor, Operation, OperationKind, Reply};
 
@@ -52,16 +53,18 @@ impl Hub for House {
 
     fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
         Box::pin(async move {
-            if ask.grant_type != "client_credentials" {
-                return Err(TokenFault::Refused(TokenError::UnsupportedGrantType));
-            }
-            let request = GrantRequest {
-                client: proof(&ask.client),
-                certificate: ask.certificate.as_ref().map(certificate),
-                proof: ask.proof.as_deref(),
-                scope: ask.scope.as_deref(),
+            let (client, certificate) = (proof(&ask.client), ask.certificate.as_ref().map(certificate));
+            let (proof, scope) = (ask.proof.as_deref(), ask.scope.as_deref());
+            let granted = match &ask.grant {
+                GrantSent::ClientCredentials => {
+                    self.desk.grant(&GrantRequest { client, certificate, proof, scope }).await
+                }
+                GrantSent::Exchange { subject_token, actor_token } => {
+                    let request = ExchangeRequest { client, certificate, proof, scope, subject_token, actor_token };
+                    self.desk.exchange(&request).await
+                }
             };
-            let granted = self.desk.grant(&request).await.map_err(token_fault)?;
+            let granted = granted.map_err(token_fault)?;
             let scheme = match granted.kind {
                 TokenKind::Bearer => Scheme::Bearer,
                 TokenKind::Dpop => Scheme::Dpop,
@@ -130,6 +133,7 @@ fn token_fault(fault: GrantFault) -> TokenFault {
     match fault {
         GrantFault::InvalidClient => TokenFault::Refused(TokenError::InvalidClient),
         GrantFault::InvalidScope => TokenFault::Refused(TokenError::InvalidScope),
+        GrantFault::InvalidRequest => TokenFault::Refused(TokenError::InvalidRequest),
         GrantFault::InvalidProof => TokenFault::Refused(TokenError::InvalidProof),
         GrantFault::Unavailable => TokenFault::Unavailable,
     }

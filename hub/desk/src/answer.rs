@@ -51,6 +51,8 @@ struct Decided {
     relation: Relation,
     decision: Decision,
     can_see: CategorySet,
+    /// Whether who asks may change anything here: not a person who is on no team of it.
+    may_act: bool,
     /// `None` when the owner's key is dark: nothing opens then.
     key: Option<SubjectKey>,
 }
@@ -117,7 +119,7 @@ impl Desk {
         // An owner's relation to its own subject does not end with a case record.
         let stands = relation == Relation::OWNER || row.state.stands(asked.at);
         let context = Context {
-            caller: asked.caller.party().clone(),
+            caller: asked.caller.party().asker(),
             relation: Some(relation),
             purpose: asked.purpose,
             owner: row.owner,
@@ -147,7 +149,8 @@ impl Desk {
             // The relation has ended or the owner is dark: the record is still there, and says nothing.
             (Decision::nothing_now(asked.wanted), CategorySet::NONE)
         };
-        Some(Decided { relation: relation(asked.caller, row), decision, can_see, key, raw })
+        let may_act = row.state.on_team || asked.caller.party().person().is_none();
+        Some(Decided { relation: relation(asked.caller, row), decision, can_see, may_act, key, raw })
     }
 
     /// Decides, records and opens a page of rows about subjects.
@@ -221,11 +224,8 @@ impl Desk {
             disclosed.resize_with(sealed.len(), || None);
         }
         let mut values = std::mem::take(&mut row.raw.values);
-        let can_do = if rows == Rows::Referrals {
-            steps(values.pop(), row.raw.subject.as_ref(), row.can_see)
-        } else {
-            Vec::new()
-        };
+        let state = if rows == Rows::Referrals { values.pop() } else { None };
+        let can_do = if row.may_act { steps(state, row.raw.subject.as_ref(), row.can_see) } else { Vec::new() };
         let cells = plan
             .columns
             .iter()

@@ -101,7 +101,21 @@ pub(crate) fn idempotency(caller: &Caller, key: &str, request: &str) -> Option<I
         .then(|| Idempotency::of_caller(caller.party().organization, key, sha256(request.as_bytes())))
 }
 
+/// The subject exists for the person, but she is not on its team.
+pub(crate) fn not_on_team(plans: Plans<'_>) -> Outcome {
+    say(plans, "NotPermitted", "Only the team of the case can do that; an administrator can put you on it.", &[])
+}
+
 impl Desk {
+    /// Whether a person asks who is not on the subject's team: she sees that it exists and changes nothing of it. A
+    /// system is outside of no team.
+    pub(crate) async fn outside(&self, caller: &Caller, subject: SubjectId) -> Result<bool, PortFault> {
+        match caller.party().person() {
+            None => Ok(false),
+            Some(person) => Ok(!self.store.on_team(subject, person).await.map_err(store_fault)?),
+        }
+    }
+
     /// Refuses a change of a subject that the caller does not own: as not permitted where the subject exists for
     /// it, as not found where it does not.
     pub(crate) async fn not_owner(
@@ -137,6 +151,7 @@ impl Desk {
         };
         let scope = Scope {
             organization: caller.party().organization,
+            person: caller.party().person(),
             at: self.now(),
             purpose,
             carrying: carrying(purpose, caller.party().role),

@@ -7,7 +7,7 @@ use sangam_vocabulary::{ClientId, OrganizationId, PurposeSet};
 use thiserror::Error;
 
 use crate::hub::{Desk, DeskFault};
-use crate::token::{CredentialFault, NewCredential, client_text};
+use crate::token::{CredentialFault, NewCredential, actor_keys, client_text};
 
 /// A system to register.
 #[derive(Debug, Clone)]
@@ -22,6 +22,9 @@ pub struct NewClient {
     pub purposes: PurposeSet,
     /// What it is to be known by.
     pub credential: NewCredential,
+    /// A JSON Web Key Set of the public keys with which it names who in the organization asks. Without one it is the
+    /// set it is known by, where it is known by one.
+    pub actor_keys: Option<String>,
 }
 
 /// A registered system. It has no `Debug`, because of the secret.
@@ -64,6 +67,7 @@ impl Desk {
             return Err(DeskFault::NoChance.into());
         }
         let id = ClientId::from_uuid(uuid::Uuid::from_bytes(random));
+        let actor_keys = new.actor_keys.as_deref().map(actor_keys).transpose()?;
         let (credential, secret) = self.tokens.credential(new.credential, self.chance())?;
         let client_id = client_text(id);
         let change = ClientChange::Register {
@@ -71,6 +75,7 @@ impl Desk {
             organization: new.organization,
             name: new.name,
             credential,
+            actor_keys,
             scopes: new.scopes.text(),
             purposes: new.purposes,
         };
@@ -88,14 +93,20 @@ impl Desk {
     }
 
     /// Replaces what a system is known by; the tokens it had are void within seconds. Gives the new secret, where it
-    /// is one.
+    /// is one. The keys with which it names staff are replaced where new ones are given, and kept otherwise.
     ///
     /// # Errors
     /// [`EnrolFault`].
-    pub async fn rotate_client(&self, client_id: &str, new: NewCredential) -> Result<Option<String>, EnrolFault> {
+    pub async fn rotate_client(
+        &self,
+        client_id: &str,
+        new: NewCredential,
+        new_actor_keys: Option<&str>,
+    ) -> Result<Option<String>, EnrolFault> {
         let row = self.known_client(client_id).await?;
+        let actor_keys = new_actor_keys.map(actor_keys).transpose()?;
         let (credential, secret) = self.tokens.credential(new, self.chance())?;
-        self.change_client(row.organization, ClientChange::Rotate { id: row.id, credential }).await?;
+        self.change_client(row.organization, ClientChange::Rotate { id: row.id, credential, actor_keys }).await?;
         Ok(secret)
     }
 

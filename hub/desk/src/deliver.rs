@@ -57,7 +57,7 @@ fn plan() -> Plan {
             (SealedIn::Subject, Category::Demographics),
             (SealedIn::Record, Category::Services),
         ],
-        wanted: CategorySet::LIGHT.with(Category::CurrentLocation),
+        wanted: CategorySet::LIGHT,
         cursors: false,
         of_subject: true,
     }
@@ -142,6 +142,7 @@ impl Desk {
         let caller = self.as_caller(partner)?;
         let scope = Scope {
             organization: partner.organization,
+            person: None,
             at: self.now(),
             purpose: Some(Purpose::ServiceReferral),
             carrying: carrying(Some(Purpose::ServiceReferral), caller.party().role),
@@ -228,7 +229,6 @@ impl Desk {
                 decline_reason: text("declineReason").filter(|_| shows(Category::Services)),
                 counterpart: self.counterpart(
                     partner,
-                    shows(Category::CurrentLocation),
                     &must("sender.id")?,
                     &must("recipient.id")?,
                     &must("sender.country")?,
@@ -240,24 +240,15 @@ impl Desk {
         })
     }
 
-    /// The other side by the partner's own reference for it; a holder whom the partner may not know is its
-    /// case desk.
-    fn counterpart(
-        &self,
-        partner: &PartnerDesk,
-        may_know: bool,
-        sender: &str,
-        recipient: &str,
-        country: &str,
-        role: &str,
-    ) -> String {
+    /// The other side by the partner's own reference for it. A holder is its case desk: nobody asks here, and who
+    /// holds the case says where the person is.
+    fn counterpart(&self, partner: &PartnerDesk, sender: &str, recipient: &str, country: &str, role: &str) -> String {
         let desk = || format!("case desk, {role}, {country}");
         let sent = ids::organization(sender).is_ok_and(|id| id == partner.organization);
-        let other = if sent { recipient } else { sender };
-        if !sent && !may_know {
+        if !sent {
             return desk();
         }
-        let id = ids::organization(other).ok();
+        let id = ids::organization(recipient).ok();
         let reference = partner.references.iter().find(|(_, known)| Some(**known) == id).map(|(name, _)| name.clone());
         reference.unwrap_or_else(desk)
     }

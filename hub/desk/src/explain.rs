@@ -2,7 +2,7 @@
 //! `decide` that makes the masks.
 
 use sangam_custody::{
-    Clause, Context, Durability, Entry, EntryKind, Ground, OutwardKind, PartDetail, Party, Reason, Receipt,
+    Asker, Behind, Clause, Context, Durability, Entry, EntryKind, Ground, OutwardKind, PartDetail, Reason, Receipt,
     ReceiptBook, RecordState, Rules, Ruling, Suspension, Verdict, carries, decide,
 };
 use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, PortFault, Row};
@@ -24,7 +24,8 @@ struct Explained {
 }
 
 impl Desk {
-    /// Explains for oneself, or to the owner for anyone. To anybody else the subject does not exist.
+    /// Explains for oneself, or to the owner for anyone, as if a named member of its staff asked. To anybody else the
+    /// subject does not exist, and a person who is not on its team is told no more than that she is not.
     pub(crate) async fn explain(&self, caller: &Caller, ask: &PageAsk<'_>) -> Result<Page, PortFault> {
         let own = caller.party().organization;
         let id = text(ask.arguments, "subject").ok_or(ErrorCode::BadId)?;
@@ -46,24 +47,34 @@ impl Desk {
             return Ok(Page::default());
         };
         let is_owner = facts.owner.organization == own;
+        let outside = self.outside(caller, subject).await?;
         let carried = carrying(Some(purpose), caller.party().role);
         let related = own_relations.iter().any(|row| carried.contains(&(row.noun, row.seat)));
-        if !is_owner && (recipient != own || !related) {
+        if (!is_owner && (recipient != own || !related)) || (outside && recipient != own) {
             self.refused(caller, ask.purpose).await;
             return Ok(Page::default());
         }
-        let Some(party) = self.party(recipient) else { return Ok(Page::default()) };
+        let asker = if recipient == own {
+            caller.party().asker()
+        } else {
+            let Some(party) = self.party(recipient) else { return Ok(Page::default()) };
+            Asker { behind: Behind::Staff, ..party.asker() }
+        };
         let relations = self.store.relations(recipient, subject, at).await.map_err(store_fault)?;
         let consents = self.store.consents(subject).await.map_err(store_fault)?;
         let (epoch, _, _) = self.store.agreements().await.map_err(store_fault)?;
         let rules = self.rules(epoch).await?;
         let receipt = self.told(caller, ask.purpose.unwrap_or(purpose), &facts, &own_relations).await?;
-        let context = context(party, purpose, &facts, &relations);
+        let context = context(asker, !outside, purpose, &facts, &relations);
+        // When a ruling ends says something about consent or a birthday; that is the owner's to know.
+        let tells_until = is_owner && !outside;
         let rows = CategorySet::all()
             .iter()
             .map(|category| {
                 let ruling = decide(&rules, &consents, &context.ask(category, at));
-                row(ask, &explained(&rules, category.code(), &ruling, is_owner))
+                let mut explained = explained(&rules, category.code(), &ruling, is_owner);
+                explained.until = if tells_until { ruling.until } else { Instant::NEVER };
+                row(ask, &explained)
             })
             .collect();
         Ok(Page { rows, receipt: Some(receipt), ..Page::default() })
@@ -110,8 +121,8 @@ fn related(relations: &[RelationRow], purpose: Purpose, role: Role) -> Option<&R
 
 /// The context of a recipient towards a subject: through the relation that carries the purpose, where it has
 /// one.
-fn context(party: Party, purpose: Purpose, facts: &SubjectFacts, relations: &[RelationRow]) -> Context {
-    let chosen = related(relations, purpose, party.role);
+fn context(asker: Asker, on_team: bool, purpose: Purpose, facts: &SubjectFacts, relations: &[RelationRow]) -> Context {
+    let chosen = related(relations, purpose, asker.role);
     Context {
         relation: chosen.map(|row| Relation::new(row.noun, row.seat)),
         purpose,
@@ -123,10 +134,11 @@ fn context(party: Party, purpose: Purpose, facts: &SubjectFacts, relations: &[Re
             from: chosen.map_or(Instant::ALWAYS, |row| row.from),
             until: chosen.map_or(Instant::NEVER, |row| row.open_until),
             window: None,
-            locked: false,
+            locked: facts.locked,
+            on_team,
             suspended: facts.suspended,
         },
-        caller: party,
+        caller: asker,
     }
 }
 
@@ -149,9 +161,7 @@ fn explained(rules: &Rules, category: &'static str, ruling: &Ruling, is_owner: b
             ("WITHHELD", reason.map(str::to_owned), Some("Ask the case desk.".to_owned()))
         }
     };
-    // When a ruling ends says something about consent or a birthday; that is the owner's to know.
-    let until = if is_owner { ruling.until } else { Instant::NEVER };
-    Explained { category, verdict, clause, sentence, until }
+    Explained { category, verdict, clause, sentence, until: Instant::NEVER }
 }
 
 fn ground_words(ground: Ground) -> (String, String) {
@@ -175,6 +185,14 @@ fn clause_words(rules: &Rules, clause: &Clause) -> (String, String) {
             "No open relation carries this purpose: for the recipient the record does not exist.".to_owned(),
         ),
         Clause::Locked => ("LOCKED".to_owned(), "The owner's subjects are locked.".to_owned()),
+        Clause::NotOnTeam => (
+            "NOT_ON_TEAM".to_owned(),
+            "You are not on the team of this case; an administrator can put you on it.".to_owned(),
+        ),
+        Clause::NoActor => (
+            "NO_ACTOR".to_owned(),
+            "The system did not say which member of staff asks; exchange its token for one that does.".to_owned(),
+        ),
         Clause::Suspended(why) => {
             let sentence = match why {
                 Suspension::TakenBack => "The owner's own system no longer shares this record with the hub.",

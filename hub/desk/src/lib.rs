@@ -33,6 +33,6 @@ pub use port::DeskPort;
 pub use renew::{MasterUse, Renewal, SETTLE_MILLIS};
 pub use sync::{PartnerDesk, SyncFault, SyncReport};
 pub use token::{
-    ClientCertificate, ClientProof, CredentialFault, Grant, GrantFault, GrantRequest, Holder, NewCredential, Proof,
-    Published, SigningKey, TokenFault, TokenKeys, TokenKind, TokenSettings, TokenUse, Tokens,
+    ClientCertificate, ClientProof, CredentialFault, ExchangeRequest, Grant, GrantFault, GrantRequest, Holder,
+    NewCredential, Proof, Published, SigningKey, TokenFault, TokenKeys, TokenKind, TokenSettings, TokenUse, Tokens,
 };

@@ -47,6 +47,7 @@ impl Desk {
         };
         let mut scope = Scope {
             organization,
+            person: caller.party().person(),
             at: self.now(),
             purpose: ask.purpose,
             carrying: carrying(ask.purpose, caller.party().role),

@@ -2,15 +2,17 @@
 //!
 //! A client authenticates in the one way it is registered for ([`authenticate`]): a secret in a sandbox, an assertion
 //! signed with a registered key ([`assertion`]), a certificate ([`certificate`]). It is granted ([`grant`]) a signed,
-//! short token, bound to the certificate of the connection or to a key it proves ([`proof`]); [`verify`] makes a
+//! short token, and may exchange it for one that says which member of staff asks ([`exchange`], [`actor`]). It is bound to the certificate of the connection or to a key it proves ([`proof`]); [`verify`] makes a
 //! caller of such a token and [`revoke`] takes it back. Keys are [`key`]'s, what is told the world [`metadata`]'s.
 //!
 //! A token's header never chooses how it is verified: the key is found first, and the key says the algorithm.
 
+mod actor;
 mod assertion;
 mod authenticate;
 mod certificate;
 mod credential;
+mod exchange;
 mod grant;
 mod holder;
 mod jwt;
@@ -31,7 +33,9 @@ use uuid::Uuid;
 
 pub use authenticate::ClientProof;
 pub use certificate::ClientCertificate;
+pub(crate) use credential::actor_keys;
 pub use credential::{CredentialFault, NewCredential};
+pub use exchange::ExchangeRequest;
 pub use grant::{Grant, GrantFault, GrantRequest, TokenKind};
 pub use holder::Holder;
 pub use key::SigningKey;

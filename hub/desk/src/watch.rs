@@ -95,6 +95,7 @@ impl Watching {
     async fn read(&self, record: RecordId) -> Result<Page, PortFault> {
         let scope = Scope {
             organization: self.caller.party().organization,
+            person: self.caller.party().person(),
             at: self.desk.now(),
             purpose: Some(self.purpose),
             carrying: carrying(Some(self.purpose), self.caller.party().role),

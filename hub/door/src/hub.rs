@@ -93,10 +93,23 @@ pub enum ClientSent {
     },
 }
 
-/// What a client asks of the token endpoint (RFC 6749, section 4.4.2), already out of its form.
+/// Which grant a client asks for. It is not printed by `Debug`, because the type has none.
+pub enum GrantSent {
+    /// Client credentials (RFC 6749, section 4.4.2).
+    ClientCredentials,
+    /// To exchange its access token for one that says who in its organization asks (RFC 8693, section 2.1).
+    Exchange {
+        /// The client's access token.
+        subject_token: String,
+        /// Who asks, as a JSON Web Token of the client's.
+        actor_token: String,
+    },
+}
+
+/// What a client asks of the token endpoint, already out of its form.
 pub struct TokenRequest {
-    /// `grant_type`, as sent.
-    pub grant_type: String,
+    /// The grant.
+    pub grant: GrantSent,
     /// Who asks.
     pub client: ClientSent,
     /// `scope`, where it was sent.
@@ -140,10 +153,10 @@ pub struct TokenGranted {
     pub scope: String,
 }
 
-/// The error codes of RFC 6749, section 5.2, and RFC 9449, section 5, that a client credentials grant can meet.
+/// The error codes of RFC 6749, section 5.2, RFC 8693, section 2.2.2, and RFC 9449, section 5, that a grant can meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenError {
-    /// A parameter is missing, repeated or not readable.
+    /// A parameter is missing, repeated or not readable, or a token to exchange is not good.
     InvalidRequest,
     /// Unknown, suspended, another way of saying who it is, or a proof that does not hold: all alike.
     InvalidClient,
@@ -175,12 +188,14 @@ impl TokenError {
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::InvalidRequest => "send a form with each parameter once, and one way of saying who the client is",
+            Self::InvalidRequest => {
+                "send a form with each parameter once, and one way of saying who the client is; to exchange a token, send the client's own and a new actor token"
+            }
             Self::InvalidClient => {
                 "the client is not known here or did not prove who it is in the way it is registered for"
             }
             Self::UnauthorizedClient => "this client may not use this grant",
-            Self::UnsupportedGrantType => "the only grant is client_credentials",
+            Self::UnsupportedGrantType => "the grants are client_credentials and the exchange of tokens",
             Self::InvalidScope => "the scope is unknown or more than the client may have",
             Self::InvalidProof => {
                 "send a new DPoP proof of this request, or come with a client certificate: tokens are bound to one of them"

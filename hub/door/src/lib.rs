@@ -36,8 +36,8 @@ pub use accept::{DoorFault, Drained, Entrance, serve};
 pub use certificate::Certificate;
 pub use explorer::Explorer;
 pub use hub::{
-    AuthFault, ClientSent, Document, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError, TokenFault,
-    TokenGranted, TokenRequest, TokenSent,
+    AuthFault, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError,
+    TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
 pub use limits::{ConnectionLimits, Limits, RequestLimits, SocketLimits};
 pub use metrics::Metrics;

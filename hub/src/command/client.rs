@@ -11,7 +11,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use sangam_desk::{Desk, EnrolFault, NewClient, NewCredential, TokenSettings};
 use sangam_language::{Scope, ScopeSet};
-use sangam_store::{ClientRow, Place};
+use sangam_store::{ClientMethod, ClientRow, Place};
 use sangam_vocabulary::{Code, OrganizationId, Purpose, PurposeSet};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -31,6 +31,9 @@ A system proves who it is in the one way it is registered for:
                           `[door] client_authorities` (tls_client_auth)
   --subject-of FILE       the same, by the subject of this certificate
   --secret                it knows a secret that the hub draws; in a sandbox only
+
+What is more than CASE_REFERENCE, DEMOGRAPHICS and SERVICES it gets only with a token that says which member of staff
+asks. It says so with a key of its `--jwks`, or of the set in `--actor-jwks FILE`, which any system may have.
 
 Examples:
   sangam client add --organization org_… --name 'case system' --scope cases:read --purpose SERVICE_REFERRAL \\
@@ -109,6 +112,9 @@ pub(crate) struct AddArguments {
     purposes: Vec<String>,
     #[command(flatten)]
     credential: CredentialArguments,
+    /// A JSON Web Key Set of public keys with which it says which member of staff asks; without it, those of `--jwks`.
+    #[arg(long, value_name = "FILE")]
+    actor_jwks: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -136,6 +142,9 @@ pub(crate) struct RotateArguments {
     client: String,
     #[command(flatten)]
     credential: CredentialArguments,
+    /// New keys with which it says which member of staff asks; without this it keeps those it has.
+    #[arg(long, value_name = "FILE")]
+    actor_jwks: Option<PathBuf>,
 }
 
 /// The longest name of a system, in characters.
@@ -215,6 +224,7 @@ impl Opened {
 
 async fn add(arguments: AddArguments) -> Result<(), CommandFault> {
     let credential = credential(&arguments.credential)?;
+    let actor_keys = actor_keys(arguments.actor_jwks.as_deref())?;
     let name = arguments.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
         return Err(CommandFault::said(format!("`--name` must have 1 to {NAME} characters")));
@@ -229,6 +239,7 @@ async fn add(arguments: AddArguments) -> Result<(), CommandFault> {
         scopes: ScopeSet::of(&scopes),
         purposes: PurposeSet::of(&purposes),
         credential,
+        actor_keys,
     };
     let enrolled = opened.desk().enrol_client(new).await;
     let enrolled = opened.end(enrolled).await?;
@@ -285,6 +296,7 @@ fn told(row: &ClientRow, organization: &str) -> Value {
         "name": row.name,
         "organization": { "id": format!("org_{}", row.organization.uuid().simple()), "name": organization },
         "method": row.credential.method().code(),
+        "names_staff": row.actor_keys.is_some() || row.credential.method() == ClientMethod::PrivateKeyJwt,
         "suspended": row.suspended,
         "generation": row.generation,
         "scopes": ScopeSet::read(&row.scopes).iter().map(Scope::code).collect::<Vec<_>>(),
@@ -309,8 +321,9 @@ async fn suspend(arguments: OneArguments, suspended: bool) -> Result<(), Command
 
 async fn rotate(arguments: RotateArguments) -> Result<(), CommandFault> {
     let credential = credential(&arguments.credential)?;
+    let actor_keys = actor_keys(arguments.actor_jwks.as_deref())?;
     let opened = Opened::of(&arguments.hub).await?;
-    let rotated = opened.desk().rotate_client(&arguments.client, credential).await;
+    let rotated = opened.desk().rotate_client(&arguments.client, credential, actor_keys.as_deref()).await;
     let secret = opened.end(rotated).await?;
     if arguments.hub.json {
         let mut told = json!({ "client_id": arguments.client });
@@ -332,17 +345,25 @@ fn told_once(secret: Option<&str>) {
     }
 }
 
+fn read(option: &str, file: &Path) -> Result<Vec<u8>, CommandFault> {
+    std::fs::read(file)
+        .map_err(|error| CommandFault::said(format!("the file of `{option}` cannot be read: {}", error.kind())))
+}
+
+fn key_set(option: &str, file: &Path) -> Result<String, CommandFault> {
+    String::from_utf8(read(option, file)?)
+        .map_err(|_| CommandFault::said(format!("the file of `{option}` is not text; it must be a JSON Web Key Set")))
+}
+
+fn actor_keys(file: Option<&Path>) -> Result<Option<String>, CommandFault> {
+    file.map(|file| key_set("--actor-jwks", file)).transpose()
+}
+
 /// What the command line gives, read from its files.
 fn credential(arguments: &CredentialArguments) -> Result<NewCredential, CommandFault> {
-    let read = |option: &str, file: &Path| {
-        std::fs::read(file)
-            .map_err(|error| CommandFault::said(format!("the file of `{option}` cannot be read: {}", error.kind())))
-    };
     let CredentialArguments { jwks, certificate, certificate_name, subject_of, secret: _ } = arguments;
     Ok(if let Some(file) = jwks {
-        let text = String::from_utf8(read("--jwks", file)?)
-            .map_err(|_| CommandFault::said("the file of `--jwks` is not text; it must be a JSON Web Key Set"))?;
-        NewCredential::Keys(text)
+        NewCredential::Keys(key_set("--jwks", file)?)
     } else if let Some(file) = certificate {
         NewCredential::Certificates(read("--certificate", file)?)
     } else if let Some(name) = certificate_name {

@@ -12,6 +12,9 @@ use crate::command::CommandFault;
 /// The file that says that a demo made the folder; it is locked while a demo runs.
 const MARK: &str = ".sangam-demo";
 
+/// The folder of the keys with which the clients say who asks.
+pub(crate) const ACTORS: &str = "actors";
+
 /// The partners' files that were in `config/partners` when the binary was built.
 const PARTNERS: &[(&str, &str)] = &[
     ("shelter-in.toml", include_str!("../../../config/partners/shelter-in.toml")),
@@ -63,7 +66,7 @@ impl DemoFolder {
     }
 
     /// Writes a file whole or not at all; only its owner can read it.
-    pub(crate) fn write(&self, name: &str, text: &str) -> Result<(), CommandFault> {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> Result<(), CommandFault> {
         let (file, part) = (self.path.join(name), self.path.join(format!("{name}.part")));
         let written = OpenOptions::new()
             .create(true)
@@ -72,7 +75,7 @@ impl DemoFolder {
             .mode(0o600)
             .open(&part)
             .and_then(|mut out| {
-                out.write_all(text.as_bytes())?;
+                out.write_all(text.as_ref())?;
                 out.sync_all()
             })
             .and_then(|()| fs::rename(&part, &file));
@@ -94,6 +97,11 @@ impl DemoFolder {
     /// Where the sandbox partners' passwords lie.
     pub(crate) fn secrets(&self) -> Result<PathBuf, CommandFault> {
         self.inner("secrets")
+    }
+
+    /// Where the keys lie with which the clients say who asks.
+    pub(crate) fn actors(&self) -> Result<PathBuf, CommandFault> {
+        self.inner(ACTORS)
     }
 
     /// Where the small NGO's sheets lie.

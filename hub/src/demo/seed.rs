@@ -2,18 +2,20 @@
 //! something. Done once a folder; a second start finds what the first one made.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sangam_custody::{Age, Assent, Consent, Effect, GivenBy, Informed};
-use sangam_desk::{Desk, NewAgreement, NewClient, NewCredential, NewOrganization};
+use sangam_desk::{Desk, NewAgreement, NewClient, NewCredential, NewOrganization, SigningKey};
 use sangam_language::{Scope, ScopeSet};
+use sangam_store::JournalSigner;
 use sangam_vocabulary::{
     Category, CategorySet, Code, ConsentId, Country, OrganizationId, PersonId, Purpose, PurposeSet, SubjectId,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::folder::DemoFolder;
+use super::folder::{ACTORS, DemoFolder};
 use super::people::INVENTED;
 use crate::command::CommandFault;
 
@@ -32,6 +34,9 @@ pub(super) struct DemoClient {
     pub(super) country: Country,
     pub(super) client_id: String,
     pub(super) client_secret: String,
+    /// The file of the key with which it says who in the organization asks, Ed25519 as PKCS#8, and the key's name.
+    pub(super) actor_key: PathBuf,
+    pub(super) actor_kid: String,
     pub(super) scopes: Vec<String>,
     pub(super) purposes: Vec<Purpose>,
 }
@@ -96,7 +101,8 @@ pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded
                 desk.enrol_person(id, &format!("{}-{number}", one.handle)).await.map_err(CommandFault::said)?;
             people.entry(one.handle).or_default().push((id, person));
         }
-        stored.clients.push(client(desk, id, one.name, one.country).await?);
+        let actor = actor_key(folder, one.handle)?;
+        stored.clients.push(client(desk, id, one.name, one.country, actor).await?);
         stored.organizations.insert(one.handle.to_owned(), id.uuid());
     }
     let seeded = Seeded::from(Stored { organizations: stored.organizations.clone(), clients: stored.clients.clone() })?;
@@ -133,15 +139,27 @@ pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded
     Ok(seeded)
 }
 
+/// Draws the key with which an organization's client says who asks, and lays it into the folder.
+fn actor_key(folder: &DemoFolder, handle: &str) -> Result<(PathBuf, SigningKey), CommandFault> {
+    let drawn = JournalSigner::generate().ok_or_else(|| CommandFault::said("no randomness"))?;
+    let key = SigningKey::from_pkcs8(&drawn).ok_or_else(|| CommandFault::said("a key was drawn that is none"))?;
+    let name = format!("{handle}.pk8");
+    let file = folder.actors()?.join(&name);
+    folder.write(&format!("{ACTORS}/{name}"), &drawn)?;
+    Ok((file, key))
+}
+
 async fn client(
     desk: &Desk,
     organization: OrganizationId,
     name: &str,
     country: Country,
+    (actor_key, actor): (PathBuf, SigningKey),
 ) -> Result<DemoClient, CommandFault> {
     let (scopes, purposes) = (ScopeSet::of(Scope::ALL), PurposeSet::all());
     let credential = NewCredential::Secret;
-    let new = NewClient { organization, name: "case system".to_owned(), scopes, purposes, credential };
+    let (name_there, actor_keys) = ("case system".to_owned(), Some(actor.key_set()));
+    let new = NewClient { organization, name: name_there, scopes, purposes, credential, actor_keys };
     let enrolled = desk.enrol_client(new).await.map_err(CommandFault::said)?;
     let secret = enrolled.secret.ok_or_else(|| CommandFault::said("a client was registered without its secret"))?;
     Ok(DemoClient {
@@ -150,6 +168,8 @@ async fn client(
         country,
         client_id: enrolled.client_id,
         client_secret: secret,
+        actor_key,
+        actor_kid: actor.kid().to_owned(),
         scopes: scopes.iter().map(|scope| scope.code().to_owned()).collect(),
         purposes: purposes.iter().collect(),
     })

@@ -89,6 +89,7 @@ pub const CLEAR: &[Clear] = &[
     ("client", "registered_at", "when it was registered"),
     ("client", "method", "how it authenticates, a code of OAuth"),
     ("client", "credential", "its public keys, or the name or digest of its certificate: nothing secret"),
+    ("client", "actor_keys", "the public keys with which it names staff by pseudonym: nothing secret"),
     ("client_assertion", "client", "whose assertion"),
     ("client_assertion", "jti", "digest of the assertion's id, so that it is used once"),
     ("client_assertion", "until_at", "until when it could be used again"),

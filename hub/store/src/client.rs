@@ -117,6 +117,9 @@ pub struct ClientRow {
     pub name: String,
     /// What it is known by.
     pub credential: ClientCredential,
+    /// A JSON Web Key Set of the public keys with which it names who in the organization asks, where they are not the
+    /// ones it is known by.
+    pub actor_keys: Option<String>,
     /// The scopes its tokens may carry.
     pub scopes: String,
     /// The purposes its tokens may carry.
@@ -138,7 +141,7 @@ pub struct Admitted {
     pub revoked: bool,
 }
 
-const COLUMNS: &str = "c.id, c.organization, c.name, c.secret_hash, c.method, c.credential, c.scopes, c.purposes, c.generation, c.suspended, c.registered_at";
+const COLUMNS: &str = "c.id, c.organization, c.name, c.secret_hash, c.method, c.credential, c.actor_keys, c.scopes, c.purposes, c.generation, c.suspended, c.registered_at";
 
 impl Store {
     /// A registered system by its client id.
@@ -189,6 +192,7 @@ fn read(row: &QueryResult) -> Result<ClientRow, StoreFault> {
         organization: OrganizationId::from_uuid(id(row, "organization")?),
         name: row.try_get("", "name")?,
         credential,
+        actor_keys: row.try_get("", "actor_keys")?,
         scopes: row.try_get("", "scopes")?,
         purposes: purposes(row)?,
         generation: row.try_get("", "generation")?,

@@ -4,7 +4,7 @@
 
 use sangam_custody::{Controller, Epoch, Facts, Fence, Held, RecordState, SubjectKeys};
 use sangam_vocabulary::{
-    Category, CategorySet, Instant, Noun, OrganizationId, Purpose, RecordId, Relation, Seat, SubjectId,
+    Category, CategorySet, Instant, Noun, OrganizationId, PersonId, Purpose, RecordId, Relation, Seat, SubjectId,
 };
 use sea_orm::{ConnectionTrait, Value as SqlValue};
 use uuid::Uuid;
@@ -62,6 +62,12 @@ impl Rows {
     pub const fn of_subject(self) -> bool {
         matches!(self, Self::Subjects | Self::Referrals)
     }
+
+    /// Whether the rows depend on the team a person is on: rows about subjects say so, and of consents those of a case
+    /// that is not hers do not come at all.
+    pub(crate) const fn of_team(self) -> bool {
+        self.of_subject() || matches!(self, Self::Consents)
+    }
 }
 
 /// Who reads, when, and which part.
@@ -69,6 +75,8 @@ impl Rows {
 pub struct Scope {
     /// The caller's organization.
     pub organization: OrganizationId,
+    /// The person in it who signed in, whose teams are looked at; none where a system asks.
+    pub person: Option<PersonId>,
     /// The instant of the question.
     pub at: Instant,
     /// Why it asks: chooses the consent mask.

@@ -6,6 +6,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaMana
 
 use crate::dialect::Dialect;
 
+mod actors;
 mod keys;
 mod members;
 mod people;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(systems::Systems),
             Box::new(people::People),
             Box::new(members::Members),
+            Box::new(actors::Actors),
             Box::new(keys::Keys),
         ]
     }

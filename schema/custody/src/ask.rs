@@ -2,10 +2,11 @@
 //! that a new rule is a row and never a parameter.
 
 use sangam_vocabulary::{
-    Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet, Relation, Role,
+    Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet, Relation,
 };
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+
+use crate::party::{Asker, Controller};
 
 /// How long an override by authority holds, in days (DESIGN §4, step 3).
 pub const OVERRIDE_DAYS: i64 = 30;
@@ -22,48 +23,6 @@ pub enum Act {
     /// To give to one named recipient for one purpose.
     #[serde(rename = "SHARE")]
     Share,
-}
-
-/// A signed staff pseudonym: who in the caller's organization asks. Never a name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Actor(Arc<str>);
-
-impl Actor {
-    /// Takes a pseudonym that the door verified.
-    #[must_use]
-    pub fn new(pseudonym: &str) -> Self {
-        Self(Arc::from(pseudonym))
-    }
-
-    /// The pseudonym.
-    #[must_use]
-    pub fn pseudonym(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Party {
-    /// The organization.
-    pub organization: OrganizationId,
-    /// The capacity in which it takes part.
-    pub role: Role,
-    /// Where it is.
-    pub country: Country,
-    /// Who in it asks.
-    pub actor: Option<Actor>,
-}
-
-/// An organization that controls or controlled the subject's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Controller {
-    /// The organization.
-    pub organization: OrganizationId,
-    /// Its capacity.
-    pub role: Role,
-    /// Where it is.
-    pub country: Country,
 }
 
 /// What is known of the age. A child is a person under eighteen in all eight states (domain.md 2.9).
@@ -148,15 +107,18 @@ pub struct RecordState {
     pub window: Option<(Instant, Instant)>,
     /// Whether the owner's or the country's subjects are locked: nothing is available then.
     pub locked: bool,
+    /// Whether the person who asks is on the subject's team in the own organization. A system is on none and needs
+    /// none.
+    pub on_team: bool,
     /// Whether the owner's data of the subject are suspended: they are available to nobody but the owner then.
     pub suspended: Option<Suspension>,
 }
 
 impl RecordState {
-    /// A relation that stands from an instant on, with no window, no lock and no suspension.
+    /// A relation that stands from an instant on, with no window, no lock, no suspension, and nobody on the team.
     #[must_use]
     pub const fn open_from(from: Instant) -> Self {
-        Self { from, until: Instant::NEVER, window: None, locked: false, suspended: None }
+        Self { from, until: Instant::NEVER, window: None, locked: false, on_team: false, suspended: None }
     }
 
     /// Whether the relation stands at the instant.
@@ -305,7 +267,7 @@ pub struct Ask<'a> {
     /// What is asked for.
     pub act: Act,
     /// Who asks.
-    pub caller: Party,
+    pub caller: Asker,
     /// The open relation that joins the caller to the subject.
     pub relation: Option<Relation>,
     /// Why.

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use sangam_vocabulary::{AgreementId, ConsentId, Instant, Noun, Purpose, Relation, Role, Seat};
+use sangam_vocabulary::{AgreementId, CategorySet, ConsentId, Instant, Noun, Purpose, Relation, Role, Seat};
 
 use crate::ask::{Act, Ask, Suspension};
 use crate::consent::{self, Consent, ConsentStanding, Consented};
 use crate::law::{LawBook, soonest};
 use crate::mask::Epoch;
+use crate::party::Behind;
 use crate::terms::Terms;
 
 /// The rules in force: law, agreements, and the epoch that changes with either.
@@ -49,6 +50,10 @@ pub enum Clause {
     NoRelation,
     /// The owner's or the country's subjects are locked.
     Locked,
+    /// A person asks who is not on the subject's team.
+    NotOnTeam,
+    /// A system asks for more than it may have without naming who in the organization asks.
+    NoActor,
     /// The owner's data of the subject are suspended.
     Suspended(Suspension),
     /// Publication has no ground.
@@ -68,7 +73,8 @@ pub enum Clause {
 /// What a refusal says outside (DESIGN §4): three reasons, and nothing at all where no relation exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
-    /// Consent absent, refused, expired, withdrawn, or law on the person's facts: all alike.
+    /// Consent absent, refused, expired, withdrawn, law on the person's facts, or not for who in the organization
+    /// asks: all alike.
     NotShared,
     /// No agreement permits it.
     NoAgreement,
@@ -90,7 +96,9 @@ impl Refusal {
         match self.clause {
             Clause::NoRelation => None,
             Clause::Locked | Clause::Suspended(_) => Some(Reason::NotAvailableNow),
-            Clause::Publication
+            Clause::NotOnTeam
+            | Clause::NoActor
+            | Clause::Publication
             | Clause::Law(_)
             | Clause::LawUnreadable
             | Clause::ConsentMissing
@@ -171,6 +179,16 @@ pub(crate) fn relation_step(ask: &Ask<'_>) -> Result<(), Clause> {
     }
 }
 
+/// Who in the organization asks, the owner's like any other: a person only of a subject whose team she is on, a system
+/// only what is light unless it says for whom. Neither order, override nor emergency stands in for either.
+pub(crate) fn asker_step(ask: &Ask<'_>) -> Result<(), Clause> {
+    match ask.caller.behind {
+        Behind::Person if !ask.state.on_team => Err(Clause::NotOnTeam),
+        Behind::Nobody if !CategorySet::LIGHT.contains(ask.category) => Err(Clause::NoActor),
+        Behind::Nobody | Behind::Staff | Behind::Person => Ok(()),
+    }
+}
+
 /// Step 2: law.
 pub(crate) fn law_step(law: &LawBook, ask: &Ask<'_>) -> Result<(), Clause> {
     match law.forbids(ask) {
@@ -218,6 +236,7 @@ fn weigh(rules: &Rules, consents: &[Consent], ask: &Ask<'_>) -> Result<Ground, C
     if ask.state.locked {
         return Err(Clause::Locked);
     }
+    asker_step(ask)?;
     if ask.is_owner() {
         return Ok(Ground::Owner);
     }

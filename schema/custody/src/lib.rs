@@ -13,6 +13,7 @@ mod keys;
 mod law;
 mod mask;
 mod outward;
+mod party;
 mod receipt;
 mod release;
 mod renew;
@@ -22,8 +23,8 @@ mod terms;
 mod wrap;
 
 pub use ask::{
-    Act, Actor, Age, Ask, Controller, EMERGENCY_MILLIS, Emergency, Facts, OVERRIDE_DAYS, Order, OrderKind, Override,
-    OverrideBasis, Party, RecordState, Suspension,
+    Act, Age, Ask, EMERGENCY_MILLIS, Emergency, Facts, OVERRIDE_DAYS, Order, OrderKind, Override, OverrideBasis,
+    RecordState, Suspension,
 };
 pub use consent::{Assent, Consent, ConsentSpan, ConsentStanding, Effect, GivenBy, Informed};
 pub use decide::{Clause, Ground, Reason, Refusal, Rules, Ruling, Verdict, carries, decide};
@@ -32,6 +33,7 @@ pub use keys::{KeyBytes, KeyFault, Keys, OrganizationSecret};
 pub use law::{LawBook, LawFault, LawRow, Persons, Verified};
 pub use mask::{Context, ContextMask, Decision, Epoch, Masks, Shown};
 pub use outward::{OutwardFault, OutwardId, OutwardKind};
+pub use party::{Actor, Asker, Behind, Controller, Party};
 pub use receipt::{
     Answer, Durability, Entry, Fence, Line, NotRecorded, NotReleased, Permit, Promised, Receipt, ReceiptBook,
 };

@@ -4,9 +4,10 @@
 use sangam_vocabulary::{CategorySet, Instant, Purpose, Relation};
 use std::sync::Arc;
 
-use crate::ask::{Act, Ask, Controller, Facts, Party, RecordState};
-use crate::decide::{Reason, Rules, law_step, relation_step, state_next};
+use crate::ask::{Act, Ask, Facts, RecordState};
+use crate::decide::{Reason, Rules, asker_step, law_step, relation_step, state_next};
 use crate::law::LawBook;
+use crate::party::{Asker, Controller};
 
 /// Which state of the rules something was decided under. Grows by one with every change of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -21,7 +22,7 @@ const CONTEXTS: u64 = 65_536;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Context {
     /// Who asks.
-    pub caller: Party,
+    pub caller: Asker,
     /// The relation.
     pub relation: Option<Relation>,
     /// Why.
@@ -44,7 +45,7 @@ impl Context {
     pub fn ask(&self, category: sangam_vocabulary::Category, at: Instant) -> Ask<'_> {
         Ask {
             act: Act::Share,
-            caller: self.caller.clone(),
+            caller: self.caller,
             relation: self.relation,
             purpose: self.purpose,
             owner: self.owner,
@@ -68,6 +69,7 @@ pub struct ContextMask {
     owner: bool,
     locked: bool,
     suspended: bool,
+    asker: CategorySet,
     law: CategorySet,
     terms: CategorySet,
     from: Instant,
@@ -84,6 +86,7 @@ impl ContextMask {
             owner: false,
             locked: context.state.locked,
             suspended: context.state.suspended.is_some(),
+            asker: CategorySet::NONE,
             law: CategorySet::NONE,
             terms: CategorySet::NONE,
             from: at,
@@ -94,6 +97,9 @@ impl ContextMask {
             let ask = context.ask(category, at);
             out.related = relation_step(&ask).is_ok();
             out.owner = ask.is_owner();
+            if asker_step(&ask).is_ok() {
+                out.asker = out.asker.with(category);
+            }
             if law_step(&rules.law, &ask).is_ok() {
                 out.law = out.law.with(category);
             }
@@ -127,6 +133,12 @@ impl ContextMask {
     #[must_use]
     pub const fn suspended(&self) -> bool {
         self.suspended
+    }
+
+    /// What may be had by who in the organization asks.
+    #[must_use]
+    pub const fn asker(&self) -> CategorySet {
+        self.asker
     }
 
     /// What law lets pass.
@@ -176,13 +188,15 @@ impl ContextMask {
         if self.locked {
             return Shown { released: none, not_shared: none, no_agreement: none, not_now: wanted };
         }
+        let asked = wanted.and(self.asker);
+        let not_shared = wanted.minus(asked);
         if self.owner {
-            return Shown { released: wanted, not_shared: none, no_agreement: none, not_now: none };
+            return Shown { released: asked, not_shared, no_agreement: none, not_now: none };
         }
         if self.suspended {
-            return Shown { released: none, not_shared: none, no_agreement: none, not_now: wanted };
+            return Shown { released: none, not_shared, no_agreement: none, not_now: asked };
         }
-        let shareable = wanted.and(self.law).and(consent);
+        let shareable = asked.and(self.law).and(consent);
         let released = shareable.and(self.terms);
         Shown { released, not_shared: wanted.minus(shareable), no_agreement: shareable.minus(released), not_now: none }
     }

@@ -7,10 +7,10 @@ use aws_lc_rs::digest;
 use sangam_vocabulary::{CategorySet, Chance, Clock, Instant, OrganizationId, Purpose, RecordId, Relation, SubjectId};
 use thiserror::Error;
 
-use crate::ask::Party;
 use crate::journal::{EntryKind, Part, PartDetail};
 use crate::keys::KeyFault;
 use crate::mask::{Decision, Epoch};
+use crate::party::Party;
 use crate::seal::SubjectKey;
 
 /// How long a permit opens anything after its entry was written, in milliseconds: an answer is opened at once,

@@ -6,8 +6,9 @@ use sangam_vocabulary::{
     AgreementId, Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet,
 };
 
-use crate::ask::{Ask, Controller};
+use crate::ask::Ask;
 use crate::law::soonest;
+use crate::party::Controller;
 
 /// How many people of each party must have approved (DESIGN §2).
 const APPROVALS_PER_PARTY: usize = 2;

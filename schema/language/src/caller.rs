@@ -114,15 +114,14 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// A caller as the token's verification found it. To be called there only.
+    /// A caller as the verification of its token or session found it. To be called there only. The party of a person is
+    /// one that signed in, so that no ruling takes her for a system.
     #[must_use]
-    pub const fn verified(
-        kind: CallerKind,
-        party: Party,
-        scopes: ScopeSet,
-        purposes: PurposeSet,
-        until: Instant,
-    ) -> Self {
+    pub fn verified(kind: CallerKind, party: Party, scopes: ScopeSet, purposes: PurposeSet, until: Instant) -> Self {
+        let party = match kind {
+            CallerKind::System(_) => party,
+            CallerKind::Person(person) => party.signed_in(person),
+        };
         Self { kind, party, scopes, purposes, until, admission: None }
     }
 

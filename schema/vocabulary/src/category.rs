@@ -35,8 +35,8 @@ pub struct CategorySet(u32);
 impl CategorySet {
     /// No category.
     pub const NONE: Self = Self(0);
-    /// The categories whose disclosure entry may follow the answer within a second (DESIGN §4); every
-    /// other category's entry is durable before the first byte leaves.
+    /// What a system may have with nobody behind it. Its disclosure entry may follow the answer within a second
+    /// (DESIGN §4); every other category's entry is durable before the first byte leaves.
     pub const LIGHT: Self =
         Self::NONE.with(Category::CaseReference).with(Category::Demographics).with(Category::Services);
 

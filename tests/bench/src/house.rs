@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use sangam_custody::{KeyBytes, Keys, LawBook, LocalKeyRing};
-use sangam_desk::{Desk, DeskParts, DeskPort, GrantRequest, SigningKey, TokenSettings, TokenUse, Tokens};
+use sangam_desk::{
+    Desk, DeskParts, DeskPort, ExchangeRequest, GrantRequest, SigningKey, TokenSettings, TokenUse, Tokens,
+};
 use sangam_door::{
     AuthFault, Document, Hub, Kind, RevocationRequest, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest,
     TokenSent,
 };
+use sangam_kit::client::ActorKey;
 use sangam_language::{Caller, Executor, Limits, Operation, OperationKind, Reply};
 use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Clock, RecordId, SystemChance, SystemClock};
@@ -36,6 +39,11 @@ struct NoSink;
 
 impl CheckpointSink for NoSink {
     fn take(&self, _checkpoint: &Checkpoint) {}
+}
+
+/// The key with which the run's clients name their staff.
+pub(crate) fn actor() -> ActorKey {
+    ActorKey::of_seed(b"the bench's key to name staff 01")
 }
 
 /// The desk and the executor on it.
@@ -77,10 +85,20 @@ impl House {
         Self { desk, executor, writer: tokio::sync::Mutex::new(Some(task)) }
     }
 
-    /// A token of a client.
+    /// A token of a client, in the name of one of its staff.
     pub(crate) async fn token(&self, client: &str, secret: &str) -> String {
-        let granted = self.desk.grant(&GrantRequest::by_secret(client, secret)).await;
-        granted.map(|grant| grant.token).expect("a token")
+        let request = GrantRequest::by_secret(client, secret);
+        let granted = self.desk.grant(&request).await.expect("a token");
+        let at = self.desk.now().millis() / 1000;
+        let request = ExchangeRequest {
+            client: request.client,
+            certificate: None,
+            proof: None,
+            scope: None,
+            subject_token: &granted.token,
+            actor_token: &actor().names("staff-1", client, ADDRESS, at),
+        };
+        self.desk.exchange(&request).await.expect("a token that names somebody").token
     }
 
     /// Ends the writer, so that everything is in the file.

@@ -102,6 +102,7 @@ async fn client(house: &House, organization: OrganizationId) -> (String, String)
         scopes: ScopeSet::of(Scope::ALL),
         purposes: PurposeSet::all(),
         credential: NewCredential::Secret,
+        actor_keys: Some(crate::house::actor().key_set()),
     };
     let enrolled = house.desk.enrol_client(new).await.expect("a client");
     (enrolled.client_id, enrolled.secret.expect("a secret"))

@@ -8,7 +8,7 @@ use std::{fs, net};
 
 use serde::Deserialize;
 
-use crate::client::{Addresses, Client, Credentials, Refused};
+use crate::client::{ActorKey, Addresses, Client, Credentials, Refused};
 use crate::folder::Folder;
 use crate::process::{Process, Start};
 
@@ -50,6 +50,10 @@ pub struct DemoClient {
     pub client_id: String,
     /// Its secret.
     pub client_secret: String,
+    /// The file of the key with which it says who in the organization asks.
+    pub actor_key: PathBuf,
+    /// That key's name.
+    pub actor_kid: String,
     /// What it may be allowed.
     pub scopes: Vec<String>,
     /// The purposes it may ask for.
@@ -95,9 +99,27 @@ impl Card {
     pub async fn sign_in(&self, organization: &str) -> Result<Client, Refused> {
         Client::signed_in(&self.addresses(), &self.client(organization).credentials()).await
     }
+
+    /// Signs that client in for a member of its staff.
+    ///
+    /// # Errors
+    /// [`Refused`] when the token endpoint gives no token.
+    pub async fn sign_in_as(&self, organization: &str, pseudonym: &str) -> Result<Client, Refused> {
+        let client = self.client(organization);
+        self.sign_in(organization).await?.acting(&client.credentials(), &client.actor(), pseudonym).await
+    }
 }
 
 impl DemoClient {
+    /// The key with which it says who asks.
+    ///
+    /// # Panics
+    /// When the file is not there.
+    #[must_use]
+    pub fn actor(&self) -> ActorKey {
+        ActorKey::read(&self.actor_kid, &fs::read(&self.actor_key).expect("the client's actor key"))
+    }
+
     /// What it signs in with.
     #[must_use]
     pub fn credentials(&self) -> Credentials {

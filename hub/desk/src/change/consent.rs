@@ -5,7 +5,7 @@ use sangam_language::{Caller, ErrorCode, GiveConsent, Outcome, PortFault, Withdr
 use sangam_store::{Command, ConsentChange, Rows, WithdrawalChange};
 use sangam_vocabulary::{CategorySet, ConsentId, Instant, OrganizationId, Purpose, PurposeSet, SubjectId};
 
-use super::{Plans, Told, idempotency, invalid, not_found, refusal};
+use super::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal};
 use crate::hub::{Desk, DeskFault};
 use crate::ids::{self, Prefix};
 use crate::read::store_fault;
@@ -51,6 +51,10 @@ impl Desk {
         let Some(command) = self.consent_command(owner, subject, consent).await? else {
             return self.not_owner(caller, purpose, subject, plans).await;
         };
+        if self.outside(caller, subject).await? {
+            self.refused(caller, purpose).await;
+            return Ok(not_on_team(plans));
+        }
         match self.writer.submit(command.once(key)).await {
             Ok(committed) => {
                 let record = committed.record.ok_or(ErrorCode::Internal)?;
@@ -151,6 +155,10 @@ impl Desk {
             self.refused(caller, purpose).await;
             return Ok(not_found(plans));
         };
+        if self.outside(caller, facts.subject).await? {
+            self.refused(caller, purpose).await;
+            return Ok(not_on_team(plans));
+        }
         let subject_key = self.subject_key(owner, facts.subject, &facts.keys).await?;
         let entry = self
             .entry(EntryKind::ConsentWithdrawn, owner, &subject_key, facts.subject.into(), CategorySet::NONE)

@@ -9,7 +9,7 @@ use sangam_vocabulary::{
 };
 use sangam_workflow::referral::{DeclineReason, Event, Urgency};
 
-use super::{Plans, Told, idempotency, invalid, not_found, refusal};
+use super::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal};
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
 use crate::read::store_fault;
@@ -102,6 +102,10 @@ impl Desk {
         let Some(command) = self.referral_command(draft).await? else {
             return self.not_owner(caller, purpose, subject, plans).await;
         };
+        if self.outside(caller, subject).await? {
+            self.refused(caller, purpose).await;
+            return Ok(not_on_team(plans));
+        }
         let record = match self.writer.submit(command.once(key)).await {
             Ok(committed) => committed.record.ok_or(ErrorCode::Internal)?,
             // The same referral while one is open is the same referral.
@@ -136,6 +140,10 @@ impl Desk {
         let event = Event::read(&input.event).map_err(|_| ErrorCode::BadVariables)?;
         let reason =
             input.reason.as_deref().map(DeclineReason::read).transpose().map_err(|_| ErrorCode::BadVariables)?;
+        if self.outside_of_referral(caller, referral).await? {
+            self.refused(caller, purpose).await;
+            return Ok(not_on_team(plans));
+        }
         let command = self.step_command(organization, referral, Some(input.version), event, reason).await?;
         let Some(command) = command else {
             self.refused(caller, purpose).await;
@@ -153,6 +161,20 @@ impl Desk {
                 .await
             }
             Err(refused) => refusal(plans, refused),
+        }
+    }
+
+    /// Whether a person asks who is not on the team of a referral that her organization has a seat in.
+    async fn outside_of_referral(&self, caller: &Caller, referral: RecordId) -> Result<bool, PortFault> {
+        if caller.party().person().is_none() {
+            return Ok(false);
+        }
+        let own = caller.party().organization;
+        match self.store.referral_parties(referral).await.map_err(store_fault)? {
+            Some((sender, recipient, subject)) if [sender, recipient].contains(&own) => {
+                self.outside(caller, subject).await
+            }
+            _ => Ok(false),
         }
     }
 

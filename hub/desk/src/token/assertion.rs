@@ -14,13 +14,14 @@ const ASSERTION_MILLIS: i64 = 300_000;
 /// How many audiences an assertion may name: more than one is already unusual.
 const AUDIENCES: usize = 8;
 
+/// What is claimed by an assertion, or by an actor token, which is made like one.
 #[derive(Deserialize)]
-struct Claims {
+pub(super) struct Claims {
     iss: String,
-    sub: String,
+    pub(super) sub: String,
     aud: Audience,
     exp: i64,
-    iat: Option<i64>,
+    pub(super) iat: Option<i64>,
     nbf: Option<i64>,
     jti: String,
 }
@@ -62,39 +63,62 @@ pub(super) fn named(text: &str) -> Option<String> {
     insecure_decode_claims::<Named>(text).ok().map(|claims| claims.sub)
 }
 
-/// Judges an assertion of a client. The signature is verified in any case, under `decoy` when the client has no key
-/// of that name, so that a client that is not there takes as long as one that is.
-pub(super) fn judge(
-    text: &str,
-    client: &str,
-    keys: Option<&KeySet>,
-    decoy: &PublicKey,
-    audiences: &[&str],
-    now: Instant,
-) -> Option<Unused> {
+/// What a signed statement of a client is judged by.
+pub(super) struct Judged<'a> {
+    /// The client's id: the issuer it must name.
+    pub(super) client: &'a str,
+    /// The client's keys.
+    pub(super) keys: Option<&'a KeySet>,
+    /// What the signature is verified under when the client has no key of that name, so that a client that is not
+    /// there takes as long as one that is.
+    pub(super) decoy: &'a PublicKey,
+    /// Whom it may be for.
+    pub(super) audiences: &'a [&'a str],
+    /// The instant.
+    pub(super) now: Instant,
+}
+
+/// Judges an assertion of a client. The signature is verified in any case.
+pub(super) fn judge(text: &str, by: &Judged<'_>) -> Option<Unused> {
+    // An access token, a proof or an actor token is signed too, and is no assertion (RFC 8725, section 3.11).
+    let typed = |typ: Option<&str>| {
+        typ.is_none_or(|typ| typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("client-authentication+jwt"))
+    };
+    let claims = read(text, by, typed)?;
+    (claims.sub == by.client).then(|| claims.unused(""))
+}
+
+/// Reads what a client signed for this hub, of a type, within minutes. About whom it speaks is not looked at, and that
+/// it is used once is still to be seen to.
+pub(super) fn read(text: &str, by: &Judged<'_>, typed: impl Fn(Option<&str>) -> bool) -> Option<Claims> {
     let header = jwt::header(text)?;
-    let key = keys.zip(header.kid.as_deref()).and_then(|(keys, kid)| keys.find(kid));
-    let claims: Option<Claims> = jwt::open(text, key.unwrap_or(decoy));
+    let key = by.keys.zip(header.kid.as_deref()).and_then(|(keys, kid)| keys.find(kid));
+    let claims: Option<Claims> = jwt::open(text, key.unwrap_or(by.decoy));
     key?;
     let claims = claims?;
-    // An access token or a proof is signed too, and is no assertion (RFC 8725, section 3.11).
-    let typed = header
-        .typ
-        .as_deref()
-        .is_none_or(|typ| typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("client-authentication+jwt"));
     let instant = |seconds: i64| Instant::from_millis(seconds.saturating_mul(1000));
-    let until = instant(claims.exp);
-    let latest = now.plus_millis(SKEW_MILLIS);
+    let until = claims.until();
+    let latest = by.now.plus_millis(SKEW_MILLIS);
     let begun = [claims.iat, claims.nbf].into_iter().flatten().all(|seconds| instant(seconds) <= latest);
-    let good = typed
-        && claims.iss == client
-        && claims.sub == client
-        && claims.aud.holds(audiences)
-        && now < until
-        && until <= now.plus_millis(ASSERTION_MILLIS)
+    let good = typed(header.typ.as_deref())
+        && claims.iss == by.client
+        && claims.aud.holds(by.audiences)
+        && by.now < until
+        && until <= by.now.plus_millis(ASSERTION_MILLIS)
         && begun
         && jwt::is_id(&claims.jti);
-    good.then(|| Unused { jti: sha256(claims.jti.as_bytes()), until })
+    good.then_some(claims)
+}
+
+impl Claims {
+    fn until(&self) -> Instant {
+        Instant::from_millis(self.exp.saturating_mul(1000))
+    }
+
+    /// What has to be used up of it. Ids of statements of another kind are others.
+    pub(super) fn unused(&self, kind: &str) -> Unused {
+        Unused { jti: sha256(format!("{kind}{}", self.jti).as_bytes()), until: self.until() }
+    }
 }
 
 #[cfg(test)]
@@ -104,7 +128,7 @@ mod tests {
     use sangam_vocabulary::Instant;
     use serde_json::{Value, json};
 
-    use super::{ASSERTION_MILLIS, SKEW_MILLIS, judge};
+    use super::{ASSERTION_MILLIS, Judged, SKEW_MILLIS, judge};
     use crate::token::key::{KeySet, SigningKey};
 
     const NOW: Instant = Instant::from_millis(1_800_000_000_000);
@@ -123,7 +147,8 @@ mod tests {
         change(&mut claims);
         let header = Header { kid: Some(key.kid().to_owned()), ..Header::new(Algorithm::EdDSA) };
         let text = encode(&header, &claims, key.encoding()).unwrap();
-        judge(&text, "cli_1", Some(&set), decoy.public(), &[HUB], NOW).is_some()
+        let by = Judged { client: "cli_1", keys: Some(&set), decoy: decoy.public(), audiences: &[HUB], now: NOW };
+        judge(&text, &by).is_some()
     }
 
     #[test]
@@ -151,6 +176,7 @@ mod tests {
         let claims = json!({"iss": "cli_1", "sub": "cli_1", "aud": HUB, "exp": SECONDS + 60, "jti": "1"});
         let header = Header { kid: Some(decoy.kid().to_owned()), ..Header::new(Algorithm::EdDSA) };
         let text = encode(&header, &claims, decoy.encoding()).unwrap();
-        assert!(judge(&text, "cli_1", None, decoy.public(), &[HUB], NOW).is_none());
+        let by = Judged { client: "cli_1", keys: None, decoy: decoy.public(), audiences: &[HUB], now: NOW };
+        assert!(judge(&text, &by).is_none());
     }
 }

@@ -3,7 +3,7 @@
 use aws_lc_rs::constant_time;
 use sangam_store::{AssertionUse, ClientCredential, ClientRow, Refused};
 
-use super::assertion::{self, Unused};
+use super::assertion::{self, Judged, Unused};
 use super::certificate::{CertificateName, ClientCertificate};
 use super::grant::GrantFault;
 use super::jwt::SKEW_MILLIS;
@@ -83,7 +83,13 @@ impl Desk {
         match proven {
             Proven::No => Err(GrantFault::InvalidClient),
             Proven::Yes => Ok(row),
-            Proven::Once(unused) => self.use_up(&row, unused).await.map(|()| row),
+            Proven::Once(unused) => {
+                if self.use_up(&row, unused).await? {
+                    Ok(row)
+                } else {
+                    Err(GrantFault::InvalidClient)
+                }
+            }
         }
     }
 
@@ -102,25 +108,27 @@ impl Desk {
             _ => None,
         };
         let (issuer, endpoint) = (self.tokens.issuer(), self.tokens.token_endpoint());
+        let audiences = &[issuer, &endpoint];
         let own = self.tokens.keys();
         let decoy = own.signer.public();
-        let unused = assertion::judge(assertion, client, keys.as_ref(), decoy, &[issuer, &endpoint], self.now());
-        unused.map_or(Proven::No, Proven::Once)
+        let by = Judged { client, keys: keys.as_ref(), decoy, audiences, now: self.now() };
+        assertion::judge(assertion, &by).map_or(Proven::No, Proven::Once)
     }
 
-    async fn use_up(&self, row: &ClientRow, unused: Unused) -> Result<(), GrantFault> {
+    /// Uses up what a client signed, once on all processes together. Whether it was the first time.
+    pub(super) async fn use_up(&self, row: &ClientRow, unused: Unused) -> Result<bool, GrantFault> {
         // Another process's clock may be behind: what is over here may not be over there.
         let until = unused.until.plus_millis(SKEW_MILLIS);
         let used = AssertionUse { client: row.id.clone(), jti: unused.jti, until };
         match self.writer.submit(used.into()).await {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(true),
             Err(Refused::Used) => {
                 tracing::warn!("an assertion came a second time");
-                Err(GrantFault::InvalidClient)
+                Ok(false)
             }
             Err(Refused::Crowded) => {
                 tracing::warn!("a client sends more assertions than are remembered of one");
-                Err(GrantFault::InvalidClient)
+                Ok(false)
             }
             Err(_) => Err(GrantFault::Unavailable),
         }

@@ -56,6 +56,11 @@ pub enum CredentialFault {
     NoChance,
 }
 
+/// Reads the keys with which a client names its staff; what is kept of them.
+pub(crate) fn actor_keys(text: &str) -> Result<String, CredentialFault> {
+    Ok(KeySet::read(text)?.text())
+}
+
 impl Tokens {
     /// Reads a credential, or draws it; the secret is told here and never again.
     pub(crate) fn credential(

@@ -4,13 +4,14 @@
 use jsonwebtoken::{Header, encode};
 use sangam_language::ScopeSet;
 use sangam_store::ClientRow;
+use sangam_vocabulary::Instant;
 use thiserror::Error;
 
 use super::TOKEN_PATH;
 use super::authenticate::ClientProof;
 use super::certificate::ClientCertificate;
 use super::proof::{Proof, ProofFault};
-use super::verify::{Claims, Confirmation, TYPE};
+use super::verify::{Act, Claims, Confirmation, TYPE};
 use crate::hub::Desk;
 use crate::read::hex;
 
@@ -79,6 +80,9 @@ pub enum GrantFault {
     /// A scope was asked for that the client may not have.
     #[error("the client may not have that scope")]
     InvalidScope,
+    /// A token of an exchange is not good, not the client's own, or was used.
+    #[error("a token that was sent is not good here")]
+    InvalidRequest,
     /// The proof of possession is not good, or there must be one.
     #[error("the proof of possession is not good here")]
     InvalidProof,
@@ -95,8 +99,19 @@ impl Desk {
     /// [`GrantFault`].
     pub async fn grant(&self, request: &GrantRequest<'_>) -> Result<Grant, GrantFault> {
         let row = self.authenticate(&request.client, request.certificate).await?;
-        let scopes = granted(&row, request.scope)?;
-        let jkt = match request.proof {
+        let scopes = granted(ScopeSet::read(&row.scopes), request.scope)?;
+        let confirmation = self.confirmation(request.certificate, request.proof)?;
+        self.sign(&row, Terms { scopes, confirmation, until: Instant::NEVER, act: None })
+    }
+
+    /// What the client shows with its request that it holds: a token is bound to it. The proof is used up by being
+    /// looked at.
+    pub(super) fn confirmation(
+        &self,
+        certificate: Option<ClientCertificate<'_>>,
+        proof: Option<&str>,
+    ) -> Result<Confirmation, GrantFault> {
+        let jkt = match proof {
             None => None,
             Some(text) => {
                 let proof = Proof { text, method: "POST", path: TOKEN_PATH };
@@ -106,18 +121,19 @@ impl Desk {
                 })?)
             }
         };
-        let kind = if jkt.is_some() { TokenKind::Dpop } else { TokenKind::Bearer };
-        let confirmation = Confirmation { x5t: request.certificate.map(|held| held.confirmation()), jkt };
+        let confirmation = Confirmation { x5t: certificate.map(|held| held.confirmation()), jkt };
         if confirmation == Confirmation::default() && !self.tokens.settings.sandbox {
             return Err(GrantFault::InvalidProof);
         }
-        let token = self.sign(&row, scopes.text(), confirmation)?;
-        let expires_in = u64::try_from(TOKEN_MILLIS / 1000).unwrap_or(0);
-        Ok(Grant { token, kind, expires_in, scope: scopes.text() })
+        Ok(confirmation)
     }
 
-    fn sign(&self, row: &ClientRow, scope: String, confirmation: Confirmation) -> Result<String, GrantFault> {
+    /// Signs a token of a client, which lives ten minutes and not beyond the end of its terms.
+    pub(super) fn sign(&self, row: &ClientRow, terms: Terms) -> Result<Grant, GrantFault> {
         let now = self.now();
+        let until = now.plus_millis(TOKEN_MILLIS).min(terms.until);
+        let scope = terms.scopes.text();
+        let kind = if terms.confirmation.jkt.is_some() { TokenKind::Dpop } else { TokenKind::Bearer };
         let mut jti = [0; 16];
         if !self.chance().fill(&mut jti) {
             return Err(GrantFault::Unavailable);
@@ -129,25 +145,37 @@ impl Desk {
             client_id: row.id.clone(),
             jti: hex(&jti),
             iat: now.millis() / 1000,
-            exp: now.plus_millis(TOKEN_MILLIS).millis() / 1000,
-            scope,
+            exp: until.millis() / 1000,
+            scope: scope.clone(),
             generation: row.generation,
-            cnf: (confirmation != Confirmation::default()).then_some(confirmation),
+            cnf: (terms.confirmation != Confirmation::default()).then_some(terms.confirmation),
+            act: terms.act,
         };
         let keys = self.tokens.keys();
         let signer = &keys.signer;
         let kid = Some(signer.kid().to_owned());
         let header = Header { typ: Some(TYPE.to_owned()), kid, ..Header::new(signer.public().algorithm()) };
-        encode(&header, &claims, signer.encoding()).map_err(|error| {
+        let token = encode(&header, &claims, signer.encoding()).map_err(|error| {
             tracing::error!(%error, "a token could not be signed");
             GrantFault::Unavailable
-        })
+        })?;
+        let expires_in = u64::try_from(claims.exp.saturating_sub(claims.iat)).unwrap_or(0);
+        Ok(Grant { token, kind, expires_in, scope })
     }
 }
 
-/// The scopes of a grant: those asked for, when the client may have every one of them.
-fn granted(row: &ClientRow, asked: Option<&str>) -> Result<ScopeSet, GrantFault> {
-    let may = ScopeSet::read(&row.scopes);
+/// What a token carries.
+pub(super) struct Terms {
+    pub(super) scopes: ScopeSet,
+    pub(super) confirmation: Confirmation,
+    /// When it ends at the latest.
+    pub(super) until: Instant,
+    /// For whom the client acts.
+    pub(super) act: Option<Act>,
+}
+
+/// The scopes of a grant: those asked for, when every one of them may be had.
+pub(super) fn granted(may: ScopeSet, asked: Option<&str>) -> Result<ScopeSet, GrantFault> {
     let Some(text) = asked else { return Ok(may) };
     let asked = ScopeSet::read(text);
     let unknown = text.split(' ').filter(|scope| !scope.is_empty()).count() != asked.iter().count();

@@ -228,6 +228,12 @@ impl SigningKey {
         &self.public
     }
 
+    /// Its public half as a key set of its own, which a client may register.
+    #[must_use]
+    pub fn key_set(&self) -> String {
+        json!({ "keys": [self.published()] }).to_string()
+    }
+
     /// Its public half as a member of the hub's key set.
     pub(super) fn published(&self) -> Value {
         self.public.named(self.kid())

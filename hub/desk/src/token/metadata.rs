@@ -65,7 +65,7 @@ impl Tokens {
             "jwks_uri": self.at("/oauth/jwks"),
             "scopes_supported": scopes(),
             "response_types_supported": [],
-            "grant_types_supported": ["client_credentials"],
+            "grant_types_supported": ["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"],
             "token_endpoint_auth_methods_supported": methods,
             "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
             "revocation_endpoint_auth_methods_supported": methods,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sangam_custody::{Actor, Party};
 use sangam_language::{Admission, Caller, CallerKind, ScopeSet};
 use sangam_store::{Admitted, ClientRow};
 use sangam_vocabulary::Instant;
@@ -35,6 +36,13 @@ pub(super) struct Confirmation {
     pub(super) jkt: Option<String>,
 }
 
+/// For whom the client acts (RFC 8693, section 4.1): a member of its organization's staff, by a pseudonym.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Act {
+    pub(super) sub: String,
+}
+
 /// The claims of an access token (RFC 9068), with the registration's generation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Claims {
@@ -49,6 +57,8 @@ pub(super) struct Claims {
     pub(super) generation: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cnf: Option<Confirmation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) act: Option<Act>,
 }
 
 impl Claims {
@@ -108,16 +118,19 @@ impl Desk {
     /// # Errors
     /// [`TokenFault`].
     pub async fn verify(&self, used: &TokenUse<'_>) -> Result<Caller, TokenFault> {
-        let claims = self.claims(used.token).ok_or(TokenFault::Invalid)?;
-        let now = self.now();
-        if now >= claims.until() || claims.from() > now.plus_millis(CLOCKS_MILLIS) {
-            return Err(TokenFault::Invalid);
-        }
+        let claims = self.current(used.token).ok_or(TokenFault::Invalid)?;
         self.held(&claims, used)?;
         let admission = claims.admission().ok_or(TokenFault::Invalid)?;
         let row = self.admitted(&claims.client_id, admission).await?;
         let scopes = ScopeSet::read(&claims.scope).and(ScopeSet::read(&row.client.scopes));
-        self.caller(&row.client, scopes, claims.until(), admission).ok_or(TokenFault::Invalid)
+        let actor = claims.act.as_ref().map(|act| Actor::staff(&act.sub));
+        self.caller(&row.client, actor, scopes, claims.until(), admission).ok_or(TokenFault::Invalid)
+    }
+
+    /// The claims of a token the hub signed for itself that has begun and has not ended.
+    pub(super) fn current(&self, token: &str) -> Option<Arc<Claims>> {
+        let now = self.now();
+        self.claims(token).filter(|claims| now < claims.until() && claims.from() <= now.plus_millis(CLOCKS_MILLIS))
     }
 
     /// A caller that was verified before, as its registration stands now: an open socket asks every few seconds. What
@@ -137,7 +150,8 @@ impl Desk {
             return Err(TokenFault::Invalid);
         }
         let scopes = caller.scopes().and(ScopeSet::read(&row.client.scopes));
-        self.caller(&row.client, scopes, caller.until(), admission).ok_or(TokenFault::Invalid)
+        let actor = caller.party().actor.clone();
+        self.caller(&row.client, actor, scopes, caller.until(), admission).ok_or(TokenFault::Invalid)
     }
 
     /// Whether a caller may still be shown something; a subscription asks before every event. What cannot be known is
@@ -194,7 +208,7 @@ impl Desk {
     }
 
     /// The client a token was given to, if both still stand. Remembered for [`CLIENT_MEMORY`](super::CLIENT_MEMORY).
-    async fn admitted(&self, client: &str, admission: Admission) -> Result<Arc<Admitted>, TokenFault> {
+    pub(super) async fn admitted(&self, client: &str, admission: Admission) -> Result<Arc<Admitted>, TokenFault> {
         let row = match self.tokens.standing.get(&admission.token) {
             Some(known) => known,
             None => {
@@ -216,8 +230,15 @@ impl Desk {
         .ok_or(TokenFault::Invalid)
     }
 
-    fn caller(&self, row: &ClientRow, scopes: ScopeSet, until: Instant, admission: Admission) -> Option<Caller> {
-        let party = self.party(row.organization)?;
+    fn caller(
+        &self,
+        row: &ClientRow,
+        actor: Option<Actor>,
+        scopes: ScopeSet,
+        until: Instant,
+        admission: Admission,
+    ) -> Option<Caller> {
+        let party = Party { actor, ..self.party(row.organization)? };
         let kind = CallerKind::System(client_id(&row.id)?);
         Some(Caller::verified(kind, party, scopes, row.purposes, until).admitted_by(admission))
     }

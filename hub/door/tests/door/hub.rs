@@ -7,8 +7,8 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt as _};
 use sangam_custody::Party;
 use sangam_door::{
-    AuthFault, Certificate, ClientSent, Document, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError,
-    TokenFault, TokenGranted, TokenRequest, TokenSent,
+    AuthFault, Certificate, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, Subscribed,
+    TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
 use sangam_language::{Caller, CallerKind, ErrorCode, Operation, Reply, Scope, ScopeSet, Stage};
 use sangam_vocabulary::{
@@ -132,15 +132,21 @@ impl Hub for TestHub {
     fn token(&self, ask: TokenRequest) -> BoxFuture<'_, Result<TokenGranted, TokenFault>> {
         Box::pin(async move {
             let refused = |error| Err(TokenFault::Refused(error));
-            if ask.grant_type != "client_credentials" {
-                return refused(TokenError::UnsupportedGrantType);
-            }
             self.known(&ask.client).await?;
+            let granted = match &ask.grant {
+                GrantSent::ClientCredentials => "good",
+                GrantSent::Exchange { subject_token, actor_token }
+                    if subject_token == "good" && actor_token == "staff" =>
+                {
+                    "acting"
+                }
+                GrantSent::Exchange { .. } => return refused(TokenError::InvalidRequest),
+            };
             match (ask.scope.as_deref(), ask.proof.as_deref()) {
                 (Some("everything"), _) => refused(TokenError::InvalidScope),
                 (_, Some("forged")) => refused(TokenError::InvalidProof),
                 (scope, proof) => Ok(TokenGranted {
-                    access_token: if proof.is_some() { "bound" } else { "good" }.to_owned(),
+                    access_token: if proof.is_some() { "bound" } else { granted }.to_owned(),
                     scheme: if proof.is_some() { Scheme::Dpop } else { Scheme::Bearer },
                     expires_in: 600,
                     scope: scope.unwrap_or("directory").to_owned(),

@@ -57,6 +57,49 @@ async fn what_is_wrong_with_a_client_is_said_in_oauths_words_only() {
 }
 
 #[tokio::test]
+async fn a_token_is_exchanged_by_its_own_grant_whole_or_not_at_all() {
+    const KIND: &str = "urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3A";
+    let door = Doorstep::open().await;
+    let known = format!("client_id={ID}&client_secret={SECRET}");
+    let exchange = format!("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&{known}");
+    let subject = format!("subject_token=good&subject_token_type={KIND}access_token");
+    let actor = format!("actor_token=staff&actor_token_type={KIND}jwt");
+    let whole = format!("{exchange}&{subject}&{actor}");
+    for good in [whole.clone(), format!("{whole}&requested_token_type={KIND}access_token")] {
+        let response = form(&door, good).send().await.unwrap();
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["cache-control"]),
+            (200, &"no-store".parse().unwrap())
+        );
+        let body: serde_json::Value = response.json().await.unwrap();
+        assert_eq!(body["access_token"], "acting");
+        assert_eq!(body["issued_token_type"], "urn:ietf:params:oauth:token-type:access_token");
+    }
+    for bad in [
+        exchange.clone(),
+        format!("{exchange}&{subject}"),
+        format!("{exchange}&{actor}"),
+        format!("{exchange}&{subject}&actor_token=staff"),
+        format!("{exchange}&subject_token=good&{actor}"),
+        format!("{whole}&requested_token_type={KIND}refresh_token"),
+        whole.replace(
+            "subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token",
+            &format!("subject_token_type={KIND}jwt"),
+        ),
+        whole.replace(
+            "actor_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt",
+            &format!("actor_token_type={KIND}access_token"),
+        ),
+        whole.replace("actor_token=staff", "actor_token=Asha+Devi"),
+    ] {
+        let response = form(&door, bad.clone()).send().await.unwrap();
+        assert_eq!(response.status(), 400, "{bad}");
+        let text = response.text().await.unwrap();
+        assert!(text.contains("invalid_request") && !text.contains("Asha"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_authenticates_in_one_way_only() {
     let door = Doorstep::open().await;
     let both = form(&door, format!("{GRANT}&client_secret={SECRET}")).basic_auth(ID, Some(SECRET));

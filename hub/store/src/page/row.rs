@@ -50,7 +50,7 @@ pub(super) fn read_row<'a>(
     next: &mut impl FnMut(&'static str) -> Result<Atom<'a>, StoreFault>,
 ) -> Result<RawRow, StoreFault> {
     let record = RecordId::from_uuid(next("record")?.uuid("record")?);
-    let subject = if plan.rows.of_subject() { Some(read_subject(next)?) } else { None };
+    let subject = if plan.rows.of_subject() { Some(read_subject(plan.person, next)?) } else { None };
     let values = plan.kinds.iter().map(|kind| kind.read(&next("value")?)).collect::<Result<Vec<_>, _>>()?;
     let mut held = Vec::with_capacity(plan.sealed.len());
     for (own, category) in &plan.sealed {
@@ -68,6 +68,7 @@ pub(super) fn read_row<'a>(
 
 /// The columns every row about a subject begins with, in the order of `sql::SUBJECT_HEAD`.
 fn read_subject<'a>(
+    person: bool,
     next: &mut impl FnMut(&'static str) -> Result<Atom<'a>, StoreFault>,
 ) -> Result<SubjectRow, StoreFault> {
     let subject = SubjectId::from_uuid(next("subject")?.uuid("subject")?);
@@ -94,6 +95,8 @@ fn read_subject<'a>(
         Atom::Null => None,
         atom => Some(read_suspension(atom.text("suspended")?)?),
     };
+    // Whichever lock it is.
+    let locked = next("locked")?.int("locked")? != 0;
     let relation = Relation::new(code::<Noun>(&next("noun")?, "noun")?, code::<Seat>(&next("seat")?, "seat")?);
     let from = Instant::from_millis(next("from_at")?.int("from_at")?);
     let until = Instant::from_millis(next("open_until")?.int("open_until")?);
@@ -108,6 +111,7 @@ fn read_subject<'a>(
         Atom::Null => Instant::NEVER,
         atom => Instant::from_millis(atom.int("mask_until")?),
     };
+    let on_team = person && !matches!(next("person")?, Atom::Null);
     Ok(SubjectRow {
         subject,
         owner,
@@ -115,7 +119,7 @@ fn read_subject<'a>(
         facts: Facts { collected_in, age },
         keys,
         relation,
-        state: RecordState { from, until, window: None, locked: false, suspended },
+        state: RecordState { from, until, window: None, locked, on_team, suspended },
         consent,
         consent_until,
     })

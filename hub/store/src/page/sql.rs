@@ -23,6 +23,7 @@ const SUBJECT_HEAD: &[(&str, bool)] = &[
     ("su.data_key", true),
     ("su.journal_key", true),
     ("su.suspended", false),
+    ("o.locked", false),
     ("s.noun", false),
     ("s.seat", false),
     ("s.from_at", false),
@@ -31,13 +32,21 @@ const SUBJECT_HEAD: &[(&str, bool)] = &[
     ("c.until_at", false),
 ];
 
+/// What follows it where a person asks: herself, if she is on the subject's team.
+const TEAM: (&str, bool) = ("m.person", true);
+
 /// What stands before the hexadecimal digits in a client's id, which is text: OAuth spells it so.
 const CLIENT_PREFIX: &str = "cli_";
+
+/// How it is found out; the person is the fourth value.
+const TEAM_OF_SUBJECT: &str = " LEFT JOIN team m ON m.subject = s.subject AND m.person = $4";
 
 /// A page's statement and how its rows are read; it holds no value.
 pub(super) struct Plan {
     pub(super) text: String,
     pub(super) rows: Rows,
+    /// Whether a person asks: rows about subjects then say whether she is on the team.
+    pub(super) person: bool,
     pub(super) kinds: Vec<Kind>,
     pub(super) sealed: Vec<(bool, Category)>,
 }
@@ -45,7 +54,7 @@ pub(super) struct Plan {
 impl Plan {
     /// How many scalars a row has.
     pub(super) fn width(&self) -> usize {
-        let head = if self.rows.of_subject() { SUBJECT_HEAD.len() } else { 0 };
+        let head = if self.rows.of_subject() { SUBJECT_HEAD.len() + usize::from(self.person) } else { 0 };
         1 + head + self.kinds.len() + self.sealed.len()
     }
 }
@@ -93,6 +102,7 @@ pub(super) fn parameters(query: &PageQuery<'_>) -> Vec<Parameter> {
         values.push(Parameter::Int(scope.at.millis()));
         values.push(Parameter::Text(scope.purpose.map(|p| p.to_string()).unwrap_or_default()));
     }
+    values.extend(scope.person.filter(|_| rows.of_team()).map(|person| Parameter::Id(person.uuid())));
     values.extend(scope.subject.filter(|_| rows == Rows::Consents).map(|s| Parameter::Id(s.uuid())));
     values.extend(scope.record.map(|id| id_parameter(rows, id)));
     values.extend(scope.seat.filter(|_| rows == Rows::Referrals).map(|s| Parameter::Text(s.to_string())));
@@ -112,7 +122,9 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
         Cell { expression: order.into(), bytes: true }
     }];
     if rows.of_subject() {
-        cells.extend(SUBJECT_HEAD.iter().map(|(name, bytes)| Cell { expression: (*name).into(), bytes: *bytes }));
+        let team = query.scope.person.map(|_| TEAM);
+        let head = SUBJECT_HEAD.iter().copied().chain(team);
+        cells.extend(head.map(|(name, bytes)| Cell { expression: name.into(), bytes }));
     }
     let (mut kinds, mut joined) = (Vec::new(), Vec::new());
     for name in query.columns {
@@ -163,7 +175,7 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
     let limit = number + 1;
     let source = Source { from: format!("{from}{joins}"), filters: filters.join(" AND "), order, limit };
     let text = dialect.page(&cells, &source);
-    Ok(Plan { text, rows, kinds, sealed: query.sealed.to_vec() })
+    Ok(Plan { text, rows, person: query.scope.person.is_some(), kinds, sealed: query.sealed.to_vec() })
 }
 
 /// The driving tables, the filters that scope them, and how many values those use.
@@ -176,8 +188,9 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
             let join = dialect.join_after();
             let target =
                 if rows == Rows::Subjects { String::new() } else { format!(" {join} referral t ON t.id = s.record") };
+            let team = query.scope.person.map_or("", |_| TEAM_OF_SUBJECT);
             let from = format!(
-                "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2"
+                "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2{team}"
             );
             let mut filters =
                 vec!["s.organization = $1".to_owned(), "s.from_at <= $2".to_owned(), "s.until_at > $2".to_owned()];
@@ -195,12 +208,14 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
             if rows == Rows::Referrals || query.scope.record.is_none() {
                 filters.push(format!("s.noun = '{noun}'"));
             }
-            (from, filters, 3)
+            (from, filters, 3 + usize::from(query.scope.person.is_some()))
         }
         // The directory is everyone's; the value is there so that every query has a caller.
         Rows::Organizations => (format!("{table} t"), vec!["length($1) = 16".to_owned()], 1),
         Rows::Consents => {
-            (format!("{table} t JOIN subject su ON su.id = t.subject"), vec!["su.owner = $1".to_owned()], 1)
+            let team = query.scope.person.map_or("", |_| " JOIN team m ON m.subject = t.subject AND m.person = $2");
+            let from = format!("{table} t JOIN subject su ON su.id = t.subject{team}");
+            (from, vec!["su.owner = $1".to_owned()], 1 + usize::from(query.scope.person.is_some()))
         }
         Rows::Agreements => (
             format!("agreement_party a JOIN {table} t ON t.id = a.agreement"),

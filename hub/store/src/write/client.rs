@@ -25,6 +25,8 @@ pub enum ClientChange {
         name: String,
         /// What it is known by.
         credential: ClientCredential,
+        /// The keys with which it names who in the organization asks, where it has some for that.
+        actor_keys: Option<String>,
         /// The scopes its tokens may carry, as OAuth spells them.
         scopes: String,
         /// The purposes its tokens may carry.
@@ -43,6 +45,8 @@ pub enum ClientChange {
         id: String,
         /// What it is known by from now on.
         credential: ClientCredential,
+        /// The keys with which it names who asks, from now on; it keeps those it has where none are given.
+        actor_keys: Option<String>,
     },
 }
 
@@ -56,13 +60,18 @@ impl Work for ClientChange {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
             let changed = match *self {
-                Self::Register { id, organization, name, credential, scopes, purposes } => {
+                Self::Register { id, organization, name, credential, actor_keys, scopes, purposes } => {
                     let mut values: Vec<Value> = vec![id.into(), bytes(organization.uuid()), name.into()];
                     values.extend(columns(&credential));
-                    values.extend([scopes.into(), i64::from(purposes.bits()).into(), at.millis().into()]);
+                    values.extend([
+                        scopes.into(),
+                        i64::from(purposes.bits()).into(),
+                        at.millis().into(),
+                        actor_keys.into(),
+                    ]);
                     execute(
                         tx,
-                        "INSERT INTO client (id, organization, name, method, secret_hash, credential, scopes, purposes, generation, suspended, registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, 0, $9)",
+                        "INSERT INTO client (id, organization, name, method, secret_hash, credential, scopes, purposes, generation, suspended, registered_at, actor_keys) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, 0, $9, $10)",
                         values,
                     )
                     .await?
@@ -75,12 +84,13 @@ impl Work for ClientChange {
                     )
                     .await?
                 }
-                Self::Rotate { id, credential } => {
+                Self::Rotate { id, credential, actor_keys } => {
                     let mut values: Vec<Value> = vec![id.into()];
                     values.extend(columns(&credential));
+                    values.push(actor_keys.into());
                     execute(
                         tx,
-                        "UPDATE client SET method = $2, secret_hash = $3, credential = $4, generation = generation + 1 WHERE id = $1",
+                        "UPDATE client SET method = $2, secret_hash = $3, credential = $4, actor_keys = coalesce($5, actor_keys), generation = generation + 1 WHERE id = $1",
                         values,
                     )
                     .await?

@@ -19,6 +19,7 @@ async fn register(house: &House, organization: OrganizationId, id: &str, credent
         organization,
         name: "invented system".to_owned(),
         credential,
+        actor_keys: None,
         scopes: "directory".to_owned(),
         purposes: PurposeSet::of(&[Purpose::Protection]),
     };
@@ -52,15 +53,22 @@ sangam_kit::both_databases! {
         }
         // Replaced by another kind; what it was known by before is gone.
         let id = format!("cli_{:032}", 1);
-        house.submit(ClientChange::Rotate { id: id.clone(), credential: all[1].clone() }).await.unwrap();
+        house.submit(ClientChange::Rotate { id: id.clone(), credential: all[1].clone(), actor_keys: None }).await.unwrap();
         let row = house.store.client(&id).await.unwrap().unwrap();
         assert_eq!((row.credential, row.generation), (all[1].clone(), 2));
+        // The keys it names staff with are its own from whenever some are given, whatever it is known by.
+        assert_eq!(row.actor_keys, None);
+        for (given, kept) in [(Some("one"), "one"), (None, "one"), (Some("two"), "two")] {
+            let actor_keys = given.map(str::to_owned);
+            house.submit(ClientChange::Rotate { id: id.clone(), credential: all[0].clone(), actor_keys }).await.unwrap();
+            assert_eq!(house.store.client(&id).await.unwrap().unwrap().actor_keys.as_deref(), Some(kept));
+        }
         let other = house.organization(Country::India).await;
         register(&house, other, "cli_other", all[0].clone()).await;
         assert_eq!(house.store.clients(None).await.unwrap().len(), 5);
         assert_eq!(house.store.clients(Some(organization)).await.unwrap().len(), 4);
         let nobody = "nobody".to_owned();
-        assert_eq!(house.submit(ClientChange::Rotate { id: nobody.clone(), credential: all[0].clone() }).await, Err(Refused::NotFound));
+        assert_eq!(house.submit(ClientChange::Rotate { id: nobody.clone(), credential: all[0].clone(), actor_keys: None }).await, Err(Refused::NotFound));
         assert_eq!(house.submit(ClientChange::Suspend { id: nobody, suspended: true }).await, Err(Refused::NotFound));
     }
 

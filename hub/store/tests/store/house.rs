@@ -185,6 +185,7 @@ impl House {
     pub(crate) fn scope(&self, organization: OrganizationId) -> Scope {
         Scope {
             organization,
+            person: None,
             at: self.now(),
             purpose: Some(Purpose::ServiceReferral),
             carrying: vec![

@@ -20,5 +20,6 @@ mod record;
 mod snapshot;
 mod sql;
 mod standing;
+mod team;
 mod writer;
 mod writers;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use sangam_kit::database::{Database, Kind};
 use sangam_store::{Dialect, PageQuery, Rows, Scope, Store};
-use sangam_vocabulary::{Category, Noun, OrganizationId, Purpose, Seat, SubjectId};
+use sangam_vocabulary::{Category, Noun, OrganizationId, PersonId, Purpose, Seat, SubjectId};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
@@ -15,6 +15,8 @@ use crate::raw::{Raw, migrated, place};
 
 /// The organization that asks, one of the many that [`fill`] makes.
 const CALLER: OrganizationId = OrganizationId::from_uuid(Uuid::from_bytes(*b"o000000000000007"));
+/// One of its people.
+const PERSON: PersonId = PersonId::from_uuid(Uuid::from_bytes(*b"e000000000000007"));
 /// A subject of another organization, referred to the caller, and the referral.
 const SUBJECT: Uuid = Uuid::from_bytes(*b"s000000000000006");
 const REFERRAL: Uuid = Uuid::from_bytes(*b"r000000000000006");
@@ -56,6 +58,7 @@ struct Case {
 fn scope() -> Scope {
     Scope {
         organization: CALLER,
+        person: None,
         at: BEGIN,
         purpose: Some(Purpose::ServiceReferral),
         carrying: vec![(Noun::Subject, Seat::Owner), (Noun::Referral, Seat::Sender), (Noun::Referral, Seat::Recipient)],
@@ -99,6 +102,15 @@ fn cases() -> Vec<Case> {
             cases.push(Case { name, rows, columns, sealed: &[], scope });
         }
     }
+    for rows in [Rows::Subjects, Rows::Referrals, Rows::Consents] {
+        let (name, columns) = plain(rows);
+        let mut scope = Scope { person: Some(PERSON), ..scope() };
+        if rows == Rows::Consents {
+            scope.subject = Some(SubjectId::from_uuid(SUBJECT));
+        }
+        let name: &'static str = format!("{name}_of_a_person").leak();
+        cases.push(Case { name, rows, columns, sealed: &[], scope });
+    }
     let whole = |name, change: fn(&mut Scope)| {
         let mut scope = scope();
         change(&mut scope);
@@ -107,6 +119,7 @@ fn cases() -> Vec<Case> {
     cases.push(whole("referrals_whole", |_| {}));
     cases.push(whole("referrals_whole_by_record", |scope| scope.record = Some(REFERRAL)));
     cases.push(whole("referrals_whole_after", |scope| scope.after = Some(REFERRAL)));
+    cases.push(whole("referrals_whole_of_a_person", |scope| scope.person = Some(PERSON)));
     cases.push(whole("referrals_whole_received_in_state", |scope| {
         scope.seat = Some(Seat::Recipient);
         scope.state = Some("SENT".to_owned());
@@ -188,6 +201,12 @@ async fn fill(raw: &Raw) {
             "INSERT INTO standing {} SELECT {recipient}, 'REFERRAL', {referral}, 'RECIPIENT', {subject}, 0, {never}, {never} FROM n WHERE {recipient} <> {owner}",
             series(6000)
         ),
+        format!(
+            "INSERT INTO person (id, organization, pseudonym, created_at) {} SELECT {}, {org}, 'invented', 0 FROM n",
+            series(1002),
+            id('e', "i")
+        ),
+        format!("INSERT INTO team {} SELECT {subject}, {}, 0 FROM n", series(6000), id('e', "i % 1000 + 1")),
         format!("INSERT INTO held {} SELECT {subject}, i % 3, {subject}, {bytes}, 1 FROM n", series(6000)),
         format!("INSERT INTO held {} SELECT {referral}, 15, {subject}, {bytes}, 1 FROM n", series(6000)),
         format!(

@@ -75,7 +75,7 @@ sangam_kit::both_databases! {
         let id = "cli_00000000000000000000000000000001".to_owned();
         let (name, scopes) = ("invented system".to_owned(), "read".to_owned());
         let purposes = PurposeSet::of(&[Purpose::Protection]);
-        let register = ClientChange::Register { id: id.clone(), organization, name, credential: ClientCredential::Secret([1; 32]), scopes, purposes };
+        let register = ClientChange::Register { id: id.clone(), organization, name, credential: ClientCredential::Secret([1; 32]), actor_keys: None, scopes, purposes };
         house.submit(register).await.unwrap();
         let suspend = || Command::from(ClientChange::Suspend { id: id.clone(), suspended: true }).once(key(organization, "k", 1));
         assert_eq!(house.submit(suspend()).await, Ok(Committed { record: None, repeated: false }));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sangam_custody::{
-    Act, Age, Ask, Clause, Controller, Facts, LawBook, Party, RecordState, Rules, Verdict, carries, decide,
+    Act, Age, Ask, Asker, Behind, Clause, Controller, Facts, LawBook, RecordState, Rules, Verdict, carries, decide,
 };
 use sangam_vocabulary::{Category, Country, Instant, Noun, OrganizationId, Purpose, Relation, Role, Seat};
 use uuid::Uuid;
@@ -86,7 +86,12 @@ impl Question {
     pub(crate) fn ask(&self, act: Act) -> Ask<'static> {
         Ask {
             act,
-            caller: Party { organization: organization(CALLER), role: self.to.0, country: self.to.1, actor: None },
+            caller: Asker {
+                organization: organization(CALLER),
+                role: self.to.0,
+                country: self.to.1,
+                behind: Behind::Staff,
+            },
             relation: self.seat(),
             purpose: self.purpose,
             owner: Controller { organization: organization(HOLDER), role: self.from.0, country: self.from.1 },

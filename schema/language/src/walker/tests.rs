@@ -5,9 +5,9 @@ use std::time::Instant as Stopwatch;
 
 use async_graphql::parser::parse_query;
 use sangam_custody::{
-    Age, Answer as Decided, Context, ContextMask, Controller, Decision, Durability, Entry, Epoch, Facts, Fence,
-    KeyBytes, Keys, Line, LocalKeyRing, NotRecorded, OutwardKind, Party, Promised, ReceiptBook, RecordState, Rules,
-    Shown,
+    Age, Answer as Decided, Asker, Behind, Context, ContextMask, Controller, Decision, Durability, Entry, Epoch, Facts,
+    Fence, KeyBytes, Keys, Line, LocalKeyRing, NotRecorded, OutwardKind, Party, Promised, ReceiptBook, RecordState,
+    Rules, Shown,
 };
 use sangam_vocabulary::payload::{Payload, ServiceCode, Services};
 use sangam_vocabulary::{
@@ -123,7 +123,7 @@ async fn the_page_of_fifty_must_be_walked_well_under_a_hundred_microseconds() {
 fn decision(released: CategorySet) -> Decision {
     let organization = OrganizationId::from_uuid(Uuid::from_u128(0xdec1de));
     let context = Context {
-        caller: Party { organization, role: Role::Shelter, country: Country::India, actor: None },
+        caller: Asker { organization, role: Role::Shelter, country: Country::India, behind: Behind::Staff },
         relation: Some(Relation::OWNER),
         purpose: Purpose::ServiceReferral,
         owner: Controller { organization, role: Role::Shelter, country: Country::India },

@@ -5,6 +5,7 @@
 //! It knows the protocol and no operation; the operations are the tests'. Read [`Answer`] and
 //! [`strict`](self) next.
 
+mod actor;
 mod answer;
 mod strict;
 mod token;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+pub use actor::ActorKey;
 pub use answer::Answer;
 pub use strict::Promises;
 pub use token::{Credentials, Refused};
@@ -73,6 +75,22 @@ impl Client {
         let stranger = Self::stranger(addresses);
         let token = token::obtain(&stranger.http, &addresses.token_endpoint, credentials).await?;
         Ok(stranger.with_token(token))
+    }
+
+    /// The same caller with a token that says who asks, for the one it has (RFC 8693).
+    ///
+    /// # Errors
+    /// [`Refused`] when the token endpoint gives none.
+    ///
+    /// # Panics
+    /// When it has no token of a hub.
+    pub async fn acting(self, credentials: &Credentials, key: &ActorKey, pseudonym: &str) -> Result<Self, Refused> {
+        let subject = self.token.clone().expect("signed in");
+        let at = actor::issued(&subject).expect("a token that says when it was issued");
+        let endpoint = &self.addresses.token_endpoint;
+        let actor = key.names(pseudonym, &credentials.client_id, endpoint, at);
+        let token = token::exchange(&self.http, endpoint, credentials, &subject, &actor).await?;
+        Ok(self.with_token(token))
     }
 
     /// The same caller with this token, which need not be a true one.

@@ -1,11 +1,11 @@
-//! One cell: `decide`, asked with everything on record that could let the ask pass; and once more with every order,
+//! One cell: `decide`, asked for a named member of staff with everything on record that could let the ask pass; and once more with every order,
 //! and once more inside a handover window.
 
 use std::collections::BTreeMap;
 
 use sangam_custody::{
-    Act, Age, Agreement, Approval, Ask, Assent, Clause, Consent, Controller, Effect, Facts, GivenBy, Informed, LawBook,
-    LawRow, Order, OrderKind, Party, RecordState, Rules, Terms, Verdict, decide,
+    Act, Age, Agreement, Approval, Ask, Asker, Assent, Behind, Clause, Consent, Controller, Effect, Facts, GivenBy,
+    Informed, LawBook, LawRow, Order, OrderKind, RecordState, Rules, Terms, Verdict, decide,
 };
 use sangam_proofs::{Cast, NOON, texts};
 use sangam_vocabulary::{
@@ -132,11 +132,11 @@ impl Decider {
         state.window = window.then_some((Instant::ALWAYS, Instant::NEVER));
         let mut ask = Ask {
             act,
-            caller: Party {
+            caller: Asker {
                 organization: self.recipient.organization,
                 role: self.recipient.role,
                 country: self.recipient.country,
-                actor: None,
+                behind: Behind::Staff,
             },
             relation: None,
             purpose,

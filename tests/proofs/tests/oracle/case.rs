@@ -1,6 +1,8 @@
 //! One generated ask with everything it is decided on.
 
-use sangam_custody::{Act, Agreement, Ask, Consent, Controller, Emergency, Facts, Order, Override, Party, RecordState};
+use sangam_custody::{
+    Act, Agreement, Ask, Asker, Behind, Consent, Controller, Emergency, Facts, Order, Override, RecordState,
+};
 use sangam_vocabulary::{Category, Instant, Purpose, Relation};
 
 /// Which books of law are broken in a case.
@@ -19,6 +21,7 @@ pub(crate) enum Books {
 pub(crate) struct Case {
     pub(crate) act: Act,
     pub(crate) caller: Controller,
+    pub(crate) behind: Behind,
     pub(crate) relation: Option<Relation>,
     pub(crate) purpose: Purpose,
     pub(crate) owner: Controller,
@@ -41,11 +44,11 @@ impl Case {
     pub(crate) fn ask(&self) -> Ask<'_> {
         Ask {
             act: self.act,
-            caller: Party {
+            caller: Asker {
                 organization: self.caller.organization,
                 role: self.caller.role,
                 country: self.caller.country,
-                actor: None,
+                behind: self.behind,
             },
             relation: self.relation,
             purpose: self.purpose,

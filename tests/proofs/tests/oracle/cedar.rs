@@ -3,11 +3,23 @@
 use cedar_policy::{ActionConstraint, EntityUid, Policy, PolicyId, PolicySet, ResourceConstraint, Schema};
 
 /// The policies that are no row of law.
-pub(crate) const OWN: [&str; 9] =
-    ["relation", "locked", "suspended", "owner", "emergency", "consent", "override", "agreement", "unreadable"];
+pub(crate) const OWN: [&str; 11] = [
+    "relation",
+    "locked",
+    "team",
+    "actor",
+    "suspended",
+    "owner",
+    "emergency",
+    "consent",
+    "override",
+    "agreement",
+    "unreadable",
+];
 
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 13] = [
     include_str!("../../cedar/relation.cedar"),
+    include_str!("../../cedar/asker.cedar"),
     include_str!("../../cedar/grounds.cedar"),
     include_str!("../../cedar/agreement.cedar"),
     include_str!("../../cedar/law/afghanistan.cedar"),

@@ -125,7 +125,10 @@ impl Oracle {
             return Err(format!("decide releases: {released}, cedar: {}", theirs.releases));
         }
         let says = |policy: &str| theirs.reasons.contains(policy);
-        let barred = says("relation") || says("locked") || says("suspended");
+        // The first that bars is named, in this order.
+        let bars = ["relation", "locked", "team", "actor", "suspended"];
+        let first = bars.into_iter().find(|policy| says(policy));
+        let barred = first.is_some();
         let row = theirs.reasons.iter().filter_map(|id| Some((*self.places.get(id)?, id))).min().map(|(_, id)| id);
         let agree = match ours {
             Verdict::Release(Ground::Owner) => says("owner"),
@@ -133,9 +136,11 @@ impl Oracle {
             Verdict::Release(Ground::Consent { .. }) => says("consent") && !says("emergency"),
             Verdict::Release(Ground::Override { .. }) => says("override") && !says("consent") && !says("emergency"),
             Verdict::Refuse(refusal) => match &refusal.clause {
-                Clause::NoRelation => says("relation"),
-                Clause::Locked => says("locked") && !says("relation"),
-                Clause::Suspended(_) => says("suspended") && !says("relation") && !says("locked"),
+                Clause::NoRelation => first == Some("relation"),
+                Clause::Locked => first == Some("locked"),
+                Clause::NotOnTeam => first == Some("team"),
+                Clause::NoActor => first == Some("actor"),
+                Clause::Suspended(_) => first == Some("suspended"),
                 Clause::LawUnreadable => says("unreadable") && !barred,
                 // Where several rows forbid, the first in reading order is named.
                 Clause::Law(id) => row.is_some_and(|first| **first == **id) && !barred,
@@ -186,6 +191,8 @@ impl Tally {
                 let name = match &refusal.clause {
                     Clause::NoRelation => "no relation",
                     Clause::Locked => "locked",
+                    Clause::NotOnTeam => "not on team",
+                    Clause::NoActor => "no actor",
                     Clause::Suspended(_) => "suspended",
                     Clause::Publication => "publication",
                     Clause::Law(_) => "law",

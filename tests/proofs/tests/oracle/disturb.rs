@@ -1,6 +1,6 @@
 //! What is on record, and how it is moved.
 
-use sangam_custody::{Agreement, Approval, Assent, Consent, Controller, Effect, GivenBy, Informed, Suspension};
+use sangam_custody::{Agreement, Approval, Assent, Behind, Consent, Controller, Effect, GivenBy, Informed, Suspension};
 use sangam_vocabulary::{AgreementId, Code, ConsentId, Country, Instant, Noun, Relation, Role, Seat};
 use uuid::Uuid;
 
@@ -79,7 +79,7 @@ impl Generator {
 
     /// Moves one thing the case stands on.
     pub(crate) fn disturb(&mut self, case: &mut Case) {
-        match self.draw.below(33) {
+        match self.draw.below(35) {
             0..=8 => self.disturb_consent(case),
             9..=16 => self.disturb_agreement(case),
             17..=19 => case.overriding = Some(self.overriding(case)),
@@ -100,6 +100,8 @@ impl Generator {
                 case.onward = if case.onward.is_some() { None } else { Some(*self.draw.of(&self.cast.organizations)) };
             }
             32 => case.state.suspended = Some(*self.draw.of(&[Suspension::TakenBack, Suspension::Unread])),
+            33 => case.behind = *self.draw.of(&[Behind::Nobody, Behind::Nobody, Behind::Staff, Behind::Person]),
+            34 => case.state.on_team = !case.state.on_team,
             _ => case.books = Books::IndiaBroken,
         }
     }

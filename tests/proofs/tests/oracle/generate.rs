@@ -2,8 +2,8 @@
 //! some of what it stands on is moved, often by a millisecond. The bias is in what is drawn, never in what is decided.
 
 use sangam_custody::{
-    Act, Age, Controller, Emergency, Facts, LawBook, LawRow, Order, OrderKind, Override, OverrideBasis, RecordState,
-    carries,
+    Act, Age, Behind, Controller, Emergency, Facts, LawBook, LawRow, Order, OrderKind, Override, OverrideBasis,
+    RecordState, carries,
 };
 use sangam_proofs::{Cast, Draw, NOON, texts};
 use sangam_vocabulary::{
@@ -67,6 +67,7 @@ impl Generator {
         let mut case = Case {
             act: Act::Share,
             caller,
+            behind: Behind::Staff,
             relation: None,
             // The last purpose, statistics, is carried by no relation but the owner's.
             purpose: if self.draw.percent(95) { *self.draw.of(&Purpose::ALL[..8]) } else { Purpose::Statistics },
@@ -84,6 +85,10 @@ impl Generator {
             agreements: Vec::new(),
             books: Books::Whole,
         };
+        if self.draw.percent(10) {
+            // Most people ask about cases that are theirs.
+            (case.behind, case.state.on_team) = (Behind::Person, self.draw.percent(80));
+        }
         if self.draw.percent(15) {
             case.onward = Some(*self.draw.of(&self.cast.organizations));
         }

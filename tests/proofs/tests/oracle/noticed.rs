@@ -1,7 +1,8 @@
 //! The oracle can fail: a missing row of law, and each of several other rules left out, is noticed. What is left
 //! out is left out of the data that `decide` is given, while Cedar sees the case as it is.
 
-use sangam_custody::{Age, Effect, LawBook};
+use sangam_custody::{Age, Behind, Effect, LawBook};
+use sangam_vocabulary::CategorySet;
 
 use crate::case::{Books, Case};
 use crate::compare::Oracle;
@@ -86,6 +87,58 @@ fn a_lock_that_is_ignored_is_noticed() {
 }
 
 #[test]
+fn a_system_that_names_nobody_and_is_taken_for_one_that_does_is_noticed() {
+    let named = noticed_in(60_000, |case| {
+        let nobody = case.behind == Behind::Nobody && !CategorySet::LIGHT.contains(case.category);
+        case.behind = Behind::Staff;
+        nobody
+    });
+    assert!(named > 0);
+    // And one that names somebody and is taken for one that does not.
+    let unnamed = noticed(|case| {
+        let somebody = case.behind == Behind::Staff;
+        case.behind = Behind::Nobody;
+        somebody
+    });
+    assert!(unnamed > 0);
+}
+
+#[test]
+fn a_person_who_is_not_on_the_team_and_is_taken_for_one_who_is_is_noticed() {
+    let joined = noticed(|case| {
+        let outside = case.behind == Behind::Person && !case.state.on_team;
+        case.state.on_team = true;
+        outside
+    });
+    assert!(joined > 0);
+    // As is a person who is taken for a member of staff of a system, who has no team.
+    let staff = noticed(|case| {
+        let outside = case.behind == Behind::Person && !case.state.on_team;
+        case.behind = Behind::Staff;
+        outside
+    });
+    assert!(staff > 0);
+    // And a system of which a team is asked.
+    let teamed = noticed(|case| {
+        let system = case.behind == Behind::Staff && !case.state.on_team;
+        case.behind = Behind::Person;
+        system
+    });
+    assert!(teamed > 0);
+}
+
+#[test]
+fn an_emergency_or_an_override_that_stands_in_for_an_actor_is_noticed() {
+    let stood_in = noticed_in(100_000, |case| {
+        let exceptional = case.emergency.is_some() || case.overriding.is_some();
+        let nobody = case.behind == Behind::Nobody && exceptional;
+        case.behind = Behind::Staff;
+        nobody
+    });
+    assert!(stood_in > 0);
+}
+
+#[test]
 fn a_suspension_that_is_ignored_is_noticed() {
     assert!(noticed(|case| case.state.suspended.take().is_some()) > 0);
 }
@@ -153,7 +206,7 @@ fn an_order_that_is_ignored_is_noticed() {
 
 #[test]
 fn an_order_that_nobody_else_attested_is_noticed() {
-    let attested = noticed_in(60_000, |case| {
+    let attested = noticed_in(300_000, |case| {
         let people = sangam_proofs::Cast::default().people;
         let mut changed = false;
         for order in &mut case.orders {

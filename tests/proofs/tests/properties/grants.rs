@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use sangam_custody::{Assent, Effect, GivenBy, Informed, Suspension};
+use sangam_custody::{Assent, Behind, Effect, GivenBy, Informed, Suspension};
 use sangam_vocabulary::{CategorySet, Country, Instant, PurposeSet};
 
 use crate::config;
@@ -148,6 +148,8 @@ enum Added {
     Row(Row),
     PastOwner(Index),
     Lock,
+    Nobody,
+    OffTeam,
     Suspension(Suspension),
     Expiry,
 }
@@ -158,6 +160,8 @@ fn added() -> impl Strategy<Value = Added> {
         4 => row().prop_map(Added::Row),
         2 => any::<Index>().prop_map(Added::PastOwner),
         1 => Just(Added::Lock),
+        1 => Just(Added::Nobody),
+        1 => Just(Added::OffTeam),
         1 => select(vec![Suspension::TakenBack, Suspension::Unread]).prop_map(Added::Suspension),
         1 => Just(Added::Expiry),
     ]
@@ -181,6 +185,10 @@ proptest! {
             Added::Row(row) => after.rows.push(row),
             Added::PastOwner(at) => after.context.past_owners.push(*at.get(&parties())),
             Added::Lock => after.context.state.locked = true,
+            // Who is on no team gets less than a system, so that one is not made of her.
+            Added::Nobody if after.context.caller.behind == Behind::Person => {}
+            Added::Nobody => after.context.caller.behind = Behind::Nobody,
+            Added::OffTeam => (after.context.caller.behind, after.context.state.on_team) = (Behind::Person, false),
             Added::Suspension(why) => after.context.state.suspended = Some(why),
             Added::Expiry => after.context.state.until = Instant::ALWAYS,
         }

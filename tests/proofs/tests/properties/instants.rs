@@ -23,6 +23,7 @@ fn consented(world: &World, at: Instant) -> CategorySet {
     let mut bare = world.context.clone();
     (bare.onward, bare.relation) = (None, Some(Relation::new(Noun::Repatriation, Seat::Receiving)));
     bare.state = RecordState::open_from(Instant::ALWAYS);
+    bare.caller.behind = sangam_custody::Behind::Staff;
     let covered =
         |category: &&Category| match decide(&Rules::default(), &world.consents, &bare.ask(**category, at)).verdict {
             Verdict::Refuse(refusal) => match refusal.clause {

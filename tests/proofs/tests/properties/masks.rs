@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 use sangam_custody::{
-    ConsentSpan, ConsentStanding, Context, ContextMask, Masks, Refusal, Rules, Suspension, Verdict, decide,
+    Behind, ConsentSpan, ConsentStanding, Context, ContextMask, Masks, Refusal, Rules, Suspension, Verdict, decide,
 };
 use sangam_vocabulary::{Category, CategorySet, Code, Instant};
 
@@ -42,11 +42,13 @@ fn equal(mask: &ContextMask, spans: &[ConsentSpan], world: &World, rules: &Rules
 /// A context moved by one of the things it is made of, so that another may be found for it in a cache.
 fn moved(context: &Context, by: usize) -> Context {
     let mut out = context.clone();
-    match by % 5 {
+    match by % 7 {
         0 => {}
         1 => out.state.locked = !out.state.locked,
         2 => out.state.suspended = out.state.suspended.xor(Some(Suspension::Unread)),
-        3 => out.facts.age = sangam_custody::Age::Adult,
+        3 => out.caller.behind = Behind::Nobody,
+        4 => out.state.on_team = !out.state.on_team,
+        5 => out.facts.age = sangam_custody::Age::Adult,
         _ => out.onward = None,
     }
     out
@@ -96,7 +98,7 @@ proptest! {
     fn a_remembered_mask_is_what_would_be_compiled_now(
         world in world(),
         others in proptest::collection::vec(world(), 3),
-        calls in proptest::collection::vec((0_usize..4, any::<Index>(), 0_usize..5), 1..24),
+        calls in proptest::collection::vec((0_usize..4, any::<Index>(), 0_usize..7), 1..24),
     ) {
         let masks = Masks::default();
         let rules: Vec<Rules> = std::iter::once(&world).chain(&others).zip(0..).map(|(w, epoch)| w.rules(epoch)).collect();
@@ -105,7 +107,7 @@ proptest! {
             let (rules, at, context) = (&rules[epoch], *at.get(&instants), moved(&world.context, by));
             let (found, fresh) = (masks.of(rules, &context, at), ContextMask::compile(rules, &context, at));
             prop_assert!(found.from() <= at && at < found.until() && found.epoch() == rules.epoch);
-            let barred = |m: &ContextMask| (m.locked(), m.suspended());
+            let barred = |m: &ContextMask| (m.locked(), m.suspended(), m.asker());
             let said = |m: &ContextMask| (m.related(), m.owner(), barred(m), m.law(), m.terms(), m.until(), m.epoch());
             prop_assert_eq!(said(&found), said(&fresh));
         }

@@ -78,11 +78,11 @@ fn a_faulty_row_is_a_fault_and_makes_its_book_forbid() {
             cast.of(sangam_vocabulary::Country::Nepal, sangam_vocabulary::Role::Ngo),
         );
         let context = sangam_custody::Context {
-            caller: sangam_custody::Party {
+            caller: sangam_custody::Asker {
                 organization: caller.organization,
                 role: caller.role,
                 country: caller.country,
-                actor: None,
+                behind: sangam_custody::Behind::Staff,
             },
             relation: Some(sangam_vocabulary::Relation::new(
                 sangam_vocabulary::Noun::Referral,

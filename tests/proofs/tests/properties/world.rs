@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use sangam_custody::{
-    Age, Agreement, Approval, Ask, Assent, Consent, Context, Controller, Effect, Emergency, Epoch, Facts, GivenBy,
-    Informed, Order, OrderKind, Override, OverrideBasis, Party, RecordState, Rules, Suspension, Terms,
+    Age, Agreement, Approval, Ask, Asker, Assent, Behind, Consent, Context, Controller, Effect, Emergency, Epoch,
+    Facts, GivenBy, Informed, Order, OrderKind, Override, OverrideBasis, RecordState, Rules, Suspension, Terms,
 };
 use sangam_proofs::{Cast, NOON};
 use sangam_vocabulary::{
@@ -247,6 +247,12 @@ fn relation() -> impl Strategy<Value = Option<Relation>> {
 
 fn context() -> impl Strategy<Value = Context> {
     let who = (select(parties()), select(parties()), proptest::option::weighted(0.2, select(parties())));
+    let behind = prop_oneof![
+        1 => (Just(Behind::Nobody), any::<bool>()),
+        16 => (Just(Behind::Staff), any::<bool>()),
+        4 => (Just(Behind::Person), prop::bool::weighted(0.9)),
+    ];
+    let who = (who, behind);
     let past = proptest::collection::vec(select(parties()), 0..2);
     let age = prop_oneof![
         2 => Just(Age::Unknown),
@@ -263,7 +269,7 @@ fn context() -> impl Strategy<Value = Context> {
     let collected_in = select(vec![Country::India, Country::Bangladesh, Country::Nepal]);
     (who, past, age, state, purpose, relation(), collected_in).prop_map(
         |(
-            (caller, owner, onward),
+            ((caller, owner, onward), (behind, on_team)),
             past_owners,
             age,
             (from, until, window, locked, suspended),
@@ -272,19 +278,14 @@ fn context() -> impl Strategy<Value = Context> {
             collected_in,
         )| {
             Context {
-                caller: Party {
-                    organization: caller.organization,
-                    role: caller.role,
-                    country: caller.country,
-                    actor: None,
-                },
+                caller: Asker { organization: caller.organization, role: caller.role, country: caller.country, behind },
                 relation,
                 purpose,
                 owner,
                 past_owners,
                 facts: Facts { collected_in, age },
                 onward,
-                state: RecordState { from, until, window, locked, suspended },
+                state: RecordState { from, until, window, locked, on_team, suspended },
             }
         },
     )
@@ -336,7 +337,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
         proptest::option::weighted(0.3, overriding()),
         proptest::option::weighted(0.1, emergency()),
     );
-    let gifts = (prop::bool::weighted(0.7), prop::bool::weighted(0.7));
+    let gifts = (prop::bool::weighted(0.75), prop::bool::weighted(0.75));
     (rules, record, context(), select(Category::ALL), near(), gifts).prop_map(
         |((rows, agreements), (consents, orders, overriding, emergency), context, category, at, gifts)| {
             let mut out = World { rows, agreements, consents, context, category, orders, overriding, emergency, at };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sangam_custody::{
-    Actor, Age, Answer, Context, ContextMask, Controller, Decision, Epoch, Facts, Fence, Held, KeyBytes, Keys, Line,
-    LocalKeyRing, OrganizationSecret, Party, RecordState, Rules, SubjectKey, SubjectKeys,
+    Actor, Age, Answer, Asker, Behind, Context, ContextMask, Controller, Decision, Epoch, Facts, Fence, Held, KeyBytes,
+    Keys, Line, LocalKeyRing, OrganizationSecret, Party, RecordState, Rules, SubjectKey, SubjectKeys,
 };
 use sangam_proofs::{Cast, NOON};
 use sangam_vocabulary::payload::Payload;
@@ -75,7 +75,7 @@ impl Shelter {
             organization: to.organization,
             role: to.role,
             country: to.country,
-            actor: Some(Actor::new("staff-7f")),
+            actor: Some(Actor::staff("staff-7f")),
         };
         let (first, second) = (subject(&keys, owner, 1), subject(&keys, owner, 2));
         Self { chance, clock: ManualClock::new(NOON), keys, owner, secret, recipient, first, second }
@@ -114,7 +114,7 @@ fn decision(released: &[Category], until: Instant) -> Decision {
     let organization = OrganizationId::from_uuid(Uuid::from_u128(0xdec1de));
     let owner = Controller { organization, role: Role::Shelter, country: Country::India };
     let context = Context {
-        caller: Party { organization, role: Role::Shelter, country: Country::India, actor: None },
+        caller: Asker { organization, role: Role::Shelter, country: Country::India, behind: Behind::Staff },
         relation: Some(Relation::OWNER),
         purpose: Purpose::ServiceReferral,
         owner,

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sangam_custody::{Assent, Consent, Effect, GivenBy, Informed, KeyBytes, Keys, LawBook, LocalKeyRing, Party};
+use sangam_custody::{Actor, Assent, Consent, Effect, GivenBy, Informed, KeyBytes, Keys, LawBook, LocalKeyRing, Party};
 use sangam_desk::{
     Desk, DeskParts, DeskPort, NewAgreement, NewOrganization, PartnerDesk, SigningKey, SyncReport, TokenSettings,
     Tokens,
@@ -53,7 +53,7 @@ const BOOKS: [(&str, &str); 9] = [
     ("NP", "nepal"),
     ("PK", "pakistan"),
 ];
-const ADDRESS: &str = "http://hub.invalid";
+pub(crate) const ADDRESS: &str = "http://hub.invalid";
 /// When every scenario begins: after the referrals of the sample sheet.
 const BEGIN: &str = "2026-11-02T09:00:00Z";
 /// How long agreements and consents last, in days.
@@ -225,10 +225,10 @@ impl House {
         (text, answer)
     }
 
-    /// An organization's system with a token of these scopes and purposes.
+    /// An organization's system that asks for a member of its staff, with a token of these scopes and purposes.
     pub(crate) fn caller(&self, handle: &str, scopes: ScopeSet, purposes: PurposeSet) -> Caller {
         let (_, _, country, role) = ORGANIZATIONS.into_iter().find(|(known, ..)| *known == handle).unwrap();
-        let party = Party { organization: self.id(handle), role, country, actor: None };
+        let party = Party { organization: self.id(handle), role, country, actor: Some(Actor::staff("staff-1")) };
         let system = CallerKind::System(ClientId::from_uuid(Uuid::from_u128(7)));
         Caller::verified(system, party, scopes, purposes, Instant::NEVER)
     }

@@ -54,7 +54,7 @@ sangam_kit::both_databases! {
         assert_eq!(since.left(&house).await, ["ORGANIZATION_KEYS_CHANGED"]);
         let scopes = ScopeSet::of(&[Scope::Directory]);
         let purposes = PurposeSet::of(&[Purpose::ServiceReferral]);
-        let client = NewClient { organization: clinic, name: "invented system".to_owned(), scopes, purposes, credential: NewCredential::Secret };
+        let client = NewClient { organization: clinic, name: "invented system".to_owned(), scopes, purposes, credential: NewCredential::Secret, actor_keys: None };
         let secret = house.desk.enrol_client(client).await.unwrap();
         assert_eq!(since.left(&house).await, ["CLIENT_CHANGED"]);
         house.desk.suspend_client(&secret.client_id, true).await.unwrap();

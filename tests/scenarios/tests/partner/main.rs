@@ -18,5 +18,6 @@ mod replayed;
 mod sheet;
 mod shown;
 mod suspended;
+mod team;
 mod watch;
 mod words;

@@ -36,7 +36,7 @@ sangam_kit::both_databases! {
         let referral = house.referrals(AGENCY, "RECEIVED").await.remove(0);
         // A socket asks before every event whether its client is still registered, so this one is.
         let (organization, name) = (house.id(AGENCY), "invented watcher".to_owned());
-        let client = NewClient { organization, name, scopes: ScopeSet::of(Scope::ALL), purposes: PurposeSet::all(), credential: NewCredential::Secret };
+        let client = NewClient { organization, name, scopes: ScopeSet::of(Scope::ALL), purposes: PurposeSet::all(), credential: NewCredential::Secret, actor_keys: None };
         let client = house.desk.enrol_client(client).await.unwrap();
         let request = GrantRequest::by_secret(&client.client_id, client.secret.as_deref().unwrap());
         let token = house.desk.grant(&request).await.unwrap().token;

@@ -2,6 +2,7 @@
 //! TLS. Each forgery stands beside a control that shows that the same thing, well made, is taken.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod actor;
 mod assertion;
 mod certificate;
 mod command;

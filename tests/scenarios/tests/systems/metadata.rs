@@ -26,7 +26,10 @@ async fn the_metadata_says_what_works_here() {
         }
         assert_eq!(server["token_endpoint_auth_methods_supported"], methods);
         assert_eq!(server["revocation_endpoint_auth_methods_supported"], methods);
-        assert_eq!(server["grant_types_supported"], json!(["client_credentials"]));
+        assert_eq!(
+            server["grant_types_supported"],
+            json!(["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"])
+        );
         assert_eq!(server["dpop_signing_alg_values_supported"], json!(["EdDSA", "ES256"]));
         assert_eq!(server["tls_client_certificate_bound_access_tokens"], json!(certificates));
         let resource = told(&house, "/.well-known/oauth-protected-resource").await;

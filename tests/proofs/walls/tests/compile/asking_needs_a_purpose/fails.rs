@@ -1,8 +1,8 @@
 //! Nobody asks without a purpose.
-use sangam_custody::{Act, Ask, Controller, Facts, Party, RecordState};
+use sangam_custody::{Act, Ask, Asker, Controller, Facts, RecordState};
 use sangam_vocabulary::{Category, Instant, Purpose};
 
-fn ask(caller: Party, owner: Controller, facts: Facts, state: RecordState, purpose: Purpose, at: Instant) -> Ask<'static> {
+fn ask(caller: Asker, owner: Controller, facts: Facts, state: RecordState, purpose: Purpose, at: Instant) -> Ask<'static> {
     let _why = purpose;
     Ask {
         act: Act::Share,
