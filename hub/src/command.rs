@@ -3,6 +3,7 @@
 mod client;
 mod journal;
 mod migrate;
+mod person;
 mod serve;
 
 use std::net::SocketAddr;
@@ -72,6 +73,12 @@ enum Command {
     Client {
         #[command(subcommand)]
         command: client::ClientCommand,
+    },
+    /// Invite people, stop their accounts, give them roles, review them.
+    #[command(after_long_help = person::HELP)]
+    Person {
+        #[command(subcommand)]
+        command: person::PersonCommand,
     },
     /// Look after the journal.
     Journal {
@@ -159,6 +166,7 @@ impl Cli {
             Some(Command::Serve(argument)) => serve::run(&argument.config).await,
             Some(Command::Migrate(argument)) => migrate::run(&argument.config).await,
             Some(Command::Client { command }) => client::run(command).await,
+            Some(Command::Person { command }) => person::run(command).await,
             Some(Command::Journal { command: JournalCommand::Verify(arguments) }) => journal::verify(&arguments).await,
             Some(Command::Schema) => {
                 crate::say(&crate::gateway::schema());

@@ -10,6 +10,7 @@ mod house;
 mod keys;
 mod law;
 mod partners;
+mod people;
 mod readiness;
 mod supervise;
 

@@ -15,6 +15,7 @@ mod hub;
 mod ids;
 mod intake;
 mod journalled;
+mod person;
 mod port;
 mod read;
 mod reconcile;
@@ -28,6 +29,7 @@ pub use client::{EnrolFault, Enrolled, NewClient};
 pub use deliver::DeliveryReport;
 pub use enrol::{NewAgreement, NewOrganization};
 pub use hub::{Desk, DeskFault, DeskParts};
+pub use person::{Invited, Operator, PersonFault, person_id, person_text};
 pub use port::DeskPort;
 pub use sync::{PartnerDesk, SyncFault, SyncReport};
 pub use token::{

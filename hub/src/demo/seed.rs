@@ -139,7 +139,7 @@ async fn client(
     name: &str,
     country: Country,
 ) -> Result<DemoClient, CommandFault> {
-    let (scopes, purposes) = (ScopeSet::of(Scope::ALL), PurposeSet::all());
+    let (scopes, purposes) = (ScopeSet::of(Scope::ALL).for_systems(), PurposeSet::all());
     let credential = NewCredential::Secret;
     let new = NewClient { organization, name: "case system".to_owned(), scopes, purposes, credential };
     let enrolled = desk.enrol_client(new).await.map_err(CommandFault::said)?;

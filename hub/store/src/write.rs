@@ -5,18 +5,22 @@ mod client;
 mod consent;
 mod organization;
 mod partner;
+mod person;
 mod record;
 mod referral;
 mod subject;
+mod team;
 
 pub use agreement::AgreementChange;
 pub use client::{AssertionUse, ClientChange, TokenRevocation};
 pub use consent::{ConsentChange, ConsentRecipient, WithdrawalChange};
-pub use organization::{OrganizationChange, PersonChange};
+pub use organization::OrganizationChange;
 pub use partner::{DeliveryChange, PartnerChange, SyncChange};
+pub use person::{By, PersonAct, PersonChange, PersonRecord, PersonRefusal, SleepChange};
 pub use record::{QuarantineChange, Source, SourceChange, TakenBackChange};
 pub use referral::{NewReferral, ReferralStep};
 pub use subject::SubjectChange;
+pub use team::TeamChange;
 
 use sangam_vocabulary::{Code, OrganizationId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Statement, Value};

@@ -217,6 +217,8 @@ impl Desk {
     fn caller(&self, row: &ClientRow, scopes: ScopeSet, until: Instant, admission: Admission) -> Option<Caller> {
         let party = self.party(row.organization)?;
         let kind = CallerKind::System(client_id(&row.id)?);
+        // Whatever is registered: a system is no person.
+        let scopes = scopes.for_systems();
         Some(Caller::verified(kind, party, scopes, row.purposes, until).admitted_by(admission))
     }
 }

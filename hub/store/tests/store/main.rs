@@ -14,6 +14,7 @@ mod house;
 mod journal;
 mod lists;
 mod order;
+mod people;
 mod raw;
 mod record;
 mod snapshot;

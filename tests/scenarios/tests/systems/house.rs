@@ -210,7 +210,16 @@ impl House {
 
     /// Runs `sangam client …` against the deployment.
     pub(crate) fn client(&self, arguments: &[&str]) -> Ran {
-        let mut process = Start::sangam(["client"])
+        self.command("client", arguments)
+    }
+
+    /// Runs `sangam person …` against the deployment.
+    pub(crate) fn person(&self, arguments: &[&str]) -> Ran {
+        self.command("person", arguments)
+    }
+
+    fn command(&self, command: &str, arguments: &[&str]) -> Ran {
+        let mut process = Start::sangam([command])
             .arguments(arguments)
             .arguments(["--config".as_ref(), self.servers[0].config.as_os_str()])
             .run();

@@ -9,6 +9,7 @@ mod house;
 mod keys;
 mod lifecycle;
 mod metadata;
+mod person_command;
 mod proof;
 mod socket;
 
