@@ -347,7 +347,7 @@ fn encoded(form: &[(&str, &str)]) -> String {
 
 fn serve(config: &Path) -> Process {
     let mut process = Start::sangam(["serve", "--config"]).arguments([config]).run();
-    process.wait_for_line("sangam listens on", SOON);
+    process.wait_for_line("listens on", SOON);
     process
 }
 

@@ -39,13 +39,18 @@ struct Seen {
 }
 
 impl Seen {
-    async fn of(staff: &Staff) -> Self {
+    async fn look(staff: &Staff) -> Self {
         let people = staff.house.store.people(staff.organization).await.unwrap();
         Self { at: staff.house.now(), people: people.into_iter().map(|row| (row.id, row)).collect() }
     }
 
     fn administrators(&self) -> usize {
         self.people.values().filter(|row| row.administers(self.at)).count()
+    }
+
+    /// The people of whom something holds now.
+    fn of(&self, holds: impl Fn(&PersonRow, Instant) -> bool) -> Vec<PersonId> {
+        self.people.values().filter(|row| holds(row, self.at)).map(|row| row.id).collect()
     }
 
     fn is_administrator(&self, person: PersonId) -> bool {
@@ -112,11 +117,11 @@ async fn run(staff: &Staff, seed: u64, met: &mut BTreeSet<&'static str>) {
     // Who proposed whom, as far as the onlooker has seen.
     let mut voices: BTreeMap<PersonId, PersonId> = BTreeMap::new();
     for step in 0..STEPS {
-        let before = Seen::of(staff).await;
+        let before = Seen::look(staff).await;
         assert_eq!(before.let_in_and_unused(), [], "seed {seed}, step {step}");
-        match dice.below(6) {
-            0 => staff.days(i64::try_from(dice.below(25)).unwrap()),
-            1 => {
+        match dice.below(10) {
+            0 => staff.days(i64::try_from(dice.below(12)).unwrap()),
+            1 | 2 => {
                 let person = *dice.pick(&known);
                 // As sign-in does: who is invited comes, who is awake is here.
                 match before.people[&person].state(before.at) {
@@ -125,16 +130,24 @@ async fn run(staff: &Staff, seed: u64, met: &mut BTreeSet<&'static str>) {
                     _ => {}
                 }
             }
-            2 if dice.below(3) == 0 => {
+            3 if dice.below(4) == 0 => {
                 let slept = staff.house.submit(SleepChange { organization: staff.organization }).await;
                 assert!(matches!(slept, Ok(_) | Err(Refused::NotFound)));
             }
             _ => {
                 let id = PersonId::from_uuid(staff.house.id());
-                let by = if dice.below(12) == 0 { By::Operator } else { By::Person(*dice.pick(&known)) };
-                let act = drawn(&dice, &known, id, known.len() + 1000 * usize::try_from(seed).unwrap());
+                // Administrators ask more often than others, and look at what waits for them.
+                let (those, waiting) = (before.of(PersonRow::administers), before.of(PersonRow::proposed));
+                let some = if those.is_empty() || dice.below(3) == 0 { &known } else { &those };
+                let by = if dice.below(12) == 0 { By::Operator } else { By::Person(*dice.pick(some)) };
+                let act = if !waiting.is_empty() && dice.below(3) == 0 {
+                    let roles = PersonRoles::of(&[ADMINISTRATOR, WORKER]);
+                    PersonAct::AssignRoles { person: *dice.pick(&waiting), roles, version: None }
+                } else {
+                    drawn(&dice, &known, id, known.len() + 1000 * usize::try_from(seed).unwrap())
+                };
                 let done = staff.act(by, act.clone()).await;
-                let after = Seen::of(staff).await;
+                let after = Seen::look(staff).await;
                 let told = format!("seed {seed}, step {step}: {by:?} {act:?} came to {done:?}");
                 let Ok(()) = done else {
                     met.insert("refused");
