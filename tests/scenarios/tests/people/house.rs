@@ -103,13 +103,13 @@ impl House {
         let executor = Executor::new(port, sangam_language::Limits::standard(), false);
         let mut options = ConnectOptions::new(database.url().to_owned());
         options.max_connections(1).min_connections(1).sqlx_logging(false);
-        let raw = sea_orm::Database::connect(options).await.unwrap();
+        let raw = Box::pin(sea_orm::Database::connect(options)).await.unwrap();
         Self { desk, clock, own, other, executor, keys, raw }
     }
 
     /// With two administrators in the first organization, whom the operator made.
     pub(crate) async fn with_two(database: &Database) -> (Self, PersonId, PersonId) {
-        let house = Self::open(database).await;
+        let house = Box::pin(Self::open(database)).await;
         let first = house.came(house.own, "first", &[PersonRole::Administrator]).await;
         let second = house.came(house.own, "second", &[PersonRole::Administrator]).await;
         (house, first, second)
