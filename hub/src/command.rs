@@ -5,6 +5,7 @@ mod journal;
 mod key;
 mod manual;
 mod migrate;
+mod person;
 mod serve;
 mod token;
 
@@ -94,6 +95,12 @@ enum Command {
     /// Write the manual pages.
     #[command(after_help = "Example:\n  sangam man --folder /usr/local/share/man/man1")]
     Man(manual::ManArguments),
+    /// Invite people, stop their accounts, give them roles, review them.
+    #[command(after_long_help = person::HELP)]
+    Person {
+        #[command(subcommand)]
+        command: person::PersonCommand,
+    },
     /// Look after the journal.
     Journal {
         #[command(subcommand)]
@@ -184,6 +191,7 @@ impl Cli {
             Some(Command::Token { command }) => token::run(command).await,
             Some(Command::Completions(arguments)) => Ok(manual::completions(&arguments)),
             Some(Command::Man(arguments)) => manual::man(&arguments),
+            Some(Command::Person { command }) => person::run(command).await,
             Some(Command::Journal { command: JournalCommand::Verify(arguments) }) => journal::verify(&arguments).await,
             Some(Command::Schema) => {
                 crate::say(&crate::gateway::schema());

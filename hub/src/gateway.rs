@@ -188,6 +188,11 @@ impl Gateway {
             partners(&desk, &stop).await;
             Ok::<(), String>(())
         });
+        let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
+        supervisor.watch("people", async move {
+            crate::people::rounds(&desk, &stop).await;
+            Ok::<(), String>(())
+        });
         let writer = self.desk.writer().clone();
         let WriterTask(mut task) = self.writer;
         let ended = tokio::select! {

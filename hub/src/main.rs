@@ -12,6 +12,7 @@ mod key_folder;
 mod keys;
 mod law;
 mod partners;
+mod people;
 mod readiness;
 mod renewal;
 mod supervise;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::explain::bare;
 use crate::hub::Desk;
+use crate::person;
 use crate::read::store_fault;
 use crate::rules::carrying;
 use crate::token::sha256;
@@ -86,6 +87,7 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
             "/subject",
             "The subject has as many consents of this effect in force as it may have; withdraw those that no longer count.",
         ),
+        Refused::Person(reason) => person::forbidden(plans, reason),
         Refused::ReasonMissing => invalid(plans, "/reason", "This step needs a coded reason."),
         Refused::Duplicate { .. } | Refused::Used | Refused::Crowded | Refused::Unavailable => {
             return Err(ErrorCode::Unavailable.into());

@@ -47,6 +47,9 @@ pub enum EnrolFault {
     /// No system of that id.
     #[error("there is no client with that id; `sangam client list` shows them")]
     NoClient,
+    /// A scope is for people only.
+    #[error("the scopes `people` and `teams` are for people who sign in; a system cannot have them")]
+    ScopeOfPeople,
     /// The hub cannot do it now.
     #[error(transparent)]
     Desk(#[from] DeskFault),
@@ -60,6 +63,9 @@ impl Desk {
     pub async fn enrol_client(&self, new: NewClient) -> Result<Enrolled, EnrolFault> {
         if self.organization(new.organization).is_none() {
             return Err(EnrolFault::NoOrganization);
+        }
+        if new.scopes.for_systems() != new.scopes {
+            return Err(EnrolFault::ScopeOfPeople);
         }
         // A client's id is public and says nothing of when it was registered.
         let mut random = [0; 16];

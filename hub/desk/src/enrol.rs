@@ -2,7 +2,7 @@
 //! accession by sponsors comes with the accounts of people.
 
 use sangam_custody::{Age, Agreement, Approval, Consent, EntryKind};
-use sangam_store::{AgreementChange, Command, OrganizationChange, PersonChange};
+use sangam_store::{AgreementChange, Command, OrganizationChange, PersonRecord};
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
     AgreementId, CategorySet, Country, Instant, OrganizationId, PersonId, PurposeSet, Role, SubjectId,
@@ -81,7 +81,7 @@ impl Desk {
     /// [`DeskFault`].
     pub async fn enrol_person(&self, organization: OrganizationId, pseudonym: &str) -> Result<PersonId, DeskFault> {
         let id = PersonId::drawn(self.chance()).ok_or(DeskFault::NoChance)?;
-        let change = PersonChange { id, organization, pseudonym: pseudonym.to_owned() };
+        let change = PersonRecord { id, organization, pseudonym: pseudonym.to_owned() };
         self.writer.submit(change.into()).await?;
         Ok(id)
     }

@@ -16,6 +16,7 @@ pub(crate) enum Prefix {
     Agreement,
     Partner,
     Quarantined,
+    Person,
 }
 
 impl Prefix {
@@ -26,6 +27,7 @@ impl Prefix {
             Self::Agreement => "agr_",
             Self::Partner => "par_",
             Self::Quarantined => "qua_",
+            Self::Person => "per_",
         }
     }
 

@@ -31,6 +31,8 @@ impl Port for DeskPort {
             match (ask.field, rows(ask.field)) {
                 ("disclosures", _) => self.0.disclosures(caller, &ask).await,
                 ("explain", _) => self.0.explain(caller, &ask).await,
+                ("people", _) => self.0.list_people(caller, &ask).await,
+                ("me", _) => self.0.me(caller, &ask).await,
                 (_, Some(rows)) => {
                     let mut page = self.0.page(caller, &ask, rows).await?;
                     if ask.arguments.contains_key("id") {
@@ -63,6 +65,14 @@ impl Port for DeskPort {
                 Change::GiveConsent(input) => self.0.give_consent(caller, purpose, input, plans).await,
                 Change::WithdrawConsent(input) => self.0.withdraw_consent(caller, purpose, input, plans).await,
                 Change::ReplayRecord(input) => self.0.replay_record(caller, input, plans).await,
+                Change::InvitePerson(input) => self.0.invite_person(caller, input, plans).await,
+                Change::ReinvitePerson(input) => self.0.reinvite_person(caller, input, plans).await,
+                Change::AssignRoles(input) => self.0.assign_roles(caller, input, plans).await,
+                Change::SuspendPerson(input) => self.0.suspend_person(caller, input, plans).await,
+                Change::ResumePerson(input) => self.0.resume_person(caller, input, plans).await,
+                Change::ReviewPeople(input) => self.0.review_people(caller, input, plans).await,
+                Change::JoinTeam(input) => self.0.change_team(caller, input, true, plans).await,
+                Change::LeaveTeam(input) => self.0.change_team(caller, input, false, plans).await,
             }
         })
     }

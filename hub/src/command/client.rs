@@ -105,7 +105,7 @@ pub(crate) struct AddArguments {
     #[arg(long)]
     name: String,
     /// A scope its tokens may carry; may be given again.
-    #[arg(long = "scope", required = true, value_parser = PossibleValuesParser::new(Scope::ALL.iter().map(|scope| scope.code())))]
+    #[arg(long = "scope", required = true, value_parser = PossibleValuesParser::new(Scope::ALL.iter().filter(|scope| scope.is_for_systems()).map(|scope| scope.code())))]
     scopes: Vec<String>,
     /// A purpose its tokens may carry; may be given again. Without any it reads what is about nobody.
     #[arg(long = "purpose", value_parser = PossibleValuesParser::new(Purpose::ALL.iter().map(|purpose| purpose.code())))]

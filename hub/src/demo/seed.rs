@@ -156,7 +156,7 @@ async fn client(
     country: Country,
     (actor_key, actor): (PathBuf, SigningKey),
 ) -> Result<DemoClient, CommandFault> {
-    let (scopes, purposes) = (ScopeSet::of(Scope::ALL), PurposeSet::all());
+    let (scopes, purposes) = (ScopeSet::of(Scope::ALL).for_systems(), PurposeSet::all());
     let credential = NewCredential::Secret;
     let (name_there, actor_keys) = ("case system".to_owned(), Some(actor.key_set()));
     let new = NewClient { organization, name: name_there, scopes, purposes, credential, actor_keys };

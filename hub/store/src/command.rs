@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::fault::StoreFault;
 use crate::read::Used;
+use crate::write::PersonRefusal;
 
 /// Makes a repeated request the same request. A key is a caller's or the hub's own, and the two cannot meet: a
 /// caller that guesses what the hub will do next cannot occupy its key.
@@ -140,6 +141,9 @@ pub enum Refused {
     /// What is remembered of one caller has reached its limit.
     #[error("too much is remembered of this caller")]
     Crowded,
+    /// A rule about people forbids it.
+    #[error(transparent)]
+    Person(#[from] PersonRefusal),
     /// The store does not answer; nothing was done.
     #[error("the store does not answer")]
     Unavailable,

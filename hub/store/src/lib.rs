@@ -28,14 +28,14 @@ pub use dialect::Dialect;
 pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
-pub use person::{PersonRow, PersonState};
+pub use person::{INVITATION_DAYS, OVERDUE_DAYS, PersonRow, PersonState, REVIEW_DAYS, SLEEP_DAYS, is_pseudonym};
 pub use read::{
     DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SourceRow, SubjectFacts, Used,
 };
 pub use write::{
-    AgreementChange, AssertionUse, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral,
-    OrganizationChange, OrganizationKeysChange, PartnerChange, PersonChange, QuarantineChange, ReferralStep, SealStep,
-    Source, SourceChange, SubjectChange, SubjectKeysChange, SyncChange, TakenBackChange, TokenRevocation,
-    WithdrawalChange,
+    AgreementChange, AssertionUse, By, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral,
+    OrganizationChange, OrganizationKeysChange, PartnerChange, PersonAct, PersonChange, PersonRecord, PersonRefusal,
+    QuarantineChange, ReferralStep, SealStep, SleepChange, Source, SourceChange, SubjectChange, SubjectKeysChange,
+    SyncChange, TakenBackChange, TeamChange, TokenRevocation, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

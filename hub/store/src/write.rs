@@ -6,20 +6,24 @@ mod consent;
 mod keys;
 mod organization;
 mod partner;
+mod person;
 mod record;
 mod referral;
 mod subject;
+mod team;
 
 pub use agreement::AgreementChange;
 pub use client::{AssertionUse, ClientChange, TokenRevocation};
 pub use consent::{ConsentChange, ConsentRecipient, WithdrawalChange};
 pub(crate) use keys::UNDER_ANOTHER;
 pub use keys::{OrganizationKeysChange, SealStep, SubjectKeysChange};
-pub use organization::{OrganizationChange, PersonChange};
+pub use organization::OrganizationChange;
 pub use partner::{DeliveryChange, PartnerChange, SyncChange};
+pub use person::{By, PersonAct, PersonChange, PersonRecord, PersonRefusal, SleepChange};
 pub use record::{QuarantineChange, Source, SourceChange, TakenBackChange};
 pub use referral::{NewReferral, ReferralStep};
 pub use subject::SubjectChange;
+pub use team::TeamChange;
 
 use sangam_vocabulary::{Code, OrganizationId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Statement, Value};

@@ -62,6 +62,8 @@ entry_kinds! {
     OrganizationChanged = "ORGANIZATION_CHANGED": "An organization was recorded or changed.",
     OrganizationKeysChanged = "ORGANIZATION_KEYS_CHANGED": "An organization's keys were wrapped anew or replaced.",
     ClientChanged = "CLIENT_CHANGED": "A client was registered, suspended or changed.",
+    PersonChanged = "PERSON_CHANGED": "An account was invited, given roles, suspended, let act again, reviewed or put to sleep.",
+    TeamChanged = "TEAM_CHANGED": "Somebody joined or left the team of a case.",
     RecordQuarantined = "RECORD_QUARANTINED": "A partner's record could not be read and waits for its mapping.",
     RecordReplayed = "RECORD_REPLAYED": "A quarantined record was read again.",
     RecordTakenBack = "RECORD_TAKEN_BACK": "A partner's system no longer shares a record with the hub.",
@@ -80,6 +82,9 @@ pub struct PartDetail {
     /// Who in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
+    /// Whom of the caller's own people it concerns: who joined or left the subject's team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<uuid::Uuid>,
     /// For which purpose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
@@ -111,6 +116,7 @@ impl PartDetail {
             at,
             caller: caller.uuid(),
             actor: None,
+            person: None,
             purpose: None,
             noun: None,
             seat: None,

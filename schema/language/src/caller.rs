@@ -50,34 +50,52 @@ scopes! {
     ConsentWrite = "consent:write": "To record, narrow and withdraw consent of own subjects.",
     Oversight = "oversight": "To read who saw what about own subjects, and why.",
     Partners = "partners": "To see own partner systems and mend their quarantine.",
+    People = "people": "To look after the own organization's people; for a signed-in administrator only, never for a system.",
+    Teams = "teams": "To put people on the teams of cases; for a signed-in administrator or case worker only, never for a system.",
+}
+
+impl Scope {
+    /// Whether a system may have it. A system that could make people would be everybody.
+    #[must_use]
+    pub const fn is_for_systems(self) -> bool {
+        !matches!(self, Self::People | Self::Teams)
+    }
 }
 
 /// A set of scopes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ScopeSet(u8);
+pub struct ScopeSet(u16);
 
 impl ScopeSet {
     /// The set of the scopes given.
     #[must_use]
     pub fn of(scopes: &[Scope]) -> Self {
-        Self(scopes.iter().fold(0, |bits, scope| bits | 1 << *scope as u8))
+        Self(scopes.iter().fold(0, |bits, scope| bits | 1 << *scope as u16))
     }
 
     /// Whether the scope is in the set.
     #[must_use]
     pub const fn contains(self, scope: Scope) -> bool {
-        self.0 & (1 << scope as u8) != 0
+        self.0 & (1 << scope as u16) != 0
     }
 
     /// Reads a space-separated OAuth scope string. Unknown scopes grant nothing and are dropped.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        Self(text.split(' ').filter_map(Scope::read).fold(0, |bits, scope| bits | 1 << scope as u8))
+        Self(text.split(' ').filter_map(Scope::read).fold(0, |bits, scope| bits | 1 << scope as u16))
     }
 
     /// The scopes in the set.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.iter().copied().filter(move |scope| self.contains(*scope))
+    }
+
+    /// What of it a system may have.
+    #[must_use]
+    pub fn for_systems(self) -> Self {
+        self.iter()
+            .filter(|scope| scope.is_for_systems())
+            .fold(Self::default(), |set, scope| Self(set.0 | 1 << scope as u16))
     }
 
     /// What is in both.

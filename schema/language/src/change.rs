@@ -2,7 +2,7 @@
 //! change a record carry the version they saw.
 
 use sangam_vocabulary::payload::ServiceCode;
-use sangam_vocabulary::{Category, Country, Purpose};
+use sangam_vocabulary::{Category, Country, PersonRole, Purpose};
 use serde::Deserialize;
 
 /// Sends a referral.
@@ -95,6 +95,64 @@ pub struct ReplayRecord {
     pub record: String,
 }
 
+/// Invites somebody into the own organization.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InvitePerson {
+    /// The caller's own key for this change.
+    pub idempotency_key: String,
+    /// What the person is called here.
+    pub pseudonym: String,
+    /// What the person is to do.
+    pub roles: Vec<PersonRole>,
+}
+
+/// Gives other roles, or confirms those that another administrator proposed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AssignRoles {
+    /// The caller's own key for this change.
+    pub idempotency_key: String,
+    /// Whose.
+    pub person: String,
+    /// The version the caller saw.
+    pub version: i64,
+    /// All of them from now on.
+    pub roles: Vec<PersonRole>,
+}
+
+/// Does something to one account: another invitation, a suspension, an end of it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OnePerson {
+    /// The caller's own key for this change.
+    pub idempotency_key: String,
+    /// Whose.
+    pub person: String,
+}
+
+/// Says of accounts that they are still right.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReviewPeople {
+    /// The caller's own key for this change.
+    pub idempotency_key: String,
+    /// Whose.
+    pub people: Vec<String>,
+}
+
+/// Puts somebody on the team of a case, or takes somebody off it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TeamMember {
+    /// The caller's own key for this change.
+    pub idempotency_key: String,
+    /// The case, by the subject's outward id.
+    pub subject: String,
+    /// Who.
+    pub person: String,
+}
+
 /// One change.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
@@ -108,4 +166,20 @@ pub enum Change {
     WithdrawConsent(WithdrawConsent),
     /// Reads a quarantined record again.
     ReplayRecord(ReplayRecord),
+    /// Invites somebody.
+    InvitePerson(InvitePerson),
+    /// Gives another invitation to somebody who has not come yet.
+    ReinvitePerson(OnePerson),
+    /// Gives other roles.
+    AssignRoles(AssignRoles),
+    /// Stops an account.
+    SuspendPerson(OnePerson),
+    /// Lets an account act again.
+    ResumePerson(OnePerson),
+    /// Says of accounts that they are still right.
+    ReviewPeople(ReviewPeople),
+    /// Puts somebody on a team.
+    JoinTeam(TeamMember),
+    /// Takes somebody off a team.
+    LeaveTeam(TeamMember),
 }

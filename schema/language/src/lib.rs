@@ -23,7 +23,10 @@ mod table;
 mod walker;
 
 pub use caller::{Admission, Caller, CallerKind, Scope, ScopeSet};
-pub use change::{Change, GiveConsent, ReplayRecord, SendReferral, StepReferral, WithdrawConsent};
+pub use change::{
+    AssignRoles, Change, GiveConsent, InvitePerson, OnePerson, ReplayRecord, ReviewPeople, SendReferral, StepReferral,
+    TeamMember, WithdrawConsent,
+};
 pub use code::ErrorCode;
 pub use execute::{Executor, sdl};
 pub use limits::Limits;

@@ -99,7 +99,7 @@ async fn client(house: &House, organization: OrganizationId) -> (String, String)
     let new = NewClient {
         organization,
         name: "bench".to_owned(),
-        scopes: ScopeSet::of(Scope::ALL),
+        scopes: ScopeSet::of(Scope::ALL).for_systems(),
         purposes: PurposeSet::all(),
         credential: NewCredential::Secret,
         actor_keys: Some(crate::house::actor().key_set()),

@@ -36,7 +36,7 @@ impl Desk {
 }
 
 fn scopes() -> Vec<&'static str> {
-    Scope::ALL.iter().map(|scope| scope.code()).collect()
+    Scope::ALL.iter().filter(|scope| scope.is_for_systems()).map(|scope| scope.code()).collect()
 }
 
 impl Tokens {

@@ -240,6 +240,8 @@ impl Desk {
     ) -> Option<Caller> {
         let party = Party { actor, ..self.party(row.organization)? };
         let kind = CallerKind::System(client_id(&row.id)?);
+        // Whatever is registered: a system is no person.
+        let scopes = scopes.for_systems();
         Some(Caller::verified(kind, party, scopes, row.purposes, until).admitted_by(admission))
     }
 }

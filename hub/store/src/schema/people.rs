@@ -6,7 +6,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trai
 
 use super::run;
 
-/// Accounts, invitations, sessions and teams.
+/// Accounts, invitations, appointments, sessions and teams.
 pub(super) struct People;
 
 impl MigrationName for People {
@@ -16,20 +16,28 @@ impl MigrationName for People {
 }
 
 /// `login` is SHA-256 over issuer and subject of the identity provider: neither is kept. A code or a session is kept
-/// as SHA-256 of its 256 random bits.
+/// as SHA-256 of its 256 random bits. A pseudonym names one account of an organization; the recorded approvers of an
+/// earlier day may share one.
 const PEOPLE: &str = "
 ALTER TABLE person ADD COLUMN state TEXT NOT NULL DEFAULT 'RECORDED';
 ALTER TABLE person ADD COLUMN roles {INT} NOT NULL DEFAULT 0;
 ALTER TABLE person ADD COLUMN login {BYTES};
 ALTER TABLE person ADD COLUMN generation {INT} NOT NULL DEFAULT 1;
 ALTER TABLE person ADD COLUMN used_at {INT};
+ALTER TABLE person ADD COLUMN woken_at {INT};
 ALTER TABLE person ADD COLUMN reviewed_at {INT};
 CREATE UNIQUE INDEX person_by_login ON person (login);
 CREATE INDEX person_by_organization ON person (organization, id);
+CREATE UNIQUE INDEX person_by_pseudonym ON person (organization, pseudonym) WHERE state <> 'RECORDED';
 
 CREATE TABLE invitation (
   code {BYTES} PRIMARY KEY, person {BYTES} NOT NULL REFERENCES person(id), until_at {INT} NOT NULL){ROWLESS};
 CREATE INDEX invitation_of_person ON invitation (person);
+
+CREATE TABLE appointment (
+  person {BYTES} PRIMARY KEY REFERENCES person(id), by_person {BYTES} NOT NULL REFERENCES person(id),
+  until_at {INT} NOT NULL){ROWLESS};
+CREATE INDEX appointment_by_person ON appointment (by_person);
 
 CREATE TABLE session (
   id {BYTES} PRIMARY KEY, person {BYTES} NOT NULL REFERENCES person(id), generation {INT} NOT NULL,

@@ -1,8 +1,8 @@
-//! Organizations and their people.
+//! Organizations.
 
 use sangam_custody::OrganizationSecret;
 use sangam_vocabulary::payload::ServiceCode;
-use sangam_vocabulary::{Country, Instant, OrganizationId, PersonId, Role};
+use sangam_vocabulary::{Country, Instant, OrganizationId, Role};
 use sea_orm::DatabaseTransaction;
 
 use super::{bytes, codes, execute};
@@ -52,36 +52,6 @@ impl Work for OrganizationChange {
             )
             .await?;
             Ok(Applied { record: Some(self.id.uuid()), fence: true, rules: true, ..Applied::default() })
-        })
-    }
-}
-
-/// Records a person of an organization, by pseudonym.
-pub struct PersonChange {
-    /// The id.
-    pub id: PersonId,
-    /// The organization.
-    pub organization: OrganizationId,
-    /// The pseudonym; names stay with the identity provider.
-    pub pseudonym: String,
-}
-
-impl From<PersonChange> for Command {
-    fn from(change: PersonChange) -> Self {
-        Self::new(change)
-    }
-}
-
-impl Work for PersonChange {
-    fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
-        Box::pin(async move {
-            execute(
-                tx,
-                "INSERT INTO person (id, organization, pseudonym, created_at) VALUES ($1, $2, $3, $4)",
-                vec![bytes(self.id.uuid()), bytes(self.organization.uuid()), self.pseudonym.into(), at.millis().into()],
-            )
-            .await?;
-            Ok(Applied { record: Some(self.id.uuid()), ..Applied::default() })
         })
     }
 }

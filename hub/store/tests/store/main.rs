@@ -15,6 +15,7 @@ mod journal;
 mod keys;
 mod lists;
 mod order;
+mod people;
 mod raw;
 mod record;
 mod snapshot;

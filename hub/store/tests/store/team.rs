@@ -2,7 +2,7 @@
 
 use sangam_custody::Age;
 use sangam_kit::database::Database;
-use sangam_store::{PersonChange, Rows, Scope};
+use sangam_store::{PersonRecord, Rows, Scope};
 use sangam_vocabulary::{CategorySet, Country, OrganizationId, PersonId, RecordId, SubjectId};
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::raw::{Raw, migrated};
 
 async fn person(house: &House, organization: OrganizationId, pseudonym: &str) -> PersonId {
     let id = PersonId::from_uuid(house.id());
-    house.submit(PersonChange { id, organization, pseudonym: pseudonym.to_owned() }).await.unwrap();
+    house.submit(PersonRecord { id, organization, pseudonym: pseudonym.to_owned() }).await.unwrap();
     id
 }
 

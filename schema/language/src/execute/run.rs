@@ -269,6 +269,14 @@ pub(super) fn read_change(field: &str, input: Json) -> Option<Change> {
         "giveConsent" => read(input).map(Change::GiveConsent),
         "withdrawConsent" => read(input).map(Change::WithdrawConsent),
         "replayRecord" => read(input).map(Change::ReplayRecord),
+        "invitePerson" => read(input).map(Change::InvitePerson),
+        "reinvitePerson" => read(input).map(Change::ReinvitePerson),
+        "assignRoles" => read(input).map(Change::AssignRoles),
+        "suspendPerson" => read(input).map(Change::SuspendPerson),
+        "resumePerson" => read(input).map(Change::ResumePerson),
+        "reviewPeople" => read(input).map(Change::ReviewPeople),
+        "joinTeam" => read(input).map(Change::JoinTeam),
+        "leaveTeam" => read(input).map(Change::LeaveTeam),
         _ => None,
     }
 }

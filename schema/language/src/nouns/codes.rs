@@ -75,6 +75,21 @@ pub(crate) const DIRECTION: CodeList = CodeList {
     },
 };
 
+/// Whether an account may act.
+pub(crate) const PERSON_STATE: CodeList = CodeList {
+    name: "PersonState",
+    sentence: "Whether a person's account may act.",
+    values: || {
+        vec![
+            ("RECORDED", "A pseudonym that approved something; it cannot sign in."),
+            ("INVITED", "Invited, and not yet here."),
+            ("ACTIVE", "May sign in."),
+            ("SUSPENDED", "May not, until somebody lets the account act again."),
+            ("ASLEEP", "Not used for 60 days, or not reviewed in time; it sleeps until somebody lets it act again."),
+        ]
+    },
+};
+
 /// A required code of a list.
 macro_rules! required {
     ($name:ident, $list:ident) => {
@@ -85,5 +100,6 @@ macro_rules! required {
 required!(REQUIRED_EFFECT, CONSENT_EFFECT);
 required!(REQUIRED_GIVER, CONSENT_GIVER);
 required!(REQUIRED_ASSENT, ASSENT);
+required!(REQUIRED_PERSON_STATE, PERSON_STATE);
 required!(REQUIRED_REASON, WITHHELD_REASON);
 required!(REQUIRED_VERDICT, VERDICT);

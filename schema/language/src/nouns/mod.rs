@@ -9,6 +9,7 @@ mod organization;
 pub(crate) mod outcome;
 mod partner;
 mod payload;
+mod person;
 mod referral;
 mod subject;
 
@@ -18,6 +19,7 @@ pub use consent::CONSENT;
 pub use disclosure::{DISCLOSURE, EXPLANATION, WITHHELD};
 pub use organization::{CASE_DESK, ORGANIZATION};
 pub use partner::{PARTNER, QUARANTINED};
+pub use person::PERSON;
 pub use referral::REFERRAL;
 pub use subject::SUBJECT;
 

@@ -2,7 +2,7 @@
 //! the caller can do next.
 
 use super::partner::QUARANTINED;
-use super::{CONSENT, ID, REFERRAL, TEXT};
+use super::{CONSENT, ID, INT, PERSON, REFERRAL, TEXT};
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_workflow::referral::Event;
 
@@ -95,6 +95,64 @@ pub(crate) static RECORD_GONE: Noun = Noun {
     of_subject: false,
     is_node: false,
     fields: &[MESSAGE, Field::plain("id", ID, "The id it had in the quarantine.", Read::Column("id"))],
+};
+
+const AN_ACCOUNT: Type = Type::NonNull(&Type::Object(&PERSON));
+/// A field of an outcome that is the person's account.
+const THE_PERSON: Field = Field::plain("person", AN_ACCOUNT, "The account as it is now.", Read::Within("person."));
+
+macro_rules! of_person {
+    ($noun:ident, $name:literal, $sentence:literal) => {
+        #[doc = $sentence]
+        pub(crate) static $noun: Noun =
+            Noun { name: $name, sentence: $sentence, of_subject: false, is_node: false, fields: &[THE_PERSON] };
+    };
+}
+
+of_person!(ROLES_ASSIGNED, "RolesAssigned", "The person has the roles; the sessions of before are void.");
+of_person!(
+    ROLES_PROPOSED,
+    "RolesProposed",
+    "The person has the other roles; that of an administrator waits for a second administrator, who assigns it too, for seven days."
+);
+of_person!(
+    PERSON_SUSPENDED,
+    "PersonSuspended",
+    "The account is stopped: its sessions end within five seconds, its invitation and its proposals are void."
+);
+of_person!(
+    PERSON_RESUMED,
+    "PersonResumed",
+    "The account may act again. The role of an administrator waits for a second administrator, as if it were new."
+);
+of_person!(TEAM_JOINED, "TeamJoined", "The person is on the team of the case.");
+of_person!(TEAM_LEFT, "TeamLeft", "The person is no longer on the team of the case.");
+
+/// Somebody was invited.
+pub(crate) static PERSON_INVITED: Noun = Noun {
+    name: "PersonInvited",
+    sentence: "The person is invited, or was before under the same key. The role of an administrator waits for a second administrator.",
+    of_subject: false,
+    is_node: false,
+    fields: &[
+        THE_PERSON,
+        Field::plain(
+            "code",
+            Type::Text,
+            "The code to sign in with for the first time. It is told once: null when the same key made the invitation before; `reinvitePerson` makes another.",
+            Read::Column("code"),
+        ),
+        Field::plain("codeUntil", Type::DateTime, "Until when the code can be taken.", Read::Column("codeUntil")),
+    ],
+};
+
+/// Accounts were reviewed.
+pub(crate) static PEOPLE_REVIEWED: Noun = Noun {
+    name: "PeopleReviewed",
+    sentence: "The accounts are reviewed for another quarter.",
+    of_subject: false,
+    is_node: false,
+    fields: &[Field::plain("reviewed", INT, "How many.", Read::Column("reviewed"))],
 };
 
 /// Something in the input is wrong.

@@ -4,12 +4,13 @@ use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
 use crate::caller::Scope;
 use crate::nouns::codes::{ASSENT, CONSENT_EFFECT, CONSENT_GIVER};
 use crate::nouns::outcome::{
-    CONFLICT, CONSENT_RECORDED, CONSENT_WITHDRAWN, ILLEGAL_STEP, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED, RECORD_GONE,
-    RECORD_READ, RECORD_STILL_QUARANTINED, REFERRAL_SENT, STEP_TAKEN,
+    CONFLICT, CONSENT_RECORDED, CONSENT_WITHDRAWN, ILLEGAL_STEP, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED,
+    PEOPLE_REVIEWED, PERSON_INVITED, PERSON_RESUMED, PERSON_SUSPENDED, RECORD_GONE, RECORD_READ,
+    RECORD_STILL_QUARANTINED, REFERRAL_SENT, ROLES_ASSIGNED, ROLES_PROPOSED, STEP_TAKEN, TEAM_JOINED, TEAM_LEFT,
 };
 use crate::table::CodeList;
 use sangam_vocabulary::payload::ServiceCode;
-use sangam_vocabulary::{Category, Country, Purpose};
+use sangam_vocabulary::{Category, Country, PersonRole, Purpose};
 use sangam_workflow::referral::{DeclineReason, Event, Urgency};
 
 const ID: InputType = InputType::NonNull(&InputType::Id);
@@ -31,6 +32,7 @@ codes!(SERVICE, SERVICES, ServiceCode);
 codes!(PURPOSE, PURPOSES, Purpose);
 codes!(CATEGORY, CATEGORIES, Category);
 codes!(COUNTRY, COUNTRIES, Country);
+codes!(PERSON_ROLE, PERSON_ROLES, PersonRole);
 
 const URGENCY: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Urgency>()));
 const EVENT: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Event>()));
@@ -103,6 +105,68 @@ static REPLAY_RECORD: Input = Input {
     fields: &[KEY, Argument::new("record", ID, "The record's id in the quarantine.")],
 };
 
+const PERSON_ID: Argument = Argument::new("person", ID, "The person, by id.");
+const SUBJECT_ID: Argument =
+    Argument::new("subject", ID, "The case: the person it is about, by the subject's id as this caller sees it.");
+
+static INVITE_PERSON: Input = Input {
+    name: "InvitePersonInput",
+    sentence: "A person to invite into the caller's organization.",
+    fields: &[
+        KEY,
+        Argument::new(
+            "pseudonym",
+            TEXT,
+            "What the person is called here: 1 to 64 characters of letters, digits, `-`, `.` and `_`; no name.",
+        ),
+        Argument::new("roles", PERSON_ROLES, "What the person is to do."),
+    ],
+};
+
+static REINVITE_PERSON: Input = Input {
+    name: "ReinvitePersonInput",
+    sentence: "A person who has not come yet, to be given another code.",
+    fields: &[KEY, PERSON_ID],
+};
+
+static ASSIGN_ROLES: Input = Input {
+    name: "AssignRolesInput",
+    sentence: "The roles of a person, or the confirmation of what another administrator proposed.",
+    fields: &[
+        KEY,
+        PERSON_ID,
+        Argument::new("version", INT, "The version the caller saw."),
+        Argument::new("roles", PERSON_ROLES, "All roles from now on; none: the person may sign in and see nothing."),
+    ],
+};
+
+static SUSPEND_PERSON: Input =
+    Input { name: "SuspendPersonInput", sentence: "An account to stop.", fields: &[KEY, PERSON_ID] };
+
+static RESUME_PERSON: Input = Input {
+    name: "ResumePersonInput",
+    sentence: "An account that is to act again after a suspension or a sleep.",
+    fields: &[KEY, PERSON_ID],
+};
+
+static REVIEW_PEOPLE: Input = Input {
+    name: "ReviewPeopleInput",
+    sentence: "Accounts of which the caller says that they are still right.",
+    fields: &[KEY, Argument::new("people", IDS, "The people, by id: 1 to 100, never oneself.")],
+};
+
+static JOIN_TEAM: Input = Input {
+    name: "JoinTeamInput",
+    sentence: "Somebody to put on the team of a case.",
+    fields: &[KEY, SUBJECT_ID, PERSON_ID],
+};
+
+static LEAVE_TEAM: Input = Input {
+    name: "LeaveTeamInput",
+    sentence: "Somebody to take off the team of a case.",
+    fields: &[KEY, SUBJECT_ID, PERSON_ID],
+};
+
 static SEND_REFERRAL_PAYLOAD: Payload = Payload {
     name: "SendReferralPayload",
     sentence: "What sending a referral came to.",
@@ -141,6 +205,25 @@ static REPLAY_RECORD_PAYLOAD: Payload = Payload {
     ],
 };
 
+macro_rules! payload {
+    ($payload:ident, $name:literal, $sentence:literal, $($member:ident),+) => {
+        static $payload: Payload = Payload {
+            name: $name,
+            sentence: $sentence,
+            members: &[$(&$member,)+ &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
+        };
+    };
+}
+
+payload!(INVITE_PERSON_PAYLOAD, "InvitePersonPayload", "What inviting a person came to.", PERSON_INVITED);
+payload!(REINVITE_PERSON_PAYLOAD, "ReinvitePersonPayload", "What another invitation came to.", PERSON_INVITED);
+payload!(ASSIGN_ROLES_PAYLOAD, "AssignRolesPayload", "What assigning roles came to.", ROLES_ASSIGNED, ROLES_PROPOSED);
+payload!(SUSPEND_PERSON_PAYLOAD, "SuspendPersonPayload", "What stopping an account came to.", PERSON_SUSPENDED);
+payload!(RESUME_PERSON_PAYLOAD, "ResumePersonPayload", "What letting an account act again came to.", PERSON_RESUMED);
+payload!(REVIEW_PEOPLE_PAYLOAD, "ReviewPeoplePayload", "What a review came to.", PEOPLE_REVIEWED);
+payload!(JOIN_TEAM_PAYLOAD, "JoinTeamPayload", "What joining a team came to.", TEAM_JOINED);
+payload!(LEAVE_TEAM_PAYLOAD, "LeaveTeamPayload", "What leaving a team came to.", TEAM_LEFT);
+
 macro_rules! change {
     ($name:literal, $input:ident, $payload:ident, $scope:ident, $of_subject:literal, $sentence:literal) => {
         Root {
@@ -176,4 +259,33 @@ pub(crate) static MUTATIONS: &[Root] = &[
         "Withdraws a consent, at once and for everyone it named."
     ),
     change!("replayRecord", REPLAY_RECORD, REPLAY_RECORD_PAYLOAD, Partners, false, "Reads a quarantined record again."),
+    change!("invitePerson", INVITE_PERSON, INVITE_PERSON_PAYLOAD, People, false, "Invites a person."),
+    change!(
+        "reinvitePerson",
+        REINVITE_PERSON,
+        REINVITE_PERSON_PAYLOAD,
+        People,
+        false,
+        "Gives another code to a person who has not come yet; the one before is void."
+    ),
+    change!(
+        "assignRoles",
+        ASSIGN_ROLES,
+        ASSIGN_ROLES_PAYLOAD,
+        People,
+        false,
+        "Gives a person other roles. That of an administrator takes two administrators."
+    ),
+    change!("suspendPerson", SUSPEND_PERSON, SUSPEND_PERSON_PAYLOAD, People, false, "Stops an account."),
+    change!("resumePerson", RESUME_PERSON, RESUME_PERSON_PAYLOAD, People, false, "Lets an account act again."),
+    change!(
+        "reviewPeople",
+        REVIEW_PEOPLE,
+        REVIEW_PEOPLE_PAYLOAD,
+        People,
+        false,
+        "Says of accounts that they are still right, as every quarter asks for: of all of them or of none."
+    ),
+    change!("joinTeam", JOIN_TEAM, JOIN_TEAM_PAYLOAD, Teams, false, "Puts a case worker on the team of a case."),
+    change!("leaveTeam", LEAVE_TEAM, LEAVE_TEAM_PAYLOAD, Teams, false, "Takes a person off the team of a case."),
 ];

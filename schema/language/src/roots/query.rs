@@ -4,7 +4,7 @@ use super::{Argument, Default, InputType, Root, Shape};
 use crate::caller::Scope;
 use crate::nouns::codes::DIRECTION;
 use crate::nouns::{
-    AGREEMENT, CLIENT, CONSENT, DISCLOSURE, EXPLANATION, ORGANIZATION, PARTNER, QUARANTINED, REFERRAL, SUBJECT,
+    AGREEMENT, CLIENT, CONSENT, DISCLOSURE, EXPLANATION, ORGANIZATION, PARTNER, PERSON, QUARANTINED, REFERRAL, SUBJECT,
 };
 use crate::table::{CodeList, Noun};
 use sangam_custody::OutwardKind;
@@ -94,6 +94,22 @@ pub(crate) static QUERIES: &[Root] = &[
     page("partners", &PARTNER, Scope::Partners, PAGED, "The connected foreign systems of the caller's organization."),
     page("quarantine", &QUARANTINED, Scope::Partners, PAGED, "The records of own partners that could not be read."),
     page("clients", &CLIENT, Scope::Partners, PAGED, "The registered systems of the caller's organization."),
+    page(
+        "people",
+        &PERSON,
+        Scope::People,
+        PAGED,
+        "The people of the caller's organization, with the day each was last used and when a review is due.",
+    ),
+    Root {
+        name: "me",
+        shape: Shape::One(&PERSON),
+        sentence: "The account of the person who asks; null for a system.",
+        arguments: &[],
+        scope: Scope::Directory,
+        cost: 1,
+        of_subject: false,
+    },
     page(
         "disclosures",
         &DISCLOSURE,

@@ -269,6 +269,11 @@ impl House {
         self.run(&[&["client"], arguments].concat(), &[])
     }
 
+    /// Runs `sangam person …` against the deployment.
+    pub(crate) fn person(&self, arguments: &[&str]) -> Ran {
+        self.run(&[&["person"], arguments].concat(), &[])
+    }
+
     /// Runs a command against the deployment.
     pub(crate) fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         self.run_with(&self.servers[0].config, arguments, variables)

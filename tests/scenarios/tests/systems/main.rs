@@ -13,6 +13,7 @@ mod keys;
 mod leak;
 mod lifecycle;
 mod metadata;
+mod person_command;
 mod proof;
 mod rotation;
 mod socket;

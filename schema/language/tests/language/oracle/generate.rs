@@ -342,6 +342,11 @@ pub fn input(field: &str, key: &str) -> Value {
             "until": "2027-01-01T00:00:00Z",
         }),
         "withdrawConsent" => json!({ "consent": "con_1" }),
+        "invitePerson" => json!({ "pseudonym": "staff-1", "roles": ["CASE_WORKER", "ADMINISTRATOR"] }),
+        "assignRoles" => json!({ "person": "per_1", "version": 3, "roles": [] }),
+        "reinvitePerson" | "suspendPerson" | "resumePerson" => json!({ "person": "per_1" }),
+        "reviewPeople" => json!({ "people": ["per_1", "per_2"] }),
+        "joinTeam" | "leaveTeam" => json!({ "subject": "sub_1", "person": "per_1" }),
         _ => json!({ "record": "qua_1" }),
     };
     input["idempotencyKey"] = json!(key);

@@ -27,7 +27,7 @@ pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
                 truth
             })
         }
-        "organization" | "subject" | "referral" | "referralChanged" => {
+        "organization" | "subject" | "referral" | "referralChanged" | "me" => {
             let (_, found, _) = world.find(field, id, 1, None);
             found.first().map_or(Value::Null, |record| truth(record))
         }
