@@ -3,6 +3,7 @@
 mod client;
 mod journal;
 mod migrate;
+mod organization;
 mod serve;
 
 use std::net::SocketAddr;
@@ -72,6 +73,12 @@ enum Command {
     Client {
         #[command(subcommand)]
         command: client::ClientCommand,
+    },
+    /// Look after the members: lock their subjects, draw the codes that lock.
+    #[command(after_long_help = organization::HELP)]
+    Organization {
+        #[command(subcommand)]
+        command: organization::OrganizationCommand,
     },
     /// Look after the journal.
     Journal {
@@ -159,6 +166,7 @@ impl Cli {
             Some(Command::Serve(argument)) => serve::run(&argument.config).await,
             Some(Command::Migrate(argument)) => migrate::run(&argument.config).await,
             Some(Command::Client { command }) => client::run(command).await,
+            Some(Command::Organization { command }) => organization::run(command).await,
             Some(Command::Journal { command: JournalCommand::Verify(arguments) }) => journal::verify(&arguments).await,
             Some(Command::Schema) => {
                 crate::say(&crate::gateway::schema());

@@ -123,7 +123,7 @@ fn context(party: Party, purpose: Purpose, facts: &SubjectFacts, relations: &[Re
             from: chosen.map_or(Instant::ALWAYS, |row| row.from),
             until: chosen.map_or(Instant::NEVER, |row| row.open_until),
             window: None,
-            locked: false,
+            locked: facts.locked,
             suspended: facts.suspended,
         },
         caller: party,

@@ -10,6 +10,7 @@ use sangam_vocabulary::{Chance, Clock, Instant, OrganizationId, PartnerId};
 use thiserror::Error;
 
 use crate::journalled::{Noted, none_noted};
+use crate::lock_code::Tries;
 use crate::sync::PartnerDesk;
 use crate::token::Tokens;
 
@@ -38,6 +39,9 @@ pub enum DeskFault {
 
 impl From<DeskFault> for PortFault {
     fn from(fault: DeskFault) -> Self {
+        if matches!(fault, DeskFault::Key(KeyFault::Dark)) {
+            return ErrorCode::Locked.into();
+        }
         tracing::error!(error = %fault, source = ?std::error::Error::source(&fault).map(ToString::to_string), "a read failed");
         ErrorCode::Unavailable.into()
     }
@@ -73,6 +77,9 @@ pub struct Desk {
     pub(crate) organizations: RwLock<HashMap<OrganizationId, Arc<OrganizationRow>>>,
     pub(crate) partners: RwLock<HashMap<PartnerId, Arc<PartnerDesk>>>,
     pub(crate) noted: Noted,
+    /// Held while the organizations are read: an older reading never takes effect after a newer one.
+    pub(crate) reading_organizations: tokio::sync::Mutex<()>,
+    pub(crate) tries: Tries,
 }
 
 impl Desk {
@@ -96,6 +103,8 @@ impl Desk {
             organizations: RwLock::default(),
             partners: RwLock::default(),
             noted: none_noted(),
+            reading_organizations: tokio::sync::Mutex::default(),
+            tries: Tries::default(),
         };
         desk.load_organizations().await?;
         desk.load_rules().await?;
@@ -122,28 +131,6 @@ impl Desk {
 
     pub(crate) fn chance(&self) -> &dyn Chance {
         self.keys.chance()
-    }
-
-    /// Reads the organizations anew and opens the keys of those that are new here.
-    pub(crate) async fn load_organizations(&self) -> Result<(), DeskFault> {
-        let rows = self.store.organizations().await?;
-        let known: Vec<OrganizationId> = self.organizations().keys().copied().collect();
-        let mut next = HashMap::with_capacity(rows.len());
-        for row in rows {
-            if !known.contains(&row.id) {
-                self.keys.admit(row.id, &row.secret)?;
-            }
-            next.insert(row.id, Arc::new(row));
-        }
-        if let Ok(mut organizations) = self.organizations.write() {
-            *organizations = next;
-        }
-        Ok(())
-    }
-
-    fn organizations(&self) -> HashMap<OrganizationId, Arc<OrganizationRow>> {
-        // A poisoned lock means a thread died while replacing the map: nobody is known then.
-        self.organizations.read().map(|map| map.clone()).unwrap_or_default()
     }
 
     /// An organization by id, as this process last read it.

@@ -28,8 +28,11 @@ fn rows(field: &str) -> Option<Rows> {
 impl Port for DeskPort {
     fn read<'a>(&'a self, caller: &'a Caller, ask: PageAsk<'a>) -> Ported<'a, Page> {
         Box::pin(async move {
+            self.0.may_read(caller, ask.field)?;
             match (ask.field, rows(ask.field)) {
                 ("disclosures", _) => self.0.disclosures(caller, &ask).await,
+                ("accessions", _) => self.0.accessions(&ask).await,
+                ("locks", _) => self.0.locks(caller, &ask).await,
                 ("explain", _) => self.0.explain(caller, &ask).await,
                 (_, Some(rows)) => {
                     let mut page = self.0.page(caller, &ask, rows).await?;
@@ -57,12 +60,18 @@ impl Port for DeskPort {
         plans: &'a (dyn Fn(&str) -> Plan + Send + Sync),
     ) -> Ported<'a, Outcome> {
         Box::pin(async move {
+            self.0.may_change(caller, &change)?;
             match change {
                 Change::SendReferral(input) => self.0.send_referral(caller, purpose, input, plans).await,
                 Change::StepReferral(input) => self.0.step_referral(caller, purpose, input, plans).await,
                 Change::GiveConsent(input) => self.0.give_consent(caller, purpose, input, plans).await,
                 Change::WithdrawConsent(input) => self.0.withdraw_consent(caller, purpose, input, plans).await,
                 Change::ReplayRecord(input) => self.0.replay_record(caller, input, plans).await,
+                Change::SponsorAccession(input) => self.0.sponsor_accession(caller, input, plans).await,
+                Change::RefuseAccession(input) => self.0.refuse_accession(caller, input, plans).await,
+                Change::LockOrganization => self.0.lock_organization(caller, plans).await,
+                Change::LockCountry(input) => self.0.lock_country(caller, input, plans).await,
+                Change::ReleaseLock(input) => self.0.release_lock(caller, input, plans).await,
             }
         })
     }
@@ -75,6 +84,7 @@ impl Port for DeskPort {
         purpose: Option<Purpose>,
     ) -> Ported<'a, Watch> {
         Box::pin(async move {
+            self.0.may_read(&caller, field)?;
             match field {
                 "referralChanged" => Arc::clone(&self.0).watch_referrals(caller, plan, purpose).await,
                 _ => Err(ErrorCode::Internal.into()),

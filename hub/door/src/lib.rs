@@ -19,6 +19,7 @@ mod graphql_ws;
 mod health;
 mod hub;
 mod limits;
+mod lock_page;
 mod media;
 mod metrics;
 mod metrics_page;
@@ -39,6 +40,7 @@ pub use hub::{
     TokenGranted, TokenRequest, TokenSent,
 };
 pub use limits::{ConnectionLimits, Limits, RequestLimits, SocketLimits};
+pub use lock_page::{CodeSent, CodeTold, LockPage};
 pub use metrics::Metrics;
 pub use metrics_page::MetricsPage;
 pub use refusal::DoorCode;

@@ -65,6 +65,8 @@ labels! {
         Socket = "socket",
         /// The token endpoint.
         Token = "token",
+        /// The page that locks.
+        Lock = "lock",
         /// Health.
         Health = "health",
         /// Everything else.

@@ -60,13 +60,13 @@ pub(crate) enum ClientCommand {
 pub(crate) struct HubArguments {
     /// The configuration file of the hub.
     #[arg(long, short, default_value = "config/hub.toml", conflicts_with = "demo")]
-    config: PathBuf,
+    pub(super) config: PathBuf,
     /// The folder of a demo, in place of a configuration file.
     #[arg(long, value_name = "DIR")]
-    demo: Option<PathBuf>,
+    pub(super) demo: Option<PathBuf>,
     /// Answer in JSON.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// What a system is known by: one of these.
@@ -152,13 +152,13 @@ pub(super) async fn run(command: ClientCommand) -> Result<ExitCode, CommandFault
 }
 
 /// A hub that is opened for one command.
-struct Opened {
+pub(super) struct Opened {
     gateway: Gateway,
     configuration: Option<Configuration>,
 }
 
 impl Opened {
-    async fn of(arguments: &HubArguments) -> Result<Self, CommandFault> {
+    pub(super) async fn of(arguments: &HubArguments) -> Result<Self, CommandFault> {
         if let Some(folder) = &arguments.demo {
             return Self::demo(folder).await;
         }
@@ -184,11 +184,11 @@ impl Opened {
         Ok(Self { gateway, configuration: None })
     }
 
-    fn desk(&self) -> &Desk {
+    pub(super) fn desk(&self) -> &Desk {
         self.gateway.desk()
     }
 
-    fn organization(&self, text: &str) -> Result<OrganizationId, CommandFault> {
+    pub(super) fn organization(&self, text: &str) -> Result<OrganizationId, CommandFault> {
         let id = text.strip_prefix("org_").and_then(|digits| Uuid::try_parse(digits).ok());
         let handles = self.configuration.as_ref().map(|configuration| &configuration.organizations);
         id.map(OrganizationId::from_uuid).or_else(|| handles.and_then(|handles| handles.get(text).copied())).ok_or_else(
@@ -203,11 +203,17 @@ impl Opened {
 
     /// Ends what was opened, and tells how it went. What was done is done even if the end is not clean.
     async fn end<T: Send>(self, outcome: Result<T, EnrolFault>) -> Result<T, CommandFault> {
-        let closed = self.gateway.close().await;
         let outcome = outcome.map_err(|fault| match fault {
             EnrolFault::NoClient | EnrolFault::NoOrganization => CommandFault::NotFound(fault.to_string()),
             fault => CommandFault::said(fault),
-        })?;
+        });
+        self.close(outcome).await
+    }
+
+    /// The same where the fault is a sentence already.
+    pub(super) async fn close<T: Send>(self, outcome: Result<T, CommandFault>) -> Result<T, CommandFault> {
+        let closed = self.gateway.close().await;
+        let outcome = outcome?;
         closed.map(|()| outcome)
     }
 }

@@ -4,6 +4,7 @@
 //! the list in [`clear`]. Every read is scoped by standing; every write goes through one [`Writer`] a process.
 //! Read `hub/desk` next.
 
+mod accession;
 pub mod clear;
 mod client;
 mod command;
@@ -12,6 +13,7 @@ mod dialect;
 mod fault;
 mod fence;
 mod journal;
+mod lock;
 mod order;
 mod page;
 mod person;
@@ -21,20 +23,23 @@ mod sqlite;
 mod write;
 mod writer;
 
+pub use accession::AccessionRow;
 pub use client::{Admitted, ClientCredential, ClientMethod, ClientRow};
 pub use command::{Command, Committed, Idempotency, NewEvent, Refused};
 pub use connect::{Place, Store};
 pub use dialect::Dialect;
 pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
+pub use lock::{LockCodes, LockRow, LockWay};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use person::{PersonRow, PersonState};
 pub use read::{
     DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SourceRow, SubjectFacts, Used,
 };
 pub use write::{
-    AgreementChange, AssertionUse, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral,
-    OrganizationChange, PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange,
+    AccessionVoice, Admission, AgreementChange, Application, AssertionUse, ClientChange, CodesChange, ConsentChange,
+    ConsentRecipient, DeliveryChange, LockChange, LockRelease, MembershipChange, NewReferral, OperatorRelease,
+    OrganizationChange, PartnerChange, PersonChange, QuarantineChange, ReferralStep, Rejection, Source, SourceChange,
     SubjectChange, SyncChange, TakenBackChange, TokenRevocation, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

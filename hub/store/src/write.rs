@@ -1,17 +1,21 @@
 //! What can be changed, one file a noun. Each change is run by the writer, in a savepoint.
 
+mod accession;
 mod agreement;
 mod client;
 mod consent;
+mod lock;
 mod organization;
 mod partner;
 mod record;
 mod referral;
 mod subject;
 
+pub use accession::{AccessionVoice, Admission, Application, MembershipChange, Rejection};
 pub use agreement::AgreementChange;
 pub use client::{AssertionUse, ClientChange, TokenRevocation};
 pub use consent::{ConsentChange, ConsentRecipient, WithdrawalChange};
+pub use lock::{CodesChange, LockChange, LockRelease, OperatorRelease};
 pub use organization::{OrganizationChange, PersonChange};
 pub use partner::{DeliveryChange, PartnerChange, SyncChange};
 pub use record::{QuarantineChange, Source, SourceChange, TakenBackChange};

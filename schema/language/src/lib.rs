@@ -23,7 +23,10 @@ mod table;
 mod walker;
 
 pub use caller::{Admission, Caller, CallerKind, Scope, ScopeSet};
-pub use change::{Change, GiveConsent, ReplayRecord, SendReferral, StepReferral, WithdrawConsent};
+pub use change::{
+    Change, GiveConsent, LockCountry, RefuseAccession, ReleaseLock, ReplayRecord, SendReferral, SponsorAccession,
+    StepReferral, WithdrawConsent,
+};
 pub use code::ErrorCode;
 pub use execute::{Executor, sdl};
 pub use limits::Limits;

@@ -120,7 +120,8 @@ impl Desk {
         self.caller(&row.client, scopes, claims.until(), admission).ok_or(TokenFault::Invalid)
     }
 
-    /// A caller that was verified before, as its registration stands now: an open socket asks every few seconds. What
+    /// A caller that was verified before, as its registration stands now: an open socket asks every few seconds, and ends
+    /// where the organization is locked. What
     /// the token is bound to was shown when the socket was opened, and belongs to the socket.
     ///
     /// # Errors
@@ -129,7 +130,7 @@ impl Desk {
         let (CallerKind::System(id), Some(admission)) = (caller.kind(), caller.admission()) else {
             return Err(TokenFault::Invalid);
         };
-        if self.now() >= caller.until() {
+        if self.now() >= caller.until() || self.is_locked(caller.party().organization) {
             return Err(TokenFault::Invalid);
         }
         let row = self.admitted(&client_text(id), admission).await?;
@@ -215,8 +216,8 @@ impl Desk {
     }
 
     fn caller(&self, row: &ClientRow, scopes: ScopeSet, until: Instant, admission: Admission) -> Option<Caller> {
-        let party = self.party(row.organization)?;
+        let (party, admits) = (self.party(row.organization)?, self.admits(row.organization)?);
         let kind = CallerKind::System(client_id(&row.id)?);
-        Some(Caller::verified(kind, party, scopes, row.purposes, until).admitted_by(admission))
+        Some(Caller::verified(kind, party, scopes.and(admits), row.purposes, until).admitted_by(admission))
     }
 }

@@ -16,6 +16,7 @@ mod explorer;
 mod frames;
 mod hub;
 mod limits;
+mod lock_page;
 mod metrics;
 mod oauth;
 mod requests;

@@ -94,6 +94,8 @@ fn read_subject<'a>(
         Atom::Null => None,
         atom => Some(read_suspension(atom.text("suspended")?)?),
     };
+    // Whichever lock it is.
+    let locked = next("locked")?.int("locked")? != 0;
     let relation = Relation::new(code::<Noun>(&next("noun")?, "noun")?, code::<Seat>(&next("seat")?, "seat")?);
     let from = Instant::from_millis(next("from_at")?.int("from_at")?);
     let until = Instant::from_millis(next("open_until")?.int("open_until")?);
@@ -115,7 +117,7 @@ fn read_subject<'a>(
         facts: Facts { collected_in, age },
         keys,
         relation,
-        state: RecordState { from, until, window: None, locked: false, suspended },
+        state: RecordState { from, until, window: None, locked, suspended },
         consent,
         consent_until,
     })

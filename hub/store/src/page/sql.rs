@@ -23,6 +23,7 @@ const SUBJECT_HEAD: &[(&str, bool)] = &[
     ("su.data_key", true),
     ("su.journal_key", true),
     ("su.suspended", false),
+    ("o.locked", false),
     ("s.noun", false),
     ("s.seat", false),
     ("s.from_at", false),

@@ -1,7 +1,8 @@
 //! Organizations and their wrapped keys.
 
 use sangam_custody::OrganizationSecret;
-use sangam_vocabulary::{Country, OrganizationId, Role};
+use sangam_vocabulary::{Country, Instant, OrganizationId, Role};
+use sangam_workflow::accession::State;
 
 use super::{code, id, key, list};
 use crate::connect::Store;
@@ -24,6 +25,12 @@ pub struct OrganizationRow {
     pub coverage: Vec<String>,
     /// Its wrapped keys.
     pub secret: OrganizationSecret,
+    /// Where its membership stands, as it was last written: what has lapsed since is [`State::at`]'s to say.
+    pub membership: State,
+    /// Until when.
+    pub member_until: Option<Instant>,
+    /// Whether its subjects are locked: by itself, by its country, or because it left.
+    pub locked: bool,
 }
 
 impl Store {
@@ -32,7 +39,7 @@ impl Store {
     /// # Errors
     /// [`StoreFault`].
     pub async fn organizations(&self) -> Result<Vec<OrganizationRow>, StoreFault> {
-        let rows = self.all("SELECT id, name, country, role, services, coverage, seal_key, outward_key FROM organization ORDER BY id", vec![]).await?;
+        let rows = self.all("SELECT id, name, country, role, services, coverage, seal_key, outward_key, membership, member_until, locked FROM organization ORDER BY id", vec![]).await?;
         rows.iter()
             .map(|row| {
                 Ok(OrganizationRow {
@@ -43,6 +50,9 @@ impl Store {
                     services: list(row, "services", |code| Some(code.to_owned()))?,
                     coverage: list(row, "coverage", |code| Some(code.to_owned()))?,
                     secret: OrganizationSecret { seal: key(row, "seal_key")?, outward: key(row, "outward_key")? },
+                    membership: code(row, "membership")?,
+                    member_until: row.try_get::<Option<i64>>("", "member_until")?.map(Instant::from_millis),
+                    locked: row.try_get::<i64>("", "locked")? != 0,
                 })
             })
             .collect()

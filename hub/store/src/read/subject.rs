@@ -22,6 +22,8 @@ pub struct SubjectFacts {
     pub facts: Facts,
     /// The wrapped keys.
     pub keys: SubjectKeys,
+    /// Whether the owner's or its country's subjects are locked.
+    pub locked: bool,
     /// Whether they are suspended.
     pub suspended: Option<Suspension>,
     /// The consent version.
@@ -63,7 +65,7 @@ impl Store {
     pub async fn subject(&self, subject: SubjectId) -> Result<Option<SubjectFacts>, StoreFault> {
         let row = self
             .one(
-                "SELECT su.owner, o.role, o.country, su.past_owners, su.collected_in, su.age, su.adult_from, su.data_key, su.journal_key, su.suspended, su.consent_version, su.version FROM subject su JOIN organization o ON o.id = su.owner WHERE su.id = $1",
+                "SELECT su.owner, o.role, o.country, su.past_owners, su.collected_in, su.age, su.adult_from, su.data_key, su.journal_key, su.suspended, o.locked, su.consent_version, su.version FROM subject su JOIN organization o ON o.id = su.owner WHERE su.id = $1",
                 vec![bytes(subject.uuid())],
             )
             .await?;
@@ -79,6 +81,7 @@ impl Store {
                 past_owners: read_past_owners(&past).ok_or(StoreFault::Unreadable { column: "past_owners" })?,
                 facts: Facts { collected_in: code(&row, "collected_in")?, age: age(&row)? },
                 keys: SubjectKeys { data: key(&row, "data_key")?, journal: key(&row, "journal_key")? },
+                locked: row.try_get::<i64>("", "locked")? != 0,
                 suspended: suspension(&row)?,
                 consent_version: row.try_get("", "consent_version")?,
                 version: row.try_get("", "version")?,

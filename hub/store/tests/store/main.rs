@@ -5,6 +5,7 @@
 //! invented house the tests live in.
 #![cfg(test)]
 
+mod accession;
 mod clear;
 mod clients;
 mod consent;
@@ -13,6 +14,7 @@ mod faults;
 mod house;
 mod journal;
 mod lists;
+mod locks;
 mod order;
 mod raw;
 mod record;

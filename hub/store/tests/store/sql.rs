@@ -165,7 +165,7 @@ async fn fill(raw: &Raw) {
     let never = i64::MAX;
     let statements = [
         format!(
-            "INSERT INTO organization {} SELECT {org}, 'Invented', 'IN', 'NGO', '', '', {bytes}, {bytes}, 0 FROM n",
+            "INSERT INTO organization (id, name, country, role, services, coverage, seal_key, outward_key, created_at) {} SELECT {org}, 'Invented', 'IN', 'NGO', '', '', {bytes}, {bytes}, 0 FROM n",
             series(1002)
         ),
         format!(
@@ -224,7 +224,7 @@ async fn fill(raw: &Raw) {
             id('p', "i")
         ),
         format!(
-            "INSERT INTO client {} SELECT {}, {owner}, 'system', {bytes}, 'read', 2, 1, 0, 0 FROM n",
+            "INSERT INTO client (id, organization, name, secret_hash, scopes, purposes, generation, suspended, registered_at) {} SELECT {}, {owner}, 'system', {bytes}, 'read', 2, 1, 0, 0 FROM n",
             series(2000),
             if sqlite { "'cli_' || printf('%032x', i)" } else { "'cli_' || lpad(to_hex(i), 32, '0')" }
         ),

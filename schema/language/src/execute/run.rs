@@ -269,6 +269,11 @@ pub(super) fn read_change(field: &str, input: Json) -> Option<Change> {
         "giveConsent" => read(input).map(Change::GiveConsent),
         "withdrawConsent" => read(input).map(Change::WithdrawConsent),
         "replayRecord" => read(input).map(Change::ReplayRecord),
+        "sponsorAccession" => read(input).map(Change::SponsorAccession),
+        "refuseAccession" => read(input).map(Change::RefuseAccession),
+        "lockOrganization" => Some(Change::LockOrganization),
+        "lockCountry" => read(input).map(Change::LockCountry),
+        "releaseLock" => read(input).map(Change::ReleaseLock),
         _ => None,
     }
 }

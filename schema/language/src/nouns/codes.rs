@@ -75,6 +75,18 @@ pub(crate) const DIRECTION: CodeList = CodeList {
     },
 };
 
+/// Whose subjects a lock closes.
+pub(crate) const LOCK_SCOPE: CodeList = CodeList {
+    name: "LockScope",
+    sentence: "Whose subjects a lock closes.",
+    values: || {
+        vec![
+            ("ORGANIZATION", "Those of one organization."),
+            ("COUNTRY", "Those of every organization of a country, also of one that joins later."),
+        ]
+    },
+};
+
 /// A required code of a list.
 macro_rules! required {
     ($name:ident, $list:ident) => {
@@ -87,3 +99,4 @@ required!(REQUIRED_GIVER, CONSENT_GIVER);
 required!(REQUIRED_ASSENT, ASSENT);
 required!(REQUIRED_REASON, WITHHELD_REASON);
 required!(REQUIRED_VERDICT, VERDICT);
+required!(REQUIRED_LOCK_SCOPE, LOCK_SCOPE);

@@ -1,5 +1,6 @@
 //! What can be changed. The input objects mirror [`crate::Change`]; a test reads each through it.
 
+use super::organization::{LOCK_COUNTRY, LOCK_ORGANIZATION, REFUSE_ACCESSION, RELEASE_LOCK, SPONSOR_ACCESSION};
 use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
 use crate::caller::Scope;
 use crate::nouns::codes::{ASSENT, CONSENT_EFFECT, CONSENT_GIVER};
@@ -148,7 +149,7 @@ macro_rules! change {
             shape: Shape::Payload(&$payload),
             sentence: $sentence,
             arguments: &[Argument::new("input", InputType::NonNull(&InputType::Input(&$input)), "The change.")],
-            scope: Scope::$scope,
+            scope: Some(Scope::$scope),
             cost: 10,
             of_subject: $of_subject,
         }
@@ -176,4 +177,9 @@ pub(crate) static MUTATIONS: &[Root] = &[
         "Withdraws a consent, at once and for everyone it named."
     ),
     change!("replayRecord", REPLAY_RECORD, REPLAY_RECORD_PAYLOAD, Partners, false, "Reads a quarantined record again."),
+    SPONSOR_ACCESSION,
+    REFUSE_ACCESSION,
+    LOCK_ORGANIZATION,
+    LOCK_COUNTRY,
+    RELEASE_LOCK,
 ];

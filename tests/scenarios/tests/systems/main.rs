@@ -8,6 +8,8 @@ mod command;
 mod house;
 mod keys;
 mod lifecycle;
+mod lock;
+mod member;
 mod metadata;
 mod proof;
 mod socket;
