@@ -114,7 +114,7 @@ fn fault(refused: Refused) -> MemberFault {
         Refused::Membership(Illegal::NoSuchStep { legal }) => {
             let legal: Vec<_> = legal.iter().map(|event| event.code()).collect();
             MemberFault::NotNow(if legal.is_empty() {
-                "there is none for you".to_owned()
+                "nothing is left to decide".to_owned()
             } else {
                 format!("you can {}", legal.join(", "))
             })

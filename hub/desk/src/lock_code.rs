@@ -191,7 +191,6 @@ impl Desk {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::num::NonZeroU32;
 
