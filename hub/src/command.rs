@@ -5,6 +5,7 @@ mod journal;
 mod key;
 mod manual;
 mod migrate;
+mod organization;
 mod person;
 mod serve;
 mod token;
@@ -101,6 +102,12 @@ enum Command {
         #[command(subcommand)]
         command: person::PersonCommand,
     },
+    /// Look after the members: lock their subjects, draw the codes that lock.
+    #[command(after_long_help = organization::HELP)]
+    Organization {
+        #[command(subcommand)]
+        command: organization::OrganizationCommand,
+    },
     /// Look after the journal.
     Journal {
         #[command(subcommand)]
@@ -192,6 +199,7 @@ impl Cli {
             Some(Command::Completions(arguments)) => Ok(manual::completions(&arguments)),
             Some(Command::Man(arguments)) => manual::man(&arguments),
             Some(Command::Person { command }) => person::run(command).await,
+            Some(Command::Organization { command }) => organization::run(command).await,
             Some(Command::Journal { command: JournalCommand::Verify(arguments) }) => journal::verify(&arguments).await,
             Some(Command::Schema) => {
                 crate::say(&crate::gateway::schema());

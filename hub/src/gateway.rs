@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 use prometheus_client::registry::Registry;
 use sangam_custody::{Keys, LawBook, LocalKeyRing};
-use sangam_desk::{Desk, DeskParts, PartnerDesk, TokenSettings, Tokens};
-use sangam_door::{Door, Edge, Entrance, Explorer, Limits, Metrics, MetricsPage};
+use sangam_desk::{CodeAnswer, CodeFault, Desk, DeskParts, PartnerDesk, TokenSettings, Tokens};
+use sangam_door::{CodeSent, CodeTold, Door, Edge, Entrance, Explorer, Limits, LockPage, Metrics, MetricsPage};
 use sangam_mapping::Pool;
 use sangam_store::{CheckpointSink, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Chance, Clock, SystemChance, SystemClock};
@@ -30,6 +30,9 @@ use crate::supervise::{Signals, Supervisor};
 
 /// How often partners are synchronised and deliveries tried.
 const ROUND: Duration = Duration::from_secs(15);
+/// How often a process looks at who is locked and who is a member: a part of the five seconds within which that acts on
+/// every process. An open socket then ends within two seconds more.
+const LOOK: Duration = Duration::from_millis(500);
 /// How many mapping workers run at once: one a core of the smallest machine.
 const MAPPING_WORKERS: usize = 2;
 
@@ -161,6 +164,7 @@ impl Gateway {
         if let Some(explorer) = listening.explorer {
             edge = edge.with_explorer(explorer);
         }
+        edge = edge.with("/lock", LockPage::new(&door, lock_by_code(Arc::clone(&self.desk))));
         let page = Arc::new(MetricsPage::new(Arc::new(registry)));
         let stop = supervisor.stop();
         let (edge, connection) = (Arc::new(edge), limits.connection);
@@ -191,6 +195,11 @@ impl Gateway {
         let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
         supervisor.watch("people", async move {
             crate::people::rounds(&desk, &stop).await;
+            Ok::<(), String>(())
+        });
+        let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
+        supervisor.watch("members", async move {
+            members(&desk, &stop).await;
             Ok::<(), String>(())
         });
         let writer = self.desk.writer().clone();
@@ -224,6 +233,20 @@ fn process(clock: &dyn Clock, chance: &dyn Chance) -> Result<Uuid, CommandFault>
     Ok(id.uuid())
 }
 
+/// Looks again and again at who is locked and who is a member, until asked to stop. While the store does not answer
+/// nothing is released either: every release reads the fence.
+async fn members(desk: &Desk, stop: &CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        if let Err(fault) = desk.look_at_members().await {
+            tracing::error!(error = %fault, "the organizations could not be read anew");
+        }
+    }
+}
+
 /// Goes the rounds of every partner, each by itself, so that one that is slow or down holds up nobody; until asked
 /// to stop. A round may be dropped at any await: what was taken is taken, and the next one goes on from there.
 async fn partners(desk: &Desk, stop: &CancellationToken) {
@@ -245,6 +268,24 @@ async fn rounds(desk: &Desk, partner: &PartnerDesk) {
         if let Err(fault) = desk.deliver_to(partner).await {
             tracing::warn!(partner = %partner.config.name, error = %fault, "a round of deliveries stopped");
         }
+    }
+}
+
+/// How the page locks.
+fn lock_by_code(desk: Arc<Desk>) -> impl Fn(CodeSent) -> BoxFuture<'static, CodeTold> + Send + Sync + 'static {
+    move |sent| {
+        let desk = Arc::clone(&desk);
+        Box::pin(async move {
+            match desk.lock_by_code(&sent.organization, sent.code).await {
+                Ok(CodeAnswer::Locked) => CodeTold::Locked,
+                Ok(CodeAnswer::Nothing) => CodeTold::Nothing,
+                Err(CodeFault::TooOften) => CodeTold::TooOften,
+                Err(CodeFault::Desk(fault)) => {
+                    tracing::error!(error = %fault, "a code could not be judged");
+                    CodeTold::Unavailable
+                }
+            }
+        })
     }
 }
 

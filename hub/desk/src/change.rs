@@ -1,7 +1,9 @@
 //! Changes, one verb a file. A change is checked here, made by the writer, and answered by reading the record
 //! anew: a retry is decided and released anew, never answered from stored text.
 
+mod accession;
 mod consent;
+mod lock;
 mod referral;
 mod replay;
 
@@ -89,7 +91,11 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
         ),
         Refused::Person(reason) => person::forbidden(plans, reason),
         Refused::ReasonMissing => invalid(plans, "/reason", "This step needs a coded reason."),
-        Refused::Duplicate { .. } | Refused::Used | Refused::Crowded | Refused::Unavailable => {
+        Refused::Membership(_)
+        | Refused::Duplicate { .. }
+        | Refused::Used
+        | Refused::Crowded
+        | Refused::Unavailable => {
             return Err(ErrorCode::Unavailable.into());
         }
     })

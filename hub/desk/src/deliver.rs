@@ -83,7 +83,7 @@ impl Desk {
     /// [`DeskFault`] when the store does not answer; a partner that does not is no error of the round.
     pub async fn deliver_to(&self, partner: &PartnerDesk) -> Result<DeliveryReport, DeskFault> {
         let mut report = DeliveryReport::default();
-        if !partner.config.mode.delivers() {
+        if !partner.config.mode.delivers() || !self.delivers_to(partner.organization) {
             return Ok(report);
         }
         for row in self.store.deliveries_due(partner.id, self.now(), ROUND).await? {

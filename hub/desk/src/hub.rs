@@ -10,6 +10,7 @@ use sangam_vocabulary::{Chance, Clock, Instant, OrganizationId, PartnerId};
 use thiserror::Error;
 
 use crate::journalled::{Noted, none_noted};
+use crate::lock_code::Tries;
 use crate::renew::Clean;
 use crate::sync::PartnerDesk;
 use crate::token::Tokens;
@@ -39,6 +40,9 @@ pub enum DeskFault {
 
 impl From<DeskFault> for PortFault {
     fn from(fault: DeskFault) -> Self {
+        if matches!(fault, DeskFault::Key(KeyFault::Dark)) {
+            return ErrorCode::Locked.into();
+        }
         tracing::error!(error = %fault, source = ?std::error::Error::source(&fault).map(ToString::to_string), "a read failed");
         ErrorCode::Unavailable.into()
     }
@@ -75,8 +79,9 @@ pub struct Desk {
     pub(crate) partners: RwLock<HashMap<PartnerId, Arc<PartnerDesk>>>,
     pub(crate) noted: Noted,
     pub(crate) clean: Clean,
-    /// Held while the organizations are read, so that what was read later is not put back by what was read before.
-    loading: tokio::sync::Mutex<()>,
+    /// Held while the organizations are read: an older reading never takes effect after a newer one.
+    pub(crate) reading_organizations: tokio::sync::Mutex<()>,
+    pub(crate) tries: Tries,
 }
 
 impl Desk {
@@ -101,7 +106,8 @@ impl Desk {
             partners: RwLock::default(),
             noted: none_noted(),
             clean: Clean::default(),
-            loading: tokio::sync::Mutex::default(),
+            reading_organizations: tokio::sync::Mutex::default(),
+            tries: Tries::default(),
         };
         desk.load_organizations().await?;
         desk.load_rules().await?;
@@ -128,31 +134,6 @@ impl Desk {
 
     pub(crate) fn chance(&self) -> &dyn Chance {
         self.keys.chance()
-    }
-
-    /// Reads the organizations anew and opens the keys of those that are new here, or have new keys.
-    pub(crate) async fn load_organizations(&self) -> Result<(), DeskFault> {
-        let _turn = self.loading.lock().await;
-        let rows = self.store.organizations().await?;
-        let known = self.organizations();
-        let mut next = HashMap::with_capacity(rows.len());
-        for row in rows {
-            match known.get(&row.id) {
-                None => self.keys.admit(row.id, &row.secret)?,
-                Some(before) if before.keys_version < row.keys_version => self.keys.refresh(row.id, &row.secret)?,
-                Some(_) => {}
-            }
-            next.insert(row.id, Arc::new(row));
-        }
-        if let Ok(mut organizations) = self.organizations.write() {
-            *organizations = next;
-        }
-        Ok(())
-    }
-
-    fn organizations(&self) -> HashMap<OrganizationId, Arc<OrganizationRow>> {
-        // A poisoned lock means a thread died while replacing the map: nobody is known then.
-        self.organizations.read().map(|map| map.clone()).unwrap_or_default()
     }
 
     /// An organization by id, as this process last read it.

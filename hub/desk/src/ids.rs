@@ -6,7 +6,7 @@ use sangam_language::{ErrorCode, PortFault};
 use sangam_vocabulary::{OrganizationId, RecordId};
 use uuid::Uuid;
 
-use crate::hub::Desk;
+use crate::hub::{Desk, DeskFault};
 
 /// What a public id begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(crate) enum Prefix {
     Partner,
     Quarantined,
     Person,
+    Lock,
+    Accession,
 }
 
 impl Prefix {
@@ -28,6 +30,8 @@ impl Prefix {
             Self::Partner => "par_",
             Self::Quarantined => "qua_",
             Self::Person => "per_",
+            Self::Lock => "lck_",
+            Self::Accession => "acc_",
         }
     }
 
@@ -54,6 +58,6 @@ impl Desk {
     /// The record a caller's outward id names; one of another caller names nothing that exists.
     pub(crate) fn inward(&self, caller: OrganizationId, kind: OutwardKind, text: &str) -> Result<RecordId, PortFault> {
         let id = OutwardId::read(kind, text).map_err(|_| ErrorCode::BadId)?;
-        self.keys.inward_id(caller, &id).map_err(|_| ErrorCode::Unavailable.into())
+        self.keys.inward_id(caller, &id).map_err(|fault| DeskFault::from(fault).into())
     }
 }

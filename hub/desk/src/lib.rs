@@ -3,6 +3,7 @@
 //! A read goes store → custody → rows; a change goes custody → writer → read. Nothing about a subject comes out
 //! without a permit. The desk knows neither HTTP nor GraphQL; read `hub/door` next.
 
+mod accession;
 mod answer;
 mod cells;
 mod change;
@@ -15,6 +16,9 @@ mod hub;
 mod ids;
 mod intake;
 mod journalled;
+mod lock_code;
+mod locked;
+mod members;
 mod person;
 mod port;
 mod read;
@@ -26,10 +30,13 @@ mod sync;
 mod token;
 mod watch;
 
+pub use accession::{MemberFault, MemberRow, MemberStep, NewApplication, Who, paper_codes, refusal_codes};
 pub use client::{EnrolFault, Enrolled, NewClient};
 pub use deliver::DeliveryReport;
 pub use enrol::{NewAgreement, NewOrganization};
 pub use hub::{Desk, DeskFault, DeskParts};
+pub use lock_code::{CodeAnswer, CodeFault, DrawnCodes};
+pub use locked::OpenLock;
 pub use person::{Invited, Operator, PersonFault, person_id, person_text};
 pub use port::DeskPort;
 pub use renew::{MasterUse, Renewal, SETTLE_MILLIS};

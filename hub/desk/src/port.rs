@@ -28,8 +28,11 @@ fn rows(field: &str) -> Option<Rows> {
 impl Port for DeskPort {
     fn read<'a>(&'a self, caller: &'a Caller, ask: PageAsk<'a>) -> Ported<'a, Page> {
         Box::pin(async move {
+            self.0.may_read(caller, ask.field)?;
             match (ask.field, rows(ask.field)) {
                 ("disclosures", _) => self.0.disclosures(caller, &ask).await,
+                ("accessions", _) => self.0.accessions(&ask).await,
+                ("locks", _) => self.0.locks(caller, &ask).await,
                 ("explain", _) => self.0.explain(caller, &ask).await,
                 ("people", _) => self.0.list_people(caller, &ask).await,
                 ("me", _) => self.0.me(caller, &ask).await,
@@ -59,6 +62,7 @@ impl Port for DeskPort {
         plans: &'a (dyn Fn(&str) -> Plan + Send + Sync),
     ) -> Ported<'a, Outcome> {
         Box::pin(async move {
+            self.0.may_change(caller, &change)?;
             match change {
                 Change::SendReferral(input) => self.0.send_referral(caller, purpose, input, plans).await,
                 Change::StepReferral(input) => self.0.step_referral(caller, purpose, input, plans).await,
@@ -73,6 +77,11 @@ impl Port for DeskPort {
                 Change::ReviewPeople(input) => self.0.review_people(caller, input, plans).await,
                 Change::JoinTeam(input) => self.0.change_team(caller, input, true, plans).await,
                 Change::LeaveTeam(input) => self.0.change_team(caller, input, false, plans).await,
+                Change::SponsorAccession(input) => self.0.sponsor_accession(caller, input, plans).await,
+                Change::RefuseAccession(input) => self.0.refuse_accession(caller, input, plans).await,
+                Change::LockOrganization => self.0.lock_organization(caller, plans).await,
+                Change::LockCountry(input) => self.0.lock_country(caller, input, plans).await,
+                Change::ReleaseLock(input) => self.0.release_lock(caller, input, plans).await,
             }
         })
     }
@@ -85,6 +94,7 @@ impl Port for DeskPort {
         purpose: Option<Purpose>,
     ) -> Ported<'a, Watch> {
         Box::pin(async move {
+            self.0.may_read(&caller, field)?;
             match field {
                 "referralChanged" => Arc::clone(&self.0).watch_referrals(caller, plan, purpose).await,
                 _ => Err(ErrorCode::Internal.into()),

@@ -181,8 +181,7 @@ impl Desk {
         query: &[u8],
         place: Uuid,
     ) -> Result<String, PortFault> {
-        let sealed =
-            self.keys.seal_cursor(organization, query, place.as_bytes()).map_err(|_| ErrorCode::Unavailable)?;
+        let sealed = self.keys.seal_cursor(organization, query, place.as_bytes()).map_err(DeskFault::from)?;
         Ok(hex(&sealed))
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sangam_custody::{Epoch, Rules, Terms, carries};
-use sangam_vocabulary::{Code, Noun, Purpose, Relation, Role, Seat};
+use sangam_vocabulary::{Code, Noun, OrganizationId, Purpose, Relation, Role, Seat};
 
 use crate::hub::{Desk, DeskFault};
 
@@ -27,11 +27,17 @@ impl Desk {
 
     /// Reads the agreements.
     pub(crate) async fn load_rules(&self) -> Result<Arc<Rules>, DeskFault> {
-        let (epoch, agreements, broken) = self.store.agreements().await?;
+        let (epoch, mut agreements, broken) = self.store.agreements().await?;
         if broken > 0 {
             tracing::error!(broken, "agreements cannot be read and grant nothing");
         }
         self.load_organizations().await?;
+        // For whoever has left an agreement is over; between the others it stands.
+        let stays = |id: &OrganizationId| self.standing_of(*id).is_some_and(|state| !state.is_final());
+        for agreement in &mut agreements {
+            agreement.disclosers.retain(stays);
+            agreement.recipients.retain(stays);
+        }
         let rules = Arc::new(Rules { epoch, law: self.law.clone(), terms: Terms::new(agreements) });
         if let Ok(mut known) = self.rules.write()
             && known.epoch <= epoch

@@ -144,7 +144,8 @@ impl Desk {
         progress: &(dyn Fn(&SyncReport) + Sync),
     ) -> Result<SyncReport, SyncFault> {
         let mut report = SyncReport::default();
-        if !partner.config.mode.fetches() {
+        // What is dark takes nothing in, and loses nothing: the partner still has it in the next round.
+        if !partner.config.mode.fetches() || !self.takes_from(partner.organization) {
             return Ok(report);
         }
         let known = self.store.partners().await.map_err(DeskFault::from)?;

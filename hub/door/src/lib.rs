@@ -20,6 +20,7 @@ mod graphql_ws;
 mod health;
 mod hub;
 mod limits;
+mod lock_page;
 mod media;
 mod metrics;
 mod metrics_page;
@@ -40,6 +41,7 @@ pub use hub::{
     TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
 pub use limits::{ConnectionLimits, Limits, RequestLimits, SocketLimits};
+pub use lock_page::{CodeSent, CodeTold, LockPage};
 pub use metrics::Metrics;
 pub use metrics_page::MetricsPage;
 pub use refusal::DoorCode;

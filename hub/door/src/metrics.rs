@@ -69,6 +69,8 @@ labels! {
         Socket = "socket",
         /// The token endpoint.
         Token = "token",
+        /// The page that locks.
+        Lock = "lock",
         /// Health.
         Health = "health",
         /// Everything else.

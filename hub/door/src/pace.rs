@@ -23,7 +23,12 @@ enum Client {
 pub(crate) struct Pace {
     clients: DefaultKeyedRateLimiter<Client>,
     checks: AtomicU32,
-    strangers: Vec<DefaultDirectRateLimiter>,
+    strangers: Strangers,
+}
+
+/// The pace of whoever is known by an address only.
+pub(crate) struct Strangers {
+    paces: Vec<DefaultDirectRateLimiter>,
     hasher: RandomState,
 }
 
@@ -40,8 +45,7 @@ impl Pace {
         Self {
             clients: RateLimiter::keyed(quota(limits.client_rate, limits.client_burst)),
             checks: AtomicU32::new(0),
-            strangers: (0..STRANGERS).map(|_| RateLimiter::direct(stranger)).collect(),
-            hasher: RandomState::new(),
+            strangers: Strangers::new(stranger),
         }
     }
 
@@ -59,9 +63,22 @@ impl Pace {
 
     /// Whether a stranger at this address may try now.
     pub(crate) fn stranger(&self, peer: IpAddr) -> bool {
+        self.strangers.may(peer)
+    }
+}
+
+impl Strangers {
+    /// Every address at this pace.
+    pub(crate) fn new(pace: Quota) -> Self {
+        let paces = (0..STRANGERS).map(|_| RateLimiter::direct(pace)).collect();
+        Self { paces, hasher: RandomState::new() }
+    }
+
+    /// Whether an address may try now.
+    pub(crate) fn may(&self, peer: IpAddr) -> bool {
         let slot = self.hasher.hash_one(neighbourhood(peer)) % u64::from(STRANGERS);
         let slot = usize::try_from(slot).unwrap_or(0);
-        self.strangers.get(slot).is_some_and(|pace| pace.check().is_ok())
+        self.paces.get(slot).is_some_and(|pace| pace.check().is_ok())
     }
 }
 

@@ -117,6 +117,7 @@ fn room(path: &str) -> Room {
         "/graphql" => Room::Graphql,
         "/graphql/ws" => Room::Socket,
         "/oauth/token" | "/oauth/revoke" => Room::Token,
+        "/lock" => Room::Lock,
         "/health/live" | "/health/ready" => Room::Health,
         _ => Room::Other,
     }

@@ -213,11 +213,17 @@ impl Opened {
 
     /// Ends what was opened, and tells how it went. What was done is done even if the end is not clean.
     async fn end<T: Send>(self, outcome: Result<T, EnrolFault>) -> Result<T, CommandFault> {
-        let closed = self.gateway.close().await;
         let outcome = outcome.map_err(|fault| match fault {
             EnrolFault::NoClient | EnrolFault::NoOrganization => CommandFault::NotFound(fault.to_string()),
             fault => CommandFault::said(fault),
-        })?;
+        });
+        self.close(outcome).await
+    }
+
+    /// The same where the fault is a sentence already.
+    pub(super) async fn close<T: Send>(self, outcome: Result<T, CommandFault>) -> Result<T, CommandFault> {
+        let closed = self.gateway.close().await;
+        let outcome = outcome?;
         closed.map(|()| outcome)
     }
 }

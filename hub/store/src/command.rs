@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use sangam_custody::Entry;
 use sangam_vocabulary::{Instant, Noun, OrganizationId, RecordId, SubjectId};
+use sangam_workflow::accession;
 use sangam_workflow::referral::Event;
 use sea_orm::{DatabaseTransaction, QueryResult, Value};
 use thiserror::Error;
@@ -84,6 +85,10 @@ pub(crate) struct Applied {
     pub(crate) record: Option<Uuid>,
     /// The events.
     pub(crate) events: Vec<NewEvent>,
+    /// Whether it wrote events of its own.
+    pub(crate) told: bool,
+    /// The journal entries about nobody that what it came to is worth.
+    pub(crate) entries: Vec<Entry>,
     /// Whether consent, standing or rules changed: decisions made before no longer hold.
     pub(crate) fence: bool,
     /// Whether agreements changed.
@@ -117,6 +122,9 @@ pub enum Refused {
         /// How many it may have.
         most: i64,
     },
+    /// An organization cannot take that step on its way in or out.
+    #[error(transparent)]
+    Membership(accession::Illegal),
     /// The step is not legal here.
     #[error("no such step here")]
     Illegal {

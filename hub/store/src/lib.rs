@@ -4,6 +4,7 @@
 //! the list in [`clear`]. Every read is scoped by standing; every write goes through one [`Writer`] a process.
 //! Read `hub/desk` next.
 
+mod accession;
 pub mod clear;
 mod client;
 mod command;
@@ -12,6 +13,7 @@ mod dialect;
 mod fault;
 mod fence;
 mod journal;
+mod lock;
 mod order;
 mod page;
 mod person;
@@ -21,21 +23,24 @@ mod sqlite;
 mod write;
 mod writer;
 
+pub use accession::AccessionRow;
 pub use client::{Admitted, ClientCredential, ClientMethod, ClientRow};
 pub use command::{Command, Committed, Idempotency, NewEvent, Refused};
 pub use connect::{Place, Store};
 pub use dialect::Dialect;
 pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
+pub use lock::{LockCodes, LockRow, LockWay};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use person::{INVITATION_DAYS, OVERDUE_DAYS, PersonRow, PersonState, REVIEW_DAYS, SLEEP_DAYS, is_pseudonym};
 pub use read::{
     DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SourceRow, SubjectFacts, Used,
 };
 pub use write::{
-    AgreementChange, AssertionUse, By, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral,
-    OrganizationChange, OrganizationKeysChange, PartnerChange, PersonAct, PersonChange, PersonRecord, PersonRefusal,
-    QuarantineChange, ReferralStep, SealStep, SleepChange, Source, SourceChange, SubjectChange, SubjectKeysChange,
-    SyncChange, TakenBackChange, TeamChange, TokenRevocation, WithdrawalChange,
+    AccessionVoice, Admission, AgreementChange, Application, AssertionUse, By, ClientChange, CodesChange,
+    ConsentChange, ConsentRecipient, DeliveryChange, LockChange, LockRelease, MembershipChange, NewReferral,
+    OperatorRelease, OrganizationChange, OrganizationKeysChange, PartnerChange, PersonAct, PersonChange, PersonRecord,
+    PersonRefusal, QuarantineChange, ReferralStep, Rejection, SealStep, SleepChange, Source, SourceChange,
+    SubjectChange, SubjectKeysChange, SyncChange, TakenBackChange, TeamChange, TokenRevocation, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

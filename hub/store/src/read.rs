@@ -37,7 +37,7 @@ pub(crate) fn id(row: &QueryResult, column: &'static str) -> Result<Uuid, StoreF
     Uuid::from_slice(&bytes).map_err(|_| StoreFault::Unreadable { column })
 }
 
-fn code<C: Code>(row: &QueryResult, column: &'static str) -> Result<C, StoreFault> {
+pub(crate) fn code<C: Code>(row: &QueryResult, column: &'static str) -> Result<C, StoreFault> {
     C::read(&row.try_get::<String>("", column)?).map_err(|_| StoreFault::Unreadable { column })
 }
 

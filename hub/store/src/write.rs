@@ -1,9 +1,11 @@
 //! What can be changed, one file a noun. Each change is run by the writer, in a savepoint.
 
+mod accession;
 mod agreement;
 mod client;
 mod consent;
 mod keys;
+mod lock;
 mod organization;
 mod partner;
 mod person;
@@ -12,11 +14,13 @@ mod referral;
 mod subject;
 mod team;
 
+pub use accession::{AccessionVoice, Admission, Application, MembershipChange, Rejection};
 pub use agreement::AgreementChange;
 pub use client::{AssertionUse, ClientChange, TokenRevocation};
 pub use consent::{ConsentChange, ConsentRecipient, WithdrawalChange};
 pub(crate) use keys::UNDER_ANOTHER;
 pub use keys::{OrganizationKeysChange, SealStep, SubjectKeysChange};
+pub use lock::{CodesChange, LockChange, LockRelease, OperatorRelease};
 pub use organization::OrganizationChange;
 pub use partner::{DeliveryChange, PartnerChange, SyncChange};
 pub use person::{By, PersonAct, PersonChange, PersonRecord, PersonRefusal, SleepChange};

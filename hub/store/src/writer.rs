@@ -295,7 +295,7 @@ impl Running {
             let outcome = outcome.map(|(committed, applied)| {
                 fence |= applied.fence;
                 rules |= applied.rules;
-                events |= !applied.events.is_empty();
+                events |= applied.told || !applied.events.is_empty();
                 committed
             });
             if let Some(Waiting::Change(_, slot)) = waiting.get_mut(place) {
@@ -394,7 +394,7 @@ impl Running {
             .await
             .map_err(fault)?;
         }
-        let entries: Vec<&Entry> = command.entries.iter().collect();
+        let entries: Vec<&Entry> = command.entries.iter().chain(&applied.entries).collect();
         self.chain.append(&self.store, tx, &entries).await.map_err(fault)?;
         Ok((Committed { record: applied.record, repeated: false }, applied))
     }

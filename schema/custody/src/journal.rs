@@ -67,6 +67,11 @@ entry_kinds! {
     RecordQuarantined = "RECORD_QUARANTINED": "A partner's record could not be read and waits for its mapping.",
     RecordReplayed = "RECORD_REPLAYED": "A quarantined record was read again.",
     RecordTakenBack = "RECORD_TAKEN_BACK": "A partner's system no longer shares a record with the hub.",
+    OrganizationLocked = "ORGANIZATION_LOCKED": "The subjects of an organization or a country were locked.",
+    LockReleased = "LOCK_RELEASED": "Somebody agreed that a lock ends.",
+    OrganizationUnlocked = "ORGANIZATION_UNLOCKED": "A lock has ended.",
+    AccessionChanged = "ACCESSION_CHANGED": "An application to join was made, spoken for, spoken against or decided.",
+    MembershipChanged = "MEMBERSHIP_CHANGED": "An organization's membership began, was renewed, suspended, resumed or ended.",
 }
 
 /// One line of a journal entry about one subject.

@@ -212,6 +212,12 @@ impl Keys {
         }
     }
 
+    /// Whether an organization's keys are open in this process.
+    #[must_use]
+    pub fn is_open(&self, organization: OrganizationId) -> bool {
+        self.organization(organization).is_ok()
+    }
+
     pub(crate) fn organization(&self, organization: OrganizationId) -> Result<Arc<OpenOrganization>, KeyFault> {
         let open = self.open.read().map_err(|_| KeyFault::Dark)?;
         open.get(&organization).map(Arc::clone).ok_or(KeyFault::Dark)

@@ -153,6 +153,41 @@ pub struct TeamMember {
     pub person: String,
 }
 
+/// Locks the subjects of a country. Without a key: locking is the same whenever it is done, and a key of an earlier lock
+/// must not make a later one a repetition.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LockCountry {
+    /// The country.
+    pub country: Country,
+}
+
+/// Agrees that a lock ends. Without a key: said twice it is said once.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReleaseLock {
+    /// The lock.
+    pub lock: String,
+}
+
+/// Speaks for an applicant. Without a key: said twice it is said once.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SponsorAccession {
+    /// The application.
+    pub accession: String,
+}
+
+/// Speaks against an applicant.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RefuseAccession {
+    /// The application.
+    pub accession: String,
+    /// Why, a code.
+    pub reason: String,
+}
+
 /// One change.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
@@ -182,4 +217,14 @@ pub enum Change {
     JoinTeam(TeamMember),
     /// Takes somebody off a team.
     LeaveTeam(TeamMember),
+    /// Speaks for an applicant.
+    SponsorAccession(SponsorAccession),
+    /// Speaks against an applicant.
+    RefuseAccession(RefuseAccession),
+    /// Locks the subjects of the caller's organization.
+    LockOrganization,
+    /// Locks the subjects of a country.
+    LockCountry(LockCountry),
+    /// Agrees that a lock ends.
+    ReleaseLock(ReleaseLock),
 }

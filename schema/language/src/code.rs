@@ -43,6 +43,7 @@ error_codes! {
     PurposeRequired = "PURPOSE_REQUIRED", 400: "The operation touches a subject; say why in the header `Sangam-Purpose`.",
     PurposeNotAllowed = "PURPOSE_NOT_ALLOWED", 400: "The token does not carry that purpose; use one it carries or ask your administrators.",
     ScopeMissing = "SCOPE_MISSING", 403: "The token does not carry the scope this field needs; ask your administrators.",
+    Locked = "LOCKED", 403: "The subjects are locked, and nothing about them is to be had until two people have released the lock.",
     LimitLength = "LIMIT_LENGTH", 400: "The document is longer than the limit; send less.",
     LimitTokens = "LIMIT_TOKENS", 400: "The document has more tokens than the limit; send less.",
     LimitBrackets = "LIMIT_BRACKETS", 400: "The document nests brackets deeper than the limit, literals included.",

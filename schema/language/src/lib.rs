@@ -24,8 +24,8 @@ mod walker;
 
 pub use caller::{Admission, Caller, CallerKind, Scope, ScopeSet};
 pub use change::{
-    AssignRoles, Change, GiveConsent, InvitePerson, OnePerson, ReplayRecord, ReviewPeople, SendReferral, StepReferral,
-    TeamMember, WithdrawConsent,
+    AssignRoles, Change, GiveConsent, InvitePerson, LockCountry, OnePerson, RefuseAccession, ReleaseLock, ReplayRecord,
+    ReviewPeople, SendReferral, SponsorAccession, StepReferral, TeamMember, WithdrawConsent,
 };
 pub use code::ErrorCode;
 pub use execute::{Executor, sdl};

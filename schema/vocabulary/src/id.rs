@@ -64,6 +64,10 @@ ids! {
     DisclosureId,
     /// A delivery waiting in the outbox.
     DeliveryId,
+    /// A lock on the subjects of an organization or a country.
+    LockId,
+    /// An application to join.
+    AccessionId,
 }
 
 impl From<SubjectId> for RecordId {

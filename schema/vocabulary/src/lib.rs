@@ -18,8 +18,8 @@ pub use chance::{Chance, SeededChance, SystemChance};
 pub use codes::{Code, UnknownCode};
 pub use country::Country;
 pub use id::{
-    AgreementId, ClientId, ConsentId, DeliveryId, DisclosureId, OrganizationId, PartnerId, PersonId, RecordId,
-    ReferralId, SubjectId,
+    AccessionId, AgreementId, ClientId, ConsentId, DeliveryId, DisclosureId, LockId, OrganizationId, PartnerId,
+    PersonId, RecordId, ReferralId, SubjectId,
 };
 pub use instant::{Clock, Instant, ManualClock, SystemClock};
 pub use party::{Noun, PersonRole, PersonRoles, Relation, Role, Seat};

@@ -9,7 +9,7 @@ use sangam_vocabulary::{
 };
 use sangam_workflow::referral::{DeclineReason, Event, Urgency};
 
-use super::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal};
+use super::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal, say};
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
 use crate::read::store_fault;
@@ -84,6 +84,14 @@ impl Desk {
         }
         if input.note.as_ref().is_some_and(|note| note.chars().count() > NOTE_LENGTH) {
             return Ok(invalid(plans, "/note", "A note has at most 4,000 characters."));
+        }
+        if !self.is_full_member(sender) {
+            self.refused(caller, purpose).await;
+            let why = "An organization on probation answers referrals and sends none; ask the operator.";
+            return Ok(say(plans, "NotPermitted", why, &[]));
+        }
+        if self.admits(recipient).is_none() {
+            return Ok(invalid(plans, "/recipient", "Not an organization that takes referrals now."));
         }
         if recipient == sender {
             return Ok(invalid(plans, "/recipient", "A referral goes to another organization."));

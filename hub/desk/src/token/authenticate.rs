@@ -79,7 +79,9 @@ impl Desk {
             ClientProof::Assertion { assertion, .. } => self.by_assertion(credential, &named, assertion),
             ClientProof::Certificate { .. } => by_certificate(credential, certificate),
         };
-        let row = row.filter(|row| !row.suspended).ok_or(GrantFault::InvalidClient)?;
+        let row = row
+            .filter(|row| !row.suspended && self.admits(row.organization).is_some())
+            .ok_or(GrantFault::InvalidClient)?;
         match proven {
             Proven::No => Err(GrantFault::InvalidClient),
             Proven::Yes => Ok(row),

@@ -49,7 +49,7 @@ impl Desk {
         })?;
         let may = ScopeSet::read(&claims.scope).and(ScopeSet::read(&row.scopes));
         let scopes = granted(may, request.scope)?;
-        let named = self.named(&row, request.actor_token).ok_or(GrantFault::InvalidRequest)?;
+        let named = self.actor_named(&row, request.actor_token).ok_or(GrantFault::InvalidRequest)?;
         let confirmation = self.confirmation(request.certificate, request.proof)?;
         if !claims.cnf.as_ref().is_none_or(|bound| holds(&confirmation, bound)) {
             return Err(GrantFault::InvalidProof);
@@ -61,7 +61,7 @@ impl Desk {
         self.sign(&row, Terms { scopes, confirmation, until: claims.until(), act })
     }
 
-    fn named(&self, row: &ClientRow, token: &str) -> Option<actor::Named> {
+    fn actor_named(&self, row: &ClientRow, token: &str) -> Option<actor::Named> {
         let text = match (&row.actor_keys, &row.credential) {
             (Some(text), _) | (None, ClientCredential::Keys(text)) => text,
             _ => return None,

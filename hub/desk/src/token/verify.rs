@@ -133,7 +133,8 @@ impl Desk {
         self.claims(token).filter(|claims| now < claims.until() && claims.from() <= now.plus_millis(CLOCKS_MILLIS))
     }
 
-    /// A caller that was verified before, as its registration stands now: an open socket asks every few seconds. What
+    /// A caller that was verified before, as its registration stands now: an open socket asks every few seconds, and ends
+    /// where the organization is locked. What
     /// the token is bound to was shown when the socket was opened, and belongs to the socket.
     ///
     /// # Errors
@@ -142,7 +143,7 @@ impl Desk {
         let (CallerKind::System(id), Some(admission)) = (caller.kind(), caller.admission()) else {
             return Err(TokenFault::Invalid);
         };
-        if self.now() >= caller.until() {
+        if self.now() >= caller.until() || self.is_locked(caller.party().organization) {
             return Err(TokenFault::Invalid);
         }
         let row = self.admitted(&client_text(id), admission).await?;
@@ -239,9 +240,10 @@ impl Desk {
         admission: Admission,
     ) -> Option<Caller> {
         let party = Party { actor, ..self.party(row.organization)? };
+        let admits = self.admits(row.organization)?;
         let kind = CallerKind::System(client_id(&row.id)?);
         // Whatever is registered: a system is no person.
-        let scopes = scopes.for_systems();
+        let scopes = scopes.for_systems().and(admits);
         Some(Caller::verified(kind, party, scopes, row.purposes, until).admitted_by(admission))
     }
 }

@@ -18,6 +18,7 @@ mod frames;
 mod headers;
 mod hub;
 mod limits;
+mod lock_page;
 mod metrics;
 mod oauth;
 mod papers;

@@ -23,7 +23,7 @@ pub struct DeliveryRow {
 }
 
 impl Store {
-    /// A partner's deliveries that are due, oldest first.
+    /// A partner's deliveries that are due, oldest first. What is locked waits, and is not tried in vain.
     ///
     /// # Errors
     /// [`StoreFault`].
@@ -35,7 +35,7 @@ impl Store {
     ) -> Result<Vec<DeliveryRow>, StoreFault> {
         let rows = self
             .all(
-                "SELECT id, partner, record, kind, attempts FROM delivery WHERE state = 'WAITING' AND partner = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3",
+                "SELECT id, partner, record, kind, attempts FROM delivery WHERE state = 'WAITING' AND partner = $1 AND due_at <= $2 AND NOT EXISTS (SELECT 1 FROM referral r JOIN subject su ON su.id = r.subject JOIN organization o ON o.id = su.owner WHERE r.id = delivery.record AND o.locked <> 0) ORDER BY due_at, id LIMIT $3",
                 vec![bytes(partner.uuid()), at.millis().into(), i64::from(limit).into()],
             )
             .await?;

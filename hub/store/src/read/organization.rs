@@ -2,6 +2,7 @@
 
 use sangam_custody::{OrganizationSecret, WrappedKey};
 use sangam_vocabulary::{Country, Instant, OrganizationId, Role};
+use sangam_workflow::accession::State;
 use sea_orm::QueryResult;
 
 use super::{code, id, instant, key, list};
@@ -29,6 +30,12 @@ pub struct OrganizationRow {
     pub keys_version: i64,
     /// Since when its seal key wraps.
     pub sealed_at: Instant,
+    /// Where its membership stands, as it was last written: what has lapsed since is [`State::at`]'s to say.
+    pub membership: State,
+    /// Until when.
+    pub member_until: Option<Instant>,
+    /// Whether its subjects are locked: by itself, by its country, or because it left.
+    pub locked: bool,
 }
 
 /// The seal keys that no longer wrap: one after the other, each of one length.
@@ -47,7 +54,7 @@ impl Store {
     /// # Errors
     /// [`StoreFault`].
     pub async fn organizations(&self) -> Result<Vec<OrganizationRow>, StoreFault> {
-        let rows = self.all("SELECT id, name, country, role, services, coverage, seal_key, outward_key, older_seal_keys, keys_version, COALESCE(sealed_at, created_at) AS sealed_at FROM organization ORDER BY id", vec![]).await?;
+        let rows = self.all("SELECT id, name, country, role, services, coverage, seal_key, outward_key, older_seal_keys, keys_version, COALESCE(sealed_at, created_at) AS sealed_at, membership, member_until, locked FROM organization ORDER BY id", vec![]).await?;
         rows.iter()
             .map(|row| {
                 Ok(OrganizationRow {
@@ -64,6 +71,9 @@ impl Store {
                     },
                     keys_version: row.try_get("", "keys_version")?,
                     sealed_at: instant(row, "sealed_at")?,
+                    membership: code(row, "membership")?,
+                    member_until: row.try_get::<Option<i64>>("", "member_until")?.map(Instant::from_millis),
+                    locked: row.try_get::<i64>("", "locked")? != 0,
                 })
             })
             .collect()

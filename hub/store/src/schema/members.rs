@@ -15,8 +15,8 @@ impl MigrationName for Members {
     }
 }
 
-/// `organization.locked` has bit 1 for a lock of its own and bit 2 for one of its country: what a page reads beside
-/// each row. Codes that lock are kept as a slow digest with their salt.
+/// `organization.locked` has bit 1 for a lock of its own, bit 2 for one of its country and bit 4 once it has left: what a
+/// page reads beside each row. Codes that lock are kept as a slow digest with their salt.
 const MEMBERS: &str = "
 ALTER TABLE organization ADD COLUMN membership TEXT NOT NULL DEFAULT 'MEMBER';
 ALTER TABLE organization ADD COLUMN member_until {INT};
@@ -30,11 +30,12 @@ CREATE TABLE accession (
   applied_at {INT} NOT NULL, changed_at {INT} NOT NULL, version {INT} NOT NULL){ROWLESS};
 CREATE TABLE accession_voice (
   accession {BYTES} NOT NULL REFERENCES accession(id), organization {BYTES} NOT NULL REFERENCES organization(id),
-  person {BYTES}, voice TEXT NOT NULL, at {INT} NOT NULL, PRIMARY KEY (accession, organization)){ROWLESS};
+  person {BYTES} NOT NULL, voice TEXT NOT NULL, reason TEXT, at {INT} NOT NULL, PRIMARY KEY (accession, organization)){ROWLESS};
 
 CREATE TABLE lock_up (
   id {BYTES} PRIMARY KEY, scope TEXT NOT NULL, organization {BYTES}, country TEXT, by_organization {BYTES} NOT NULL,
-  way TEXT NOT NULL, duress {INT} NOT NULL, locked_at {INT} NOT NULL, unlocked_at {INT}){ROWLESS};
+  way TEXT NOT NULL, duress {INT} NOT NULL, locked_at {INT} NOT NULL, operator_at {INT},
+  unlocked_at {INT}){ROWLESS};
 CREATE INDEX lock_up_open ON lock_up (unlocked_at, organization, country);
 CREATE TABLE lock_release (
   lock {BYTES} NOT NULL REFERENCES lock_up(id), organization {BYTES} NOT NULL, person {BYTES} NOT NULL,

@@ -179,7 +179,13 @@ pub(super) async fn recompile(tx: &DatabaseTransaction, subject: SubjectId, at: 
     recipients.dedup();
     let mut spans = Vec::new();
     for recipient in recipients {
-        let row = one(tx, "SELECT country FROM organization WHERE id = $1", vec![bytes(recipient.uuid())]).await?;
+        let row = one(
+            tx,
+            "SELECT country FROM organization WHERE id = $1 AND membership NOT IN ('LEFT', 'REFUSED')",
+            vec![bytes(recipient.uuid())],
+        )
+        .await?;
+        // Whoever has left is given nothing, whatever names it.
         let Some(row) = row else { continue };
         let country: String = row.try_get("", "country").map_err(unavailable)?;
         let Ok(country) = Country::read(&country) else { continue };

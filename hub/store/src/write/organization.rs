@@ -3,8 +3,10 @@
 use sangam_custody::OrganizationSecret;
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{Country, Instant, OrganizationId, Role};
+use sangam_workflow::lock::Unit;
 use sea_orm::DatabaseTransaction;
 
+use super::lock::settle;
 use super::{bytes, codes, execute};
 use crate::command::{Applied, Command, Work, Working};
 
@@ -51,6 +53,8 @@ impl Work for OrganizationChange {
                 ],
             )
             .await?;
+            // It may be new in a country that is locked.
+            settle(tx, Unit::Organization(self.id)).await?;
             Ok(Applied { record: Some(self.id.uuid()), fence: true, rules: true, ..Applied::default() })
         })
     }

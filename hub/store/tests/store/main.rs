@@ -5,6 +5,7 @@
 //! invented house the tests live in.
 #![cfg(test)]
 
+mod accession;
 mod clear;
 mod clients;
 mod consent;
@@ -14,6 +15,7 @@ mod house;
 mod journal;
 mod keys;
 mod lists;
+mod locks;
 mod order;
 mod people;
 mod raw;

@@ -165,7 +165,7 @@ impl<P: Port> Executor<P> {
                     call.reading = place;
                     if let Some((kind, _)) = kinds.get(place) {
                         call.field = kind.field;
-                        scope = kind.scope;
+                        scope = Some(kind.scope);
                     }
                 }
                 None => call.refused = Some(ErrorCode::BadId),
@@ -224,8 +224,8 @@ const fn is_beyond(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::PurposeNotAllowed | ErrorCode::ScopeMissing)
 }
 
-fn permitted(caller: &Caller, scope: Scope) -> bool {
-    caller.scopes().contains(scope)
+fn permitted(caller: &Caller, scope: Option<Scope>) -> bool {
+    scope.is_none_or(|scope| caller.scopes().contains(scope))
 }
 
 /// Whether variables are within their limits. The walk ends where a limit does.

@@ -277,6 +277,11 @@ pub(super) fn read_change(field: &str, input: Json) -> Option<Change> {
         "reviewPeople" => read(input).map(Change::ReviewPeople),
         "joinTeam" => read(input).map(Change::JoinTeam),
         "leaveTeam" => read(input).map(Change::LeaveTeam),
+        "sponsorAccession" => read(input).map(Change::SponsorAccession),
+        "refuseAccession" => read(input).map(Change::RefuseAccession),
+        "lockOrganization" => Some(Change::LockOrganization),
+        "lockCountry" => read(input).map(Change::LockCountry),
+        "releaseLock" => read(input).map(Change::ReleaseLock),
         _ => None,
     }
 }

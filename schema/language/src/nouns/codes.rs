@@ -90,6 +90,18 @@ pub(crate) const PERSON_STATE: CodeList = CodeList {
     },
 };
 
+/// Whose subjects a lock closes.
+pub(crate) const LOCK_SCOPE: CodeList = CodeList {
+    name: "LockScope",
+    sentence: "Whose subjects a lock closes.",
+    values: || {
+        vec![
+            ("ORGANIZATION", "Those of one organization."),
+            ("COUNTRY", "Those of every organization of a country, also of one that joins later."),
+        ]
+    },
+};
+
 /// A required code of a list.
 macro_rules! required {
     ($name:ident, $list:ident) => {
@@ -103,3 +115,4 @@ required!(REQUIRED_ASSENT, ASSENT);
 required!(REQUIRED_PERSON_STATE, PERSON_STATE);
 required!(REQUIRED_REASON, WITHHELD_REASON);
 required!(REQUIRED_VERDICT, VERDICT);
+required!(REQUIRED_LOCK_SCOPE, LOCK_SCOPE);

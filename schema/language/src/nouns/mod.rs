@@ -1,10 +1,12 @@
 //! The rooms of the language: one file a noun, one table a file.
 
+mod accession;
 mod agreement;
 mod client;
 pub(crate) mod codes;
 mod consent;
 mod disclosure;
+mod lock;
 mod organization;
 pub(crate) mod outcome;
 mod partner;
@@ -13,10 +15,12 @@ mod person;
 mod referral;
 mod subject;
 
+pub use accession::ACCESSION;
 pub use agreement::AGREEMENT;
 pub use client::CLIENT;
 pub use consent::CONSENT;
 pub use disclosure::{DISCLOSURE, EXPLANATION, WITHHELD};
+pub use lock::LOCK;
 pub use organization::{CASE_DESK, ORGANIZATION};
 pub use partner::{PARTNER, QUARANTINED};
 pub use person::PERSON;

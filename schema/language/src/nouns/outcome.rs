@@ -155,6 +155,41 @@ pub(crate) static PEOPLE_REVIEWED: Noun = Noun {
     fields: &[Field::plain("reviewed", INT, "How many.", Read::Column("reviewed"))],
 };
 
+/// Subjects are locked.
+pub(crate) static SUBJECTS_LOCKED: Noun = Noun {
+    name: "SubjectsLocked",
+    sentence: "The subjects are locked, or were before: nothing about them leaves the hub.",
+    of_subject: false,
+    is_node: false,
+    fields: &[
+        MESSAGE,
+        Field::plain(
+            "id",
+            ID,
+            "The lock's id. Whoever is to help open it has to be told; nobody else sees it.",
+            Read::Column("id"),
+        ),
+    ],
+};
+
+/// A member spoke for an applicant or against it.
+pub(crate) static VOICE_RECORDED: Noun = Noun {
+    name: "VoiceRecorded",
+    sentence: "What the member says of the applicant is on record; its last word counts.",
+    of_subject: false,
+    is_node: false,
+    fields: &[MESSAGE, Field::plain("id", ID, "The application's id.", Read::Column("id"))],
+};
+
+/// Somebody agreed that a lock ends.
+pub(crate) static LOCK_RELEASED: Noun = Noun {
+    name: "LockReleased",
+    sentence: "It is on record that this person agrees that the lock ends.",
+    of_subject: false,
+    is_node: false,
+    fields: &[MESSAGE, Field::plain("id", ID, "The lock's id.", Read::Column("id"))],
+};
+
 /// Something in the input is wrong.
 pub(crate) static INVALID_INPUT: Noun = Noun {
     name: "InvalidInput",

@@ -3,6 +3,7 @@
 
 mod input;
 mod mutation;
+mod organization;
 mod query;
 mod subscription;
 
@@ -51,8 +52,9 @@ pub(crate) struct Root {
     pub(crate) sentence: &'static str,
     /// The arguments.
     pub(crate) arguments: &'static [Argument],
-    /// The scope a token must carry; the scope of a node's noun is in [`NODES`].
-    pub(crate) scope: Scope,
+    /// The scope a token must carry, if any: who may only be let in may lock. The scope of a node's noun is in
+    /// [`NODES`].
+    pub(crate) scope: Option<Scope>,
     /// What the field costs before any row.
     pub(crate) cost: u32,
     /// Whether it touches a subject whatever is selected.

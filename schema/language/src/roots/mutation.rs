@@ -1,5 +1,6 @@
 //! What can be changed. The input objects mirror [`crate::Change`]; a test reads each through it.
 
+use super::organization::{LOCK_COUNTRY, LOCK_ORGANIZATION, REFUSE_ACCESSION, RELEASE_LOCK, SPONSOR_ACCESSION};
 use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
 use crate::caller::Scope;
 use crate::nouns::codes::{ASSENT, CONSENT_EFFECT, CONSENT_GIVER};
@@ -231,7 +232,7 @@ macro_rules! change {
             shape: Shape::Payload(&$payload),
             sentence: $sentence,
             arguments: &[Argument::new("input", InputType::NonNull(&InputType::Input(&$input)), "The change.")],
-            scope: Scope::$scope,
+            scope: Some(Scope::$scope),
             cost: 10,
             of_subject: $of_subject,
         }
@@ -288,4 +289,9 @@ pub(crate) static MUTATIONS: &[Root] = &[
     ),
     change!("joinTeam", JOIN_TEAM, JOIN_TEAM_PAYLOAD, Teams, false, "Puts a case worker on the team of a case."),
     change!("leaveTeam", LEAVE_TEAM, LEAVE_TEAM_PAYLOAD, Teams, false, "Takes a person off the team of a case."),
+    SPONSOR_ACCESSION,
+    REFUSE_ACCESSION,
+    LOCK_ORGANIZATION,
+    LOCK_COUNTRY,
+    RELEASE_LOCK,
 ];

@@ -4,7 +4,8 @@ use super::{Argument, Default, InputType, Root, Shape};
 use crate::caller::Scope;
 use crate::nouns::codes::DIRECTION;
 use crate::nouns::{
-    AGREEMENT, CLIENT, CONSENT, DISCLOSURE, EXPLANATION, ORGANIZATION, PARTNER, PERSON, QUARANTINED, REFERRAL, SUBJECT,
+    ACCESSION, AGREEMENT, CLIENT, CONSENT, DISCLOSURE, EXPLANATION, LOCK, ORGANIZATION, PARTNER, PERSON, QUARANTINED,
+    REFERRAL, SUBJECT,
 };
 use crate::table::{CodeList, Noun};
 use sangam_custody::OutwardKind;
@@ -41,7 +42,15 @@ pub(crate) static NODES: &[NodeKind] = &[
 
 const fn one(name: &'static str, noun: &'static Noun, scope: Scope, sentence: &'static str) -> Root {
     const BY_ID: &[Argument] = &[Argument::new("id", ID, "Its id as this caller sees it.")];
-    Root { name, shape: Shape::One(noun), sentence, arguments: BY_ID, scope, cost: 1, of_subject: noun.of_subject }
+    Root {
+        name,
+        shape: Shape::One(noun),
+        sentence,
+        arguments: BY_ID,
+        scope: Some(scope),
+        cost: 1,
+        of_subject: noun.of_subject,
+    }
 }
 
 const fn page(
@@ -51,7 +60,15 @@ const fn page(
     arguments: &'static [Argument],
     sentence: &'static str,
 ) -> Root {
-    Root { name, shape: Shape::Connection(noun), sentence, arguments, scope, cost: 2, of_subject: noun.of_subject }
+    Root {
+        name,
+        shape: Shape::Connection(noun),
+        sentence,
+        arguments,
+        scope: Some(scope),
+        cost: 2,
+        of_subject: noun.of_subject,
+    }
 }
 
 const PAGED: &[Argument] = &[FIRST, AFTER];
@@ -64,7 +81,7 @@ pub(crate) static QUERIES: &[Root] = &[
         shape: Shape::Node,
         sentence: "An organization, subject or referral by its id; null when nothing of that id exists for this caller and purpose.",
         arguments: &[Argument::new("id", ID, "Its id as this caller sees it.")],
-        scope: Scope::CasesRead,
+        scope: Some(Scope::CasesRead),
         cost: 1,
         of_subject: false,
     },
@@ -106,7 +123,7 @@ pub(crate) static QUERIES: &[Root] = &[
         shape: Shape::One(&PERSON),
         sentence: "The account of the person who asks; null for a system.",
         arguments: &[],
-        scope: Scope::Directory,
+        scope: Some(Scope::Directory),
         cost: 1,
         of_subject: false,
     },
@@ -130,8 +147,26 @@ pub(crate) static QUERIES: &[Root] = &[
                 "The purpose to explain it for; absent: the operation's own.",
             ),
         ],
-        scope: Scope::CasesRead,
+        scope: Some(Scope::CasesRead),
         cost: 20,
         of_subject: true,
+    },
+    Root {
+        name: "accessions",
+        shape: Shape::List(&ACCESSION),
+        sentence: "The applications to join and what became of them, latest first.",
+        arguments: &[],
+        scope: Some(Scope::Directory),
+        cost: 10,
+        of_subject: false,
+    },
+    Root {
+        name: "locks",
+        shape: Shape::List(&LOCK),
+        sentence: "The locks that bind the caller's organization now, its country's among them.",
+        arguments: &[],
+        scope: None,
+        cost: 2,
+        of_subject: false,
     },
 ];

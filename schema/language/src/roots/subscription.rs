@@ -10,7 +10,7 @@ pub(crate) static SUBSCRIPTIONS: &[Root] = &[Root {
     shape: Shape::Event(&REFERRAL),
     sentence: "Every change of a referral the caller's organization has a seat in, each decided anew when it happens.",
     arguments: &[],
-    scope: Scope::CasesRead,
+    scope: Some(Scope::CasesRead),
     cost: 2,
     of_subject: true,
 }];

@@ -350,6 +350,40 @@ async fn every_member_of_every_payload_must_come_through() {
 }
 
 #[tokio::test]
+async fn whoever_is_let_in_may_lock_without_scope_purpose_or_input() {
+    let executor = executor();
+    let nothing = caller_with(ScopeSet::default());
+    for (query, field, member) in [
+        (
+            "mutation { lockOrganization { __typename ... on SubjectsLocked { id } } }",
+            "lockOrganization",
+            "SubjectsLocked",
+        ),
+        ("mutation { lockCountry(input: {country: IN}) { __typename } }", "lockCountry", "NotPermitted"),
+        ("mutation { releaseLock(input: {lock: \"LockReleased\"}) { __typename } }", "releaseLock", "LockReleased"),
+    ] {
+        let reply = executor.execute(&nothing, Operation { purpose: None, ..operation(query) }).await;
+        let body = json(&reply.body);
+        assert_eq!((&body["data"][field]["__typename"], body.get("errors")), (&json!(member), None), "{body}");
+    }
+    // To speak for an applicant takes what it takes to see one.
+    for query in [
+        "mutation { sponsorAccession(input: {accession: \"VoiceRecorded\"}) { __typename } }",
+        "mutation { refuseAccession(input: {accession: \"VoiceRecorded\", reason: CONFLICT}) { __typename } }",
+    ] {
+        let ask = |caller| {
+            let operation = Operation { purpose: None, ..operation(query) };
+            let executor = &executor;
+            async move { json(&executor.execute(&caller, operation).await.body) }
+        };
+        let refused = ask(nothing.clone()).await;
+        assert_eq!(refused["errors"][0]["extensions"]["code"], "SCOPE_MISSING", "{refused}");
+        let heard = ask(caller_with(ScopeSet::of(&[Scope::Directory]))).await;
+        assert!(heard.get("errors").is_none() && heard.to_string().contains("VoiceRecorded"), "{heard}");
+    }
+}
+
+#[tokio::test]
 async fn a_subscription_must_reply_to_every_event_that_shows_something() {
     let executor = executor();
     let query = "subscription { changed: referralChanged { id state services { note } } }";

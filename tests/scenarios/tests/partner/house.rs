@@ -20,7 +20,7 @@ use sangam_sandbox::{Kind, Sandbox};
 use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Store, Writer};
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
-    Category, CategorySet, ClientId, Code, ConsentId, Country, Instant, ManualClock, OrganizationId, Purpose,
+    Category, CategorySet, ClientId, Code, ConsentId, Country, Instant, ManualClock, OrganizationId, PersonId, Purpose,
     PurposeSet, RecordId, Role, SeededChance, SubjectId, SystemChance,
 };
 use sangam_wire::config::{Overrides, PartnerConfig};
@@ -231,6 +231,21 @@ impl House {
         let party = Party { organization: self.id(handle), role, country, actor: Some(Actor::staff("staff-1")) };
         let system = CallerKind::System(ClientId::from_uuid(Uuid::from_u128(7)));
         Caller::verified(system, party, scopes, purposes, Instant::NEVER)
+    }
+
+    /// A second process on the same database: its desk, and what executes there.
+    pub(crate) async fn second(&self, database: &Database) -> (Arc<Desk>, Executor<DeskPort>) {
+        let desk = Arc::new(desk(database, &self.clock).await);
+        let limits = sangam_language::Limits::standard();
+        (Arc::clone(&desk), Executor::new(Arc::new(DeskPort(desk)), limits, false))
+    }
+
+    /// A person of an organization, signed in.
+    pub(crate) fn person(&self, handle: &str, number: u128) -> Caller {
+        let (_, _, country, role) = ORGANIZATIONS.into_iter().find(|(known, ..)| *known == handle).unwrap();
+        let party = Party { organization: self.id(handle), role, country, actor: None };
+        let person = CallerKind::Person(PersonId::from_uuid(Uuid::from_u128(number)));
+        Caller::verified(person, party, ScopeSet::of(Scope::ALL), PurposeSet::all(), Instant::NEVER)
     }
 
     /// The subjects an organization sees.

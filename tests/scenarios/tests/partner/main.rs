@@ -3,6 +3,7 @@
 //! the shipped partners' files, the sandbox deployments and the binary's own mapping workers.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::large_futures, reason = "tests")]
 
+mod accession;
 mod border;
 mod consent;
 mod delivery;
@@ -12,6 +13,7 @@ mod interrupted;
 mod journal;
 mod keys;
 mod kinds;
+mod locked;
 mod look;
 mod quarantine;
 mod replayed;

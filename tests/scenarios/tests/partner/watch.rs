@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use sangam_desk::{GrantRequest, NewClient, NewCredential, TokenUse};
+use sangam_desk::{Enrolled, GrantRequest, NewClient, NewCredential, TokenUse};
 use sangam_kit::database::Database;
 use sangam_language::{Scope, ScopeSet};
 use sangam_vocabulary::PurposeSet;
@@ -18,6 +18,22 @@ use crate::words::STEP;
 const CHANGED: &str = "subscription { referralChanged { id state version } }";
 /// How long an event may take that is there already.
 const SOON: Duration = Duration::from_secs(5);
+
+/// A registered system of an organization, and a token of it.
+async fn registered(house: &House, handle: &str) -> (Enrolled, String) {
+    let (organization, name) = (house.id(handle), "invented watcher".to_owned());
+    let (scopes, purposes, credential) = (ScopeSet::of(Scope::ALL), PurposeSet::all(), NewCredential::Secret);
+    let client = NewClient { organization, name, scopes, purposes, credential };
+    let client = house.desk.enrol_client(client).await.unwrap();
+    let request = GrantRequest::by_secret(&client.client_id, client.secret.as_deref().unwrap());
+    let token = house.desk.grant(&request).await.unwrap().token;
+    (client, token)
+}
+
+/// A token of a registered system of an organization.
+pub(crate) async fn token(house: &House, handle: &str) -> String {
+    registered(house, handle).await.1
+}
 
 async fn step(house: &House, referral: &Value, event: &str) {
     let input =
@@ -35,11 +51,7 @@ sangam_kit::both_databases! {
         house.synchronise(&shelter).await;
         let referral = house.referrals(AGENCY, "RECEIVED").await.remove(0);
         // A socket asks before every event whether its client is still registered, so this one is.
-        let (organization, name) = (house.id(AGENCY), "invented watcher".to_owned());
-        let client = NewClient { organization, name, scopes: ScopeSet::of(Scope::ALL), purposes: PurposeSet::all(), credential: NewCredential::Secret, actor_keys: None };
-        let client = house.desk.enrol_client(client).await.unwrap();
-        let request = GrantRequest::by_secret(&client.client_id, client.secret.as_deref().unwrap());
-        let token = house.desk.grant(&request).await.unwrap().token;
+        let (client, token) = registered(&house, AGENCY).await;
         let caller = house.desk.verify(&TokenUse::bearer(&token)).await.unwrap();
         let watch = |caller| house.executor.subscribe(caller, operation(CHANGED, json!({})));
         let mut early = watch(caller.clone()).await.map_err(|reply| reply.body).unwrap();

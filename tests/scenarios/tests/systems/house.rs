@@ -6,7 +6,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use sangam_kit::database::{Database, Kind};
@@ -14,7 +14,10 @@ use sangam_kit::demo::Demo;
 use sangam_kit::folder::Folder;
 use sangam_kit::process::{Process, Signal, Start};
 use sangam_kit::target;
+use sangam_store::{AccessionVoice, Checkpoint, CheckpointSink, JournalSigner, Place, Store, Writer};
+use sangam_vocabulary::{AccessionId, Clock as _, OrganizationId, PersonId, RecordId, SystemChance, SystemClock};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::certificate::Papers;
 use crate::keys::{Pair, fresh, now};
@@ -51,6 +54,14 @@ pub(crate) struct House {
     servers: Vec<Server>,
     like: Like,
     store: String,
+    place: Place,
+}
+
+/// Checkpoints of a process of the test's own leave nowhere.
+struct NoSink;
+
+impl CheckpointSink for NoSink {
+    fn take(&self, _checkpoint: &Checkpoint) {}
 }
 
 struct Server {
@@ -124,7 +135,8 @@ impl House {
         if from.join("sangam.sqlite-wal").exists() {
             fs::copy(from.join("sangam.sqlite-wal"), folder.join("sangam.sqlite-wal")).unwrap();
         }
-        Self::at(folder, like, "sqlite = \"sangam.sqlite\"".to_owned())
+        let place = Place::Sqlite(folder.join("sangam.sqlite"));
+        Self::at(folder, like, "sqlite = \"sangam.sqlite\"".to_owned(), place)
     }
 
     /// A deployment on either database.
@@ -139,10 +151,11 @@ impl House {
             fs::copy(folder.join("data").join(file), folder.join(file)).unwrap();
         }
         fs::write(folder.join("postgres.url"), database.url()).unwrap();
-        Self::at(folder, like, "postgres_url_file = \"postgres.url\"".to_owned())
+        let place = Place::Postgres(database.url().to_owned());
+        Self::at(folder, like, "postgres_url_file = \"postgres.url\"".to_owned(), place)
     }
 
-    fn at(folder: Folder, like: Like, store: String) -> Self {
+    fn at(folder: Folder, like: Like, store: String, place: Place) -> Self {
         let seed: Value = serde_json::from_str(&fs::read_to_string(folder.join("seed.json")).unwrap()).unwrap();
         let organizations = seed["organizations"].as_object().unwrap().iter();
         let id = |id: &Value| format!("org_{}", id.as_str().unwrap().replace('-', ""));
@@ -150,7 +163,7 @@ impl House {
         let papers = Papers::draw(&folder);
         fs::create_dir_all(folder.join("partners")).unwrap();
         let mut house =
-            Self { folder, address: String::new(), papers, organizations, servers: Vec::new(), like, store };
+            Self { folder, address: String::new(), papers, organizations, servers: Vec::new(), like, store, place };
         house.start();
         house
     }
@@ -272,6 +285,37 @@ impl House {
     /// Runs `sangam person …` against the deployment.
     pub(crate) fn person(&self, arguments: &[&str]) -> Ran {
         self.run(&[&["person"], arguments].concat(), &[])
+    }
+
+    /// Runs `sangam organization …` against the deployment.
+    pub(crate) fn organization_command(&self, arguments: &[&str]) -> Ran {
+        self.run(&[&["organization"], arguments].concat(), &[])
+    }
+
+    /// Two people speak for an applicant, each of the organization of its handle: a process more, as a portal would be.
+    pub(crate) async fn speak(&self, application: &str, handles: &[&str]) {
+        let store = Store::open(&self.place).await.unwrap();
+        let signer = JournalSigner::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
+        let process = RecordId::new(SystemClock.now(), &SystemChance::new()).unwrap().uuid();
+        let (writer, task) =
+            Writer::start(store, process, signer, Arc::new(NoSink), Arc::new(SystemClock)).await.unwrap();
+        let id = |text: &str| Uuid::try_parse(text.split_once('_').unwrap().1).unwrap();
+        for handle in handles {
+            let change = AccessionVoice {
+                accession: AccessionId::from_uuid(id(application)),
+                organization: OrganizationId::from_uuid(id(self.organization(handle))),
+                person: PersonId::from_uuid(Uuid::from_u128(1)),
+                against: None,
+            };
+            writer.submit(change.into()).await.unwrap();
+        }
+        writer.stop().await;
+        task.0.await.unwrap().unwrap();
+    }
+
+    /// Gives an organization a handle for the commands of this house.
+    pub(crate) fn know(&mut self, handle: &str, organization: &str) {
+        self.organizations.insert(handle.to_owned(), organization.to_owned());
     }
 
     /// Runs a command against the deployment.

@@ -12,6 +12,8 @@ mod house;
 mod keys;
 mod leak;
 mod lifecycle;
+mod lock;
+mod member;
 mod metadata;
 mod person_command;
 mod proof;

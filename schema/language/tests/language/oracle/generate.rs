@@ -280,7 +280,10 @@ impl Query {
             }
             if self.kind == Kind::Mutation {
                 let member = dice.pick(&schema.possible[named]);
-                given.insert("input".to_owned(), input(field, &format!("{member} {}", dice.below(2))));
+                // One change takes no input.
+                if field != "lockOrganization" {
+                    given.insert("input".to_owned(), input(field, &format!("{member} {}", dice.below(2))));
+                }
             } else if named.ends_with("Connection") {
                 if dice.percent(70) {
                     given.insert("first".to_owned(), json!(1 + dice.below(5)));
@@ -347,6 +350,11 @@ pub fn input(field: &str, key: &str) -> Value {
         "reinvitePerson" | "suspendPerson" | "resumePerson" => json!({ "person": "per_1" }),
         "reviewPeople" => json!({ "people": ["per_1", "per_2"] }),
         "joinTeam" | "leaveTeam" => json!({ "subject": "sub_1", "person": "per_1" }),
+        // Those that carry no key: what they come to is told by their id, or is always the same.
+        "releaseLock" => return json!({ "lock": key }),
+        "sponsorAccession" => return json!({ "accession": key }),
+        "refuseAccession" => return json!({ "accession": key, "reason": "CONFLICT" }),
+        "lockCountry" => return json!({ "country": "IN" }),
         _ => json!({ "record": "qua_1" }),
     };
     input["idempotencyKey"] = json!(key);

@@ -31,9 +31,12 @@ pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
             let (_, found, _) = world.find(field, id, 1, None);
             found.first().map_or(Value::Null, |record| truth(record))
         }
-        "explain" => world.rows["explain"].iter().map(truth).collect(),
-        _ if arguments["input"].is_object() => {
-            let (member, row) = member_of(arguments["input"]["idempotencyKey"].as_str().unwrap_or_default());
+        "explain" | "locks" | "accessions" => world.rows[field].iter().map(truth).collect(),
+        _ if arguments["input"].is_object() || field == "lockOrganization" => {
+            let said =
+                ["idempotencyKey", "lock", "accession"].iter().find_map(|name| arguments["input"][name].as_str());
+            let always = if field == "lockCountry" { "NotPermitted" } else { "SubjectsLocked" };
+            let (member, row) = member_of(said.unwrap_or(always));
             let (_, inner, mut truth) = world.outcome(member, row);
             if let Some((prefix, record)) = inner {
                 truth[prefix.trim_end_matches('.')] = with_reasons(record);
