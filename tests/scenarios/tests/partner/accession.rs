@@ -41,7 +41,7 @@ async fn spoken(house: &House, handle: &str, query: &str, id: AccessionId) -> St
 /// A system of an organization, with a token.
 async fn system(house: &House, organization: OrganizationId) -> String {
     let (scopes, purposes, credential) = (ScopeSet::of(Scope::ALL), PurposeSet::all(), NewCredential::Secret);
-    let client = NewClient { organization, name: "invented system".to_owned(), scopes, purposes, credential };
+    let client = NewClient { organization, name: "invented system".to_owned(), scopes, purposes, credential, actor_keys: None };
     let client = house.desk.enrol_client(client).await.unwrap();
     house
         .desk
@@ -186,7 +186,7 @@ sangam_kit::both_databases! {
         house.clock.advance(30 * DAY_MILLIS);
         let row = house.desk.members().await.unwrap().into_iter().find(|row| row.name == "Three").unwrap();
         assert_eq!(row.state, "LAPSED");
-        let client = NewClient { organization, name: "late".to_owned(), scopes: ScopeSet::of(Scope::ALL), purposes: PurposeSet::all(), credential: NewCredential::Secret };
+        let client = NewClient { organization, name: "late".to_owned(), scopes: ScopeSet::of(Scope::ALL), purposes: PurposeSet::all(), credential: NewCredential::Secret, actor_keys: None };
         let client = house.desk.enrol_client(client).await.unwrap();
         let request = GrantRequest::by_secret(&client.client_id, client.secret.as_deref().unwrap());
         assert!(house.desk.grant(&request).await.is_err(), "no token for whoever may not act");
