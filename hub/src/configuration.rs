@@ -16,6 +16,12 @@ use toml::de::{DeTable, DeValue};
 use uuid::Uuid;
 
 use crate::command::CommandFault;
+use crate::gateway::Outsiders;
+
+mod issuers;
+mod list;
+
+pub(crate) use issuers::IssuerEntry;
 
 /// One fault of a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +71,8 @@ pub(crate) struct Configuration {
     pub(crate) sandbox: bool,
     /// Whether client certificates are asked for.
     pub(crate) client_certificates: ClientCertificates,
+    /// The issuers whose access tokens are taken.
+    pub(crate) issuers: Vec<IssuerEntry>,
     certificate: Option<(PathBuf, PathBuf)>,
     client_authorities: Option<PathBuf>,
 }
@@ -92,6 +100,9 @@ const TABLES: &[(&str, &[&str])] = &[
     ("journal", &["checkpoints"]),
     ("organizations", &[]),
 ];
+
+/// The lists of tables there are; each is read by a file of its own.
+const LISTS: &[&str] = &["issuers"];
 
 /// A configuration file while it is read.
 struct Reader<'t> {
@@ -121,6 +132,9 @@ impl<'t> Reader<'t> {
         let mut found = Vec::new();
         for (table, value) in &self.root {
             let name = table.get_ref().to_string();
+            if LISTS.contains(&name.as_str()) {
+                continue;
+            }
             let Some((_, keys)) = TABLES.iter().find(|(known, _)| *known == name) else {
                 found.push((table.span().start, name, "there is no such table"));
                 continue;
@@ -332,6 +346,11 @@ impl Configuration {
             .map_err(CommandFault::said)
     }
 
+    /// Who else has a say in who comes.
+    pub(crate) fn outsiders(&self) -> Outsiders {
+        Outsiders { issuers: self.issuers.clone() }
+    }
+
     /// What its tokens depend on.
     pub(crate) fn tokens(&self) -> TokenSettings {
         TokenSettings {
@@ -360,6 +379,7 @@ impl Reader<'_> {
         let sandbox = self.flag("operator", "sandbox");
         let certificate = self.certificate();
         let (client_certificates, client_authorities) = self.clients();
+        let issuers = self.issuers();
         Some(Configuration {
             operator: (operator?.0, country?.0),
             listen: listen?,
@@ -374,6 +394,7 @@ impl Reader<'_> {
             organizations,
             sandbox,
             client_certificates,
+            issuers: issuers?,
             certificate,
             client_authorities,
         })

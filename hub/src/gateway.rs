@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use prometheus_client::registry::Registry;
 use sangam_custody::{Keys, LawBook, LocalKeyRing};
-use sangam_desk::{Desk, DeskParts, PartnerDesk, TokenSettings, Tokens};
+use sangam_desk::{Desk, DeskParts, Issuer, PartnerDesk, TokenIssuer, TokenSettings, Tokens};
 use sangam_door::{Door, Edge, Explorer, Limits, Metrics, MetricsPage, Tls};
 use sangam_mapping::Pool;
 use sangam_store::{CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
@@ -18,8 +18,10 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::command::CommandFault;
+use crate::configuration::IssuerEntry;
 use crate::house::House;
 use crate::keys::KeyFiles;
+use crate::outside::Caller;
 use crate::partners::PreparedPartner;
 use crate::readiness::{Question, Readiness};
 use crate::supervise::{Signals, Supervisor};
@@ -35,6 +37,13 @@ pub(crate) struct Gateway {
     writer: WriterTask,
     clock: Arc<dyn Clock>,
     pool: Arc<Pool>,
+}
+
+/// Who else has a say in who comes: issuers of tokens, and whom people sign in with.
+#[derive(Default)]
+pub(crate) struct Outsiders {
+    /// The issuers whose access tokens are taken.
+    pub(crate) issuers: Vec<IssuerEntry>,
 }
 
 /// Where a gateway listens, and what it shows there.
@@ -68,6 +77,7 @@ impl Gateway {
         law: LawBook,
         sink: Arc<dyn CheckpointSink>,
         settings: TokenSettings,
+        outsiders: Outsiders,
     ) -> Result<Self, CommandFault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let chance: Arc<dyn Chance> = Arc::new(SystemChance::new());
@@ -86,7 +96,7 @@ impl Gateway {
             keys: Keys::new(Arc::new(ring), chance),
             law,
             clock: Arc::clone(&clock),
-            tokens: Tokens::new(token_key, older, settings),
+            tokens: Tokens::new(token_key, older, settings).trusting(token_issuers(outsiders.issuers)?),
         };
         let desk = Desk::open(parts).await.map_err(CommandFault::said)?;
         let program = std::env::current_exe()
@@ -167,6 +177,14 @@ impl Gateway {
         supervisor.watch("door", async { served.await.map(drop) });
         let counted = sangam_door::serve(listening.metrics, None, page, limits.connection, metrics, stop.clone());
         supervisor.watch("metrics", async { counted.await.map(drop) });
+        let (desk, asked) = (Arc::clone(&self.desk), stop.clone());
+        supervisor.watch("issuers", async move {
+            tokio::select! {
+                () = asked.cancelled() => {}
+                () = desk.keep_keys() => {}
+            }
+            Ok::<(), String>(())
+        });
         let desk = Arc::clone(&self.desk);
         supervisor.watch("partners", async move {
             partners(&desk, &stop).await;
@@ -195,6 +213,20 @@ impl Gateway {
             (_, Err(_)) => Err(CommandFault::said("the writer died")),
         }
     }
+}
+
+/// The issuers of the configuration, with who calls them; nobody does where there are none.
+fn token_issuers(entries: Vec<IssuerEntry>) -> Result<Vec<TokenIssuer>, CommandFault> {
+    if entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let caller = Caller::new()?;
+    let issuer = |IssuerEntry { settings, audience, kind }| TokenIssuer {
+        issuer: Issuer::new(settings, Arc::clone(&caller)),
+        audience,
+        kind,
+    };
+    Ok(entries.into_iter().map(issuer).collect())
 }
 
 fn process(clock: &dyn Clock, chance: &dyn Chance) -> Result<Uuid, CommandFault> {

@@ -9,6 +9,7 @@ mod gateway;
 mod house;
 mod keys;
 mod law;
+mod outside;
 mod partners;
 mod readiness;
 mod supervise;

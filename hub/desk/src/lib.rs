@@ -14,6 +14,7 @@ mod explain;
 mod hub;
 mod ids;
 mod intake;
+mod issuer;
 mod journalled;
 mod port;
 mod read;
@@ -28,9 +29,10 @@ pub use client::{EnrolFault, Enrolled, NewClient};
 pub use deliver::DeliveryReport;
 pub use enrol::{NewAgreement, NewOrganization};
 pub use hub::{Desk, DeskFault, DeskParts};
+pub use issuer::{AddressFault, Call, Issuer, IssuerSettings, KeysAt, Outside, OutsideAddress, OutsideFault, Told};
 pub use port::DeskPort;
 pub use sync::{PartnerDesk, SyncFault, SyncReport};
 pub use token::{
     ClientCertificate, ClientProof, CredentialFault, Grant, GrantFault, GrantRequest, NewCredential, Proof, Published,
-    SigningKey, TokenFault, TokenKind, TokenSettings, TokenUse, Tokens,
+    SignatureAlgorithm, SigningKey, TokenFault, TokenIssuer, TokenKind, TokenSettings, TokenType, TokenUse, Tokens,
 };

@@ -3,7 +3,8 @@
 //! A client authenticates in the one way it is registered for ([`authenticate`]): a secret in a sandbox, an assertion
 //! signed with a registered key ([`assertion`]), a certificate ([`certificate`]). It is granted ([`grant`]) a signed,
 //! short token, bound to the certificate of the connection or to a key it proves ([`proof`]); [`verify`] makes a
-//! caller of such a token and [`revoke`] takes it back. Keys are [`key`]'s, what is told the world [`metadata`]'s.
+//! caller of such a token and [`revoke`] takes it back; [`external`] makes one of a token of a configured issuer. Keys
+//! are [`key`]'s, what is told the world [`metadata`]'s.
 //!
 //! A token's header never chooses how it is verified: the key is found first, and the key says the algorithm.
 
@@ -11,9 +12,10 @@ mod assertion;
 mod authenticate;
 mod certificate;
 mod credential;
+pub(crate) mod external;
 mod grant;
-mod jwt;
-mod key;
+pub(crate) mod jwt;
+pub(crate) mod key;
 mod metadata;
 mod proof;
 mod revoke;
@@ -31,8 +33,9 @@ use uuid::Uuid;
 pub use authenticate::ClientProof;
 pub use certificate::ClientCertificate;
 pub use credential::{CredentialFault, NewCredential};
+pub use external::{TokenIssuer, TokenType};
 pub use grant::{Grant, GrantFault, GrantRequest, TokenKind};
-pub use key::SigningKey;
+pub use key::{SignatureAlgorithm, SigningKey};
 pub use metadata::Published;
 pub use proof::Proof;
 pub use verify::{TokenFault, TokenUse};
@@ -66,6 +69,8 @@ pub struct Tokens {
     /// The key that signs. Older ones verify until their tokens have ended.
     signer: SigningKey,
     older: Vec<SigningKey>,
+    /// Who else gives out tokens for this hub.
+    issuers: Vec<TokenIssuer>,
     claims: moka::sync::Cache<[u8; 32], Arc<Claims>>,
     standing: moka::sync::Cache<[u8; 16], Option<Arc<Admitted>>>,
     proofs: Seen,
@@ -80,10 +85,28 @@ impl Tokens {
             settings: TokenSettings { address, ..settings },
             signer,
             older,
+            issuers: Vec::new(),
             claims: moka::sync::Cache::new(REMEMBERED),
             standing: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(CLIENT_MEMORY).build(),
             proofs: Seen::default(),
         }
+    }
+
+    /// The same, with the issuers of the configuration whose tokens are taken.
+    #[must_use]
+    pub fn trusting(mut self, issuers: Vec<TokenIssuer>) -> Self {
+        self.issuers = issuers;
+        self
+    }
+
+    /// The issuers whose tokens are taken.
+    pub(crate) fn issuers(&self) -> &[TokenIssuer] {
+        &self.issuers
+    }
+
+    /// What the tokens depend on.
+    pub(crate) const fn settings(&self) -> &TokenSettings {
+        &self.settings
     }
 
     /// The issuer, which is the audience as well.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::CommandFault;
 use crate::configuration::Configuration;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, Outsiders};
 use crate::keys::{self, KeyFiles};
 use crate::{checkpoints, law};
 
@@ -29,6 +29,9 @@ A system proves who it is in the one way it is registered for:
   --certificate-name NAME its certificate carries this DNS name or URI and is vouched for by
                           `[door] client_authorities` (tls_client_auth)
   --subject-of FILE       the same, by the subject of this certificate
+  --issuer NAME --subject SUB
+                          it has its access tokens from that issuer of `[[issuers]]`, under this subject; it does not
+                          come to the hub's token endpoint (external_issuer)
   --secret                it knows a secret that the hub draws; in a sandbox only
 
 Examples:
@@ -85,6 +88,9 @@ pub(crate) struct CredentialArguments {
     /// A certificate in PEM whose subject a known authority signs.
     #[arg(long, value_name = "FILE")]
     subject_of: Option<PathBuf>,
+    /// The name of an issuer in `[[issuers]]` that gives the system its access tokens.
+    #[arg(long, value_name = "NAME", requires = "subject")]
+    issuer: Option<String>,
     /// A secret that the hub draws and tells once; in a sandbox only.
     #[arg(long)]
     secret: bool,
@@ -108,6 +114,9 @@ pub(crate) struct AddArguments {
     purposes: Vec<String>,
     #[command(flatten)]
     credential: CredentialArguments,
+    /// The subject (`sub`) that the issuer's tokens for the system name.
+    #[arg(long, value_name = "SUB", requires = "issuer")]
+    subject: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -135,6 +144,9 @@ pub(crate) struct RotateArguments {
     client: String,
     #[command(flatten)]
     credential: CredentialArguments,
+    /// The subject (`sub`) that the issuer's tokens for the system name.
+    #[arg(long, value_name = "SUB", requires = "issuer")]
+    subject: Option<String>,
 }
 
 /// The longest name of a system, in characters.
@@ -166,7 +178,15 @@ impl Opened {
         let keys = KeyFiles::read(&configuration.keys)?;
         let books = law::from_folder(&configuration.countries).map_err(CommandFault::Files)?;
         let sink = checkpoints::to_file(&configuration.checkpoints)?;
-        let gateway = Gateway::open(configuration.store.clone(), &keys, books, sink, configuration.tokens()).await?;
+        let gateway = Gateway::open(
+            configuration.store.clone(),
+            &keys,
+            books,
+            sink,
+            configuration.tokens(),
+            configuration.outsiders(),
+        )
+        .await?;
         Ok(Self { gateway, configuration: Some(configuration) })
     }
 
@@ -180,7 +200,8 @@ impl Opened {
         let keys = KeyFiles::read(&folder.join(keys::FOLDER))?;
         let sink = checkpoints::to_file(&folder.join("checkpoints.jsonl"))?;
         let settings = TokenSettings { address: String::new(), sandbox: true, certificates: false };
-        let gateway = Gateway::open(Place::Sqlite(store), &keys, law::built_in()?, sink, settings).await?;
+        let gateway =
+            Gateway::open(Place::Sqlite(store), &keys, law::built_in()?, sink, settings, Outsiders::default()).await?;
         Ok(Self { gateway, configuration: None })
     }
 
@@ -213,7 +234,7 @@ impl Opened {
 }
 
 async fn add(arguments: AddArguments) -> Result<(), CommandFault> {
-    let credential = credential(&arguments.credential)?;
+    let credential = credential(&arguments.credential, arguments.subject.as_deref())?;
     let name = arguments.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
         return Err(CommandFault::said(format!("`--name` must have 1 to {NAME} characters")));
@@ -241,7 +262,11 @@ async fn add(arguments: AddArguments) -> Result<(), CommandFault> {
     }
     crate::say(&format!("registered {}", enrolled.client_id));
     told_once(enrolled.secret.as_deref());
-    crate::say("It asks for tokens at `/oauth/token`; `/.well-known/oauth-authorization-server` says how.");
+    crate::say(if arguments.subject.is_some() {
+        "It sends the tokens of its issuer; the hub takes them within seconds."
+    } else {
+        "It asks for tokens at `/oauth/token`; `/.well-known/oauth-authorization-server` says how."
+    });
     Ok(())
 }
 
@@ -307,7 +332,7 @@ async fn suspend(arguments: OneArguments, suspended: bool) -> Result<(), Command
 }
 
 async fn rotate(arguments: RotateArguments) -> Result<(), CommandFault> {
-    let credential = credential(&arguments.credential)?;
+    let credential = credential(&arguments.credential, arguments.subject.as_deref())?;
     let opened = Opened::of(&arguments.hub).await?;
     let rotated = opened.desk().rotate_client(&arguments.client, credential).await;
     let secret = opened.end(rotated).await?;
@@ -332,12 +357,12 @@ fn told_once(secret: Option<&str>) {
 }
 
 /// What the command line gives, read from its files.
-fn credential(arguments: &CredentialArguments) -> Result<NewCredential, CommandFault> {
+fn credential(arguments: &CredentialArguments, subject: Option<&str>) -> Result<NewCredential, CommandFault> {
     let read = |option: &str, file: &Path| {
         std::fs::read(file)
             .map_err(|error| CommandFault::said(format!("the file of `{option}` cannot be read: {}", error.kind())))
     };
-    let CredentialArguments { jwks, certificate, certificate_name, subject_of, secret: _ } = arguments;
+    let CredentialArguments { jwks, certificate, certificate_name, subject_of, issuer, secret: _ } = arguments;
     Ok(if let Some(file) = jwks {
         let text = String::from_utf8(read("--jwks", file)?)
             .map_err(|_| CommandFault::said("the file of `--jwks` is not text; it must be a JSON Web Key Set"))?;
@@ -348,8 +373,10 @@ fn credential(arguments: &CredentialArguments) -> Result<NewCredential, CommandF
         NewCredential::CertificateName(name.clone())
     } else if let Some(file) = subject_of {
         NewCredential::SubjectOf(read("--subject-of", file)?)
+    } else if let (Some(issuer), Some(subject)) = (issuer, subject) {
+        NewCredential::External { issuer: issuer.clone(), subject: subject.to_owned() }
     } else {
-        // The group requires one of the five, so this is the last.
+        // The group requires one of the six, so this is the last.
         NewCredential::Secret
     })
 }

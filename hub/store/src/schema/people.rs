@@ -40,6 +40,7 @@ CREATE INDEX session_until ON session (until_at);
 CREATE TABLE team (
   subject {BYTES} NOT NULL REFERENCES subject(id), person {BYTES} NOT NULL REFERENCES person(id),
   since {INT} NOT NULL, PRIMARY KEY (subject, person)){ROWLESS};
+CREATE UNIQUE INDEX client_by_issuer ON client (credential) WHERE method = 'external_issuer';
 CREATE INDEX team_of_person ON team (person);
 ";
 

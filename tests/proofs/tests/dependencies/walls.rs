@@ -43,6 +43,7 @@ const CONFINED: &[(&str, &str)] = &[
     ("clap", "sangam"),
     ("jsonwebtoken", "sangam-desk"),
     ("rustls-webpki", "sangam-desk"),
+    ("oauth2", "sangam-desk sangam-kit"),
     ("cedar-policy", ""),
     ("proptest", ""),
     ("insta", ""),

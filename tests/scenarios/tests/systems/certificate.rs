@@ -49,6 +49,12 @@ impl Papers {
         fs::write(folder.join("authority.pem"), issuer.pem()).unwrap();
         Self { authority: issuer.pem(), issuer }
     }
+
+    /// A client's certificate that nobody vouches for: in PEM with its key, and in DER.
+    pub(crate) fn stranger() -> (String, Vec<u8>) {
+        let identity = signed(client("system.example.org", "Invented"), None);
+        (identity.whole, identity.der)
+    }
 }
 
 /// What a certificate says: its DNS name and its subject's organization.

@@ -5,7 +5,9 @@
 mod assertion;
 mod certificate;
 mod command;
+mod external;
 mod house;
+mod issuer;
 mod keys;
 mod lifecycle;
 mod metadata;
