@@ -20,8 +20,10 @@ use crate::gateway::Outsiders;
 
 mod issuers;
 mod list;
+mod providers;
 
 pub(crate) use issuers::IssuerEntry;
+pub(crate) use providers::ProviderEntry;
 
 /// One fault of a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +75,8 @@ pub(crate) struct Configuration {
     pub(crate) client_certificates: ClientCertificates,
     /// The issuers whose access tokens are taken.
     pub(crate) issuers: Vec<IssuerEntry>,
+    /// With whom people sign in.
+    pub(crate) providers: Vec<ProviderEntry>,
     certificate: Option<(PathBuf, PathBuf)>,
     client_authorities: Option<PathBuf>,
 }
@@ -102,7 +106,7 @@ const TABLES: &[(&str, &[&str])] = &[
 ];
 
 /// The lists of tables there are; each is read by a file of its own.
-const LISTS: &[&str] = &["issuers"];
+const LISTS: &[&str] = &["issuers", "providers"];
 
 /// A configuration file while it is read.
 struct Reader<'t> {
@@ -348,7 +352,7 @@ impl Configuration {
 
     /// Who else has a say in who comes.
     pub(crate) fn outsiders(&self) -> Outsiders {
-        Outsiders { issuers: self.issuers.clone() }
+        Outsiders { issuers: self.issuers.clone(), providers: self.providers.clone() }
     }
 
     /// What its tokens depend on.
@@ -380,6 +384,7 @@ impl Reader<'_> {
         let certificate = self.certificate();
         let (client_certificates, client_authorities) = self.clients();
         let issuers = self.issuers();
+        let providers = self.providers();
         Some(Configuration {
             operator: (operator?.0, country?.0),
             listen: listen?,
@@ -395,6 +400,7 @@ impl Reader<'_> {
             sandbox,
             client_certificates,
             issuers: issuers?,
+            providers: providers?,
             certificate,
             client_authorities,
         })

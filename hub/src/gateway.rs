@@ -8,7 +8,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use prometheus_client::registry::Registry;
 use sangam_custody::{Keys, LawBook, LocalKeyRing};
-use sangam_desk::{Desk, DeskParts, Issuer, PartnerDesk, TokenIssuer, TokenSettings, Tokens};
+use sangam_desk::{
+    Desk, DeskParts, Issuer, PartnerDesk, Provider, ProviderSettings, SignIn, TokenIssuer, TokenSettings, Tokens,
+};
 use sangam_door::{Door, Edge, Explorer, Limits, Metrics, MetricsPage, Tls};
 use sangam_mapping::Pool;
 use sangam_store::{CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
@@ -18,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::command::CommandFault;
-use crate::configuration::IssuerEntry;
+use crate::configuration::{IssuerEntry, ProviderEntry};
 use crate::house::House;
 use crate::keys::KeyFiles;
 use crate::outside::Caller;
@@ -44,6 +46,8 @@ pub(crate) struct Gateway {
 pub(crate) struct Outsiders {
     /// The issuers whose access tokens are taken.
     pub(crate) issuers: Vec<IssuerEntry>,
+    /// With whom people sign in.
+    pub(crate) providers: Vec<ProviderEntry>,
 }
 
 /// Where a gateway listens, and what it shows there.
@@ -99,6 +103,10 @@ impl Gateway {
             tokens: Tokens::new(token_key, older, settings).trusting(token_issuers(outsiders.issuers)?),
         };
         let desk = Desk::open(parts).await.map_err(CommandFault::said)?;
+        let desk = match sign_in(outsiders.providers, keys)? {
+            Some(people) => desk.signing_in(people),
+            None => desk,
+        };
         let program = std::env::current_exe()
             .map_err(|error| CommandFault::said(format!("the binary does not know its own path: {}", error.kind())))?;
         let pool = Pool::new(
@@ -227,6 +235,19 @@ fn token_issuers(entries: Vec<IssuerEntry>) -> Result<Vec<TokenIssuer>, CommandF
         kind,
     };
     Ok(entries.into_iter().map(issuer).collect())
+}
+
+/// The providers of the configuration, with the keys of their people's cookies.
+fn sign_in(entries: Vec<ProviderEntry>, keys: &KeyFiles) -> Result<Option<SignIn>, CommandFault> {
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let caller = Caller::new()?;
+    let provider = |ProviderEntry { settings, label, client_id, client_secret }| {
+        let settings_there = ProviderSettings { label, client_id, client_secret };
+        Provider::new(Issuer::new(settings, Arc::clone(&caller)), settings_there)
+    };
+    Ok(Some(SignIn::new(entries.into_iter().map(provider).collect(), keys.sessions()?)))
 }
 
 fn process(clock: &dyn Clock, chance: &dyn Chance) -> Result<Uuid, CommandFault> {

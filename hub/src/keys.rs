@@ -1,4 +1,5 @@
-//! Key files: the root key, the keys tokens are signed with, the journal's signing key. Files of mode 0400 in a
+//! Key files: the root key, the keys tokens are signed with, the journal's signing key,
+//! the key of people's cookies. Files of mode 0400 in a
 //! folder of their own, or a systemd credentials folder; never an environment variable.
 //!
 //! Token keys are `tokens.pk8` and `tokens-LABEL.pk8`. The one whose label sorts last signs; the others verify, and
@@ -11,7 +12,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use sangam_custody::KeyBytes;
-use sangam_desk::SigningKey;
+use sangam_desk::{SessionKeys, SigningKey};
 use sangam_store::JournalSigner;
 use sangam_vocabulary::Chance;
 use zeroize::Zeroizing;
@@ -27,7 +28,9 @@ const NEXT: &str = "next";
 /// How many token keys a folder may hold: one that signs, one that follows, some that end.
 const TOKEN_KEYS: usize = 8;
 const JOURNAL: &str = "journal.pk8";
-/// Length of the root key in bytes.
+/// The key of people's cookies; a hub where nobody signs in needs none.
+const SESSIONS: &str = "sessions.key";
+/// Length of the root key and of the key of cookies in bytes.
 const ROOT_BYTES: usize = 32;
 
 /// The keys as read from their files.
@@ -37,6 +40,7 @@ pub(crate) struct KeyFiles {
     tokens: Vec<Zeroizing<Vec<u8>>>,
     /// The key checkpoints are signed with, PKCS#8.
     pub(crate) journal: Zeroizing<Vec<u8>>,
+    sessions: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl KeyFiles {
@@ -54,7 +58,8 @@ impl KeyFiles {
                 .map_err(|error| CommandFault::said(format!("key file `{name}`: {}", error.kind())))
         };
         let tokens = token_files(folder)?.iter().map(|name| read(name)).collect::<Result<_, _>>()?;
-        let keys = Self { root: read(ROOT)?, tokens, journal: read(JOURNAL)? };
+        let sessions = folder.join(SESSIONS).exists().then(|| read(SESSIONS)).transpose()?;
+        let keys = Self { root: read(ROOT)?, tokens, journal: read(JOURNAL)?, sessions };
         if keys.root.len() != ROOT_BYTES {
             return Err(CommandFault::said(format!("key file `{ROOT}` must hold {ROOT_BYTES} bytes")));
         }
@@ -67,10 +72,16 @@ impl KeyFiles {
         if !chance.fill(&mut root) {
             return Err(CommandFault::said("no randomness"));
         }
+        let mut sessions = Zeroizing::new(vec![0; ROOT_BYTES]);
+        if !chance.fill(&mut sessions) {
+            return Err(CommandFault::said("no randomness"));
+        }
         let pair = || JournalSigner::generate().ok_or_else(|| CommandFault::said("no randomness"));
         fs::create_dir_all(folder)
             .map_err(|error| CommandFault::said(format!("the key folder cannot be made: {}", error.kind())))?;
-        for (name, bytes) in [(ROOT, root.to_vec()), (TOKENS, pair()?), (JOURNAL, pair()?)] {
+        for (name, bytes) in
+            [(ROOT, root.to_vec()), (TOKENS, pair()?), (JOURNAL, pair()?), (SESSIONS, sessions.to_vec())]
+        {
             let written =
                 fs::OpenOptions::new().write(true).create_new(true).mode(0o400).open(folder.join(name)).and_then(
                     |mut file| {
@@ -90,6 +101,16 @@ impl KeyFiles {
         let bytes = <[u8; ROOT_BYTES]>::try_from(self.root.as_slice())
             .map_err(|_| CommandFault::said("the root key is not 32 bytes"))?;
         Ok(KeyBytes::new(bytes))
+    }
+
+    /// The keys of people's cookies.
+    pub(crate) fn sessions(&self) -> Result<SessionKeys, CommandFault> {
+        let bytes = self.sessions.as_ref().and_then(|bytes| <&[u8; ROOT_BYTES]>::try_from(bytes.as_slice()).ok());
+        bytes.and_then(SessionKeys::new).ok_or_else(|| {
+            CommandFault::said(format!(
+                "people sign in here, so the key folder needs `{SESSIONS}`: {ROOT_BYTES} random bytes of mode 0400"
+            ))
+        })
     }
 
     /// The key that signs tokens, and the others, which verify.

@@ -11,6 +11,7 @@ mod keys;
 mod law;
 mod outside;
 mod partners;
+mod people;
 mod readiness;
 mod supervise;
 

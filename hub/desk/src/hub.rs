@@ -10,6 +10,7 @@ use sangam_vocabulary::{Chance, Clock, Instant, OrganizationId, PartnerId};
 use thiserror::Error;
 
 use crate::journalled::{Noted, none_noted};
+use crate::signin::SignIn;
 use crate::sync::PartnerDesk;
 use crate::token::Tokens;
 
@@ -69,6 +70,7 @@ pub struct Desk {
     pub(crate) law: LawBook,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Tokens,
+    pub(crate) signin: Option<SignIn>,
     pub(crate) rules: RwLock<Arc<Rules>>,
     pub(crate) organizations: RwLock<HashMap<OrganizationId, Arc<OrganizationRow>>>,
     pub(crate) partners: RwLock<HashMap<PartnerId, Arc<PartnerDesk>>>,
@@ -92,6 +94,7 @@ impl Desk {
             law,
             clock,
             tokens,
+            signin: None,
             rules: RwLock::default(),
             organizations: RwLock::default(),
             partners: RwLock::default(),

@@ -19,6 +19,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant as Moment;
 
 use crate::hub::Desk;
+use crate::signin::SignIn;
 use crate::token::SignatureAlgorithm;
 use crate::token::key::PublicKey;
 use futures_util::future::join_all;
@@ -233,7 +234,8 @@ impl Desk {
     /// it a task.
     pub async fn keep_keys(&self) {
         let systems = self.tokens.issuers().iter().map(|issuer| &issuer.issuer);
-        join_all(systems.map(|issuer| issuer.keep())).await;
+        let people = self.signin.iter().flat_map(SignIn::issuers);
+        join_all(systems.chain(people).map(|issuer| issuer.keep())).await;
         // Without issuers the task has nothing to do, and still ends only when it is asked to.
         std::future::pending::<()>().await;
     }

@@ -19,7 +19,9 @@ mod journalled;
 mod port;
 mod read;
 mod reconcile;
+mod roles;
 mod rules;
+mod signin;
 mod source;
 mod sync;
 mod token;
@@ -31,6 +33,10 @@ pub use enrol::{NewAgreement, NewOrganization};
 pub use hub::{Desk, DeskFault, DeskParts};
 pub use issuer::{AddressFault, Call, Issuer, IssuerSettings, KeysAt, Outside, OutsideAddress, OutsideFault, Told};
 pub use port::DeskPort;
+pub use signin::{
+    Provider, ProviderSettings, ProviderShown, Returned, Session, SessionKeys, SessionUse, SignIn, SignInFault,
+    SignedIn, StartedSignIn,
+};
 pub use sync::{PartnerDesk, SyncFault, SyncReport};
 pub use token::{
     ClientCertificate, ClientProof, CredentialFault, Grant, GrantFault, GrantRequest, NewCredential, Proof, Published,

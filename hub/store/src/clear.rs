@@ -66,6 +66,8 @@ pub const CLEAR: &[Clear] = &[
     ("invitation", "code", "SHA-256 of 256 random bits"),
     ("invitation", "person", "whose"),
     ("invitation", "until_at", "until when it can be taken"),
+    ("sign_in", "started", "SHA-256 of 256 random bits, so that a sign-in is finished once"),
+    ("sign_in", "until_at", "until when it could be finished again"),
     ("session", "id", "SHA-256 of 256 random bits"),
     ("session", "person", "whose"),
     ("session", "generation", "ends with the account's generation"),

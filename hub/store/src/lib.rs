@@ -30,11 +30,12 @@ pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, 
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use person::{PersonRow, PersonState};
 pub use read::{
-    DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SourceRow, SubjectFacts, Used,
+    DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SessionRow, SourceRow, SubjectFacts,
+    Used,
 };
 pub use write::{
     AgreementChange, AssertionUse, ClientChange, ConsentChange, ConsentRecipient, DeliveryChange, NewReferral,
-    OrganizationChange, PartnerChange, PersonChange, QuarantineChange, ReferralStep, Source, SourceChange,
-    SubjectChange, SyncChange, TakenBackChange, TokenRevocation, WithdrawalChange,
+    OrganizationChange, PartnerChange, PersonChange, QuarantineChange, ReferralStep, SessionChange, SignInChange,
+    Source, SourceChange, SubjectChange, SyncChange, TakenBackChange, TokenRevocation, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

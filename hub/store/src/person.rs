@@ -63,7 +63,7 @@ pub struct PersonRow {
     pub created_at: Instant,
 }
 
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "p.id, p.organization, p.pseudonym, p.state, p.roles, p.generation, p.used_at, p.reviewed_at, p.created_at";
 
 impl Store {
@@ -96,7 +96,7 @@ impl Store {
     }
 }
 
-fn read(row: &QueryResult) -> Result<PersonRow, StoreFault> {
+pub(crate) fn read(row: &QueryResult) -> Result<PersonRow, StoreFault> {
     let state: String = row.try_get("", "state")?;
     let state = PersonState::ALL.iter().copied().find(|known| known.code() == state);
     let maybe = |column: &str| Ok::<_, StoreFault>(row.try_get::<Option<i64>>("", column)?.map(Instant::from_millis));

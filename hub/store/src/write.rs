@@ -7,6 +7,7 @@ mod organization;
 mod partner;
 mod record;
 mod referral;
+mod session;
 mod subject;
 
 pub use agreement::AgreementChange;
@@ -16,6 +17,7 @@ pub use organization::{OrganizationChange, PersonChange};
 pub use partner::{DeliveryChange, PartnerChange, SyncChange};
 pub use record::{QuarantineChange, Source, SourceChange, TakenBackChange};
 pub use referral::{NewReferral, ReferralStep};
+pub use session::{SessionChange, SignInChange};
 pub use subject::SubjectChange;
 
 use sangam_vocabulary::{Code, OrganizationId};

@@ -129,12 +129,14 @@ impl Desk {
     /// [`TokenFault::Invalid`] when the token or session has ended or was revoked, or the client or person was
     /// suspended or changed.
     pub async fn readmit(&self, caller: &Caller) -> Result<Caller, TokenFault> {
-        let (CallerKind::System(id), Some(admission)) = (caller.kind(), caller.admission()) else {
-            return Err(TokenFault::Invalid);
-        };
+        let admission = caller.admission().ok_or(TokenFault::Invalid)?;
         if self.now() >= caller.until() {
             return Err(TokenFault::Invalid);
         }
+        let id = match caller.kind() {
+            CallerKind::System(id) => id,
+            CallerKind::Person(person) => return self.readmit_person(caller, person, admission).await,
+        };
         let row = self.admitted(&client_text(id), admission).await?;
         if row.client.organization != caller.party().organization {
             return Err(TokenFault::Invalid);

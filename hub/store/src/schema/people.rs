@@ -16,7 +16,7 @@ impl MigrationName for People {
 }
 
 /// `login` is SHA-256 over issuer and subject of the identity provider: neither is kept. A code or a session is kept
-/// as SHA-256 of its 256 random bits.
+/// as SHA-256 of its 256 random bits. `sign_in` remembers which started sign-ins were used, for as long as they could be.
 const PEOPLE: &str = "
 ALTER TABLE person ADD COLUMN state TEXT NOT NULL DEFAULT 'RECORDED';
 ALTER TABLE person ADD COLUMN roles {INT} NOT NULL DEFAULT 0;
@@ -34,6 +34,8 @@ CREATE INDEX invitation_of_person ON invitation (person);
 CREATE TABLE session (
   id {BYTES} PRIMARY KEY, person {BYTES} NOT NULL REFERENCES person(id), generation {INT} NOT NULL,
   began_at {INT} NOT NULL, used_at {INT} NOT NULL, until_at {INT} NOT NULL){ROWLESS};
+CREATE TABLE sign_in (started {BYTES} PRIMARY KEY, until_at {INT} NOT NULL){ROWLESS};
+CREATE INDEX sign_in_until ON sign_in (until_at);
 CREATE INDEX session_of_person ON session (person);
 CREATE INDEX session_until ON session (until_at);
 

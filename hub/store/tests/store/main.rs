@@ -16,6 +16,7 @@ mod lists;
 mod order;
 mod raw;
 mod record;
+mod sessions;
 mod snapshot;
 mod sql;
 mod standing;

@@ -118,7 +118,7 @@ impl House {
         let from = seeded().join("data");
         fs::create_dir_all(folder.join("keys")).unwrap();
         for file in
-            ["sangam.sqlite", "seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8"]
+            ["sangam.sqlite", "seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8", "keys/sessions.key"]
         {
             fs::copy(from.join(file), folder.join(file)).unwrap();
         }
@@ -142,7 +142,7 @@ impl House {
         let folder = Folder::new("systems");
         assert!(Demo::start_with(&folder, Some(database.url()), 0).stop().success());
         fs::create_dir_all(folder.join("keys")).unwrap();
-        for file in ["seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8"] {
+        for file in ["seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8", "keys/sessions.key"] {
             fs::copy(folder.join("data").join(file), folder.join(file)).unwrap();
         }
         fs::write(folder.join("postgres.url"), database.url()).unwrap();
