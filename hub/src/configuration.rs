@@ -16,9 +16,16 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use uuid::Uuid;
 
+use crate::gateway::Outsiders;
 use crate::keys;
 
+mod issuers;
+mod list;
+mod providers;
+
+pub(crate) use issuers::IssuerEntry;
 pub(crate) use listener::DoorListener;
+pub(crate) use providers::ProviderEntry;
 
 /// One fault of a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +73,10 @@ pub(crate) struct Configuration {
     pub(crate) organizations: BTreeMap<String, OrganizationId>,
     /// Whether everybody in the hub is invented: shared secrets and unbound tokens are allowed there only.
     pub(crate) sandbox: bool,
+    /// The issuers whose access tokens are taken.
+    pub(crate) issuers: Vec<IssuerEntry>,
+    /// With whom people sign in.
+    pub(crate) providers: Vec<ProviderEntry>,
 }
 
 /// The tables and keys there are; anything else is a fault.
@@ -95,6 +106,9 @@ const TABLES: &[(&str, &[&str])] = &[
     ("organizations", &[]),
 ];
 
+/// The lists of tables there are; each is read by a file of its own.
+const LISTS: &[&str] = &["issuers", "providers"];
+
 /// A configuration file while it is read.
 struct Reader<'t> {
     file: String,
@@ -123,6 +137,9 @@ impl<'t> Reader<'t> {
         let mut found = Vec::new();
         for (table, value) in &self.root {
             let name = table.get_ref().to_string();
+            if LISTS.contains(&name.as_str()) {
+                continue;
+            }
             let Some((_, keys)) = TABLES.iter().find(|(known, _)| *known == name) else {
                 found.push((table.span().start, name, "there is no such table"));
                 continue;
@@ -316,6 +333,11 @@ impl Configuration {
         }
     }
 
+    /// Who else has a say in who comes.
+    pub(crate) fn outsiders(&self) -> Outsiders {
+        Outsiders { issuers: self.issuers.clone(), providers: self.providers.clone() }
+    }
+
     /// What its tokens depend on.
     pub(crate) fn tokens(&self) -> TokenSettings {
         TokenSettings {
@@ -342,6 +364,8 @@ impl Reader<'_> {
         let checkpoints = self.text("journal", "checkpoints", Some("checkpoints.jsonl"));
         let introspection = self.flag("door", "introspection");
         let organizations = self.organizations();
+        let issuers = self.issuers();
+        let providers = self.providers();
         Some(Configuration {
             operator: (operator?.0, country?.0),
             listeners,
@@ -355,6 +379,8 @@ impl Reader<'_> {
             introspection,
             organizations,
             sandbox,
+            issuers: issuers?,
+            providers: providers?,
         })
     }
 }

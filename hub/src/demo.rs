@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 
 use crate::checkpoints;
 use crate::command::{CommandFault, DemoArguments};
-use crate::gateway::{Gateway, Listening, address};
+use crate::gateway::{Gateway, Listening, Outsiders, address};
 use crate::keys::{self, KeyFiles};
 use crate::law;
 use crate::supervise::Signals;
@@ -60,7 +60,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     Store::migrate(&place).await.map_err(CommandFault::said)?;
     let sink = checkpoints::to_file(&folder.path().join("checkpoints.jsonl"))?;
     let settings = TokenSettings { address: base.clone(), sandbox: true, certificates: false };
-    let gateway = Gateway::open(place, &keys, law::built_in()?, sink, settings).await?;
+    let gateway = Gateway::open(place, &keys, law::built_in()?, sink, settings, Outsiders::default()).await?;
 
     let sandbox = sandboxes(&folder, gateway.clock(), arguments.cases).await?;
     let seeded = seed::seed(&folder, gateway.desk()).await?;

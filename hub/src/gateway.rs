@@ -9,7 +9,10 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, join_all};
 use prometheus_client::registry::Registry;
 use sangam_custody::{Keys, LawBook, LocalKeyRing};
-use sangam_desk::{CodeAnswer, CodeFault, Desk, DeskParts, PartnerDesk, TokenSettings, Tokens};
+use sangam_desk::{
+    CodeAnswer, CodeFault, Desk, DeskParts, Issuer, PartnerDesk, Provider, ProviderSettings, SignIn, TokenIssuer,
+    TokenSettings, Tokens,
+};
 use sangam_door::{CodeSent, CodeTold, Door, Edge, Entrance, Explorer, Limits, LockPage, Metrics, MetricsPage};
 use sangam_mapping::Pool;
 use sangam_store::{CheckpointSink, Place, Store, Writer, WriterTask};
@@ -20,9 +23,11 @@ use uuid::Uuid;
 
 use crate::certificates::Renewal;
 use crate::command::CommandFault;
+use crate::configuration::{IssuerEntry, ProviderEntry};
 use crate::house::House;
 use crate::key_folder::KeyFolder;
 use crate::keys::KeyFiles;
+use crate::outside::Caller;
 use crate::partners::PreparedPartner;
 use crate::readiness::{Question, Readiness};
 use crate::renewal;
@@ -43,6 +48,15 @@ pub(crate) struct Gateway {
     clock: Arc<dyn Clock>,
     pool: Arc<Pool>,
     ring: Arc<LocalKeyRing>,
+}
+
+/// Who else has a say in who comes: issuers of tokens, and whom people sign in with.
+#[derive(Default)]
+pub(crate) struct Outsiders {
+    /// The issuers whose access tokens are taken.
+    pub(crate) issuers: Vec<IssuerEntry>,
+    /// With whom people sign in.
+    pub(crate) providers: Vec<ProviderEntry>,
 }
 
 /// Where a gateway listens, and what it shows there.
@@ -78,6 +92,7 @@ impl Gateway {
         law: LawBook,
         sink: Arc<dyn CheckpointSink>,
         settings: TokenSettings,
+        outsiders: Outsiders,
     ) -> Result<Self, CommandFault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let chance: Arc<dyn Chance> = Arc::new(SystemChance::new());
@@ -96,9 +111,13 @@ impl Gateway {
             keys: Keys::new(Arc::clone(&ring) as _, chance),
             law,
             clock: Arc::clone(&clock),
-            tokens: Tokens::new(tokens.signer, tokens.others, settings),
+            tokens: Tokens::new(tokens.signer, tokens.others, settings).trusting(token_issuers(outsiders.issuers)?),
         };
         let desk = Desk::open(parts).await.map_err(CommandFault::said)?;
+        let desk = match sign_in(outsiders.providers, keys)? {
+            Some(people) => desk.signing_in(people),
+            None => desk,
+        };
         let program = std::env::current_exe()
             .map_err(|error| CommandFault::said(format!("the binary does not know its own path: {}", error.kind())))?;
         let pool = Pool::new(
@@ -187,6 +206,14 @@ impl Gateway {
             renewal::renew(&desk, &asked).await;
             Ok::<(), String>(())
         });
+        let (desk, asked) = (Arc::clone(&self.desk), stop.clone());
+        supervisor.watch("issuers", async move {
+            tokio::select! {
+                () = asked.cancelled() => {}
+                () = desk.keep_keys() => {}
+            }
+            Ok::<(), String>(())
+        });
         let desk = Arc::clone(&self.desk);
         supervisor.watch("partners", async move {
             partners(&desk, &stop).await;
@@ -225,6 +252,33 @@ impl Gateway {
             (_, Err(_)) => Err(CommandFault::said("the writer died")),
         }
     }
+}
+
+/// The issuers of the configuration, with who calls them; nobody does where there are none.
+fn token_issuers(entries: Vec<IssuerEntry>) -> Result<Vec<TokenIssuer>, CommandFault> {
+    if entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let caller = Caller::new()?;
+    let issuer = |IssuerEntry { settings, audience, kind }| TokenIssuer {
+        issuer: Issuer::new(settings, Arc::clone(&caller)),
+        audience,
+        kind,
+    };
+    Ok(entries.into_iter().map(issuer).collect())
+}
+
+/// The providers of the configuration, with the keys of their people's cookies.
+fn sign_in(entries: Vec<ProviderEntry>, keys: &KeyFiles) -> Result<Option<SignIn>, CommandFault> {
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let caller = Caller::new()?;
+    let provider = |ProviderEntry { settings, label, client_id, client_secret }| {
+        let settings_there = ProviderSettings { label, client_id, client_secret };
+        Provider::new(Issuer::new(settings, Arc::clone(&caller)), settings_there)
+    };
+    Ok(Some(SignIn::new(entries.into_iter().map(provider).collect(), keys.sessions()?)))
 }
 
 fn process(clock: &dyn Clock, chance: &dyn Chance) -> Result<Uuid, CommandFault> {

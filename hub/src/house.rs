@@ -9,11 +9,12 @@ use sangam_desk::{
     TokenKind, TokenUse,
 };
 use sangam_door::{
-    AuthFault, Certificate, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, Subscribed,
+    AuthFault, Certificate, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, SignIn, Subscribed,
     TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
 use sangam_language::{Caller, Executor, Operation, OperationKind, Reply};
 
+use crate::sign_in::People;
 use crate::readiness::Readiness;
 
 /// The hub behind the door.
@@ -21,13 +22,17 @@ pub(crate) struct House {
     executor: Executor<DeskPort>,
     desk: Arc<Desk>,
     readiness: Readiness,
+    people: Option<People>,
 }
 
 impl House {
     /// A house on a desk. `introspection`: whether the schema can be asked for; `readiness`: who knows whether it serves.
     pub(crate) fn new(desk: Arc<Desk>, introspection: bool, readiness: Readiness) -> Self {
         let port = Arc::new(DeskPort(Arc::clone(&desk)));
-        Self { executor: Executor::new(port, sangam_language::Limits::standard(), introspection), desk, readiness }
+        // Nobody signs in where there is nobody to sign in with.
+        let people = (!desk.providers().is_empty()).then(|| People(Arc::clone(&desk)));
+        let executor = Executor::new(port, sangam_language::Limits::standard(), introspection);
+        Self { executor, desk, readiness, people }
     }
 }
 
@@ -105,6 +110,10 @@ impl Hub for House {
         Box::pin(self.executor.subscribe(caller, operation))
     }
 
+    fn sign_in(&self) -> Option<&dyn SignIn> {
+        self.people.as_ref().map(|people| people as &dyn SignIn)
+    }
+
     fn ready(&self) -> BoxFuture<'_, bool> {
         Box::pin(self.readiness.ready())
     }
@@ -122,7 +131,7 @@ fn proof(sent: &ClientSent) -> ClientProof<'_> {
     }
 }
 
-fn auth_fault(fault: sangam_desk::TokenFault) -> AuthFault {
+pub(crate) fn auth_fault(fault: sangam_desk::TokenFault) -> AuthFault {
     match fault {
         sangam_desk::TokenFault::Invalid => AuthFault::Invalid,
         sangam_desk::TokenFault::Unavailable => AuthFault::Unavailable,

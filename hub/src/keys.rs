@@ -1,4 +1,5 @@
-//! Key files: the master keys, the keys tokens are signed with, the journal's signing key. Files of mode 0400 in a
+//! Key files: the master keys, the keys tokens are signed with, the journal's signing key, the key of people's
+//! cookies. Files of mode 0400 in a
 //! folder of their own, or what systemd puts into a service's credentials folder; never an environment variable.
 //!
 //! Master keys are `root.key` and `root-LABEL.key`, token keys `tokens.pk8` and `tokens-LABEL.pk8`. Of each the one whose
@@ -14,7 +15,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use sangam_custody::{KeyBytes, MasterKeys};
-use sangam_desk::{SigningKey, TokenKeys};
+use sangam_desk::{SessionKeys, SigningKey, TokenKeys};
 use sangam_store::JournalSigner;
 use sangam_vocabulary::Chance;
 use zeroize::{Zeroize, Zeroizing};
@@ -31,6 +32,10 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 pub(crate) const NEXT: &str = "next";
 /// How the public half of a key that signed the journal ends; it stands beside the key, and stays when that goes.
 const PUBLIC: &str = ".pub";
+/// The key of people's cookies; a hub where nobody signs in needs none.
+pub(crate) const SESSIONS: &str = "sessions.key";
+/// Length of the key of cookies in bytes.
+const SESSIONS_BYTES: usize = 32;
 /// Length of a master key in bytes.
 const MASTER_BYTES: usize = 32;
 /// Length of a public key in bytes.
@@ -180,6 +185,7 @@ pub(crate) struct KeyFiles {
     journal: Vec<Labelled>,
     /// Public keys of those that signed the journal before.
     signed: Vec<Vec<u8>>,
+    sessions: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl KeyFiles {
@@ -190,6 +196,7 @@ impl KeyFiles {
             tokens: read_family(folder, Family::Token)?,
             journal: read_family(folder, Family::Journal)?,
             signed: read_public(folder)?,
+            sessions: folder.join(SESSIONS).exists().then(|| read_file(folder, SESSIONS)).transpose()?,
         };
         keys.masters()?;
         keys.tokens()?;
@@ -207,7 +214,18 @@ impl KeyFiles {
         }
         write_file(folder, &Family::Master.file(""), &draw_master(chance)?)?;
         write_file(folder, &Family::Token.file(""), &draw_ed25519()?)?;
-        write_file(folder, &Family::Journal.file(""), &draw_ed25519()?)
+        write_file(folder, &Family::Journal.file(""), &draw_ed25519()?)?;
+        write_file(folder, SESSIONS, &draw_master(chance)?)
+    }
+
+    /// The keys of people's cookies.
+    pub(crate) fn sessions(&self) -> Result<SessionKeys, CommandFault> {
+        let bytes = self.sessions.as_ref().and_then(|bytes| <&[u8; SESSIONS_BYTES]>::try_from(bytes.as_slice()).ok());
+        bytes.and_then(SessionKeys::new).ok_or_else(|| {
+            CommandFault::said(format!(
+                "people sign in here, so the key folder needs `{SESSIONS}`: {SESSIONS_BYTES} random bytes of mode 0400"
+            ))
+        })
     }
 
     /// The master keys: the one that wraps, and the others.

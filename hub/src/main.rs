@@ -11,10 +11,12 @@ mod house;
 mod key_folder;
 mod keys;
 mod law;
+mod outside;
 mod partners;
 mod people;
 mod readiness;
 mod renewal;
+mod sign_in;
 mod supervise;
 
 use std::process::ExitCode;

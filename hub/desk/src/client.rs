@@ -44,6 +44,9 @@ pub enum EnrolFault {
     /// No organization of that id.
     #[error("there is no organization with that id; the directory (`organizations` in GraphQL) shows them")]
     NoOrganization,
+    /// Another system has that issuer and subject.
+    #[error("another client is registered with that issuer and subject; `sangam client list` shows them")]
+    Taken,
     /// No system of that id.
     #[error("there is no client with that id; `sangam client list` shows them")]
     NoClient,
@@ -142,6 +145,7 @@ impl Desk {
         let submitted = self.writer.submit(Command::from(change).recorded(entry)).await;
         submitted.map(drop).map_err(|refused| match refused {
             Refused::NotFound => EnrolFault::NoClient,
+            Refused::Used => EnrolFault::Taken,
             refused => DeskFault::from(refused).into(),
         })
     }

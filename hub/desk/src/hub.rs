@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::journalled::{Noted, none_noted};
 use crate::lock_code::Tries;
 use crate::renew::Clean;
+use crate::signin::SignIn;
 use crate::sync::PartnerDesk;
 use crate::token::Tokens;
 
@@ -74,6 +75,7 @@ pub struct Desk {
     pub(crate) law: LawBook,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Tokens,
+    pub(crate) signin: Option<SignIn>,
     pub(crate) rules: RwLock<Arc<Rules>>,
     pub(crate) organizations: RwLock<HashMap<OrganizationId, Arc<OrganizationRow>>>,
     pub(crate) partners: RwLock<HashMap<PartnerId, Arc<PartnerDesk>>>,
@@ -101,6 +103,7 @@ impl Desk {
             law,
             clock,
             tokens,
+            signin: None,
             rules: RwLock::default(),
             organizations: RwLock::default(),
             partners: RwLock::default(),

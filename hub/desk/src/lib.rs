@@ -15,6 +15,7 @@ mod explain;
 mod hub;
 mod ids;
 mod intake;
+mod issuer;
 mod journalled;
 mod lock_code;
 mod locked;
@@ -24,7 +25,9 @@ mod port;
 mod read;
 mod reconcile;
 mod renew;
+mod roles;
 mod rules;
+mod signin;
 mod source;
 mod sync;
 mod token;
@@ -35,13 +38,19 @@ pub use client::{EnrolFault, Enrolled, NewClient};
 pub use deliver::DeliveryReport;
 pub use enrol::{NewAgreement, NewOrganization};
 pub use hub::{Desk, DeskFault, DeskParts};
+pub use issuer::{AddressFault, Call, Issuer, IssuerSettings, KeysAt, Outside, OutsideAddress, OutsideFault, Told};
 pub use lock_code::{CodeAnswer, CodeFault, DrawnCodes};
 pub use locked::OpenLock;
 pub use person::{Invited, Operator, PersonFault, person_id, person_text};
 pub use port::DeskPort;
 pub use renew::{MasterUse, Renewal, SETTLE_MILLIS};
+pub use signin::{
+    Provider, ProviderSettings, ProviderShown, Returned, Session, SessionKeys, SessionUse, SignIn, SignInFault,
+    SignedIn, StartedSignIn,
+};
 pub use sync::{PartnerDesk, SyncFault, SyncReport};
 pub use token::{
     ClientCertificate, ClientProof, CredentialFault, ExchangeRequest, Grant, GrantFault, GrantRequest, Holder,
-    NewCredential, Proof, Published, SigningKey, TokenFault, TokenKeys, TokenKind, TokenSettings, TokenUse, Tokens,
+    NewCredential, Proof, Published, SignatureAlgorithm, SigningKey, TokenFault, TokenIssuer, TokenKeys, TokenKind,
+    TokenSettings, TokenType, TokenUse, Tokens,
 };

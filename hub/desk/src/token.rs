@@ -2,8 +2,10 @@
 //!
 //! A client authenticates in the one way it is registered for ([`authenticate`]): a secret in a sandbox, an assertion
 //! signed with a registered key ([`assertion`]), a certificate ([`certificate`]). It is granted ([`grant`]) a signed,
-//! short token, and may exchange it for one that says which member of staff asks ([`exchange`], [`actor`]). It is bound to the certificate of the connection or to a key it proves ([`proof`]); [`verify`] makes a
-//! caller of such a token and [`revoke`] takes it back. Keys are [`key`]'s, what is told the world [`metadata`]'s.
+//! short token, and may exchange it for one that says which member of staff asks ([`exchange`], [`actor`]). It is bound
+//! to the certificate of the connection or to a key it proves ([`proof`]); [`verify`] makes a caller of such a token and
+//! [`revoke`] takes it back; [`external`] makes one of a token of a configured issuer. Keys are [`key`]'s, what is told
+//! the world [`metadata`]'s.
 //!
 //! A token's header never chooses how it is verified: the key is found first, and the key says the algorithm.
 
@@ -13,10 +15,11 @@ mod authenticate;
 mod certificate;
 mod credential;
 mod exchange;
+pub(crate) mod external;
 mod grant;
 mod holder;
-mod jwt;
-mod key;
+pub(crate) mod jwt;
+pub(crate) mod key;
 mod metadata;
 mod proof;
 mod revoke;
@@ -36,9 +39,10 @@ pub use certificate::ClientCertificate;
 pub(crate) use credential::actor_keys;
 pub use credential::{CredentialFault, NewCredential};
 pub use exchange::ExchangeRequest;
+pub use external::{TokenIssuer, TokenType};
 pub use grant::{Grant, GrantFault, GrantRequest, TokenKind};
 pub use holder::Holder;
-pub use key::SigningKey;
+pub use key::{SignatureAlgorithm, SigningKey};
 pub use metadata::Published;
 pub use proof::Proof;
 pub use verify::{TokenFault, TokenUse};
@@ -95,6 +99,8 @@ struct Opened {
 pub struct Tokens {
     settings: TokenSettings,
     keys: RwLock<Arc<TokenKeys>>,
+    /// Who else gives out tokens for this hub.
+    issuers: Vec<TokenIssuer>,
     claims: moka::sync::Cache<[u8; 32], Arc<Opened>>,
     standing: moka::sync::Cache<[u8; 16], Option<Arc<Admitted>>>,
     proofs: Seen,
@@ -108,10 +114,28 @@ impl Tokens {
         Self {
             settings: TokenSettings { address, ..settings },
             keys: RwLock::new(Arc::new(TokenKeys { signer, others })),
+            issuers: Vec::new(),
             claims: moka::sync::Cache::new(REMEMBERED),
             standing: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(CLIENT_MEMORY).build(),
             proofs: Seen::default(),
         }
+    }
+
+    /// The same, with the issuers of the configuration whose tokens are taken.
+    #[must_use]
+    pub fn trusting(mut self, issuers: Vec<TokenIssuer>) -> Self {
+        self.issuers = issuers;
+        self
+    }
+
+    /// The issuers whose tokens are taken.
+    pub(crate) fn issuers(&self) -> &[TokenIssuer] {
+        &self.issuers
+    }
+
+    /// What the tokens depend on.
+    pub(crate) const fn settings(&self) -> &TokenSettings {
+        &self.settings
     }
 
     /// The issuer, which is the audience as well.

@@ -16,6 +16,7 @@ use crate::hub::Kind;
 use crate::media::{Answer, is_body, negotiate};
 use crate::refusal::{DoorCode, Refusal};
 use crate::routes::Door;
+use crate::signin::visitor;
 use crate::{authorization, body, purpose, respond};
 
 const ALLOW: &str = "GET, POST";
@@ -54,8 +55,13 @@ async fn reply(door: &Door, request: Request) -> std::result::Result<Reply, Refu
         return Err(Refusal::of(DoorCode::UnsupportedMediaType));
     }
     let held = request.data::<Held>().cloned().ok_or_else(Refusal::internal)?;
-    let shown = Shown::of(request.headers(), request.method(), request.uri().path())?;
-    let caller = authorization::caller(door, shown, &held).await?;
+    let caller = match visitor::caller(door, &request).await? {
+        Some(person) => person,
+        None => {
+            let shown = Shown::of(request.headers(), request.method(), request.uri().path())?;
+            authorization::caller(door, shown, &held).await?
+        }
+    };
     if !door.pace.client(&caller) {
         return Err(Refusal::of(DoorCode::RateLimited));
     }

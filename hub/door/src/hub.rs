@@ -7,6 +7,7 @@ use sangam_language::{Caller, Operation, Reply};
 use thiserror::Error;
 
 use crate::certificate::Certificate;
+use crate::signin::SignIn;
 
 /// What kind of operation a document holds under a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,6 +263,11 @@ pub trait Hub: Send + Sync + 'static {
 
     /// Opens a subscription. The stream ends with the caller's token, and every item is decided anew.
     fn subscribe(&self, caller: Caller, operation: Operation) -> BoxFuture<'_, Subscribed>;
+
+    /// Where people sign in; `None` where nobody does.
+    fn sign_in(&self) -> Option<&dyn SignIn> {
+        None
+    }
 
     /// Whether the hub can serve: every task it needs alive, and a store that answers. In bounded time and at a
     /// cost that no number of askers multiplies: anybody may ask.

@@ -31,6 +31,7 @@ mod refusal;
 mod respond;
 mod routes;
 mod seats;
+mod signin;
 mod tls;
 
 pub use accept::{DoorFault, Drained, Entrance, serve};
@@ -46,4 +47,5 @@ pub use metrics::Metrics;
 pub use metrics_page::MetricsPage;
 pub use refusal::DoorCode;
 pub use routes::{Door, Edge};
+pub use signin::{Began, Comeback, ProviderShown, SessionShown, SignIn, SignInFault, Started};
 pub use tls::{ClientCertificates, OldestTls, Tls, TlsFault, TlsPapers, TlsTerms};

@@ -48,6 +48,7 @@ door_codes! {
     RateLimited = "RATE_LIMITED", TOO_MANY_REQUESTS: "This client asks faster than it may; wait for the time in `Retry-After`.",
     UnknownPurpose = "UNKNOWN_PURPOSE", BAD_REQUEST: "`Sangam-Purpose` is not one of the purposes; the enum `Purpose` in the SDL lists them.",
     OriginRefused = "ORIGIN_REFUSED", FORBIDDEN: "Pages of this origin may not open a socket here; ask the operator.",
+    CsrfRefused = "CSRF_REFUSED", FORBIDDEN: "A session's request carries its token in `Sangam-CSRF` (a form in `csrf`) and comes from the hub's own pages; `/session` tells the token.",
     SubprotocolRequired = "SUBPROTOCOL_REQUIRED", BAD_REQUEST: "Open the socket with the subprotocol `graphql-transport-ws`.",
 }
 

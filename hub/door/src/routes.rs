@@ -21,6 +21,7 @@ use crate::oauth::{OauthPublished, OauthRevoke, OauthToken};
 use crate::pace::Pace;
 use crate::refusal::{DoorCode, Refusal};
 use crate::respond;
+use crate::signin::{Back, Choose, Invitation, SessionRoom, SignOut, Start};
 use sangam_language::ErrorCode;
 
 /// What every room of the door needs.
@@ -52,6 +53,7 @@ impl Door {
 }
 
 /// The door's endpoint: `/graphql`, `/graphql/ws`, what OAuth needs under `/oauth` and `/.well-known`,
+/// where people sign in and out,
 /// `/health/live`, `/health/ready`, and what is added to it. Give it to [`serve`](crate::serve).
 pub struct Edge {
     routes: Route,
@@ -72,6 +74,12 @@ impl Edge {
             .at("/oauth/jwks", published(Document::Keys))
             .at("/.well-known/oauth-authorization-server", published(Document::AuthorizationServer))
             .at("/.well-known/oauth-protected-resource", published(Document::ProtectedResource))
+            .at("/signin", Choose(Arc::clone(door)))
+            .at("/signin/return", Back(Arc::clone(door)))
+            .at("/signin/:provider", Start(Arc::clone(door)))
+            .at("/signout", SignOut(Arc::clone(door)))
+            .at("/invitation", Invitation(Arc::clone(door)))
+            .at("/session", SessionRoom(Arc::clone(door)))
             .at("/health/live", Live)
             .at("/health/ready", Ready(Arc::clone(door)));
         Self { routes, metrics: Arc::clone(&door.metrics), requests: AtomicU64::new(0) }

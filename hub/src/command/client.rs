@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::CommandFault;
 use crate::configuration::Configuration;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, Outsiders};
 use crate::keys::{self, KeyFiles};
 use crate::{checkpoints, law};
 
@@ -30,6 +30,9 @@ A system proves who it is in the one way it is registered for:
   --certificate-name NAME its certificate carries this DNS name or URI and is vouched for by
                           `[door] client_authorities` (tls_client_auth)
   --subject-of FILE       the same, by the subject of this certificate
+  --issuer NAME --subject SUB
+                          it has its access tokens from that issuer of `[[issuers]]`, under this subject; it does not
+                          come to the hub's token endpoint (external_issuer)
   --secret                it knows a secret that the hub draws; in a sandbox only
 
 What is more than CASE_REFERENCE, DEMOGRAPHICS and SERVICES it gets only with a token that says which member of staff
@@ -89,6 +92,9 @@ pub(crate) struct CredentialArguments {
     /// A certificate in PEM whose subject a known authority signs.
     #[arg(long, value_name = "FILE")]
     subject_of: Option<PathBuf>,
+    /// The name of an issuer in `[[issuers]]` that gives the system its access tokens.
+    #[arg(long, value_name = "NAME", requires = "subject")]
+    issuer: Option<String>,
     /// A secret that the hub draws and tells once; in a sandbox only.
     #[arg(long)]
     secret: bool,
@@ -115,6 +121,9 @@ pub(crate) struct AddArguments {
     /// A JSON Web Key Set of public keys with which it says which member of staff asks; without it, those of `--jwks`.
     #[arg(long, value_name = "FILE")]
     actor_jwks: Option<PathBuf>,
+    /// The subject (`sub`) that the issuer's tokens for the system name.
+    #[arg(long, value_name = "SUB", requires = "issuer")]
+    subject: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -145,6 +154,9 @@ pub(crate) struct RotateArguments {
     /// New keys with which it says which member of staff asks; without this it keeps those it has.
     #[arg(long, value_name = "FILE")]
     actor_jwks: Option<PathBuf>,
+    /// The subject (`sub`) that the issuer's tokens for the system name.
+    #[arg(long, value_name = "SUB", requires = "issuer")]
+    subject: Option<String>,
 }
 
 /// The longest name of a system, in characters.
@@ -176,7 +188,15 @@ impl Opened {
         let keys = KeyFiles::read(&configuration.keys)?;
         let books = law::from_folder(&configuration.countries).map_err(CommandFault::Files)?;
         let sink = checkpoints::to_file(&configuration.checkpoints)?;
-        let gateway = Gateway::open(configuration.store.clone(), &keys, books, sink, configuration.tokens()).await?;
+        let gateway = Gateway::open(
+            configuration.store.clone(),
+            &keys,
+            books,
+            sink,
+            configuration.tokens(),
+            configuration.outsiders(),
+        )
+        .await?;
         Ok(Self { gateway, configuration: Some(configuration) })
     }
 
@@ -190,7 +210,8 @@ impl Opened {
         let keys = KeyFiles::read(&folder.join(keys::FOLDER))?;
         let sink = checkpoints::to_file(&folder.join("checkpoints.jsonl"))?;
         let settings = TokenSettings { address: String::new(), sandbox: true, certificates: false };
-        let gateway = Gateway::open(Place::Sqlite(store), &keys, law::built_in()?, sink, settings).await?;
+        let gateway =
+            Gateway::open(Place::Sqlite(store), &keys, law::built_in()?, sink, settings, Outsiders::default()).await?;
         Ok(Self { gateway, configuration: None })
     }
 
@@ -229,7 +250,7 @@ impl Opened {
 }
 
 async fn add(arguments: AddArguments) -> Result<(), CommandFault> {
-    let credential = credential(&arguments.credential)?;
+    let credential = credential(&arguments.credential, arguments.subject.as_deref())?;
     let actor_keys = actor_keys(arguments.actor_jwks.as_deref())?;
     let name = arguments.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
@@ -259,7 +280,11 @@ async fn add(arguments: AddArguments) -> Result<(), CommandFault> {
     }
     crate::say(&format!("registered {}", enrolled.client_id));
     told_once(enrolled.secret.as_deref());
-    crate::say("It asks for tokens at `/oauth/token`; `/.well-known/oauth-authorization-server` says how.");
+    crate::say(if arguments.subject.is_some() {
+        "It sends the tokens of its issuer; the hub takes them within seconds."
+    } else {
+        "It asks for tokens at `/oauth/token`; `/.well-known/oauth-authorization-server` says how."
+    });
     Ok(())
 }
 
@@ -326,7 +351,7 @@ async fn suspend(arguments: OneArguments, suspended: bool) -> Result<(), Command
 }
 
 async fn rotate(arguments: RotateArguments) -> Result<(), CommandFault> {
-    let credential = credential(&arguments.credential)?;
+    let credential = credential(&arguments.credential, arguments.subject.as_deref())?;
     let actor_keys = actor_keys(arguments.actor_jwks.as_deref())?;
     let opened = Opened::of(&arguments.hub).await?;
     let rotated = opened.desk().rotate_client(&arguments.client, credential, actor_keys.as_deref()).await;
@@ -366,8 +391,8 @@ fn actor_keys(file: Option<&Path>) -> Result<Option<String>, CommandFault> {
 }
 
 /// What the command line gives, read from its files.
-fn credential(arguments: &CredentialArguments) -> Result<NewCredential, CommandFault> {
-    let CredentialArguments { jwks, certificate, certificate_name, subject_of, secret: _ } = arguments;
+fn credential(arguments: &CredentialArguments, subject: Option<&str>) -> Result<NewCredential, CommandFault> {
+    let CredentialArguments { jwks, certificate, certificate_name, subject_of, issuer, secret: _ } = arguments;
     Ok(if let Some(file) = jwks {
         NewCredential::Keys(key_set("--jwks", file)?)
     } else if let Some(file) = certificate {
@@ -376,8 +401,10 @@ fn credential(arguments: &CredentialArguments) -> Result<NewCredential, CommandF
         NewCredential::CertificateName(name.clone())
     } else if let Some(file) = subject_of {
         NewCredential::SubjectOf(read("--subject-of", file)?)
+    } else if let (Some(issuer), Some(subject)) = (issuer, subject) {
+        NewCredential::External { issuer: issuer.clone(), subject: subject.to_owned() }
     } else {
-        // The group requires one of the five, so this is the last.
+        // The group requires one of the six, so this is the last.
         NewCredential::Secret
     })
 }

@@ -75,6 +75,8 @@ pub const CLEAR: &[Clear] = &[
     ("appointment", "person", "a pseudonymous person's id: who is proposed as administrator"),
     ("appointment", "by_person", "a pseudonymous person's id: whose proposal another has to confirm"),
     ("appointment", "until_at", "until when it can be confirmed"),
+    ("sign_in", "started", "SHA-256 of 256 random bits, so that a sign-in is finished once"),
+    ("sign_in", "until_at", "until when it could be finished again"),
     ("session", "id", "SHA-256 of 256 random bits"),
     ("session", "person", "whose"),
     ("session", "generation", "ends with the account's generation"),

@@ -19,11 +19,14 @@ pub enum ClientMethod {
     Tls,
     /// A registered certificate, whoever signed it (RFC 8705, section 2.2).
     SelfSignedTls,
+    /// Not at the hub's token endpoint: it has its tokens from an issuer of the configuration.
+    ExternalIssuer,
 }
 
 impl ClientMethod {
     /// Every method.
-    pub const ALL: &'static [Self] = &[Self::Secret, Self::PrivateKeyJwt, Self::Tls, Self::SelfSignedTls];
+    pub const ALL: &'static [Self] =
+        &[Self::Secret, Self::PrivateKeyJwt, Self::Tls, Self::SelfSignedTls, Self::ExternalIssuer];
 
     /// The code. For a secret it covers `client_secret_basic` and `client_secret_post`: the same proof, carried in
     /// two ways.
@@ -34,6 +37,7 @@ impl ClientMethod {
             Self::PrivateKeyJwt => "private_key_jwt",
             Self::Tls => "tls_client_auth",
             Self::SelfSignedTls => "self_signed_tls_client_auth",
+            Self::ExternalIssuer => "external_issuer",
         }
     }
 }
@@ -49,6 +53,14 @@ pub enum ClientCredential {
     CertificateName(String),
     /// SHA-256 of each certificate it may come with.
     Certificates(Vec<[u8; 32]>),
+    /// The issuer of its tokens, by its name in the configuration, and the subject they name. No two clients have the
+    /// same.
+    External {
+        /// The issuer's name, without spaces.
+        issuer: String,
+        /// The subject.
+        subject: String,
+    },
 }
 
 impl ClientCredential {
@@ -60,6 +72,7 @@ impl ClientCredential {
             Self::Keys(_) => ClientMethod::PrivateKeyJwt,
             Self::CertificateName(_) => ClientMethod::Tls,
             Self::Certificates(_) => ClientMethod::SelfSignedTls,
+            Self::External { .. } => ClientMethod::ExternalIssuer,
         }
     }
 
@@ -76,6 +89,7 @@ impl ClientCredential {
         match self {
             Self::Secret(_) => None,
             Self::Keys(text) | Self::CertificateName(text) => Some(text.clone()),
+            Self::External { issuer, subject } => Some(external(issuer, subject)),
             Self::Certificates(digests) => Some(digests.iter().map(hex).collect::<Vec<_>>().join(",")),
         }
     }
@@ -86,11 +100,21 @@ impl ClientCredential {
             ClientMethod::Secret => Self::Secret(digest.try_into().ok()?),
             ClientMethod::PrivateKeyJwt => Self::Keys(public?),
             ClientMethod::Tls => Self::CertificateName(public?),
+            ClientMethod::ExternalIssuer => {
+                let public = public?;
+                let (issuer, subject) = public.split_once(' ')?;
+                Self::External { issuer: issuer.to_owned(), subject: subject.to_owned() }
+            }
             ClientMethod::SelfSignedTls => {
                 Self::Certificates(public?.split(',').map(unhex).collect::<Option<Vec<_>>>()?)
             }
         })
     }
+}
+
+/// The column of a client with tokens of an issuer.
+fn external(issuer: &str, subject: &str) -> String {
+    format!("{issuer} {subject}")
 }
 
 fn hex(digest: &[u8; 32]) -> String {
@@ -158,10 +182,29 @@ impl Store {
     /// # Errors
     /// [`StoreFault`].
     pub async fn admitted(&self, client: &str, jti: [u8; 16]) -> Result<Option<Admitted>, StoreFault> {
+        self.admitted_where("c.id = $1", client.to_owned(), jti).await
+    }
+
+    /// The client whose tokens an issuer gives out under a subject, and whether the token was revoked, of one
+    /// snapshot.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn admitted_by_issuer(
+        &self,
+        issuer: &str,
+        subject: &str,
+        jti: [u8; 16],
+    ) -> Result<Option<Admitted>, StoreFault> {
+        let of = "c.method = 'external_issuer' AND c.credential = $1";
+        self.admitted_where(of, external(issuer, subject), jti).await
+    }
+
+    async fn admitted_where(&self, of: &str, value: String, jti: [u8; 16]) -> Result<Option<Admitted>, StoreFault> {
         let sql = format!(
-            "SELECT {COLUMNS}, (SELECT count(*) FROM token_revoked r WHERE r.jti = $2) AS revoked FROM client c WHERE c.id = $1"
+            "SELECT {COLUMNS}, (SELECT count(*) FROM token_revoked r WHERE r.jti = $2) AS revoked FROM client c WHERE {of}"
         );
-        let row = self.one(&sql, vec![client.into(), jti.to_vec().into()]).await?;
+        let row = self.one(&sql, vec![value.into(), jti.to_vec().into()]).await?;
         row.map(|row| Ok(Admitted { client: read(&row)?, revoked: row.try_get::<i64>("", "revoked")? != 0 }))
             .transpose()
     }

@@ -34,13 +34,15 @@ pub use lock::{LockCodes, LockRow, LockWay};
 pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use person::{INVITATION_DAYS, OVERDUE_DAYS, PersonRow, PersonState, REVIEW_DAYS, SLEEP_DAYS, is_pseudonym};
 pub use read::{
-    DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SourceRow, SubjectFacts, Used,
+    DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SessionRow, SourceRow, SubjectFacts,
+    Used,
 };
 pub use write::{
-    AccessionVoice, Admission, AgreementChange, Application, AssertionUse, By, ClientChange, CodesChange,
-    ConsentChange, ConsentRecipient, DeliveryChange, LockChange, LockRelease, MembershipChange, NewReferral,
-    OperatorRelease, OrganizationChange, OrganizationKeysChange, PartnerChange, PersonAct, PersonChange, PersonRecord,
-    PersonRefusal, QuarantineChange, ReferralStep, Rejection, SealStep, SleepChange, Source, SourceChange,
-    SubjectChange, SubjectKeysChange, SyncChange, TakenBackChange, TeamChange, TokenRevocation, WithdrawalChange,
+    AccessionVoice, Admission, AgreementChange, Application, AssertionUse, By, ClientChange, CodesChange, ConsentChange,
+    ConsentRecipient, DeliveryChange, LockChange, LockRelease, MembershipChange, NewReferral, OperatorRelease,
+    OrganizationChange, OrganizationKeysChange, PartnerChange, PersonAct, PersonChange, PersonRecord, PersonRefusal,
+    QuarantineChange, ReferralStep, Rejection, SealStep, SessionChange, SignInChange, SleepChange, Source,
+    SourceChange, SubjectChange, SubjectKeysChange, SyncChange, TakenBackChange, TeamChange, TokenRevocation,
+    WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

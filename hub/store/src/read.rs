@@ -20,6 +20,7 @@ mod organization;
 mod partner;
 mod records;
 mod referral;
+mod session;
 mod subject;
 
 pub use delivery::DeliveryRow;
@@ -27,6 +28,7 @@ pub use event::EventRow;
 pub use organization::OrganizationRow;
 pub use partner::PartnerRow;
 pub use records::{Quarantined, SourceRow, Used};
+pub use session::SessionRow;
 pub use subject::{RelationRow, SubjectFacts};
 
 pub(crate) use consent::consent;

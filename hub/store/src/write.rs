@@ -11,6 +11,7 @@ mod partner;
 mod person;
 mod record;
 mod referral;
+mod session;
 mod subject;
 mod team;
 
@@ -26,6 +27,7 @@ pub use partner::{DeliveryChange, PartnerChange, SyncChange};
 pub use person::{By, PersonAct, PersonChange, PersonRecord, PersonRefusal, SleepChange};
 pub use record::{QuarantineChange, Source, SourceChange, TakenBackChange};
 pub use referral::{NewReferral, ReferralStep};
+pub use session::{SessionChange, SignInChange};
 pub use subject::SubjectChange;
 pub use team::TeamChange;
 

@@ -36,8 +36,9 @@ pub fn program() -> &'static Path {
 #[must_use]
 pub fn scripts() -> PathBuf {
     let folder = target::checkout().join("tests/node");
+    let installed = |name: &str| folder.join("node_modules").join(name).join("package.json").is_file();
     assert!(
-        folder.join("node_modules/graphql/package.json").is_file(),
+        installed("graphql") && installed("oidc-provider"),
         "the packages of tests/node are not installed: `tests/run` does it, or `npm ci` in that folder"
     );
     folder
@@ -78,8 +79,17 @@ impl Script {
     /// When it cannot be started.
     #[must_use]
     pub fn start(name: &str) -> Self {
+        Self::start_with(name, &[])
+    }
+
+    /// The same, with arguments.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start_with(name: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(program());
-        command.arg(scripts().join(name)).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.arg(scripts().join(name)).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = match command.spawn() {
             Ok(child) => child,
             Err(fault) => panic!("{name} could not be started: {fault}"),
@@ -87,6 +97,20 @@ impl Script {
         let questions = child.stdin.take();
         let answers = BufReader::new(child.stdout.take().expect("the piped output of the script"));
         Self { name: name.to_owned(), child, questions, answers }
+    }
+
+    /// Waits for a line that the script says by itself.
+    ///
+    /// # Panics
+    /// When the script has ended or says something that is not JSON.
+    #[must_use]
+    pub fn hear(&mut self) -> Value {
+        let mut line = String::new();
+        let read = self.answers.read_line(&mut line);
+        match (read, serde_json::from_str(&line)) {
+            (Ok(1..), Ok(json)) => json,
+            (read, json) => panic!("{} broke off: {read:?} {json:?}: {line}", self.name),
+        }
     }
 
     /// Sends one value and waits for the answer.

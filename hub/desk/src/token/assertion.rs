@@ -5,14 +5,12 @@ use jsonwebtoken::dangerous::insecure_decode_claims;
 use sangam_vocabulary::Instant;
 use serde::Deserialize;
 
-use super::jwt::{self, SKEW_MILLIS};
+use super::jwt::{self, Audience, SKEW_MILLIS};
 use super::key::{KeySet, PublicKey};
 use super::sha256;
 
 /// How far ahead an assertion may end, in milliseconds: five minutes. It is also how long its id is remembered.
 const ASSERTION_MILLIS: i64 = 300_000;
-/// How many audiences an assertion may name: more than one is already unusual.
-const AUDIENCES: usize = 8;
 
 /// What is claimed by an assertion, or by an actor token, which is made like one.
 #[derive(Deserialize)]
@@ -24,24 +22,6 @@ pub(super) struct Claims {
     pub(super) iat: Option<i64>,
     nbf: Option<i64>,
     jti: String,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl Audience {
-    fn holds(&self, known: &[&str]) -> bool {
-        match self {
-            Self::One(audience) => known.contains(&audience.as_str()),
-            Self::Many(audiences) => {
-                audiences.len() <= AUDIENCES && audiences.iter().any(|audience| known.contains(&audience.as_str()))
-            }
-        }
-    }
 }
 
 /// An assertion that is good and has to be used up.

@@ -4,6 +4,7 @@ use sangam_store::ClientCredential;
 use thiserror::Error;
 
 use super::certificate::{CertificateName, ClientCertificate, of_pem};
+use super::external::{SUBJECT_BYTES, is_subject};
 use super::key::{KeySet, KeySetFault};
 use super::{Tokens, sha256};
 use crate::read::hex;
@@ -27,6 +28,13 @@ pub enum NewCredential {
     CertificateName(String),
     /// The subject that a known authority writes into its certificates, taken from one of them in PEM.
     SubjectOf(Vec<u8>),
+    /// Tokens of a configured issuer.
+    External {
+        /// The issuer's name in the configuration.
+        issuer: String,
+        /// The subject its tokens name.
+        subject: String,
+    },
 }
 
 /// A credential cannot be registered; what to do is in the text.
@@ -51,6 +59,12 @@ pub enum CredentialFault {
         "the file is not PEM with one certificate that has a subject; name a DNS name of it instead (`--certificate-name`)"
     )]
     Subject,
+    /// No issuer of that name.
+    #[error("there is no issuer of that name; `[[issuers]]` in the configuration lists them")]
+    Issuer,
+    /// The subject is none.
+    #[error("the subject must have 1 to {SUBJECT_BYTES} printable ASCII characters without spaces")]
+    TokenSubject,
     /// The random source failed.
     #[error("no randomness")]
     NoChance,
@@ -81,6 +95,15 @@ impl Tokens {
                 (ClientCredential::Secret(sha256(secret.as_bytes())), Some(secret))
             }
             NewCredential::Keys(text) => (ClientCredential::Keys(KeySet::read(&text)?.text()), None),
+            NewCredential::External { issuer, subject } => {
+                if !self.issuers.iter().any(|known| known.issuer.name() == issuer) {
+                    return Err(CredentialFault::Issuer);
+                }
+                if !is_subject(&subject) {
+                    return Err(CredentialFault::TokenSubject);
+                }
+                (ClientCredential::External { issuer, subject }, None)
+            }
             NewCredential::Certificates(pem) => {
                 let read = of_pem(&pem).filter(|read| read.len() <= CERTIFICATES);
                 let read = read.ok_or(CredentialFault::Certificates)?;

@@ -1,7 +1,7 @@
 //! Keys: public ones of clients, read strictly; the hub's own, which sign.
 //!
-//! Two kinds are known, Ed25519 and P-256. A key of another kind, a symmetric one, or one that comes with its
-//! private part is no key.
+//! Of clients two kinds are known, Ed25519 and P-256; of configured issuers RSA as well, since many of them have
+//! nothing else. A key of another kind, a symmetric one, or one that comes with its private part is no key.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
@@ -25,9 +25,62 @@ const SET_BYTES: usize = 8 * 1024;
 /// The longest key id, in bytes: a thumbprint is 43.
 const KID_BYTES: usize = 128;
 
+/// The shortest and the longest modulus of an RSA key, in bytes: 2048 bits, below which nobody should sign, and 4096,
+/// above which a check costs more than it is worth.
+const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=512;
+
+/// An algorithm that the keys of a configured issuer may verify (RFC 7518, section 3.1; RFC 8037).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureAlgorithm {
+    /// Ed25519.
+    EdDsa,
+    /// P-256 with SHA-256.
+    Es256,
+    /// RSA with SHA-256, PKCS#1 v1.5.
+    Rs256,
+    /// RSA with SHA-256, PSS.
+    Ps256,
+}
+
+impl SignatureAlgorithm {
+    /// Every algorithm.
+    pub const ALL: &'static [Self] = &[Self::EdDsa, Self::Es256, Self::Rs256, Self::Ps256];
+
+    /// The name in a token's header.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+        }
+    }
+
+    /// Reads the name.
+    #[must_use]
+    pub fn read(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.code() == code)
+    }
+
+    const fn of(algorithm: Algorithm) -> Option<Self> {
+        match algorithm {
+            Algorithm::EdDSA => Some(Self::EdDsa),
+            Algorithm::ES256 => Some(Self::Es256),
+            Algorithm::RS256 => Some(Self::Rs256),
+            Algorithm::PS256 => Some(Self::Ps256),
+            _ => None,
+        }
+    }
+
+    const fn is_rsa(self) -> bool {
+        matches!(self, Self::Rs256 | Self::Ps256)
+    }
+}
+
 /// A public key that verifies signatures of one algorithm.
 #[derive(Clone)]
-pub(super) struct PublicKey {
+pub(crate) struct PublicKey {
     algorithm: Algorithm,
     decoding: DecodingKey,
     jwk: Value,
@@ -35,19 +88,33 @@ pub(super) struct PublicKey {
 }
 
 impl PublicKey {
-    /// Reads a JSON Web Key; `None` for whatever is not a public key of a known kind.
+    /// Reads a client's JSON Web Key; `None` for whatever is not a public key of the two kinds.
     pub(super) fn of_jwk(value: &Value) -> Option<Self> {
+        Self::read(value, None)
+    }
+
+    /// Reads a JSON Web Key of an issuer; `None` for whatever does not verify one of the algorithms its entry in the
+    /// configuration allows. An RSA key verifies the one it names, or the first of the allowed ones.
+    pub(crate) fn of_issuer(value: &Value, allowed: &[SignatureAlgorithm]) -> Option<Self> {
+        let named = value.get("alg").and_then(Value::as_str).and_then(SignatureAlgorithm::read);
+        let rsa = named.or_else(|| allowed.iter().copied().find(|algorithm| algorithm.is_rsa()));
+        let key = Self::read(value, rsa.filter(|algorithm| algorithm.is_rsa()))?;
+        SignatureAlgorithm::of(key.algorithm).is_some_and(|algorithm| allowed.contains(&algorithm)).then_some(key)
+    }
+
+    /// `rsa`: what an RSA key is good for, where one may be.
+    fn read(value: &Value, rsa: Option<SignatureAlgorithm>) -> Option<Self> {
         let members = value.as_object()?;
         if PRIVATE.iter().any(|private| members.contains_key(*private)) {
             return None;
         }
         let jwk: Jwk = serde_json::from_value(value.clone()).ok()?;
-        let (algorithm, named, public, bytes) = match &jwk.algorithm {
+        let (algorithm, named, public, decoding) = match &jwk.algorithm {
             AlgorithmParameters::OctetKeyPair(pair) if pair.curve == EllipticCurve::Ed25519 => {
                 let public = coordinate(&pair.x)?;
                 ParsedPublicKey::new(&ED25519, &public).ok()?;
                 let plain = json!({ "kty": "OKP", "crv": "Ed25519", "x": pair.x });
-                (Algorithm::EdDSA, KeyAlgorithm::EdDSA, plain, public)
+                (Algorithm::EdDSA, KeyAlgorithm::EdDSA, plain, DecodingKey::from_ed_der(&public))
             }
             AlgorithmParameters::EllipticCurve(point) if point.curve == EllipticCurve::P256 => {
                 let mut public = vec![4];
@@ -55,23 +122,39 @@ impl PublicKey {
                 public.extend(coordinate(&point.y)?);
                 ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &public).ok()?;
                 let plain = json!({ "kty": "EC", "crv": "P-256", "x": point.x, "y": point.y });
-                (Algorithm::ES256, KeyAlgorithm::ES256, plain, public)
+                (Algorithm::ES256, KeyAlgorithm::ES256, plain, DecodingKey::from_ec_der(&public))
+            }
+            AlgorithmParameters::RSA(key) => {
+                let (n, e) = (URL_SAFE_NO_PAD.decode(&key.n).ok()?, URL_SAFE_NO_PAD.decode(&key.e).ok()?);
+                let sized = RSA_BYTES.contains(&n.len()) && n.first().is_some_and(|first| *first != 0);
+                // The exponent of nearly every key is 65537; a long one only makes the check dear.
+                let odd = e.len() <= 4 && e.last().is_some_and(|last| last % 2 == 1) && e != [1];
+                if !sized || !odd {
+                    return None;
+                }
+                let plain = json!({ "kty": "RSA", "n": key.n, "e": key.e });
+                let decoding = DecodingKey::from_rsa_raw_components(&n, &e);
+                match rsa? {
+                    SignatureAlgorithm::Ps256 => (Algorithm::PS256, KeyAlgorithm::PS256, plain, decoding),
+                    _ => (Algorithm::RS256, KeyAlgorithm::RS256, plain, decoding),
+                }
             }
             _ => return None,
         };
         let fits = jwk.common.key_algorithm.is_none_or(|alg| alg == named)
             && jwk.common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature);
-        let decoding = match algorithm {
-            Algorithm::EdDSA => DecodingKey::from_ed_der(&bytes),
-            _ => DecodingKey::from_ec_der(&bytes),
-        };
         let thumbprint = jwk.thumbprint(ThumbprintHash::SHA256).ok()?;
         fits.then_some(Self { algorithm, decoding, jwk: public, thumbprint })
     }
 
     /// The one algorithm it verifies.
-    pub(super) const fn algorithm(&self) -> Algorithm {
+    pub(crate) const fn algorithm(&self) -> Algorithm {
         self.algorithm
+    }
+
+    /// The same, in the configuration's words.
+    pub(crate) const fn signs(&self) -> Option<SignatureAlgorithm> {
+        SignatureAlgorithm::of(self.algorithm)
     }
 
     pub(super) const fn decoding(&self) -> &DecodingKey {
@@ -99,9 +182,8 @@ impl PublicKey {
     fn named(&self, kid: &str) -> Value {
         let mut jwk = self.jwk.clone();
         if let Some(members) = jwk.as_object_mut() {
-            members.extend(
-                [("kid", kid), ("alg", self.algorithm_name()), ("use", "sig")].map(|(k, v)| (k.to_owned(), json!(v))),
-            );
+            let algorithm = SignatureAlgorithm::of(self.algorithm).map_or("", SignatureAlgorithm::code);
+            members.extend([("kid", kid), ("alg", algorithm), ("use", "sig")].map(|(k, v)| (k.to_owned(), json!(v))));
         }
         jwk
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sangam_custody::{Actor, Party};
 use sangam_language::{Admission, Caller, CallerKind, ScopeSet};
-use sangam_store::{Admitted, ClientRow};
+use sangam_store::{Admitted, ClientRow, StoreFault};
 use sangam_vocabulary::Instant;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -118,8 +118,13 @@ impl Desk {
     /// # Errors
     /// [`TokenFault`].
     pub async fn verify(&self, used: &TokenUse<'_>) -> Result<Caller, TokenFault> {
-        let claims = self.current(used.token).ok_or(TokenFault::Invalid)?;
-        self.held(&claims, used)?;
+        let Some(claims) = self.claims(used.token) else {
+            return self.verify_external(used).await;
+        };
+        if !self.stands(&claims) {
+            return Err(TokenFault::Invalid);
+        }
+        self.held(claims.cnf.as_ref(), used)?;
         let admission = claims.admission().ok_or(TokenFault::Invalid)?;
         let row = self.admitted(&claims.client_id, admission).await?;
         let scopes = ScopeSet::read(&claims.scope).and(ScopeSet::read(&row.client.scopes));
@@ -129,8 +134,12 @@ impl Desk {
 
     /// The claims of a token the hub signed for itself that has begun and has not ended.
     pub(super) fn current(&self, token: &str) -> Option<Arc<Claims>> {
+        self.claims(token).filter(|claims| self.stands(claims))
+    }
+
+    fn stands(&self, claims: &Claims) -> bool {
         let now = self.now();
-        self.claims(token).filter(|claims| now < claims.until() && claims.from() <= now.plus_millis(CLOCKS_MILLIS))
+        now < claims.until() && claims.from() <= now.plus_millis(CLOCKS_MILLIS)
     }
 
     /// A caller that was verified before, as its registration stands now: an open socket asks every few seconds, and ends
@@ -138,14 +147,17 @@ impl Desk {
     /// the token is bound to was shown when the socket was opened, and belongs to the socket.
     ///
     /// # Errors
-    /// [`TokenFault::Invalid`] when the token has ended or was revoked, or the client was suspended or changed.
+    /// [`TokenFault::Invalid`] when the token or session has ended or was revoked, or the client or person was
+    /// suspended or changed.
     pub async fn readmit(&self, caller: &Caller) -> Result<Caller, TokenFault> {
-        let (CallerKind::System(id), Some(admission)) = (caller.kind(), caller.admission()) else {
-            return Err(TokenFault::Invalid);
-        };
+        let admission = caller.admission().ok_or(TokenFault::Invalid)?;
         if self.now() >= caller.until() || self.is_locked(caller.party().organization) {
             return Err(TokenFault::Invalid);
         }
+        let id = match caller.kind() {
+            CallerKind::System(id) => id,
+            CallerKind::Person(person) => return self.readmit_person(caller, person, admission).await,
+        };
         let row = self.admitted(&client_text(id), admission).await?;
         if row.client.organization != caller.party().organization {
             return Err(TokenFault::Invalid);
@@ -189,9 +201,9 @@ impl Desk {
     }
 
     /// Whether whoever uses the token holds what it is bound to. The proof is last: it is used up by being looked at.
-    fn held(&self, claims: &Claims, used: &TokenUse<'_>) -> Result<(), TokenFault> {
+    pub(super) fn held(&self, bound: Option<&Confirmation>, used: &TokenUse<'_>) -> Result<(), TokenFault> {
         let unbound = Confirmation::default();
-        let bound = claims.cnf.as_ref().unwrap_or(&unbound);
+        let bound = bound.unwrap_or(&unbound);
         let certificate = used.certificate.map(|certificate| certificate.confirmation());
         if bound.x5t.is_some() && bound.x5t != certificate {
             return Err(TokenFault::Invalid);
@@ -210,18 +222,7 @@ impl Desk {
 
     /// The client a token was given to, if both still stand. Remembered for [`CLIENT_MEMORY`](super::CLIENT_MEMORY).
     pub(super) async fn admitted(&self, client: &str, admission: Admission) -> Result<Arc<Admitted>, TokenFault> {
-        let row = match self.tokens.standing.get(&admission.token) {
-            Some(known) => known,
-            None => {
-                let read = self.store.admitted(client, admission.token).await.map_err(|fault| {
-                    tracing::error!(error = %fault, "a client could not be read");
-                    TokenFault::Unavailable
-                })?;
-                let read = read.map(Arc::new);
-                self.tokens.standing.insert(admission.token, read.clone());
-                read
-            }
-        };
+        let row = self.remembered(admission.token, self.store.admitted(client, admission.token)).await?;
         row.filter(|row| {
             row.client.id == client
                 && !row.revoked
@@ -231,7 +232,25 @@ impl Desk {
         .ok_or(TokenFault::Invalid)
     }
 
-    fn caller(
+    /// What is remembered of a token's client, or what `read` finds now.
+    pub(super) async fn remembered(
+        &self,
+        token: [u8; 16],
+        read: impl Future<Output = Result<Option<Admitted>, StoreFault>> + Send,
+    ) -> Result<Option<Arc<Admitted>>, TokenFault> {
+        if let Some(known) = self.tokens.standing.get(&token) {
+            return Ok(known);
+        }
+        let read = read.await.map_err(|fault| {
+            tracing::error!(error = %fault, "a client could not be read");
+            TokenFault::Unavailable
+        })?;
+        let read = read.map(Arc::new);
+        self.tokens.standing.insert(token, read.clone());
+        Ok(read)
+    }
+
+    pub(super) fn caller(
         &self,
         row: &ClientRow,
         actor: Option<Actor>,

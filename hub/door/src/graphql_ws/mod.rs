@@ -18,6 +18,7 @@ use crate::authorization::Shown;
 use crate::connection::Held;
 use crate::refusal::{DoorCode, Refusal};
 use crate::routes::Door;
+use crate::signin::{SignIn, visitor};
 use crate::{authorization, limits, purpose, respond};
 use socket::Session;
 
@@ -42,7 +43,7 @@ async fn upgrade(door: &Arc<Door>, request: &Request) -> std::result::Result<Res
     if request.method() != Method::GET {
         return Err(Refusal::method("GET"));
     }
-    if !from_known_origin(headers, &door.origins) {
+    if !from_known_origin(headers, door) {
         return Err(Refusal::of(DoorCode::OriginRefused));
     }
     if !offers_protocol(headers) {
@@ -50,10 +51,11 @@ async fn upgrade(door: &Arc<Door>, request: &Request) -> std::result::Result<Res
     }
     let held = request.data::<Held>().cloned().ok_or_else(Refusal::internal)?;
     let shown = Shown::of(headers, request.method(), request.uri().path())?;
-    let caller = match shown.authorization {
+    let caller = match (visitor::watcher(door, request).await?, shown.authorization) {
+        (Some(person), _) => Some(person),
         // It introduces itself in `connection_init`.
-        None => None,
-        Some(_) => Some(authorization::caller(door, shown, &held).await?),
+        (None, None) => None,
+        (None, Some(_)) => Some(authorization::caller(door, shown, &held).await?),
     };
     let session = Session::new(Arc::clone(door), held, caller, purpose::of_headers(headers)?);
     let websocket = WebSocket::from_request(request, &mut RequestBody::default())
@@ -70,11 +72,12 @@ async fn upgrade(door: &Arc<Door>, request: &Request) -> std::result::Result<Res
 }
 
 /// Browsers name the page's origin and no script can change that; other clients name none.
-fn from_known_origin(headers: &HeaderMap, origins: &[String]) -> bool {
-    headers
-        .get_all(header::ORIGIN)
-        .iter()
-        .all(|origin| origins.iter().any(|known| known.as_bytes() == origin.as_bytes()))
+fn from_known_origin(headers: &HeaderMap, door: &Door) -> bool {
+    let own = door.hub.sign_in().map(SignIn::origin);
+    let known = |origin: &http::HeaderValue| {
+        door.origins.iter().map(String::as_str).chain(own).any(|known| known.as_bytes() == origin.as_bytes())
+    };
+    headers.get_all(header::ORIGIN).iter().all(known)
 }
 
 fn offers_protocol(headers: &HeaderMap) -> bool {

@@ -10,7 +10,7 @@ use futures_util::stream::{AbortHandle, Abortable, BoxStream, SelectAll};
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use governor::{DefaultDirectRateLimiter, RateLimiter};
 use poem::web::websocket::{CloseCode, Message, WebSocketStream};
-use sangam_language::{Caller, ErrorCode};
+use sangam_language::{Caller, CallerKind, ErrorCode};
 use sangam_vocabulary::Purpose;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, Interval, MissedTickBehavior};
@@ -118,6 +118,8 @@ impl Session {
     async fn caller(&self, payload: Option<&Map<String, Value>>) -> Ended<Caller> {
         let named = payload.and_then(|payload| payload.get("authorization").or_else(|| payload.get("Authorization")));
         match (named, &self.caller) {
+            // A session opened the socket: a second caller is nobody's.
+            (Some(_), Some(caller)) if matches!(caller.kind(), CallerKind::Person(_)) => Err(Goodbye::FORBIDDEN),
             (Some(Value::String(value)), _) => {
                 let shown = Shown { authorization: Some(value), proof: None, method: "", path: "" };
                 let caller = authorization::caller(&self.door, shown, &self.held).await;

@@ -18,6 +18,7 @@ impl MigrationName for People {
 /// `login` is SHA-256 over issuer and subject of the identity provider: neither is kept. A code or a session is kept
 /// as SHA-256 of its 256 random bits. A pseudonym names one account of an organization; the recorded approvers of an
 /// earlier day may share one.
+/// `sign_in` remembers which started sign-ins were used, for as long as they could be.
 const PEOPLE: &str = "
 ALTER TABLE person ADD COLUMN state TEXT NOT NULL DEFAULT 'RECORDED';
 ALTER TABLE person ADD COLUMN roles {INT} NOT NULL DEFAULT 0;
@@ -42,12 +43,15 @@ CREATE INDEX appointment_by_person ON appointment (by_person);
 CREATE TABLE session (
   id {BYTES} PRIMARY KEY, person {BYTES} NOT NULL REFERENCES person(id), generation {INT} NOT NULL,
   began_at {INT} NOT NULL, used_at {INT} NOT NULL, until_at {INT} NOT NULL){ROWLESS};
+CREATE TABLE sign_in (started {BYTES} PRIMARY KEY, until_at {INT} NOT NULL){ROWLESS};
+CREATE INDEX sign_in_until ON sign_in (until_at);
 CREATE INDEX session_of_person ON session (person);
 CREATE INDEX session_until ON session (until_at);
 
 CREATE TABLE team (
   subject {BYTES} NOT NULL REFERENCES subject(id), person {BYTES} NOT NULL REFERENCES person(id),
   since {INT} NOT NULL, PRIMARY KEY (subject, person)){ROWLESS};
+CREATE UNIQUE INDEX client_by_issuer ON client (credential) WHERE method = 'external_issuer';
 CREATE INDEX team_of_person ON team (person);
 ";
 

@@ -4,7 +4,7 @@ use sangam_vocabulary::{Instant, OrganizationId, PurposeSet};
 use sea_orm::{DatabaseTransaction, Value};
 
 use super::{bytes, execute, flag, one, unavailable};
-use crate::client::ClientCredential;
+use crate::client::{ClientCredential, ClientMethod};
 use crate::command::{Applied, Command, Refused, Work, Working};
 
 /// How many assertions of one client are remembered at once. They live five minutes and a token ten, so an honest
@@ -15,7 +15,7 @@ const FORGOTTEN: i64 = 500;
 
 /// Registers a system, or changes one. Every change of a registered one voids the tokens it has.
 pub enum ClientChange {
-    /// Registers it.
+    /// Registers it. Refused as [`Refused::Used`], as is a rotation, when another has that issuer and subject.
     Register {
         /// The OAuth client id.
         id: String,
@@ -59,6 +59,9 @@ impl From<ClientChange> for Command {
 impl Work for ClientChange {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
+            if let Self::Register { id, credential, .. } | Self::Rotate { id, credential } = &*self {
+                nobody_elses(tx, id, credential).await?;
+            }
             let changed = match *self {
                 Self::Register { id, organization, name, credential, actor_keys, scopes, purposes } => {
                     let mut values: Vec<Value> = vec![id.into(), bytes(organization.uuid()), name.into()];
@@ -99,6 +102,20 @@ impl Work for ClientChange {
             if changed == 0 { Err(Refused::NotFound) } else { Ok(Applied::default()) }
         })
     }
+}
+
+/// What names a client by itself is one client's. The index holds what two processes do at once.
+async fn nobody_elses(tx: &DatabaseTransaction, id: &str, credential: &ClientCredential) -> Result<(), Refused> {
+    if credential.method() != ClientMethod::ExternalIssuer {
+        return Ok(());
+    }
+    let known = one(
+        tx,
+        "SELECT 1 AS known FROM client WHERE method = 'external_issuer' AND credential = $1 AND id <> $2",
+        vec![credential.public().into(), id.into()],
+    )
+    .await?;
+    if known.is_some() { Err(Refused::Used) } else { Ok(()) }
 }
 
 fn columns(credential: &ClientCredential) -> [Value; 3] {

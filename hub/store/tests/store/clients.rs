@@ -43,6 +43,7 @@ sangam_kit::both_databases! {
             ClientCredential::Keys(r#"{"keys":[]}"#.to_owned()),
             ClientCredential::CertificateName("dns:case.example.org".to_owned()),
             ClientCredential::Certificates(vec![[1; 32], [254; 32]]),
+            ClientCredential::External { issuer: "ministry".to_owned(), subject: "case-system".to_owned() },
         ];
         for (number, credential) in (1..).zip(&all) {
             let id = format!("cli_{number:032}");
@@ -65,8 +66,8 @@ sangam_kit::both_databases! {
         }
         let other = house.organization(Country::India).await;
         register(&house, other, "cli_other", all[0].clone()).await;
-        assert_eq!(house.store.clients(None).await.unwrap().len(), 5);
-        assert_eq!(house.store.clients(Some(organization)).await.unwrap().len(), 4);
+        assert_eq!(house.store.clients(None).await.unwrap().len(), 6);
+        assert_eq!(house.store.clients(Some(organization)).await.unwrap().len(), 5);
         let nobody = "nobody".to_owned();
         assert_eq!(house.submit(ClientChange::Rotate { id: nobody.clone(), credential: all[0].clone(), actor_keys: None }).await, Err(Refused::NotFound));
         assert_eq!(house.submit(ClientChange::Suspend { id: nobody, suspended: true }).await, Err(Refused::NotFound));
@@ -129,5 +130,22 @@ sangam_kit::both_databases! {
         here.clock.advance(MINUTE);
         here.submit(revoked(2)).await.unwrap();
         assert_eq!(raw.number("SELECT count(*) FROM token_revoked").await, 1);
+    }
+
+    async fn a_subject_of_an_issuer_is_one_clients(database: Database) {
+        let house = House::open(&database).await;
+        let organization = house.organization(Country::Nepal).await;
+        let of = |subject: &str| ClientCredential::External { issuer: "ministry".to_owned(), subject: subject.to_owned() };
+        register(&house, organization, "cli_1", of("one")).await;
+        register(&house, organization, "cli_2", of("two")).await;
+        let taken = ClientChange::Rotate { id: "cli_2".to_owned(), credential: of("one") };
+        assert_eq!(house.submit(taken).await.err(), Some(Refused::Used));
+        // Its own it may have again.
+        house.submit(ClientChange::Rotate { id: "cli_1".to_owned(), credential: of("one") }).await.unwrap();
+        let found = house.store.admitted_by_issuer("ministry", "one", [1; 16]).await.unwrap().unwrap();
+        assert_eq!((found.client.id.as_str(), found.client.generation, found.revoked), ("cli_1", 2, false));
+        for (issuer, subject) in [("ministry", "three"), ("other", "one"), ("ministry one", "")] {
+            assert!(house.store.admitted_by_issuer(issuer, subject, [1; 16]).await.unwrap().is_none());
+        }
     }
 }

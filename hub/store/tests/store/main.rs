@@ -20,6 +20,7 @@ mod order;
 mod people;
 mod raw;
 mod record;
+mod sessions;
 mod snapshot;
 mod sql;
 mod standing;

@@ -45,6 +45,7 @@ const CONFINED: &[(&str, &str)] = &[
     ("clap_mangen", "sangam"),
     ("jsonwebtoken", "sangam-desk"),
     ("rustls-webpki", "sangam-desk"),
+    ("oauth2", "sangam-desk sangam-kit"),
     ("cedar-policy", ""),
     ("proptest", ""),
     ("insta", ""),

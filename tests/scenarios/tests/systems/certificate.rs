@@ -52,6 +52,11 @@ impl Papers {
         papers
     }
 
+    /// A client's certificate that nobody vouches for: in PEM with its key, and in DER.
+    pub(crate) fn stranger() -> (String, Vec<u8>) {
+        let identity = signed(client("system.example.org", "Invented"), None);
+        (identity.whole, identity.der)
+    }
     /// A list of what the authority has revoked, by serial number.
     pub(crate) fn revoked(&self, serials: &[u64]) -> String {
         let revoked = |serial: &u64| RevokedCertParams {

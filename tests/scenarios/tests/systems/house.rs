@@ -55,6 +55,8 @@ pub(crate) struct House {
     like: Like,
     store: String,
     place: Place,
+    /// What stands at the end of the configuration.
+    more: String,
 }
 
 /// Checkpoints of a process of the test's own leave nowhere.
@@ -118,17 +120,24 @@ fn seeded() -> &'static Path {
         .path()
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl House {
     /// A deployment on SQLite.
     pub(crate) fn of(like: Like) -> Self {
+        Self::with(like, "")
+    }
+
+    /// A deployment on SQLite with more in its configuration.
+    pub(crate) fn with(like: Like, more: &str) -> Self {
         let folder = Folder::new("systems");
         let from = seeded().join("data");
         fs::create_dir_all(folder.join("keys")).unwrap();
-        for file in ["sangam.sqlite", "seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8"] {
+        for file in
+            ["sangam.sqlite", "seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8", "keys/sessions.key"]
+        {
             fs::copy(from.join(file), folder.join(file)).unwrap();
         }
         // What the demo's last connection did not bring into the file itself.
@@ -136,34 +145,40 @@ impl House {
             fs::copy(from.join("sangam.sqlite-wal"), folder.join("sangam.sqlite-wal")).unwrap();
         }
         let place = Place::Sqlite(folder.join("sangam.sqlite"));
-        Self::at(folder, like, "sqlite = \"sangam.sqlite\"".to_owned(), place)
+        Self::at(folder, like, "sqlite = \"sangam.sqlite\"".to_owned(), place, more)
     }
 
     /// A deployment on either database.
     pub(crate) fn on(database: &Database, like: Like) -> Self {
+        Self::serving(database, like, "")
+    }
+
+    /// A deployment on either database with more in its configuration.
+    pub(crate) fn serving(database: &Database, like: Like, more: &str) -> Self {
         if database.kind() == Kind::Sqlite {
-            return Self::of(like);
+            return Self::with(like, more);
         }
         let folder = Folder::new("systems");
         assert!(Demo::start_with(&folder, Some(database.url()), 0).stop().success());
         fs::create_dir_all(folder.join("keys")).unwrap();
-        for file in ["seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8"] {
+        for file in ["seed.json", "keys/root.key", "keys/tokens.pk8", "keys/journal.pk8", "keys/sessions.key"] {
             fs::copy(folder.join("data").join(file), folder.join(file)).unwrap();
         }
         fs::write(folder.join("postgres.url"), database.url()).unwrap();
-        let place = Place::Postgres(database.url().to_owned());
-        Self::at(folder, like, "postgres_url_file = \"postgres.url\"".to_owned(), place)
+        let place = Place::Postgres(database.url().into());
+        Self::at(folder, like, "postgres_url_file = \"postgres.url\"".to_owned(), place, more)
     }
 
-    fn at(folder: Folder, like: Like, store: String, place: Place) -> Self {
+    fn at(folder: Folder, like: Like, store: String, place: Place, more: &str) -> Self {
         let seed: Value = serde_json::from_str(&fs::read_to_string(folder.join("seed.json")).unwrap()).unwrap();
         let organizations = seed["organizations"].as_object().unwrap().iter();
         let id = |id: &Value| format!("org_{}", id.as_str().unwrap().replace('-', ""));
         let organizations = organizations.map(|(handle, uuid)| (handle.clone(), id(uuid))).collect();
         let papers = Papers::draw(&folder);
         fs::create_dir_all(folder.join("partners")).unwrap();
-        let mut house =
-            Self { folder, address: String::new(), papers, organizations, servers: Vec::new(), like, store, place };
+        let (servers, more) = (Vec::new(), more.to_owned());
+        let address = String::new();
+        let mut house = Self { folder, address, papers, organizations, servers, like, store, place, more };
         house.start();
         house
     }
@@ -192,11 +207,12 @@ impl House {
         let organizations: String =
             self.organizations.iter().map(|(handle, id)| format!("{handle} = \"{id}\"\n")).collect();
         let text = format!(
-            "[operator]\nname = \"Invented\"\ncountry = \"NP\"\nsandbox = {}\n\n[door]\nlisten = \"127.0.0.1:{port}\"\nmetrics = \"127.0.0.1:{metrics}\"\naddress = \"{}\"\n{tls}\n[store]\n{}\n\n[keys]\nfolder = \"keys\"\n\n[law]\nfolder = \"{}\"\n\n[partners]\nfolder = \"partners\"\n\n[organizations]\n{organizations}",
+            "[operator]\nname = \"Invented\"\ncountry = \"NP\"\nsandbox = {}\n\n[door]\nlisten = \"127.0.0.1:{port}\"\nmetrics = \"127.0.0.1:{metrics}\"\naddress = \"{}\"\n{tls}\n[store]\n{}\n\n[keys]\nfolder = \"keys\"\n\n[law]\nfolder = \"{}\"\n\n[partners]\nfolder = \"partners\"\n\n[organizations]\n{organizations}{}",
             self.like.sandbox,
             self.address,
             self.store,
             target::checkout().join("config/countries").canonicalize().unwrap().display(),
+            self.more,
         );
         let config = self.folder.join(&format!("hub-{port}.toml"));
         fs::write(&config, text).unwrap();
@@ -211,6 +227,12 @@ impl House {
         assert!(server.process.stop(SOON).success());
         let process = serve(&server.config);
         self.servers.insert(number, Server { process, ..server });
+    }
+
+    /// The database, for what a test lays into it by hand.
+    pub(crate) fn store_url(&self) -> String {
+        fs::read_to_string(self.path("postgres.url"))
+            .unwrap_or_else(|_| format!("sqlite://{}", self.path("sangam.sqlite").display()))
     }
 
     /// Where a process is reached.
@@ -442,7 +464,7 @@ impl House {
 }
 
 /// `application/x-www-form-urlencoded`, every byte that is not plain escaped.
-fn encoded(form: &[(&str, &str)]) -> String {
+pub(crate) fn encoded(form: &[(&str, &str)]) -> String {
     let escape = |text: &str| -> String {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()

@@ -5,7 +5,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
-    RSA_PKCS1_SHA256 as RSA_PKCS1_SHA256_SIGNING,
+    RSA_PKCS1_SHA256 as RSA_PKCS1_SHA256_SIGNING, RSA_PSS_SHA256, RsaEncoding,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,6 +17,12 @@ use uuid::Uuid;
 pub(crate) enum Pair {
     Ed(Ed25519KeyPair),
     P256(EcdsaKeyPair),
+    /// An issuer's; no client may have one.
+    Rsa {
+        pair: RsaKeyPair,
+        /// Whether it signs by PSS.
+        pss: bool,
+    },
 }
 
 impl Pair {
@@ -28,10 +34,16 @@ impl Pair {
         Self::P256(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
     }
 
+    pub(crate) fn rsa(pss: bool) -> Self {
+        Self::Rsa { pair: RsaKeyPair::generate(KeySize::Rsa2048).unwrap(), pss }
+    }
+
     pub(crate) const fn algorithm(&self) -> &'static str {
         match self {
             Self::Ed(_) => "EdDSA",
             Self::P256(_) => "ES256",
+            Self::Rsa { pss: false, .. } => "RS256",
+            Self::Rsa { pss: true, .. } => "PS256",
         }
     }
 
@@ -40,7 +52,16 @@ impl Pair {
         match self {
             Self::Ed(pair) => pair.public_key().as_ref().to_vec(),
             Self::P256(pair) => pair.public_key().as_ref().to_vec(),
+            Self::Rsa { pair, .. } => pair.public_key().as_ref().to_vec(),
         }
+    }
+
+    /// The key's thumbprint (RFC 7638).
+    pub(crate) fn thumbprint(&self) -> String {
+        let jwk = self.jwk();
+        let members = ["crv", "e", "kty", "n", "x", "y"].iter().filter_map(|name| Some((name, jwk.get(*name)?)));
+        let members: Vec<String> = members.map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        b64(sha256(format!("{{{}}}", members.join(",")).as_bytes()))
     }
 
     /// The public key as a JSON Web Key without a name.
@@ -49,6 +70,10 @@ impl Pair {
         match self {
             Self::Ed(_) => json!({"kty": "OKP", "crv": "Ed25519", "x": b64(&public)}),
             Self::P256(_) => json!({"kty": "EC", "crv": "P-256", "x": b64(&public[1..33]), "y": b64(&public[33..])}),
+            // PKCS#1 in DER: the modulus of 2048 bits begins after nine bytes of heads, and 65537 is the exponent.
+            Self::Rsa { .. } => {
+                json!({"kty": "RSA", "n": b64(&public[9..265]), "e": "AQAB", "alg": self.algorithm(), "use": "sig"})
+            }
         }
     }
 
@@ -63,6 +88,12 @@ impl Pair {
         match self {
             Self::Ed(pair) => pair.sign(message).as_ref().to_vec(),
             Self::P256(pair) => pair.sign(&SystemRandom::new(), message).unwrap().as_ref().to_vec(),
+            Self::Rsa { pair, pss } => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                let padding: &dyn RsaEncoding = if *pss { &RSA_PSS_SHA256 } else { &RSA_PKCS1_SHA256_SIGNING };
+                pair.sign(padding, &SystemRandom::new(), message, &mut signature).unwrap();
+                signature
+            }
         }
     }
 

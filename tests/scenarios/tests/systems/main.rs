@@ -1,4 +1,4 @@
-//! Systems prove who they are: the whole binary, served from a configuration file, by real clients over HTTP and
+//! Systems prove who they are, and people sign in: the whole binary, served from a configuration file, by real clients over HTTP and
 //! TLS. Each forgery stands beside a control that shows that the same thing, well made, is taken.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -7,8 +7,10 @@ mod assertion;
 mod certificate;
 mod command;
 mod credentials;
+mod external;
 mod helper;
 mod house;
+mod issuer;
 mod keys;
 mod leak;
 mod lifecycle;
@@ -18,6 +20,7 @@ mod metadata;
 mod person_command;
 mod proof;
 mod rotation;
+mod signin;
 mod socket;
 mod transport;
 

@@ -20,7 +20,7 @@ pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     /// Opens a socket with these headers; the status when it is refused.
-    async fn upgrade(house: &House, number: usize, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+    pub(crate) async fn upgrade(house: &House, number: usize, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
         let address = format!("{}/graphql/ws", house.origin(number).replacen("http", "ws", 1));
         let mut request = address.into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
@@ -43,12 +43,12 @@ impl Socket {
         socket
     }
 
-    async fn introduce(&mut self, payload: Value) -> Value {
+    pub(crate) async fn introduce(&mut self, payload: Value) -> Value {
         self.say(json!({"type": "connection_init", "payload": payload})).await;
         self.hear().await
     }
 
-    async fn watch(&mut self) {
+    pub(crate) async fn watch(&mut self) {
         let payload = json!({
             "query": "subscription { referralChanged { id } }", "extensions": {"purpose": "SERVICE_REFERRAL"},
         });

@@ -1,0 +1,117 @@
+//! The pages: plain documents, each with a heading, labels and one thing to do. No script, no style, no picture, no
+//! address of anybody else.
+
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::Response;
+
+use super::port::{ProviderShown, SessionShown, SignInFault};
+use crate::respond;
+
+const HTML: &str = "text/html; charset=utf-8";
+
+/// A page with a title. Its forms lead to the hub, and on to the providers' pages.
+pub(super) fn page(status: StatusCode, title: &str, main: &str, providers: &[ProviderShown]) -> Response {
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title} · Sangam</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{main}</main>\n</body>\n</html>\n"
+    );
+    let mut response = respond::plain(status, HTML, html.into_bytes());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(providers));
+    // `no-referrer` would make browsers hide the origin of the page's own forms as well.
+    headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("same-origin"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        respond::retry_after(&mut response);
+    }
+    response
+}
+
+/// Nothing is loaded. A form's answer may send the browser on to a provider, which browsers count to the form.
+fn policy(providers: &[ProviderShown]) -> HeaderValue {
+    let mut forms = String::from("'self'");
+    for origin in providers.iter().flat_map(|provider| &provider.origins) {
+        if origin.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.-[]".contains(&byte)) {
+            forms.push(' ');
+            forms.push_str(origin);
+        }
+    }
+    let text = format!("default-src 'none'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'");
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
+}
+
+/// Where a person chooses with whom to sign in.
+pub(super) fn choose(providers: &[ProviderShown]) -> Response {
+    let links: String = providers
+        .iter()
+        .map(|provider| {
+            format!("<li><a href=\"/signin/{}\">{}</a></li>\n", escape(&provider.name), escape(&provider.label))
+        })
+        .collect();
+    let main = format!(
+        "<p>Sign in with:</p>\n<ul>\n{links}</ul>\n<p>You were invited? <a href=\"/invitation\">Take the invitation</a>.</p>\n"
+    );
+    page(StatusCode::OK, "Sign in", &main, providers)
+}
+
+/// Who is signed in, and the way out.
+pub(super) fn signed_in(session: &SessionShown, providers: &[ProviderShown]) -> Response {
+    let main = format!(
+        "<p>You are signed in as {} of {}.</p>\n<form method=\"post\" action=\"/signout\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n<button>Sign out</button>\n</form>\n",
+        escape(&session.pseudonym),
+        escape(&session.organization.1),
+        escape(&session.csrf),
+    );
+    page(StatusCode::OK, "Signed in", &main, providers)
+}
+
+/// Where an invitation's code is typed.
+pub(super) fn invitation(providers: &[ProviderShown]) -> Response {
+    let choices: String = providers
+        .iter()
+        .enumerate()
+        .map(|(number, provider)| {
+            let checked = if number == 0 { " checked" } else { "" };
+            format!(
+                "<p><label><input type=\"radio\" name=\"provider\" value=\"{}\" required{checked}> {}</label></p>\n",
+                escape(&provider.name),
+                escape(&provider.label)
+            )
+        })
+        .collect();
+    let main = format!(
+        "<form method=\"post\" action=\"/invitation\" autocomplete=\"off\">\n<p><label for=\"code\">The code you were given</label><br>\n<input id=\"code\" name=\"code\" required maxlength=\"80\" size=\"64\" spellcheck=\"false\" autocapitalize=\"off\"></p>\n<fieldset>\n<legend>Sign in with</legend>\n{choices}</fieldset>\n<p><button>Go on</button></p>\n</form>\n"
+    );
+    page(StatusCode::OK, "Take an invitation", &main, providers)
+}
+
+/// What went wrong, and what to do next.
+pub(super) fn fault(fault: SignInFault) -> Response {
+    let (status, title, what) = match fault {
+        SignInFault::NoProvider => (StatusCode::NOT_FOUND, "Not found", "There is no such way to sign in here."),
+        SignInFault::NotStarted => (
+            StatusCode::BAD_REQUEST,
+            "Start again",
+            "This sign-in was not started in this browser, took longer than five minutes, or was finished before. Nothing was done.",
+        ),
+        SignInFault::Declined => (
+            StatusCode::FORBIDDEN,
+            "Not signed in",
+            "The sign-in service did not sign you in. If you did not end it yourself, ask the people who run it.",
+        ),
+        SignInFault::Nobody => (
+            StatusCode::FORBIDDEN,
+            "No account",
+            "No account here may act with this sign-in. If you were invited, take the invitation with its code; otherwise ask an administrator of your organization.",
+        ),
+        SignInFault::Unavailable => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Not now",
+            "The sign-in service or the hub's store does not answer. Your account and your work are not touched. Try again in a minute.",
+        ),
+    };
+    page(status, title, &format!("<p>{what}</p>\n<p><a href=\"/signin\">Sign in</a></p>\n"), &[])
+}
+
+/// Text in an element or a quoted attribute.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
