@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use aws_lc_rs::signature::Ed25519KeyPair;
 use sangam_custody::{Age, Assent, Consent, Effect, GivenBy, Informed};
 use sangam_desk::{Desk, NewAgreement, NewClient, NewCredential, NewOrganization, SigningKey};
 use sangam_language::{Scope, ScopeSet};
-use sangam_store::JournalSigner;
 use sangam_vocabulary::{
     Category, CategorySet, Code, ConsentId, Country, OrganizationId, PersonId, Purpose, PurposeSet, SubjectId,
 };
@@ -139,13 +139,16 @@ pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded
     Ok(seeded)
 }
 
-/// Draws the key with which an organization's client says who asks, and lays it into the folder.
+/// Draws the key with which an organization's client says who asks, and lays it into the folder: as PKCS#8 of the first
+/// version, which `openssl` reads.
 fn actor_key(folder: &DemoFolder, handle: &str) -> Result<(PathBuf, SigningKey), CommandFault> {
-    let drawn = JournalSigner::generate().ok_or_else(|| CommandFault::said("no randomness"))?;
-    let key = SigningKey::from_pkcs8(&drawn).ok_or_else(|| CommandFault::said("a key was drawn that is none"))?;
+    let drawn = Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1());
+    let drawn = drawn.map_err(|_| CommandFault::said("no randomness"))?;
+    let key =
+        SigningKey::from_pkcs8(drawn.as_ref()).ok_or_else(|| CommandFault::said("a key was drawn that is none"))?;
     let name = format!("{handle}.pk8");
     let file = folder.actors()?.join(&name);
-    folder.write(&format!("{ACTORS}/{name}"), &drawn)?;
+    folder.write(&format!("{ACTORS}/{name}"), drawn.as_ref())?;
     Ok((file, key))
 }
 

@@ -95,7 +95,9 @@ pub(crate) fn index(pages: &[Page]) -> String {
          - **W n**: forbidden by that row, except while a handover window is open for the recipient's own request; \
          then as P.\n\
          - **R**: no relation carries this purpose for this role: for the recipient the person does not exist.\n\n\
-         Assumed: the data were collected in the owner's country and had no other owner. Every further country of \
+         Assumed: the data were collected in the owner's country and had no other owner. A named member \
+         of staff asks, or a person on the case's team: a system that names nobody gets CASE_REFERENCE, DEMOGRAPHICS \
+         and SERVICES and nothing more, and a person who is not on the team gets nothing. Every further country of \
          collection or past owner adds its own rows. A person of unknown age is permitted only what the tables for a \
          minor and for an adult both permit. An emergency replaces consent and agreement for a day and no row of law. \
          An override by authority replaces the consent only.\n\n| Pairs | Page |\n|---|---|\n",
