@@ -259,7 +259,7 @@ fn token_issuers(entries: Vec<IssuerEntry>) -> Result<Vec<TokenIssuer>, CommandF
     if entries.is_empty() {
         return Ok(Vec::new());
     }
-    let caller = Caller::new()?;
+    let caller = Caller::towards_issuers()?;
     let issuer = |IssuerEntry { settings, audience, kind }| TokenIssuer {
         issuer: Issuer::new(settings, Arc::clone(&caller)),
         audience,
@@ -273,7 +273,7 @@ fn sign_in(entries: Vec<ProviderEntry>, keys: &KeyFiles) -> Result<Option<SignIn
     if entries.is_empty() {
         return Ok(None);
     }
-    let caller = Caller::new()?;
+    let caller = Caller::towards_issuers()?;
     let provider = |ProviderEntry { settings, label, client_id, client_secret }| {
         let settings_there = ProviderSettings { label, client_id, client_secret };
         Provider::new(Issuer::new(settings, Arc::clone(&caller)), settings_there)

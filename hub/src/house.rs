@@ -14,8 +14,8 @@ use sangam_door::{
 };
 use sangam_language::{Caller, Executor, Operation, OperationKind, Reply};
 
-use crate::sign_in::People;
 use crate::readiness::Readiness;
+use crate::sign_in::People;
 
 /// The hub behind the door.
 pub(crate) struct House {

@@ -21,7 +21,7 @@ pub(crate) struct Caller(reqwest::Client);
 
 impl Caller {
     /// A caller that trusts what the machine trusts.
-    pub(crate) fn new() -> Result<Arc<dyn Outside>, CommandFault> {
+    pub(crate) fn towards_issuers() -> Result<Arc<dyn Outside>, CommandFault> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

@@ -81,8 +81,7 @@ pub(super) async fn run(file: &Path) -> Result<ExitCode, CommandFault> {
     let metrics = bind(configuration.metrics).await?;
     let sink = checkpoints::to_file(&configuration.checkpoints)?;
     let place = configuration.store.clone();
-    let gateway =
-        Gateway::open(place, &files.keys, files.books, sink, tokens, configuration.outsiders()).await?;
+    let gateway = Gateway::open(place, &files.keys, files.books, sink, tokens, configuration.outsiders()).await?;
     crate::say(&format!("{} partners", files.partners.len()));
     for partner in files.partners {
         gateway.connect_partner(partner).await?;

@@ -1,8 +1,8 @@
 //! `[[providers]]`: with whom people sign in.
 
 use sangam_desk::{IssuerSettings, KeysAt, SignatureAlgorithm};
+use sangam_wire::secret::{Secret, SecretFault};
 use secrecy::SecretString;
-use zeroize::Zeroizing;
 
 use super::Reader;
 use super::list::Entry;
@@ -37,7 +37,7 @@ impl Reader<'_> {
             let identity = self.identity(entry, &taken);
             let label = self.entry_text(entry, "label", None);
             let client_id = self.entry_text(entry, "client_id", None);
-            let secret = self.secret(entry);
+            let secret = self.client_secret(entry);
             let algorithms = self.entry_algorithms(entry, USUAL);
             if identity.as_ref().is_some_and(|(name, _)| name == TAKEN) {
                 self.fault(entry.line, "providers.name", "`return` is a path of the hub's own; choose another name");
@@ -57,12 +57,13 @@ impl Reader<'_> {
         (read.len() == entries.len()).then_some(read)
     }
 
-    fn secret(&mut self, entry: &Entry) -> Option<SecretString> {
+    /// The hub's secret at the provider: a file's, never by value.
+    fn client_secret(&mut self, entry: &Entry) -> Option<SecretString> {
         let (file, line) = self.entry_text(entry, "client_secret_file", None)?;
-        let what = match std::fs::read_to_string(self.base.join(file)).map(Zeroizing::new) {
-            Ok(text) if !text.trim().is_empty() => return Some(SecretString::from(text.trim())),
-            Ok(_) => "is empty".to_owned(),
-            Err(error) => format!("cannot be read: {}", error.kind()),
+        let what = match Secret::of(None, Some(&self.base.join(file)), false) {
+            Ok(secret) => return Some(secret.into_inner()),
+            Err(SecretFault::Unreadable(kind)) => format!("cannot be read: {kind}"),
+            Err(_) => "must be a file of text that is not empty".to_owned(),
         };
         self.fault(line, "providers.client_secret_file", what);
         None

@@ -38,11 +38,11 @@ pub use read::{
     Used,
 };
 pub use write::{
-    AccessionVoice, Admission, AgreementChange, Application, AssertionUse, By, ClientChange, CodesChange, ConsentChange,
-    ConsentRecipient, DeliveryChange, LockChange, LockRelease, MembershipChange, NewReferral, OperatorRelease,
-    OrganizationChange, OrganizationKeysChange, PartnerChange, PersonAct, PersonChange, PersonRecord, PersonRefusal,
-    QuarantineChange, ReferralStep, Rejection, SealStep, SessionChange, SignInChange, SleepChange, Source,
-    SourceChange, SubjectChange, SubjectKeysChange, SyncChange, TakenBackChange, TeamChange, TokenRevocation,
+    AccessionVoice, Admission, AgreementChange, Application, AssertionUse, By, ClientChange, CodesChange,
+    ConsentChange, ConsentRecipient, DeliveryChange, LockChange, LockRelease, MembershipChange, NewReferral,
+    OperatorRelease, OrganizationChange, OrganizationKeysChange, PartnerChange, PersonAct, PersonChange, PersonRecord,
+    PersonRefusal, QuarantineChange, ReferralStep, Rejection, SealStep, SessionChange, SignInChange, SleepChange,
+    Source, SourceChange, SubjectChange, SubjectKeysChange, SyncChange, TakenBackChange, TeamChange, TokenRevocation,
     WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

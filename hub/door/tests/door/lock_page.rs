@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sangam_door::{CodeSent, CodeTold, Door, Edge, Limits, LockPage, Metrics, serve};
+use sangam_door::{CodeSent, CodeTold, Door, Edge, Entrance, Limits, LockPage, Metrics, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -36,7 +36,7 @@ async fn open() -> (String, Arc<AtomicUsize>, CancellationToken) {
     let address = format!("http://{}/lock", listener.local_addr().unwrap());
     let stop = CancellationToken::new();
     let edge = Arc::new(Edge::of(&door).with("/lock", page));
-    tokio::spawn(serve(listener, None, edge, limits.connection, metrics, stop.clone()));
+    tokio::spawn(serve(vec![Entrance { listener, tls: None }], edge, limits.connection, metrics, stop.clone()));
     (address, asked, stop)
 }
 

@@ -59,7 +59,7 @@ impl From<ClientChange> for Command {
 impl Work for ClientChange {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
-            if let Self::Register { id, credential, .. } | Self::Rotate { id, credential } = &*self {
+            if let Self::Register { id, credential, .. } | Self::Rotate { id, credential, .. } = &*self {
                 nobody_elses(tx, id, credential).await?;
             }
             let changed = match *self {

@@ -138,10 +138,10 @@ sangam_kit::both_databases! {
         let of = |subject: &str| ClientCredential::External { issuer: "ministry".to_owned(), subject: subject.to_owned() };
         register(&house, organization, "cli_1", of("one")).await;
         register(&house, organization, "cli_2", of("two")).await;
-        let taken = ClientChange::Rotate { id: "cli_2".to_owned(), credential: of("one") };
+        let taken = ClientChange::Rotate { id: "cli_2".to_owned(), credential: of("one"), actor_keys: None };
         assert_eq!(house.submit(taken).await.err(), Some(Refused::Used));
         // Its own it may have again.
-        house.submit(ClientChange::Rotate { id: "cli_1".to_owned(), credential: of("one") }).await.unwrap();
+        house.submit(ClientChange::Rotate { id: "cli_1".to_owned(), credential: of("one"), actor_keys: None }).await.unwrap();
         let found = house.store.admitted_by_issuer("ministry", "one", [1; 16]).await.unwrap().unwrap();
         assert_eq!((found.client.id.as_str(), found.client.generation, found.revoked), ("cli_1", 2, false));
         for (issuer, subject) in [("ministry", "three"), ("other", "one"), ("ministry one", "")] {

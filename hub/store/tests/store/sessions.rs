@@ -62,7 +62,7 @@ sangam_kit::both_databases! {
         assert_eq!(house.submit(sign_in(&house, 1, Some([1; 32]))).await.err(), Some(Refused::NotFound), "no code");
         house.submit(sign_in(&house, 1, Some(CODE))).await.unwrap();
         let row = house.store.person_by_login(LOGIN).await.unwrap().unwrap();
-        assert_eq!((row.state, row.pseudonym.as_str(), row.used_at), (PersonState::Active, "p1", Some(now)));
+        assert_eq!((row.state(now), row.pseudonym.as_str(), row.used_at), (PersonState::Active, "p1", Some(now)));
         assert_eq!(house.submit(sign_in(&house, 2, Some(CODE))).await.err(), Some(Refused::NotFound), "taken");
         assert_eq!(house.submit(sign_in(&house, 2, Some([6; 32]))).await.err(), Some(Refused::NotFound), "a login of another");
         let other = SignInChange { login: [5; 32], ..sign_in(&house, 2, Some([6; 32])) };

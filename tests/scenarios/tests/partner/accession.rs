@@ -41,7 +41,8 @@ async fn spoken(house: &House, handle: &str, query: &str, id: AccessionId) -> St
 /// A system of an organization, with a token.
 async fn system(house: &House, organization: OrganizationId) -> String {
     let (scopes, purposes, credential) = (ScopeSet::of(Scope::ALL), PurposeSet::all(), NewCredential::Secret);
-    let client = NewClient { organization, name: "invented system".to_owned(), scopes, purposes, credential, actor_keys: None };
+    let client =
+        NewClient { organization, name: "invented system".to_owned(), scopes, purposes, credential, actor_keys: None };
     let client = house.desk.enrol_client(client).await.unwrap();
     house
         .desk

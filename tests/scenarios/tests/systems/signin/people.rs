@@ -22,7 +22,7 @@ pub(crate) const CASE_WORKER: u8 = 1 << 1;
 impl House {
     /// Runs statements on the deployment's database.
     pub(crate) async fn sql(&self, statements: &str) {
-        let store = Connect::connect(self.store_url()).await.unwrap();
+        let store = Box::pin(Connect::connect(self.store_url())).await.unwrap();
         store.execute_unprepared(statements).await.unwrap();
         store.close().await.unwrap();
     }
