@@ -102,7 +102,7 @@ enum Command {
         #[command(subcommand)]
         command: person::PersonCommand,
     },
-    /// Look after the members: lock their subjects, draw the codes that lock.
+    /// Look after the members: let them in, renew, suspend, let them leave; lock their subjects.
     #[command(after_long_help = organization::HELP)]
     Organization {
         #[command(subcommand)]

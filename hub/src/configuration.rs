@@ -5,9 +5,10 @@ mod listener;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use reqwest::Url;
 use sangam_desk::TokenSettings;
 use sangam_store::Place;
 use sangam_vocabulary::OrganizationId;
@@ -181,6 +182,32 @@ impl<'t> Reader<'t> {
                 None
             }
         }
+    }
+
+    /// How the hub is reached: an origin in its one spelling, because it is compared with what browsers and tokens
+    /// say; and over TLS, because cookies and tokens travel there.
+    fn outer_address(&mut self, sandbox: bool) -> Option<String> {
+        let (text, line) = self.text("door", "address", None)?;
+        let read = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
+        let spelt = read.as_ref().map(|url| url.origin().ascii_serialization());
+        if spelt.as_deref() != Some(text.trim_end_matches('/')) {
+            let what = match spelt {
+                Some(spelt) => format!("must be an origin without a path, as in `{spelt}`"),
+                None => "must be an origin, as in `https://hub.example.org`".to_owned(),
+            };
+            self.fault(line, "door.address", what);
+            return None;
+        }
+        let here = |host: &str| {
+            let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+            host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+        };
+        let plain = read.is_some_and(|url| url.scheme() == "http" && !url.host_str().is_some_and(here));
+        if plain && !sandbox {
+            self.fault(line, "door.address", "must be `https`: cookies and tokens travel there");
+            return None;
+        }
+        Some(text.trim_end_matches('/').to_owned())
     }
 
     fn address(&mut self, key: &str, or: &str) -> Option<SocketAddr> {
@@ -357,7 +384,7 @@ impl Reader<'_> {
         let country = self.text("operator", "country", None);
         let listeners = self.listeners();
         let metrics = self.address("metrics", "127.0.0.1:9090");
-        let address = self.text("door", "address", None);
+        let address = self.outer_address(sandbox);
         let keys = self.keys();
         let countries = self.folder("law", "folder", "countries");
         let partners = self.folder("partners", "folder", "partners");
@@ -370,7 +397,7 @@ impl Reader<'_> {
             operator: (operator?.0, country?.0),
             listeners,
             metrics: metrics?,
-            address: address?.0,
+            address: address?,
             store: store?,
             keys: keys?,
             countries: countries?,

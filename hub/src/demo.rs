@@ -67,7 +67,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     synchronise(&folder, &gateway, &sandbox, &seeded).await?;
 
     let sdl = folder.path().join("schema.graphql");
-    folder.write("schema.graphql", &crate::gateway::schema())?;
+    folder.write("schema.graphql", crate::gateway::schema())?;
     let metrics_at = metrics.local_addr().map_err(|error| CommandFault::said(error.kind()))?;
     folder.write("demo.json", &print::card(&base, &sdl, &seeded)?)?;
     let query = print::query(&shown_referral(&gateway, &seeded).await?);

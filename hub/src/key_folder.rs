@@ -82,10 +82,10 @@ impl KeyFolder {
             .await
             .ok_or_else(|| CommandFault::said("reading the key folder did not end"))??;
         let (masters, tokens) = (keys.masters()?, keys.tokens()?);
-        missing(&self.desk, &keys).await?;
-        self.ring.replace(&masters).map_err(|fault: KeyFault| CommandFault::said(fault))?;
+        // Before anything that may fail: a stolen key of tokens must not verify until the database answers.
         self.desk.replace_token_keys(tokens);
-        Ok(())
+        missing(&self.desk, &keys).await?;
+        self.ring.replace(&masters).map_err(|fault: KeyFault| CommandFault::said(fault))
     }
 }
 

@@ -209,7 +209,8 @@ impl KeyFiles {
         fs::create_dir_all(folder)
             .map_err(|error| CommandFault::said(format!("the key folder cannot be made: {}", error.kind())))?;
         let held = names(folder)?;
-        if let Some(name) = held.iter().find(|name| FAMILIES.iter().any(|family| family.label(name).is_some())) {
+        let is_key = |name: &str| name == SESSIONS || FAMILIES.iter().any(|family| family.label(name).is_some());
+        if let Some(name) = held.iter().find(|name| is_key(name)) {
             return Err(CommandFault::said(format!("the folder holds keys already (`{name}`); nothing was drawn")));
         }
         write_file(folder, &Family::Master.file(""), &draw_master(chance)?)?;
@@ -363,7 +364,8 @@ mod tests {
         assert_eq!(Look::at(&folder), before);
         write_file(&folder, "root-next.key", &[7; 32]).unwrap();
         assert_ne!(Look::at(&folder), before, "a new file is seen");
-        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 4, "nothing half written is left");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 5, "nothing half written is left");
+        assert!(keys.sessions().is_ok());
         std::fs::remove_dir_all(&folder).unwrap();
     }
 

@@ -31,9 +31,9 @@ const SALT: usize = 16;
 const DIGEST: usize = 32;
 /// How many codes are judged at once: each takes a core for a while, and the others serve.
 const AT_ONCE: usize = 1;
-/// Tries for one organization in a minute: a caller who mistypes has them many times over, and whoever guesses has
-/// nothing of them.
-const TRIES: u32 = 20;
+/// Tries for one organization in a minute. So many that nobody can use them up from a few addresses and keep the right
+/// code out; and few beside the ten thousand million codes, of which a hit does no more than lock.
+const TRIES: u32 = 600;
 const MINUTE_MILLIS: i64 = 60_000;
 /// How many organizations' tries are counted at once. Beyond it the least used are forgotten, and start anew.
 const COUNTED: u64 = 10_000;

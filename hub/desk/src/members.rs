@@ -40,8 +40,11 @@ impl Desk {
                     Some(before) if before.keys_version < row.keys_version => self.keys.refresh(row.id, &row.secret),
                     Some(_) => Ok(()),
                 };
-                // One that does not open holds up none of the others.
-                fault = opened.err().or(fault);
+                // One that does not open holds up none of the others, and is tried again at the next reading.
+                if let Err(closed) = opened {
+                    self.keys.dismiss(row.id);
+                    fault = Some(closed);
+                }
             }
             next.insert(row.id, Arc::new(row));
         }
@@ -61,7 +64,11 @@ impl Desk {
     pub(crate) fn admits(&self, organization: OrganizationId) -> Option<ScopeSet> {
         match self.standing_of(organization)?.may() {
             May::Act => Some(ScopeSet::of(Scope::ALL)),
-            May::Answer => Some(ScopeSet::of(&[Scope::Directory, Scope::CasesRead, Scope::CasesWrite])),
+            May::Answer => {
+                // Its people are invited, stopped and put on teams as everywhere.
+                let may = [Scope::Directory, Scope::CasesRead, Scope::CasesWrite, Scope::People, Scope::Teams];
+                Some(ScopeSet::of(&may))
+            }
             May::Nothing => None,
         }
     }

@@ -31,7 +31,7 @@ impl Port for DeskPort {
             self.0.may_read(caller, ask.field)?;
             match (ask.field, rows(ask.field)) {
                 ("disclosures", _) => self.0.disclosures(caller, &ask).await,
-                ("accessions", _) => self.0.accessions(&ask).await,
+                ("accessions", _) => self.0.accessions(caller, &ask).await,
                 ("locks", _) => self.0.locks(caller, &ask).await,
                 ("explain", _) => self.0.explain(caller, &ask).await,
                 ("people", _) => self.0.list_people(caller, &ask).await,

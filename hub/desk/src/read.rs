@@ -122,7 +122,12 @@ impl Desk {
                     let places = answered.rows.into_iter().map(|(record, row)| (record.uuid(), row)).collect();
                     return Ok(Read { places, has_next, has_previous: false, receipt: answered.receipt });
                 }
-                Err(Unanswered::Stale) if attempt < ATTEMPTS => {}
+                Err(Unanswered::Stale) if attempt < ATTEMPTS => {
+                    // What changed may be who asks: the account, the membership, a lock.
+                    if caller.admission().is_some() && !self.still_admitted(caller).await {
+                        return Err(ErrorCode::Unavailable.into());
+                    }
+                }
                 Err(reason) => return Err(reason.into()),
             }
         }

@@ -99,15 +99,17 @@ impl Desk {
     /// # Errors
     /// [`DeskFault`]; what was changed stays changed, and the next call goes on.
     pub async fn rewrap_organizations(&self) -> Result<usize, DeskFault> {
-        let mut changed = 0;
+        let (mut changed, mut closed) = (0, None);
         for row in self.store.organizations().await? {
-            let Some(secret) = self.keys.rewrap(row.id, &row.secret)? else { continue };
-            if self.change_keys(&row, secret, SealStep::Kept).await? {
-                changed += 1;
+            match self.keys.rewrap(row.id, &row.secret) {
+                Ok(None) => {}
+                Ok(Some(secret)) => changed += usize::from(self.change_keys(&row, secret, SealStep::Kept).await?),
+                // One that does not open holds up none of the others.
+                Err(fault) => closed = Some(fault),
             }
         }
         self.load_organizations().await?;
-        Ok(changed)
+        closed.map_or(Ok(changed), |fault| Err(fault.into()))
     }
 
     /// Gives an organization another seal key. The one it had unwraps until [`Desk::renew_subjects`] has done its work.
@@ -164,7 +166,7 @@ impl Desk {
     /// # Errors
     /// [`DeskFault`] of the organization it stopped at; the next round goes on.
     pub async fn renew_round(&self, stop: &(dyn Fn() -> bool + Send + Sync)) -> Result<(), DeskFault> {
-        self.rewrap_organizations().await?;
+        let rewrapped = self.rewrap_organizations().await;
         for row in self.store.organizations().await? {
             if self.keys.seal_name(row.id).is_err() {
                 continue;
@@ -174,7 +176,7 @@ impl Desk {
             }
             while !stop() && matches!(self.renew_subjects(row.id).await?, Renewal::Wrapped(_)) {}
         }
-        Ok(())
+        rewrapped.map(drop)
     }
 
     async fn keys_row(&self, organization: OrganizationId) -> Result<OrganizationRow, DeskFault> {

@@ -31,7 +31,11 @@ impl Desk {
         if broken > 0 {
             tracing::error!(broken, "agreements cannot be read and grant nothing");
         }
-        self.load_organizations().await?;
+        match self.load_organizations().await {
+            // It is dark; the others are answered.
+            Err(DeskFault::Key(fault)) => tracing::error!(error = %fault, "an organization's keys do not open"),
+            read => read?,
+        }
         // For whoever has left an agreement is over; between the others it stands.
         let stays = |id: &OrganizationId| self.standing_of(*id).is_some_and(|state| !state.is_final());
         for agreement in &mut agreements {

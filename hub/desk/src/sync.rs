@@ -158,6 +158,10 @@ impl Desk {
             let page = partner.wire.fetch(cursor.as_ref()).await?;
             report.rejected += u32::try_from(page.rejected).unwrap_or(u32::MAX);
             for record in &page.records {
+                // The place has not moved: whoever takes it up again begins with this page.
+                if !self.takes_from(partner.organization) {
+                    return Ok(report);
+                }
                 returned.extend(self.tally(partner, record, &mut report).await?);
                 progress(&report);
             }

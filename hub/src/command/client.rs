@@ -36,7 +36,8 @@ A system proves who it is in the one way it is registered for:
   --secret                it knows a secret that the hub draws; in a sandbox only
 
 What is more than CASE_REFERENCE, DEMOGRAPHICS and SERVICES it gets only with a token that says which member of staff
-asks. It says so with a key of its `--jwks`, or of the set in `--actor-jwks FILE`, which any system may have.
+asks. It says so with a key of its `--jwks`, or of the set in `--actor-jwks FILE`, which any system may have but one
+with tokens of another issuer.
 
 Examples:
   sangam client add --organization org_… --name 'case system' --scope cases:read --purpose SERVICE_REFERRAL \\
@@ -119,7 +120,7 @@ pub(crate) struct AddArguments {
     #[command(flatten)]
     credential: CredentialArguments,
     /// A JSON Web Key Set of public keys with which it says which member of staff asks; without it, those of `--jwks`.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "issuer")]
     actor_jwks: Option<PathBuf>,
     /// The subject (`sub`) that the issuer's tokens for the system name.
     #[arg(long, value_name = "SUB", requires = "issuer")]
@@ -152,7 +153,7 @@ pub(crate) struct RotateArguments {
     #[command(flatten)]
     credential: CredentialArguments,
     /// New keys with which it says which member of staff asks; without this it keeps those it has.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "issuer")]
     actor_jwks: Option<PathBuf>,
     /// The subject (`sub`) that the issuer's tokens for the system name.
     #[arg(long, value_name = "SUB", requires = "issuer")]

@@ -70,7 +70,7 @@ pub(crate) struct ListArguments {
 /// Which key to draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// The first keys of a hub: a master key, a token key, the journal's signing key.
+    /// The first keys of a hub: a master key, a token key, the journal's signing key, the key of people's cookies.
     First,
     /// A master key: it wraps organizations' keys.
     Master,
@@ -271,7 +271,8 @@ fn draw(arguments: &NewArguments, folder: &Path) -> Result<Vec<String>, CommandF
     let (name, bytes) = match arguments.kind {
         Kind::First => {
             KeyFiles::draw(folder, &chance)?;
-            return Ok([Family::Master.file(""), Family::Token.file(""), Family::Journal.file("")].to_vec());
+            let drawn = [Family::Master.file(""), Family::Token.file(""), Family::Journal.file("")];
+            return Ok([drawn.as_slice(), &[keys::SESSIONS.to_owned()]].concat());
         }
         Kind::Master => (Family::Master.file(&arguments.label), keys::draw_master(&chance)?),
         Kind::Journal => return keys::draw_journal(folder, &arguments.label),

@@ -24,7 +24,7 @@ pub const CLEAR: &[Clear] = &[
     ("organization", "member_until", "when its membership has to be renewed"),
     ("organization", "locked", "whether its subjects are locked: by itself, by its country, or because it left"),
     ("organization", "lock_code", "salted slow digest of the code that locks by telephone"),
-    ("organization", "duress_code", "salted slow digest of the code that locks and looks as if it did not"),
+    ("organization", "duress_code", "salted slow digest of the code that locks and says that somebody was forced"),
     ("accession", "id", "random id"),
     ("accession", "name", "who asks to join; the members decide on it"),
     ("accession", "country", "who decides depends on it"),

@@ -13,8 +13,12 @@ use crate::hub::{Desk, DeskFault};
 use crate::ids::Prefix;
 
 impl Desk {
-    /// The applications and what became of them, latest first.
-    pub(crate) async fn accessions(&self, ask: &PageAsk<'_>) -> Result<Page, PortFault> {
+    /// The applications and what became of them, latest first; for full members, and nothing for anybody else.
+    pub(crate) async fn accessions(&self, caller: &Caller, ask: &PageAsk<'_>) -> Result<Page, PortFault> {
+        if !self.is_full_member(caller.party().organization) {
+            self.refused(caller, None).await;
+            return Ok(Page::default());
+        }
         let rows = self.store.accessions(self.now()).await.map_err(DeskFault::from)?;
         let rows = rows.iter().take(usize::from(ask.first));
         Ok(Page { rows: rows.map(|row| bare(cells(row, &ask.plan.columns))).collect(), ..Page::default() })

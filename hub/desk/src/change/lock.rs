@@ -65,7 +65,7 @@ impl Desk {
     ) -> Result<Outcome, PortFault> {
         let party = caller.party();
         let authority = matches!(party.role, Role::Department | Role::ChildAuthority);
-        if !authority || party.country != input.country {
+        if !authority || party.country != input.country || !self.is_full_member(party.organization) {
             self.refused(caller, None).await;
             let why = "A country is locked by a department or an authority for children of that country.";
             return Ok(say(plans, "NotPermitted", why, &[]));

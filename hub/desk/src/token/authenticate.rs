@@ -17,7 +17,7 @@ const CLIENT_BYTES: usize = 64;
 const SECRET_BYTES: usize = 256;
 
 /// How a client proves who it is, as it came to an endpoint.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum ClientProof<'a> {
     /// By its secret.
     Secret {

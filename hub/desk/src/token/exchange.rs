@@ -14,7 +14,7 @@ use super::verify::{Act, Confirmation, TokenFault};
 use crate::hub::Desk;
 
 /// A request to exchange a token.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct ExchangeRequest<'a> {
     /// How the client proves who it is.
     pub client: ClientProof<'a>,

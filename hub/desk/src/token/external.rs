@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use sangam_language::{Admission, Caller, ScopeSet};
+use sangam_store::{Admitted, ClientCredential};
 use sangam_vocabulary::Instant;
 use serde::Deserialize;
 
@@ -100,7 +101,8 @@ impl Claims {
     /// Which token it is: by its id where it has one, by itself otherwise.
     fn id(&self, token: &str) -> [u8; 16] {
         let own = self.jti.as_deref().unwrap_or(token);
-        let digest = sha256(format!("{}\n{own}", self.iss).as_bytes());
+        // The subject is part of it: an issuer may count its ids for each client anew.
+        let digest = sha256(format!("{}\n{}\n{own}", self.iss, self.sub).as_bytes());
         let mut id = [0; 16];
         id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
         id
@@ -128,7 +130,9 @@ impl Desk {
         self.held(bound, used)?;
         let token = claims.id(used.token);
         let row = self.remembered(token, self.store.admitted_by_issuer(of.issuer.name(), &claims.sub, token)).await?;
-        let row = row.filter(|row| !row.revoked && !row.client.suspended).ok_or(TokenFault::Invalid)?;
+        let own = ClientCredential::External { issuer: of.issuer.name().to_owned(), subject: claims.sub.clone() };
+        let stands = |row: &Arc<Admitted>| row.client.credential == own && !row.revoked && !row.client.suspended;
+        let row = row.filter(stands).ok_or(TokenFault::Invalid)?;
         let may = ScopeSet::read(&row.client.scopes);
         let scopes = claims.scope.as_deref().map_or(may, |scope| ScopeSet::read(scope).and(may));
         // The token knows no generation of ours: it is of the present one, and a socket ends when that moves on.

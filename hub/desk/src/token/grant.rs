@@ -19,7 +19,7 @@ use crate::read::hex;
 const TOKEN_MILLIS: i64 = 600_000;
 
 /// A request for a token.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct GrantRequest<'a> {
     /// How the client proves who it is.
     pub client: ClientProof<'a>,

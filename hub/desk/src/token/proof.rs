@@ -18,7 +18,7 @@ const PROOF_MILLIS: i64 = 60_000;
 const WINDOW_MILLIS: i64 = PROOF_MILLIS + SKEW_MILLIS;
 
 /// A proof and the request it came with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Proof<'a> {
     /// The header `DPoP`.
     pub text: &'a str,

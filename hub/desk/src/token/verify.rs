@@ -80,7 +80,7 @@ impl Claims {
 }
 
 /// A token as it is used.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct TokenUse<'a> {
     /// The token.
     pub token: &'a str,

@@ -2,7 +2,7 @@
 //!
 //! Every change of what a person may do grows the account's generation, so that its sessions end, and moves the fence.
 
-use sangam_vocabulary::{Instant, OrganizationId, PersonId, PersonRoles};
+use sangam_vocabulary::{Instant, OrganizationId, PersonId, PersonRole, PersonRoles};
 use sea_orm::{DatabaseTransaction, Value};
 
 use super::{all, bytes, execute, unreadable};
@@ -249,6 +249,10 @@ impl Doing<'_> {
         if given.roles != row.roles {
             self.propose(person, given).await?;
         }
+        if row.roles.contains(PersonRole::CaseWorker) && !given.roles.contains(PersonRole::CaseWorker) {
+            // Whoever works on no case any more is on no team, whatever else the person may read.
+            execute(self.tx, "DELETE FROM team WHERE person = $1", vec![bytes(person.uuid())]).await?;
+        }
         let roles = i64::from(given.roles.bits());
         self.set(person, "roles = $2, generation = generation + 1", vec![roles.into()]).await?;
         self.hand_out(person, Some(code)).await?;
@@ -282,6 +286,13 @@ impl Doing<'_> {
         self.hand_out(person, None).await?;
         let ends = "DELETE FROM appointment WHERE person = $1 OR by_person = $1";
         execute(self.tx, ends, vec![bytes(person.uuid())]).await?;
+        // Nor does it open a lock or speak for an applicant any more: it may have been somebody else who did.
+        for ends in [
+            "DELETE FROM lock_release WHERE person = $1 AND lock IN (SELECT id FROM lock_up WHERE unlocked_at IS NULL)",
+            "DELETE FROM accession_voice WHERE person = $1 AND accession IN (SELECT id FROM accession WHERE organization IS NULL)",
+        ] {
+            execute(self.tx, ends, vec![bytes(person.uuid())]).await?;
+        }
         Ok(changed(person))
     }
 

@@ -2,6 +2,8 @@
 //! seed. Every later binary brings a copy of it up to date and reads it. A day's file is never made anew once
 //! it was released; until then `UPDATE=1` writes it again.
 
+mod identity;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

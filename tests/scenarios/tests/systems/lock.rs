@@ -1,7 +1,8 @@
-//! A lock from outside: by telephone code and by the page, on one process and on two, measured; and a start while locked.
+//! A lock from outside: by telephone code and by the page, on one process and on three, measured; and a start while locked.
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use sangam_kit::database::Database;
 use serde_json::{Value, json};
 
@@ -70,34 +71,31 @@ sangam_kit::both_databases! {
 
     async fn a_lock_acts_within_five_seconds_on_every_process(database: Database) {
         let mut house = House::on(&database, SANDBOX);
-        let second = house.start();
+        let processes = [0, house.start(), house.start()];
         let (_shelter, own, _agency, theirs) = pair(&house).await;
-        for number in [0, second] {
+        let mut sockets = Vec::new();
+        for number in processes {
             assert!(shown(&house, number, &theirs).await.0 > 0, "the scene is not the one that was meant");
+            sockets.push(Socket::watching(&house, number, &own).await);
         }
-        let mut sockets = [Socket::watching(&house, 0, &own).await, Socket::watching(&house, second, &own).await];
-        let mut bystander = Socket::watching(&house, second, &theirs).await;
+        let mut bystander = Socket::watching(&house, processes[2], &theirs).await;
         // The organization's own system, without the scope or the purpose of anything: one request.
         let told = graphql(&house, 0, &own, LOCK).await;
         assert_eq!(told["data"]["lockOrganization"]["__typename"], "SubjectsLocked", "{told}");
-        let (one, other) = sockets.split_at_mut(1);
-        let (here, there, told_here, told_there, socket_here, socket_there) = tokio::join!(
-            dark(&house, 0, &theirs),
-            dark(&house, second, &theirs),
-            refused(&house, 0, &own),
-            refused(&house, second, &own),
-            one[0].forbidden(),
-            other[0].forbidden(),
-        );
-        let all = [here, there, told_here, told_there, socket_here, socket_there];
-        assert!(all.iter().all(|took| *took < ACTS_WITHIN), "{all:?}");
-        eprintln!("lock: shown {here:?} {there:?}, own {told_here:?} {told_there:?}, sockets {socket_here:?} {socket_there:?}");
+        let (seen, own, theirs) = (&house, &own, &theirs);
+        let acts = processes.iter().zip(&mut sockets).map(|(number, socket)| async move {
+            tokio::join!(dark(seen, *number, theirs), refused(seen, *number, own), socket.forbidden())
+        });
+        for (number, (others, its_own, socket)) in processes.iter().zip(join_all(acts).await) {
+            eprintln!("lock, process {number}: shown to others {others:?}, own told {its_own:?}, socket {socket:?}");
+            assert!([others, its_own, socket].iter().all(|took| *took < ACTS_WITHIN), "process {number}");
+        }
         assert!(bystander.lives().await, "others' sockets stay");
         // A process that starts now starts locked, and so does one that starts again.
-        let third = house.start();
-        house.restart(second);
-        for number in [second, third] {
-            let (light, all) = shown(&house, number, &theirs).await;
+        let last = house.start();
+        house.restart(processes[1]);
+        for number in [processes[1], last] {
+            let (light, all) = shown(&house, number, theirs).await;
             assert!(light == 0 && all > 0, "{light} of {all}");
         }
     }

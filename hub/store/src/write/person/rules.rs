@@ -169,7 +169,8 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// To put somebody on a team: an administrator, or a case worker who is on it.
+    /// To put somebody on a team: an administrator, or a case worker who is on it. Case workers can be, and liaisons,
+    /// who read.
     pub(in crate::write) fn join(&self, target: &PersonRow, on_team: bool) -> Result<(), PersonRefusal> {
         self.of_team(on_team)?;
         match self.by {
@@ -180,7 +181,8 @@ impl<'a> Rules<'a> {
         if target.state(self.at) != PersonState::Active {
             return Err(PersonRefusal::NotActive);
         }
-        if target.roles.contains(PersonRole::CaseWorker) { Ok(()) } else { Err(PersonRefusal::NotCaseWorker) }
+        let may = [PersonRole::CaseWorker, PersonRole::Liaison].iter().any(|role| target.roles.contains(*role));
+        if may { Ok(()) } else { Err(PersonRefusal::NotCaseWorker) }
     }
 
     /// To change a team at all; one's own leave is that of a member.
