@@ -283,7 +283,7 @@ impl Desk {
                 continue;
             };
             for (event, reason) in steps(answer.state) {
-                let command = self.step_command(partner.organization, *record, None, *event, *reason).await;
+                let command = self.step_command(partner.organization.into(), *record, None, *event, *reason).await;
                 let Ok(Some(command)) = command else { continue };
                 // A step that is not legal any more was taken before.
                 if self.writer.submit(command).await.is_ok() {

@@ -144,8 +144,10 @@ impl Desk {
         subject: SubjectId,
         consent: Consent,
     ) -> Result<(), DeskFault> {
-        let command =
-            self.consent_command(owner, subject, consent).await?.ok_or(DeskFault::Unknown { what: "subject" })?;
+        let command = self
+            .consent_command(owner.into(), subject, consent)
+            .await?
+            .ok_or(DeskFault::Unknown { what: "subject" })?;
         self.writer.submit(command).await?;
         Ok(())
     }

@@ -227,7 +227,7 @@ impl Desk {
         let Some(subject) = known else { return Ok(self.plain_entry(kind, owner)) };
         let facts = self.store.subject(subject).await?.ok_or(DeskFault::Unknown { what: "subject" })?;
         let key = self.subject_key(owner, subject, &facts.keys).await?;
-        Ok(self.entry(kind, owner, &key, subject.into(), CategorySet::NONE)?)
+        Ok(self.entry(kind, &owner.into(), &key, subject.into(), CategorySet::NONE)?)
     }
 
     async fn map(&self, partner: &PartnerDesk, record: &[u8]) -> Result<Intake, Vec<Oddity>> {

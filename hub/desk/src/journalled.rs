@@ -1,6 +1,6 @@
 //! Journal entries of what is done, and of what was asked in vain.
 
-use sangam_custody::{Durability, Entry, EntryKind, KeyFault, PartDetail, ReceiptBook, SubjectKey};
+use sangam_custody::{Actor, Durability, Entry, EntryKind, KeyFault, PartDetail, ReceiptBook, SubjectKey};
 use sangam_language::{Caller, CallerKind, ErrorCode};
 use sangam_vocabulary::{CategorySet, OrganizationId, Purpose, RecordId};
 
@@ -18,18 +18,40 @@ pub(crate) fn none_noted() -> Noted {
     moka::sync::Cache::new(NOTED)
 }
 
+/// Who does something: an organization, and who in it where somebody is named.
+#[derive(Debug, Clone)]
+pub(crate) struct Acting {
+    pub(crate) organization: OrganizationId,
+    actor: Option<Actor>,
+}
+
+impl From<&Caller> for Acting {
+    fn from(caller: &Caller) -> Self {
+        let party = caller.party();
+        Self { organization: party.organization, actor: party.actor.clone() }
+    }
+}
+
+/// The hub does it by itself in an organization's name, from what its system sent.
+impl From<OrganizationId> for Acting {
+    fn from(organization: OrganizationId) -> Self {
+        Self { organization, actor: None }
+    }
+}
+
 impl Desk {
     /// An entry about a subject, to stand or fall with the change it records.
     pub(crate) fn entry(
         &self,
         kind: EntryKind,
-        caller: OrganizationId,
+        by: &Acting,
         key: &SubjectKey,
         record: RecordId,
         categories: CategorySet,
     ) -> Result<Entry, KeyFault> {
-        let at = self.now();
-        let detail = PartDetail::act(kind, at, caller).about(record, categories);
+        let (at, caller) = (self.now(), by.organization);
+        let mut detail = PartDetail::act(kind, at, caller).about(record, categories);
+        detail.actor = by.actor.as_ref().map(|actor| actor.pseudonym().to_owned());
         Ok(Entry { kind, at, caller, parts: vec![key.journal().part(self.chance(), &detail)?] })
     }
 

@@ -3,11 +3,12 @@
 use sangam_custody::{Assent, Consent, Effect, EntryKind, GivenBy, Informed, OutwardKind};
 use sangam_language::{Caller, ErrorCode, GiveConsent, Outcome, PortFault, WithdrawConsent};
 use sangam_store::{Command, ConsentChange, Rows, WithdrawalChange};
-use sangam_vocabulary::{CategorySet, ConsentId, Instant, OrganizationId, Purpose, PurposeSet, SubjectId};
+use sangam_vocabulary::{CategorySet, ConsentId, Instant, Purpose, PurposeSet, SubjectId};
 
 use super::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal};
 use crate::hub::{Desk, DeskFault};
 use crate::ids::{self, Prefix};
+use crate::journalled::Acting;
 use crate::read::store_fault;
 
 /// The most recipients one consent names: consent is to named recipients, not to a mailing list.
@@ -17,14 +18,15 @@ impl Desk {
     /// A consent as a command with its journal entry; `None` when the organization does not own the subject.
     pub(crate) async fn consent_command(
         &self,
-        owner: OrganizationId,
+        by: Acting,
         subject: SubjectId,
         consent: Consent,
     ) -> Result<Option<Command>, DeskFault> {
+        let owner = by.organization;
         let facts = self.store.subject(subject).await?;
         let Some(facts) = facts.filter(|facts| facts.owner.organization == owner) else { return Ok(None) };
         let key = self.subject_key(owner, subject, &facts.keys).await?;
-        let entry = self.entry(EntryKind::ConsentGiven, owner, &key, subject.into(), consent.categories)?;
+        let entry = self.entry(EntryKind::ConsentGiven, &by, &key, subject.into(), consent.categories)?;
         Ok(Some(Command::from(ConsentChange { owner, subject, consent }).recorded(entry)))
     }
 
@@ -48,7 +50,7 @@ impl Desk {
             Err((path, message)) => return Ok(invalid(plans, path, message)),
         };
         let subject = SubjectId::from_uuid(subject.uuid());
-        let Some(command) = self.consent_command(owner, subject, consent).await? else {
+        let Some(command) = self.consent_command(caller.into(), subject, consent).await? else {
             return self.not_owner(caller, purpose, subject, plans).await;
         };
         if self.outside(caller, subject).await? {
@@ -161,7 +163,7 @@ impl Desk {
         }
         let subject_key = self.subject_key(owner, facts.subject, &facts.keys).await?;
         let entry = self
-            .entry(EntryKind::ConsentWithdrawn, owner, &subject_key, facts.subject.into(), CategorySet::NONE)
+            .entry(EntryKind::ConsentWithdrawn, &caller.into(), &subject_key, facts.subject.into(), CategorySet::NONE)
             .map_err(DeskFault::from)?;
         let command = Command::from(WithdrawalChange { owner, consent }).recorded(entry).once(key);
         match self.writer.submit(command).await {

@@ -12,6 +12,7 @@ use sangam_workflow::referral::{DeclineReason, Event, Urgency};
 use super::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal, say};
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
+use crate::journalled::Acting;
 use crate::read::store_fault;
 
 /// The longest note, in characters: a page.
@@ -22,7 +23,7 @@ const SERVICES: usize = 12;
 /// A referral before it is sealed, from the API or from a partner's record.
 pub(crate) struct Draft {
     pub(crate) subject: SubjectId,
-    pub(crate) sender: OrganizationId,
+    pub(crate) by: Acting,
     pub(crate) recipient: OrganizationId,
     pub(crate) services: Vec<ServiceCode>,
     pub(crate) note: Option<String>,
@@ -33,24 +34,24 @@ pub(crate) struct Draft {
 impl Desk {
     /// Seals a draft into a command. `None` when the sender does not own the subject.
     pub(crate) async fn referral_command(&self, draft: Draft) -> Result<Option<Command>, DeskFault> {
-        let facts = self.store.subject(draft.subject).await?;
-        let Some(facts) = facts.filter(|facts| facts.owner.organization == draft.sender) else { return Ok(None) };
-        let key = self.subject_key(draft.sender, draft.subject, &facts.keys).await?;
+        let (facts, sender) = (self.store.subject(draft.subject).await?, draft.by.organization);
+        let Some(facts) = facts.filter(|facts| facts.owner.organization == sender) else { return Ok(None) };
+        let key = self.subject_key(sender, draft.subject, &facts.keys).await?;
         let now = self.now();
         let id = ReferralId::new(now, self.chance()).ok_or(DeskFault::NoChance)?;
         let delivery = DeliveryId::new(now, self.chance()).ok_or(DeskFault::NoChance)?;
         let mut codes: Vec<_> = draft.services.iter().map(|service| service.code()).collect();
         codes.sort_unstable();
         let same = format!("{} {} {}", draft.subject.uuid(), draft.recipient.uuid(), codes.join(" "));
-        let sameness = self.keys.blind(draft.sender, "referral", same.as_bytes())?;
+        let sameness = self.keys.blind(sender, "referral", same.as_bytes())?;
         let payload = Payload::Services(Services { services: draft.services, note: draft.note });
         let services = key.seal(self.chance(), RecordId::from(id), &payload)?;
         let categories = CategorySet::NONE.with(Category::Services);
-        let entry = self.entry(EntryKind::ReferralSent, draft.sender, &key, id.into(), categories)?;
+        let entry = self.entry(EntryKind::ReferralSent, &draft.by, &key, id.into(), categories)?;
         let change = NewReferral {
             id,
             subject: draft.subject,
-            sender: draft.sender,
+            sender,
             recipient: draft.recipient,
             urgency: draft.urgency,
             services,
@@ -99,7 +100,7 @@ impl Desk {
         let urgency = Urgency::read(&input.urgency).map_err(|_| ErrorCode::BadVariables)?;
         let draft = Draft {
             subject: SubjectId::from_uuid(subject.uuid()),
-            sender,
+            by: caller.into(),
             recipient,
             services: input.services,
             note: input.note,
@@ -152,7 +153,7 @@ impl Desk {
             self.refused(caller, purpose).await;
             return Ok(not_on_team(plans));
         }
-        let command = self.step_command(organization, referral, Some(input.version), event, reason).await?;
+        let command = self.step_command(caller.into(), referral, Some(input.version), event, reason).await?;
         let Some(command) = command else {
             self.refused(caller, purpose).await;
             return Ok(not_found(plans));
@@ -189,12 +190,13 @@ impl Desk {
     /// A step as a command with its journal entry; `None` when no such referral exists.
     pub(crate) async fn step_command(
         &self,
-        organization: OrganizationId,
+        by: Acting,
         referral: RecordId,
         version: Option<i64>,
         event: Event,
         reason: Option<DeclineReason>,
     ) -> Result<Option<Command>, PortFault> {
+        let organization = by.organization;
         let parties = self.store.referral_parties(referral).await.map_err(store_fault)?;
         let Some((_, _, subject)) =
             parties.filter(|(sender, recipient, _)| [*sender, *recipient].contains(&organization))
@@ -203,9 +205,8 @@ impl Desk {
         };
         let Some(facts) = self.store.subject(subject).await.map_err(store_fault)? else { return Ok(None) };
         let key = self.subject_key(facts.owner.organization, subject, &facts.keys).await?;
-        let entry = self
-            .entry(EntryKind::ReferralStepped, organization, &key, referral, CategorySet::NONE)
-            .map_err(DeskFault::from)?;
+        let entry =
+            self.entry(EntryKind::ReferralStepped, &by, &key, referral, CategorySet::NONE).map_err(DeskFault::from)?;
         let delivery = DeliveryId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)?;
         let change = ReferralStep { referral, organization, version, event, reason, delivery: delivery.uuid() };
         Ok(Some(Command::from(change).recorded(entry)))

@@ -38,7 +38,9 @@ impl Desk {
                 None => Vec::new(),
             };
             let read = self.read_imported(consent, recipients)?;
-            let Some(command) = self.consent_command(partner.organization, subject, read).await? else { continue };
+            let Some(command) = self.consent_command(partner.organization.into(), subject, read).await? else {
+                continue;
+            };
             // The same consent of the same record is recorded once, however often the record is read.
             let said = serde_json::to_vec(consent).map_err(|_| DeskFault::Unknown { what: "consent" })?;
             let said = sha256(&said);
@@ -121,7 +123,7 @@ impl Desk {
     ) -> Result<Draft, DeskFault> {
         Ok(Draft {
             subject,
-            sender: partner.organization,
+            by: partner.organization.into(),
             recipient,
             services: referral.services.clone(),
             note: referral.note.clone(),

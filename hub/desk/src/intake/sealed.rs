@@ -40,7 +40,7 @@ impl Desk {
             .collect::<Result<Vec<Held>, _>>()?;
         let categories = held.iter().fold(CategorySet::NONE, |set, held| set.with(held.category()));
         let kind = if known.is_some() { EntryKind::SubjectChanged } else { EntryKind::SubjectRecorded };
-        let entry = self.entry(kind, owner, &key, subject.into(), categories)?;
+        let entry = self.entry(kind, &owner.into(), &key, subject.into(), categories)?;
         let change = self.subject_change(subject, owner, intake, keys, held, source);
         self.writer.submit(Command::from(change).recorded(entry)).await?;
         Ok(subject)

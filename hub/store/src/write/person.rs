@@ -249,10 +249,6 @@ impl Doing<'_> {
         if given.roles != row.roles {
             self.propose(person, given).await?;
         }
-        if row.roles.contains(PersonRole::CaseWorker) && !given.roles.contains(PersonRole::CaseWorker) {
-            // Whoever works on no case any more is on no team, whatever else the person may read.
-            execute(self.tx, "DELETE FROM team WHERE person = $1", vec![bytes(person.uuid())]).await?;
-        }
         let roles = i64::from(given.roles.bits());
         self.set(person, "roles = $2, generation = generation + 1", vec![roles.into()]).await?;
         self.hand_out(person, Some(code)).await?;
@@ -269,6 +265,10 @@ impl Doing<'_> {
         self.propose(person, given).await?;
         if given.roles == row.roles {
             return Ok(Applied { record: Some(person.uuid()), ..Applied::default() });
+        }
+        if row.roles.contains(PersonRole::CaseWorker) && !given.roles.contains(PersonRole::CaseWorker) {
+            // Whoever works on no case any more is on no team, whatever else the person may read.
+            execute(self.tx, "DELETE FROM team WHERE person = $1", vec![bytes(person.uuid())]).await?;
         }
         let roles = i64::from(given.roles.bits());
         self.set(person, "roles = $2, generation = generation + 1", vec![roles.into()]).await?;

@@ -5,6 +5,7 @@ mod alone;
 mod sequences;
 mod sleep;
 mod team;
+mod voices;
 
 use sangam_kit::database::Database;
 use sangam_store::{By, PersonAct, PersonChange, PersonRefusal, PersonRow, PersonState, Refused};

@@ -19,12 +19,13 @@ async fn invited(house: &House, database: &Database, number: u8, code: [u8; 32],
     let roles = i64::from(PersonRoles::of(&[PersonRole::Liaison]).bits());
     let person = vec![number; 16];
     raw.run(
-        "INSERT INTO person (id, organization, pseudonym, created_at, state, roles) VALUES ($1, $2, $3, 0, 'INVITED', $4)",
+        "INSERT INTO person (id, organization, pseudonym, created_at, state, roles) VALUES ($1, $2, $3, $5, 'INVITED', $4)",
         vec![
             person.clone().into(),
             organization.uuid().as_bytes().to_vec().into(),
             format!("p{number}").into(),
             roles.into(),
+            house.now().millis().into(),
         ],
     )
     .await;

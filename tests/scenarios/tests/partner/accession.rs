@@ -40,7 +40,8 @@ async fn spoken(house: &House, handle: &str, query: &str, id: AccessionId) -> St
 
 /// A system of an organization, with a token.
 async fn system(house: &House, organization: OrganizationId) -> String {
-    let (scopes, purposes, credential) = (ScopeSet::of(Scope::ALL), PurposeSet::all(), NewCredential::Secret);
+    let (scopes, purposes, credential) =
+        (ScopeSet::of(Scope::ALL).for_systems(), PurposeSet::all(), NewCredential::Secret);
     let client =
         NewClient { organization, name: "invented system".to_owned(), scopes, purposes, credential, actor_keys: None };
     let client = house.desk.enrol_client(client).await.unwrap();
@@ -85,7 +86,7 @@ sangam_kit::both_databases! {
         assert_eq!((&row["sponsorsMissing"], &row["focalPointMissing"]), (&json!(2), &json!(false)));
 
         // Systems do not speak, and two of one country are one.
-        let told = asked(&house, &house.caller(AGENCY, ScopeSet::of(Scope::ALL), PurposeSet::all()), SPONSOR, json!({"a": text(id)})).await;
+        let told = asked(&house, &house.caller(AGENCY, ScopeSet::of(Scope::ALL).for_systems(), PurposeSet::all()), SPONSOR, json!({"a": text(id)})).await;
         assert_eq!(told["data"]["sponsorAccession"]["__typename"], "NotPermitted", "{told}");
         for handle in [AGENCY, crate::house::STRANGER] {
             assert_eq!(spoken(&house, handle, SPONSOR, id).await, "VoiceRecorded");
@@ -118,7 +119,7 @@ sangam_kit::both_databases! {
 
         // Confirmed, suspended, resumed; lapsed by the clock alone, renewed.
         house.desk.step_member(organization, MemberStep::Confirm).await.unwrap();
-        assert_eq!(verified(&house, &token).await.unwrap().scopes(), ScopeSet::of(Scope::ALL));
+        assert_eq!(verified(&house, &token).await.unwrap().scopes(), ScopeSet::of(Scope::ALL).for_systems());
         house.desk.step_member(organization, MemberStep::Suspend).await.unwrap();
         assert!(verified(&house, &token).await.is_none());
         assert!(matches!(house.desk.step_member(organization, MemberStep::Renew).await, Err(MemberFault::NotNow(_))));
@@ -154,7 +155,7 @@ sangam_kit::both_databases! {
         let person = || {
             let party = sangam_custody::Party { organization: desk, role: Role::Department, country: Country::SriLanka, actor: None };
             let kind = sangam_language::CallerKind::Person(sangam_vocabulary::PersonId::from_uuid(uuid::Uuid::from_u128(5)));
-            Caller::verified(kind, party, ScopeSet::of(Scope::ALL), PurposeSet::all(), sangam_vocabulary::Instant::NEVER)
+            Caller::verified(kind, party, ScopeSet::of(Scope::ALL).for_systems(), PurposeSet::all(), sangam_vocabulary::Instant::NEVER)
         };
         let (first, second) = (house.desk.apply_for_member(application("One")).await.unwrap(), house.desk.apply_for_member(application("Two")).await.unwrap());
         for id in [first, second] {
@@ -187,7 +188,7 @@ sangam_kit::both_databases! {
         house.clock.advance(30 * DAY_MILLIS);
         let row = house.desk.members().await.unwrap().into_iter().find(|row| row.name == "Three").unwrap();
         assert_eq!(row.state, "LAPSED");
-        let client = NewClient { organization, name: "late".to_owned(), scopes: ScopeSet::of(Scope::ALL), purposes: PurposeSet::all(), credential: NewCredential::Secret, actor_keys: None };
+        let client = NewClient { organization, name: "late".to_owned(), scopes: ScopeSet::of(Scope::ALL).for_systems(), purposes: PurposeSet::all(), credential: NewCredential::Secret, actor_keys: None };
         let client = house.desk.enrol_client(client).await.unwrap();
         let request = GrantRequest::by_secret(&client.client_id, client.secret.as_deref().unwrap());
         assert!(house.desk.grant(&request).await.is_err(), "no token for whoever may not act");

@@ -19,7 +19,13 @@ const PSEUDONYM: &str = "worker-4";
 fn signed_in(house: &House, person: PersonId) -> Caller {
     // Whatever party she comes with: she is a person and no system.
     let party = house.caller(SHELTER, ScopeSet::default(), PurposeSet::all()).party().clone();
-    Caller::verified(CallerKind::Person(person), party, ScopeSet::of(Scope::ALL), PurposeSet::all(), Instant::NEVER)
+    Caller::verified(
+        CallerKind::Person(person),
+        party,
+        ScopeSet::of(Scope::ALL).for_systems(),
+        PurposeSet::all(),
+        Instant::NEVER,
+    )
 }
 
 async fn ask(house: &House, caller: &Caller, query: &str, variables: Value) -> Value {
@@ -113,7 +119,7 @@ sangam_kit::both_databases! {
         // A lock is over the team and the system alike, whichever it is.
         for bits in [1, 2] {
             house.look.run(&format!("UPDATE organization SET locked = {bits} WHERE id IN (SELECT owner FROM subject)")).await;
-            let system = house.caller(SHELTER, ScopeSet::of(Scope::ALL), PurposeSet::all());
+            let system = house.caller(SHELTER, ScopeSet::of(Scope::ALL).for_systems(), PurposeSet::all());
             for caller in [&caller, &system] {
                 let locked = nodes(&ask(&house, caller, OWN, json!({})).await, "subjects");
                 assert!(locked.len() == all.len() && locked.iter().all(|subject| subject["identity"].is_null() && reason(subject, "IDENTITY") == "NOT_AVAILABLE_NOW"), "{locked:?}");
@@ -132,7 +138,7 @@ sangam_kit::both_databases! {
         let client = NewClient {
             organization: house.id(SHELTER),
             name: "invented system".to_owned(),
-            scopes: ScopeSet::of(Scope::ALL),
+            scopes: ScopeSet::of(Scope::ALL).for_systems(),
             purposes: PurposeSet::all(),
             credential: NewCredential::Secret,
             actor_keys: Some(key.key_set()),

@@ -22,7 +22,8 @@ const SOON: Duration = Duration::from_secs(5);
 /// A registered system of an organization, and a token of it.
 async fn registered(house: &House, handle: &str) -> (Enrolled, String) {
     let (organization, name) = (house.id(handle), "invented watcher".to_owned());
-    let (scopes, purposes, credential) = (ScopeSet::of(Scope::ALL), PurposeSet::all(), NewCredential::Secret);
+    let (scopes, purposes, credential) =
+        (ScopeSet::of(Scope::ALL).for_systems(), PurposeSet::all(), NewCredential::Secret);
     let client = NewClient { organization, name, scopes, purposes, credential, actor_keys: None };
     let client = house.desk.enrol_client(client).await.unwrap();
     let request = GrantRequest::by_secret(&client.client_id, client.secret.as_deref().unwrap());

@@ -3,8 +3,8 @@
 use sangam_custody::EntryKind;
 use sangam_desk::{person_id, person_text};
 use sangam_kit::database::Database;
-use sangam_language::Scope;
-use sangam_vocabulary::{Instant, PersonRole};
+use sangam_language::{Operation, Scope};
+use sangam_vocabulary::{Instant, PersonRole, Purpose};
 use serde_json::{Value, json};
 
 use crate::house::{House, migrated};
@@ -115,6 +115,21 @@ sangam_kit::both_databases! {
         assert_eq!((&told["__typename"], &told["person"]["pseudonym"]), (&json!("TeamJoined"), &json!("worker")));
         assert_eq!(house.change(&of_worker, "joinTeam", on(second)).await["__typename"], "TeamJoined");
         assert_eq!(house.change(&of_worker, "joinTeam", on(second)).await["__typename"], "Conflict");
+        // What is done about her says who did it.
+        let writes = house.person(house.own, worker, &[Scope::Directory, Scope::CasesRead, Scope::ConsentWrite]);
+        let recipient = format!("org_{}", house.other.uuid().simple());
+        let consent = json!({ "input": {
+            "subject": id, "effect": "GRANT", "givenBy": "OWN", "assent": "NOT_ASKED", "answers": [true, true, true, true, true, true, true],
+            "purposes": ["SERVICE_REFERRAL"], "categories": ["SERVICES"], "recipients": [recipient], "countries": ["IN"],
+            "until": house.desk.now().plus_days(30).rfc3339(), "idempotencyKey": "consent",
+        }});
+        let query = "mutation($input: GiveConsentInput!) { giveConsent(input: $input) { __typename } }".to_owned();
+        let (variables, purpose) = (consent.as_object().cloned().unwrap(), Some(Purpose::ServiceReferral));
+        let given = house.executor.execute(&writes, Operation { query, name: None, variables, purpose }).await.body;
+        assert!(String::from_utf8_lossy(&given).contains("ConsentRecorded"), "{}", String::from_utf8_lossy(&given));
+        let parts = house.desk.store().journal_parts(subject, EntryKind::ConsentGiven, None, Instant::ALWAYS, 10).await.unwrap();
+        let by = key.journal().read(&parts[0].part).unwrap().actor;
+        assert_eq!(by, Some(worker.uuid().simple().to_string()), "no pseudonym came with this caller");
         assert_eq!(house.change(&of_worker, "leaveTeam", on(worker)).await["__typename"], "TeamLeft");
         assert_eq!(house.change(&of_worker, "leaveTeam", on(second)).await["__typename"], "NotPermitted");
         assert_eq!(house.texts("SELECT 'one' FROM team").await.len(), 1);

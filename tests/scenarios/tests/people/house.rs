@@ -59,7 +59,7 @@ pub(crate) struct House {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) own: OrganizationId,
     pub(crate) other: OrganizationId,
-    executor: Executor<DeskPort>,
+    pub(crate) executor: Executor<DeskPort>,
     /// The keys once more, as only this process has them.
     keys: Keys,
     raw: DatabaseConnection,

@@ -125,7 +125,7 @@ sangam_kit::both_databases! {
         let (house, first, second) = House::with_two(&database).await;
         let (one, other) = (house.administrator(first), house.administrator(second));
         let worker = house.came(house.own, "worker", &[PersonRole::CaseWorker]).await;
-        let clerk = house.came(house.own, "clerk", &[PersonRole::Liaison]).await;
+        let clerk = house.came(house.own, "clerk", &[PersonRole::PartnerOfficer]).await;
         let invited = house.desk.operator().invite(house.own, "invited", sangam_vocabulary::PersonRoles::of(&[PersonRole::CaseWorker])).await;
         let invited = invited.map_err(|fault| fault.to_string()).unwrap().person;
         let (subject, _) = house.subject(house.own).await;

@@ -268,3 +268,18 @@ async fn a_client_of_an_issuer_is_registered_once_and_asks_for_no_token_here() {
     let answer = house.post(0, &house.http(None), "/oauth/token", &form, None).await;
     assert_eq!((answer.status, answer.error()), (401, "invalid_client"));
 }
+
+/// An issuer may count its tokens' ids for each client anew: two subjects' tokens of one id are two tokens.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_is_its_own_subjects_whatever_id_it_shares() {
+    let (house, issuer, pair, _) = trusting().await;
+    let of = |subject: &str, id: &str| {
+        let mut claims = issuer.claims(subject);
+        claims["jti"] = json!(id);
+        pair.token(&header(&pair, "one"), &claims)
+    };
+    assert_eq!(ask(&house, &of(SUBJECT, "1")).await, 200);
+    assert_eq!(ask(&house, &of("nobody-here", "1")).await, 401, "remembered for another");
+    assert_eq!(ask(&house, &of("nobody-here", "2")).await, 401);
+    assert_eq!(ask(&house, &of(SUBJECT, "2")).await, 200, "and nobody is shut out by a stranger's");
+}

@@ -58,8 +58,8 @@ pub enum PersonRefusal {
     /// Whoever is to be on the team may not act.
     #[error("only somebody whose account is active can be put on a team")]
     NotActive,
-    /// Whoever is to be on the team is no case worker.
-    #[error("only a case worker can be put on a team; assign the role first")]
+    /// Whoever is to be on the team works on no case: neither a case worker nor a liaison.
+    #[error("only a case worker or a liaison can be put on a team; assign the role first")]
     NotCaseWorker,
     /// Whoever asks is neither an administrator nor a case worker on that team.
     #[error("only an administrator, or a case worker on that team, can do that")]

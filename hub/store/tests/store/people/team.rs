@@ -51,7 +51,7 @@ sangam_kit::both_databases! {
         let (staff, first, second) = Staff::with_two(&database).await;
         let subject = staff.house.subject(staff.organization, Age::Adult).await;
         let worker = staff.came(By::Person(first), "worker", &[WORKER]).await;
-        let clerk = staff.came(By::Person(first), "clerk", &[PersonRole::Liaison]).await;
+        let clerk = staff.came(By::Person(first), "clerk", &[PersonRole::PartnerOfficer]).await;
         let invited = staff.invite(By::Person(first), "invited", &[WORKER]).await.unwrap();
         let both = staff.came(By::Operator, "both", &[WORKER, ADMINISTRATOR]).await;
         assert_eq!(refused(staff.team(first, subject, clerk, true).await), PersonRefusal::NotCaseWorker);
@@ -62,6 +62,10 @@ sangam_kit::both_databases! {
         // A member who lost the role, or sleeps, or is suspended, has no say on the team.
         staff.assign(By::Person(first), worker, &[PersonRole::Liaison]).await.unwrap();
         assert_eq!(refused(staff.team(worker, subject, both, false).await), PersonRefusal::NotOnTeam);
+        // And reads nothing of the case either, until somebody puts the liaison on it.
+        assert!(!staff.house.store.on_team(subject, worker).await.unwrap());
+        staff.team(first, subject, worker, true).await.unwrap();
+        assert!(staff.house.store.on_team(subject, worker).await.unwrap());
         staff.assign(By::Person(first), worker, &[WORKER]).await.unwrap();
         staff.act(By::Person(first), PersonAct::Suspend { person: worker }).await.unwrap();
         assert_eq!(refused(staff.team(worker, subject, both, false).await), PersonRefusal::NotOnTeam);
