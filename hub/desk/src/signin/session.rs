@@ -77,6 +77,8 @@ impl SignIn {
             return None;
         }
         let (id, provider) = text.split_once('.')?;
+        // A provider that was taken out takes its sessions along.
+        self.provider(provider)?;
         let id: [u8; SESSION_BYTES] = URL_SAFE_NO_PAD.decode(id).ok()?.try_into().ok()?;
         Some(Known { id, digest: sha256(&id), provider: provider.to_owned() })
     }

@@ -229,6 +229,13 @@ impl House {
         self.servers.insert(number, Server { process, ..server });
     }
 
+    /// Ends a process and starts it again with another configuration.
+    pub(crate) fn reconfigure(&mut self, number: usize, change: impl Fn(String) -> String) {
+        let config = &self.servers[number].config;
+        fs::write(config, change(fs::read_to_string(config).unwrap())).unwrap();
+        self.restart(number);
+    }
+
     /// The database, for what a test lays into it by hand.
     pub(crate) fn store_url(&self) -> String {
         fs::read_to_string(self.path("postgres.url"))

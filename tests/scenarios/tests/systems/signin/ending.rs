@@ -66,3 +66,19 @@ async fn a_suspended_person_is_out_within_five_seconds_and_so_is_the_open_socket
     let (status, told) = session(&mut browser, &office.house).await;
     assert_eq!((status, &told["scopes"]), (200, &json!([])));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_is_taken_out_takes_its_sessions_along() {
+    let mut office = Pretended::of().await;
+    let mut browser = office.signed_in().await;
+    office.house.restart(0);
+    assert_eq!(session(&mut browser, &office.house).await.0, 200, "a new start ends no session");
+    office.house.reconfigure(0, |text| text.replace("name = \"office\"", "name = \"bureau\""));
+    assert_eq!(session(&mut browser, &office.house).await.0, 401);
+    office.house.reconfigure(0, |text| text.replace("name = \"bureau\"", "name = \"office\""));
+    assert_eq!(
+        session(&mut browser, &office.house).await.0,
+        200,
+        "and back with it, as long as they would have lasted"
+    );
+}
