@@ -42,6 +42,9 @@ pub struct Usage {
     pub cpu: Duration,
 }
 
+/// How long what an ended process said is waited for, where somebody else keeps its output open.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
 #[derive(Debug, Default)]
 struct Output {
     lines: Mutex<VecDeque<String>>,
@@ -178,9 +181,15 @@ impl Process {
         lines.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
     }
 
-    /// How it ended, when it has.
+    /// How it ended, when it has. What it said before is read by then.
     pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().ok().flatten()
+        let status = self.child.try_wait().ok().flatten()?;
+        // Each reader holds the output until its pipe is at its end; a grandchild may keep one open.
+        let until = Instant::now() + LAST_WORDS;
+        while Arc::strong_count(&self.output) > 1 && Instant::now() < until {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Some(status)
     }
 
     /// Asks it to stop (TERM) and waits for its end.
