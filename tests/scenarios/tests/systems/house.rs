@@ -6,6 +6,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,8 @@ use uuid::Uuid;
 use crate::certificate::Papers;
 use crate::keys::{Pair, fresh, now};
 
+/// Where ports of the deployments begin.
+const FIRST_PORT: u16 = 20_000;
 /// How long a process may take to begin or to end.
 const SOON: Duration = Duration::from_secs(60);
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -120,8 +123,17 @@ fn seeded() -> &'static Path {
         .path()
 }
 
+/// A port nobody listens at, and that no other test of this run gets.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Below those that the system hands out for a moment: what is free now is so when a process comes to listen there.
+    let start = FIRST_PORT + u16::try_from(std::process::id() % 8_000).unwrap();
+    loop {
+        let port = start + NEXT.fetch_add(1, Ordering::Relaxed);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 impl House {
