@@ -5,6 +5,7 @@ mod journal;
 mod key;
 mod manual;
 mod migrate;
+mod opened;
 mod organization;
 mod person;
 mod serve;

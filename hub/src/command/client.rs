@@ -1,26 +1,18 @@
-//! `sangam client`: registering partners' systems and looking after them, beside a hub that serves or without one.
-//!
-//! Each run is a process with a writer and a chain of its own, as a second server would be; a serving hub sees what
-//! it did within two seconds.
+//! `sangam client`: registering partners' systems and looking after them.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
-use sangam_desk::{Desk, EnrolFault, NewClient, NewCredential, TokenSettings};
+use sangam_desk::{EnrolFault, NewClient, NewCredential};
 use sangam_language::{Scope, ScopeSet};
-use sangam_store::{ClientMethod, ClientRow, Place};
-use sangam_vocabulary::{Code, OrganizationId, Purpose, PurposeSet};
+use sangam_store::{ClientMethod, ClientRow};
+use sangam_vocabulary::{Code, Purpose, PurposeSet};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::CommandFault;
-use crate::configuration::Configuration;
-use crate::gateway::{Gateway, Outsiders};
-use crate::keys::{self, KeyFiles};
-use crate::{checkpoints, law};
+use super::opened::{HubArguments, Opened};
 
 /// What `sangam client --help` says after the list of commands.
 pub(super) const HELP: &str = "\
@@ -61,20 +53,6 @@ pub(crate) enum ClientCommand {
     Resume(OneArguments),
     /// Replace what a system is known by; the tokens it has end within five seconds.
     Rotate(RotateArguments),
-}
-
-/// Of which hub, and in which form to answer.
-#[derive(Debug, Args)]
-pub(crate) struct HubArguments {
-    /// The configuration file of the hub.
-    #[arg(long, short, default_value = "config/hub.toml", conflicts_with = "demo")]
-    pub(super) config: PathBuf,
-    /// The folder of a demo, in place of a configuration file.
-    #[arg(long, value_name = "DIR")]
-    pub(super) demo: Option<PathBuf>,
-    /// Answer in JSON.
-    #[arg(long)]
-    pub(super) json: bool,
 }
 
 /// What a system is known by: one of these.
@@ -174,80 +152,13 @@ pub(super) async fn run(command: ClientCommand) -> Result<ExitCode, CommandFault
     Ok(ExitCode::SUCCESS)
 }
 
-/// A hub that is opened for one command.
-pub(super) struct Opened {
-    pub(super) gateway: Gateway,
-    configuration: Option<Configuration>,
-}
-
-impl Opened {
-    pub(super) async fn of(arguments: &HubArguments) -> Result<Self, CommandFault> {
-        if let Some(folder) = &arguments.demo {
-            return Self::demo(folder).await;
-        }
-        let configuration = Configuration::read(&arguments.config).map_err(CommandFault::Configuration)?;
-        let keys = KeyFiles::read(&configuration.keys)?;
-        let books = law::from_folder(&configuration.countries).map_err(CommandFault::Files)?;
-        let sink = checkpoints::to_file(&configuration.checkpoints)?;
-        let gateway = Gateway::open(
-            configuration.store.clone(),
-            &keys,
-            books,
-            sink,
-            configuration.tokens(),
-            configuration.outsiders(),
-        )
-        .await?;
-        Ok(Self { gateway, configuration: Some(configuration) })
-    }
-
-    async fn demo(folder: &Path) -> Result<Self, CommandFault> {
-        let store = folder.join("sangam.sqlite");
-        if !store.is_file() {
-            return Err(CommandFault::said(
-                "that folder holds no demo's store; name the folder that `sangam demo --dir` was given",
-            ));
-        }
-        let keys = KeyFiles::read(&folder.join(keys::FOLDER))?;
-        let sink = checkpoints::to_file(&folder.join("checkpoints.jsonl"))?;
-        let settings = TokenSettings { address: String::new(), sandbox: true, certificates: false };
-        let gateway =
-            Gateway::open(Place::Sqlite(store), &keys, law::built_in()?, sink, settings, Outsiders::default()).await?;
-        Ok(Self { gateway, configuration: None })
-    }
-
-    pub(super) fn desk(&self) -> &Arc<Desk> {
-        self.gateway.desk()
-    }
-
-    pub(super) fn organization(&self, text: &str) -> Result<OrganizationId, CommandFault> {
-        let id = text.strip_prefix("org_").and_then(|digits| Uuid::try_parse(digits).ok());
-        let handles = self.configuration.as_ref().map(|configuration| &configuration.organizations);
-        id.map(OrganizationId::from_uuid).or_else(|| handles.and_then(|handles| handles.get(text).copied())).ok_or_else(
-            || {
-                CommandFault::NotFound(
-                    "the organization is neither an id (`org_` and 32 digits) nor a handle in `[organizations]`"
-                        .to_owned(),
-                )
-            },
-        )
-    }
-
-    /// Ends what was opened, and tells how it went. What was done is done even if the end is not clean.
-    async fn end<T: Send>(self, outcome: Result<T, EnrolFault>) -> Result<T, CommandFault> {
-        let outcome = outcome.map_err(|fault| match fault {
-            EnrolFault::NoClient | EnrolFault::NoOrganization => CommandFault::NotFound(fault.to_string()),
-            fault => CommandFault::said(fault),
-        });
-        self.close(outcome).await
-    }
-
-    /// The same where the fault is a sentence already.
-    pub(super) async fn close<T: Send>(self, outcome: Result<T, CommandFault>) -> Result<T, CommandFault> {
-        let closed = self.gateway.close().await;
-        let outcome = outcome?;
-        closed.map(|()| outcome)
-    }
+/// Ends a change of a client, and tells how it went.
+async fn end<T: Send>(opened: Opened, outcome: Result<T, EnrolFault>) -> Result<T, CommandFault> {
+    let outcome = outcome.map_err(|fault| match fault {
+        EnrolFault::NoClient | EnrolFault::NoOrganization => CommandFault::NotFound(fault.to_string()),
+        fault => CommandFault::said(fault),
+    });
+    opened.close(outcome).await
 }
 
 async fn add(arguments: AddArguments) -> Result<(), CommandFault> {
@@ -270,7 +181,7 @@ async fn add(arguments: AddArguments) -> Result<(), CommandFault> {
         actor_keys,
     };
     let enrolled = opened.desk().enrol_client(new).await;
-    let enrolled = opened.end(enrolled).await?;
+    let enrolled = end(opened, enrolled).await?;
     if arguments.hub.json {
         let mut told = json!({ "client_id": enrolled.client_id });
         if let (Some(told), Some(secret)) = (told.as_object_mut(), &enrolled.secret) {
@@ -301,7 +212,7 @@ async fn list(arguments: ListArguments) -> Result<(), CommandFault> {
             })
             .collect::<Vec<_>>()
     });
-    let rows = opened.end(rows).await?;
+    let rows = end(opened, rows).await?;
     if arguments.hub.json {
         let told: Vec<Value> = rows.iter().map(|(row, name)| told(row, name)).collect();
         crate::say(&Value::from(told).to_string());
@@ -340,7 +251,7 @@ fn told(row: &ClientRow, organization: &str) -> Value {
 async fn suspend(arguments: OneArguments, suspended: bool) -> Result<(), CommandFault> {
     let opened = Opened::of(&arguments.hub).await?;
     let done = opened.desk().suspend_client(&arguments.client, suspended).await;
-    opened.end(done).await?;
+    end(opened, done).await?;
     if arguments.hub.json {
         crate::say(&json!({ "client_id": arguments.client, "suspended": suspended }).to_string());
     } else if suspended {
@@ -356,7 +267,7 @@ async fn rotate(arguments: RotateArguments) -> Result<(), CommandFault> {
     let actor_keys = actor_keys(arguments.actor_jwks.as_deref())?;
     let opened = Opened::of(&arguments.hub).await?;
     let rotated = opened.desk().rotate_client(&arguments.client, credential, actor_keys.as_deref()).await;
-    let secret = opened.end(rotated).await?;
+    let secret = end(opened, rotated).await?;
     if arguments.hub.json {
         let mut told = json!({ "client_id": arguments.client });
         if let (Some(told), Some(secret)) = (told.as_object_mut(), &secret) {

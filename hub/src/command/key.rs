@@ -10,7 +10,7 @@ use sangam_vocabulary::{OrganizationId, SystemChance};
 use serde_json::{Value, json};
 
 use super::CommandFault;
-use super::client::{HubArguments, Opened};
+use super::opened::{HubArguments, Opened};
 use crate::configuration::Configuration;
 use crate::keys::{self, Family, KeyFiles};
 

@@ -14,7 +14,7 @@ use sangam_vocabulary::{Clock, Code, Instant, PersonId, PersonRole, PersonRoles,
 use serde_json::{Value, json};
 
 use super::CommandFault;
-use super::client::{HubArguments, Opened};
+use super::opened::{HubArguments, Opened};
 
 /// What `sangam person --help` says after the list of commands.
 pub(super) const HELP: &str = "\

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::command::CommandFault;
-use crate::command::client::{HubArguments, Opened};
+use crate::command::opened::{HubArguments, Opened};
 
 /// The longest file that is read for a code, in bytes.
 const CODE_BYTES: u64 = 256;

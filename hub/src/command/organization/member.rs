@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::command::CommandFault;
-use crate::command::client::{HubArguments, Opened};
+use crate::command::opened::{HubArguments, Opened};
 
 #[derive(Debug, Args)]
 pub(crate) struct ApplyArguments {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use sangam_custody::{
     Age, Durability, Entry, EntryKind, Facts, KeyBytes, Keys, LocalKeyRing, MasterKeys, PartDetail, ReceiptBook,
+    SubjectKey, SubjectKeys,
 };
 use sangam_kit::folder::Folder;
 use sangam_store::{ClientCredential, PageQuery, Place, Rows, Store, SubjectChange, Value};
@@ -47,37 +48,62 @@ fn disclosed() -> PartDetail {
         .about(SUBJECT.into(), CategorySet::of(&[Category::Demographics]))
 }
 
+/// A day's store while it is written: two organizations, and a subject of the first.
+struct Day {
+    folder: Folder,
+    house: House,
+    keys: Keys,
+    wrapped: SubjectKeys,
+    key: SubjectKey,
+}
+
+impl Day {
+    async fn begin(chance: u64, of_keys: u64) -> Self {
+        let folder = Folder::new("day");
+        let place = Place::Sqlite(folder.join("sangam.db"));
+        Store::migrate(&place).await.unwrap();
+        let house = House::at(place, chance, Arc::new(ManualClock::new(BEGIN))).await;
+        let keys = keys(of_keys);
+        for (id, country) in [(OWNER, Country::India), (RECIPIENT, Country::Bangladesh)] {
+            let secret = keys.mint_organization(id).unwrap();
+            keys.admit(id, &secret).unwrap();
+            house.submit(organization(id, country, secret)).await.unwrap();
+        }
+        let wrapped = keys.mint_subject(OWNER, SUBJECT).unwrap();
+        let key = keys.subject(OWNER, SUBJECT, &wrapped).unwrap();
+        let payload = Payload::Demographics(Demographics { age_band: AgeBand::From21To25, sex: Gender::Feminine });
+        let held = vec![key.seal(keys.chance(), SUBJECT.into(), &payload).unwrap()];
+        let facts = Facts { collected_in: Country::India, age: Age::Adult };
+        let subject =
+            SubjectChange { subject: SUBJECT, owner: OWNER, facts, keys: wrapped.clone(), held, source: None };
+        house.submit(subject).await.unwrap();
+        Self { folder, house, keys, wrapped, key }
+    }
+
+    /// Writes down that the recipient was shown something.
+    async fn disclose(&self) {
+        let parts = vec![self.key.journal().part(self.keys.chance(), &disclosed()).unwrap()];
+        let entry = Entry { kind: EntryKind::Disclosed, at: BEGIN, caller: RECIPIENT, parts };
+        self.house.writer.book().append(entry, Durability::BeforeRelease).await.unwrap();
+    }
+
+    /// Ends the day: one file without a write-ahead log beside it.
+    async fn keep(self, file: &Path) {
+        self.house.writer.stop().await;
+        let _ = fs::remove_file(file);
+        let raw = Raw::at(&format!("sqlite://{}", self.folder.join("sangam.db").display())).await;
+        raw.run("VACUUM INTO $1", vec![file.to_str().unwrap().into()]).await;
+    }
+}
+
 /// The first day: a subject, a consent, a referral, a disclosure, a signed end.
 async fn write_the_path(file: &Path) {
-    let folder = Folder::new("day");
-    let place = Place::Sqlite(folder.join("sangam.db"));
-    Store::migrate(&place).await.unwrap();
-    let house = House::at(place, 3, Arc::new(ManualClock::new(BEGIN))).await;
-    let keys = keys(4);
-    for (id, country) in [(OWNER, Country::India), (RECIPIENT, Country::Bangladesh)] {
-        let secret = keys.mint_organization(id).unwrap();
-        keys.admit(id, &secret).unwrap();
-        house.submit(organization(id, country, secret)).await.unwrap();
-    }
-    let wrapped = keys.mint_subject(OWNER, SUBJECT).unwrap();
-    let key = keys.subject(OWNER, SUBJECT, &wrapped).unwrap();
-    let payload = Payload::Demographics(Demographics { age_band: AgeBand::From21To25, sex: Gender::Feminine });
-    let held = vec![key.seal(keys.chance(), SUBJECT.into(), &payload).unwrap()];
-    let facts = Facts { collected_in: Country::India, age: Age::Adult };
-    house
-        .submit(SubjectChange { subject: SUBJECT, owner: OWNER, facts, keys: wrapped, held, source: None })
-        .await
-        .unwrap();
+    let today = Day::begin(3, 4).await;
+    let house = &today.house;
     house.give(OWNER, SUBJECT, house.consent(&[RECIPIENT], CategorySet::of(&[Category::Demographics]))).await;
     house.referral(SUBJECT, OWNER, RECIPIENT).await;
-    let parts = vec![key.journal().part(keys.chance(), &disclosed()).unwrap()];
-    let entry = Entry { kind: EntryKind::Disclosed, at: BEGIN, caller: RECIPIENT, parts };
-    house.writer.book().append(entry, Durability::BeforeRelease).await.unwrap();
-    house.writer.stop().await;
-    // One file without a write-ahead log beside it.
-    let _ = fs::remove_file(file);
-    let raw = Raw::at(&format!("sqlite://{}", folder.join("sangam.db").display())).await;
-    raw.run("VACUUM INTO $1", vec![file.to_str().unwrap().into()]).await;
+    today.disclose().await;
+    today.keep(file).await;
 }
 
 /// What every later binary must find in the first day's store.

@@ -11,6 +11,7 @@ use sangam_desk::{
     Desk, DeskParts, DeskPort, NewAgreement, NewOrganization, PartnerDesk, SigningKey, SyncReport, TokenSettings,
     Tokens,
 };
+use sangam_kit::books;
 use sangam_kit::database::Database;
 use sangam_kit::folder::Folder;
 use sangam_kit::target;
@@ -41,17 +42,6 @@ const ORGANIZATIONS: [(&str, &str, Country, Role); 4] = [
     (AGENCY, "Nirapod Ghar", Country::Bangladesh, Role::Ngo),
     (NGO, "Sathi Samuha", Country::Nepal, Role::Ngo),
     (STRANGER, "Alor Pothe", Country::Bangladesh, Role::Ngo),
-];
-const BOOKS: [(&str, &str); 9] = [
-    ("HUB", "hub"),
-    ("AF", "afghanistan"),
-    ("BD", "bangladesh"),
-    ("BT", "bhutan"),
-    ("IN", "india"),
-    ("LK", "sri_lanka"),
-    ("MV", "maldives"),
-    ("NP", "nepal"),
-    ("PK", "pakistan"),
 ];
 pub(crate) const ADDRESS: &str = "http://hub.invalid";
 /// When every scenario begins: after the referrals of the sample sheet.
@@ -332,13 +322,8 @@ async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
         Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
     let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
     let signer_of_tokens = SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-    let books: Vec<_> = BOOKS
-        .iter()
-        .map(|(code, file)| {
-            (*code, std::fs::read_to_string(target::checkout().join(format!("config/countries/{file}.toml"))).unwrap())
-        })
-        .collect();
-    let law = LawBook::read_complete(books.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
+    let texts = books::texts();
+    let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
     let keys = Keys::new(Arc::new(ring), chance);
     let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
     let tokens = Tokens::new(signer_of_tokens, Vec::new(), settings);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use sangam_custody::{Age, Facts, KeyBytes, Keys, LawBook, LocalKeyRing, OutwardKind, Party, SubjectKey};
 use sangam_desk::{Desk, DeskParts, DeskPort, NewOrganization, SigningKey, TokenSettings, Tokens};
+use sangam_kit::books;
 use sangam_kit::database::{Database, Template};
-use sangam_kit::target;
 use sangam_language::{Caller, CallerKind, Executor, Operation, Scope, ScopeSet};
 use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Place, Store, SubjectChange, Writer};
 use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload};
@@ -21,17 +21,6 @@ use uuid::Uuid;
 
 const BEGIN: &str = "2026-11-02T09:00:00Z";
 const ADDRESS: &str = "http://hub.invalid";
-const BOOKS: [(&str, &str); 9] = [
-    ("HUB", "hub"),
-    ("AF", "afghanistan"),
-    ("BD", "bangladesh"),
-    ("BT", "bhutan"),
-    ("IN", "india"),
-    ("LK", "sri_lanka"),
-    ("MV", "maldives"),
-    ("NP", "nepal"),
-    ("PK", "pakistan"),
-];
 
 /// The migrated schema, as a template of the kit.
 pub(crate) fn migrated() -> Template {
@@ -74,10 +63,7 @@ impl House {
         let process = RecordId::new(Instant::read(BEGIN).unwrap(), &*chance).unwrap().uuid();
         let (writer, _task) =
             Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
-        let texts = BOOKS.map(|(code, file)| {
-            let path = target::checkout().join(format!("config/countries/{file}.toml"));
-            (code, std::fs::read_to_string(path).unwrap())
-        });
+        let texts = books::texts();
         let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
         let keys = || {
             let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();

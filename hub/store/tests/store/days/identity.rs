@@ -31,37 +31,19 @@ async fn comes(house: &House, id: PersonId, pseudonym: &str, role: PersonRole) {
 }
 
 async fn write(file: &Path) {
-    let folder = Folder::new("day");
-    let place = Place::Sqlite(folder.join("sangam.db"));
-    Store::migrate(&place).await.unwrap();
-    let house = House::at(place, 13, Arc::new(ManualClock::new(BEGIN))).await;
-    let keys = keys(14);
-    for (id, country) in [(OWNER, Country::India), (RECIPIENT, Country::Bangladesh)] {
-        let secret = keys.mint_organization(id).unwrap();
-        keys.admit(id, &secret).unwrap();
-        house.submit(organization(id, country, secret)).await.unwrap();
-    }
-    let wrapped = keys.mint_subject(OWNER, SUBJECT).unwrap();
-    let key = keys.subject(OWNER, SUBJECT, &wrapped).unwrap();
-    let payload = Payload::Demographics(Demographics { age_band: AgeBand::From21To25, sex: Gender::Feminine });
-    let held = vec![key.seal(keys.chance(), SUBJECT.into(), &payload).unwrap()];
-    let facts = Facts { collected_in: Country::India, age: Age::Adult };
-    let subject = SubjectChange { subject: SUBJECT, owner: OWNER, facts, keys: wrapped.clone(), held, source: None };
-    house.submit(subject).await.unwrap();
+    let today = Day::begin(13, 14).await;
+    let (house, keys, wrapped) = (&today.house, &today.keys, today.wrapped.clone());
     house.referral(SUBJECT, OWNER, RECIPIENT).await;
-    let detail = disclosed();
-    let parts = vec![key.journal().part(keys.chance(), &detail).unwrap()];
-    let entry = Entry { kind: EntryKind::Disclosed, at: BEGIN, caller: RECIPIENT, parts };
-    house.writer.book().append(entry, Durability::BeforeRelease).await.unwrap();
+    today.disclose().await;
 
     let (scopes, purposes) = ("directory".to_owned(), PurposeSet::of(&[Purpose::Protection]));
     let (name, credential) = ("invented system".to_owned(), ClientCredential::Keys(KEYS.to_owned()));
     let (id, actor_keys) = ("cli_1".to_owned(), Some(KEYS.to_owned()));
     let client = ClientChange::Register { id, organization: OWNER, name, credential, actor_keys, scopes, purposes };
     house.submit(client).await.unwrap();
-    comes(&house, FIRST, "first", PersonRole::Administrator).await;
-    comes(&house, SECOND, "second", PersonRole::Administrator).await;
-    comes(&house, WORKER, "worker", PersonRole::CaseWorker).await;
+    comes(house, FIRST, "first", PersonRole::Administrator).await;
+    comes(house, SECOND, "second", PersonRole::Administrator).await;
+    comes(house, WORKER, "worker", PersonRole::CaseWorker).await;
     let joins = TeamChange { organization: OWNER, by: FIRST, subject: SUBJECT, person: WORKER, joins: true };
     house.submit(joins).await.unwrap();
 
@@ -77,10 +59,7 @@ async fn write(file: &Path) {
 
     let (id, unit) = (LockId::from_uuid(Uuid::from_u128(0x21)), Unit::Organization(RECIPIENT));
     house.submit(LockChange { id, unit, by: RECIPIENT, way: LockWay::Api, duress: false }).await.unwrap();
-    house.writer.stop().await;
-    let _ = fs::remove_file(file);
-    let raw = Raw::at(&format!("sqlite://{}", folder.join("sangam.db").display())).await;
-    raw.run("VACUUM INTO $1", vec![file.to_str().unwrap().into()]).await;
+    today.keep(file).await;
 }
 
 /// What every later binary must find in the store of that day.
