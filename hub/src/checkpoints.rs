@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use sangam_store::{Checkpoint, CheckpointSink};
+use sangam_vocabulary::{hex, unhex};
 use serde::{Deserialize, Serialize};
 
 use crate::command::CommandFault;
@@ -60,21 +61,4 @@ pub(crate) fn read(file: &Path) -> Result<Vec<Checkpoint>, CommandFault> {
             Ok(Checkpoint { body: line.body, signature: unhex(&line.signature).ok_or_else(bad)? })
         })
         .collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    pairs.iter().map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect()
 }

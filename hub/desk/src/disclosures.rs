@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use sangam_custody::{EntryKind, OutwardKind, PartDetail, SubjectKey};
 use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, PortFault};
 use sangam_store::{PartRow, Position};
-use sangam_vocabulary::{CategorySet, Code, Instant, OrganizationId, SubjectId};
+use sangam_vocabulary::{CategorySet, Code, Instant, OrganizationId, SubjectId, hex, unhex};
 use uuid::Uuid;
 
 use crate::explain::bare;
 use crate::hub::Desk;
 use crate::ids::Prefix;
-use crate::read::{cursor_query, hex, store_fault, text, unhex};
+use crate::read::{cursor_query, store_fault, text};
 
 /// How many annulling entries are read at once.
 const ANNULLED: u16 = 100;

@@ -16,13 +16,13 @@ pub use operator::{Invited, Operator, PersonFault};
 use sangam_custody::EntryKind;
 use sangam_language::{Caller, CallerKind, Cell, ErrorCode, Outcome, PortFault};
 use sangam_store::{By, Command, Committed, Idempotency, PersonAct, PersonChange, PersonRefusal, Refused};
-use sangam_vocabulary::{Instant, OrganizationId, PersonId};
+use sangam_vocabulary::{Instant, OrganizationId, PersonId, hex};
 
 use crate::change::{Plans, idempotency, invalid, not_found, refusal, say};
 use crate::explain::bare;
 use crate::hub::Desk;
 use crate::ids::Prefix;
-use crate::read::{hex, store_fault};
+use crate::read::store_fault;
 use crate::token::sha256;
 use list::cell;
 

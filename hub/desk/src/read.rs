@@ -3,7 +3,7 @@
 use sangam_custody::OutwardKind;
 use sangam_language::{Caller, ErrorCode, Page, PageAsk, Plan, PortFault, Row, SealedIn};
 use sangam_store::{PageQuery, RawPage, Rows, Scope, StoreFault};
-use sangam_vocabulary::{Category, CategorySet, Code, Seat, SubjectId};
+use sangam_vocabulary::{Category, CategorySet, Code, Seat, SubjectId, hex, unhex};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -217,21 +217,6 @@ pub(crate) fn cursor_query(ask: &PageAsk<'_>) -> Vec<u8> {
         out.push_str(&format!(" {name}={value}"));
     }
     out.into_bytes()
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0'));
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
-pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    if !rest.is_empty() {
-        return None;
-    }
-    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
 }
 
 /// The id of an organization argument, if it is there.

@@ -2,7 +2,7 @@
 //! clear only where it is random.
 
 use sangam_store::Source;
-use sangam_vocabulary::RecordId;
+use sangam_vocabulary::{RecordId, hex};
 use sangam_wire::Found;
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -21,7 +21,7 @@ impl PartnerDesk {
             return Ok(key.to_owned());
         }
         let blind = desk.keys.blind(self.organization, "external key", key.as_bytes())?;
-        Ok(crate::read::hex(&blind))
+        Ok(hex(&blind))
     }
 
     /// The key itself, sealed, where what lies in clear is its digest.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use sangam_desk::{Desk, DeskFault, Renewal, SETTLE_MILLIS};
-use sangam_vocabulary::{OrganizationId, SystemChance};
+use sangam_vocabulary::{OrganizationId, SystemChance, hex};
 use serde_json::{Value, json};
 
 use super::CommandFault;
@@ -130,10 +130,6 @@ pub(super) async fn run(command: KeyCommand) -> Result<ExitCode, CommandFault> {
         KeyCommand::Rotate(arguments) => rotate(arguments).await,
     }?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The folder of the keys that a command's arguments name.

@@ -1,6 +1,6 @@
 //! Applications as they are read: who asks to join, with which papers, and who speaks for it.
 
-use sangam_vocabulary::{AccessionId, Code, Country, Instant, OrganizationId, Role};
+use sangam_vocabulary::{AccessionId, Code, Country, Instant, OrganizationId, Role, hex};
 use sangam_workflow::accession::{Around, May, Paper, RefusalReason, State, Voice};
 use sea_orm::{DatabaseTransaction, QueryResult, Value};
 
@@ -45,9 +45,7 @@ pub struct AccessionRow {
 
 /// How papers are stored: `KIND:hex`, comma-separated.
 pub(crate) fn digests(papers: &[(Paper, [u8; 32])]) -> String {
-    let one = |(paper, digest): &(Paper, [u8; 32])| {
-        format!("{}:{}", paper.code(), digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
-    };
+    let one = |(paper, digest): &(Paper, [u8; 32])| format!("{}:{}", paper.code(), hex(digest));
     papers.iter().map(one).collect::<Vec<_>>().join(",")
 }
 

@@ -1,6 +1,6 @@
 //! Registered systems as the store knows them: how each proves itself, and whether its tokens still stand.
 
-use sangam_vocabulary::{Instant, OrganizationId, PurposeSet};
+use sangam_vocabulary::{Instant, OrganizationId, PurposeSet, hex, unhex};
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
@@ -90,7 +90,7 @@ impl ClientCredential {
             Self::Secret(_) => None,
             Self::Keys(text) | Self::CertificateName(text) => Some(text.clone()),
             Self::External { issuer, subject } => Some(external(issuer, subject)),
-            Self::Certificates(digests) => Some(digests.iter().map(hex).collect::<Vec<_>>().join(",")),
+            Self::Certificates(digests) => Some(digests.iter().map(|digest| hex(digest)).collect::<Vec<_>>().join(",")),
         }
     }
 
@@ -105,9 +105,9 @@ impl ClientCredential {
                 let (issuer, subject) = public.split_once(' ')?;
                 Self::External { issuer: issuer.to_owned(), subject: subject.to_owned() }
             }
-            ClientMethod::SelfSignedTls => {
-                Self::Certificates(public?.split(',').map(unhex).collect::<Option<Vec<_>>>()?)
-            }
+            ClientMethod::SelfSignedTls => Self::Certificates(
+                public?.split(',').map(|digest| unhex(digest)?.try_into().ok()).collect::<Option<Vec<_>>>()?,
+            ),
         })
     }
 }
@@ -115,19 +115,6 @@ impl ClientCredential {
 /// The column of a client with tokens of an issuer.
 fn external(issuer: &str, subject: &str) -> String {
     format!("{issuer} {subject}")
-}
-
-fn hex(digest: &[u8; 32]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    pairs.iter().map(byte).collect::<Option<Vec<u8>>>()?.try_into().ok()
 }
 
 /// A registered system.

@@ -4,7 +4,7 @@
 use aws_lc_rs::digest;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use sangam_custody::Entry;
-use sangam_vocabulary::Instant;
+use sangam_vocabulary::{Instant, hex};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, TransactionTrait, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -76,15 +76,6 @@ struct Head {
     process: Uuid,
     seq: i64,
     hash: String,
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 fn link(prev: &[u8], seq: i64, entry: &[u8]) -> Vec<u8> {

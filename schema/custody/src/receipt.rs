@@ -4,7 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use aws_lc_rs::digest;
-use sangam_vocabulary::{CategorySet, Chance, Clock, Instant, OrganizationId, Purpose, RecordId, Relation, SubjectId};
+use sangam_vocabulary::{
+    CategorySet, Chance, Clock, Instant, OrganizationId, Purpose, RecordId, Relation, SubjectId, hex,
+};
 use thiserror::Error;
 
 use crate::journal::{EntryKind, Part, PartDetail};
@@ -98,7 +100,7 @@ impl Receipt {
     /// The hash in hexadecimal digits, as an answer carries it and an annulling entry names it.
     #[must_use]
     pub fn text(&self) -> String {
-        self.hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.hash)
     }
 }
 

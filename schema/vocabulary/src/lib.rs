@@ -6,6 +6,7 @@ mod category;
 mod chance;
 mod codes;
 mod country;
+mod hex;
 mod id;
 mod instant;
 mod party;
@@ -17,6 +18,7 @@ pub use category::{Category, CategorySet};
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use codes::{Code, UnknownCode};
 pub use country::Country;
+pub use hex::{hex, unhex};
 pub use id::{
     AccessionId, AgreementId, ClientId, ConsentId, DeliveryId, DisclosureId, LockId, OrganizationId, PartnerId,
     PersonId, RecordId, ReferralId, SubjectId,

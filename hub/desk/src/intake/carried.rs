@@ -7,7 +7,7 @@ use sangam_custody::{Assent, Consent, Effect, GivenBy, Informed};
 use sangam_mapping::Intake;
 use sangam_mapping::intake::{ConsentAssent, ConsentEffect, ConsentGivenBy, ConsentIntake, ReferralIntake};
 use sangam_store::{Idempotency, Refused, Source};
-use sangam_vocabulary::{CategorySet, Code, ConsentId, OrganizationId, PurposeSet, SubjectId};
+use sangam_vocabulary::{CategorySet, Code, ConsentId, OrganizationId, PurposeSet, SubjectId, hex};
 use sangam_workflow::referral::Urgency;
 
 use crate::change::Draft;
@@ -44,7 +44,7 @@ impl Desk {
             // The same consent of the same record is recorded once, however often the record is read.
             let said = serde_json::to_vec(consent).map_err(|_| DeskFault::Unknown { what: "consent" })?;
             let said = sha256(&said);
-            let name = format!("intake consent {} {key} {}", partner.config.name, crate::read::hex(&said));
+            let name = format!("intake consent {} {key} {}", partner.config.name, hex(&said));
             let once = Idempotency::of_hub(partner.organization, &name, said);
             match self.writer.submit(command.once(once)).await {
                 Ok(_) => {}

@@ -2,13 +2,13 @@
 
 use sangam_language::{Caller, CallerKind, Cell, ErrorCode, Page, PageAsk, PortFault, Row};
 use sangam_store::{PersonRow, PersonState};
-use sangam_vocabulary::{Code, Instant, PersonId};
+use sangam_vocabulary::{Code, Instant, PersonId, hex, unhex};
 use uuid::Uuid;
 
 use super::person_text;
 use crate::explain::bare;
 use crate::hub::Desk;
-use crate::read::{cursor_query, hex, store_fault, unhex};
+use crate::read::{cursor_query, store_fault};
 
 /// How many characters of RFC 3339 are the day.
 const DAY: usize = 10;

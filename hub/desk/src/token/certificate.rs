@@ -5,10 +5,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
+use sangam_vocabulary::{hex, unhex};
 use webpki::EndEntityCert;
 
 use super::sha256;
-use crate::read::{hex, unhex};
 
 /// The certificate of a connection.
 #[derive(Debug, Clone, Copy)]

@@ -7,8 +7,7 @@ use super::certificate::{CertificateName, ClientCertificate, of_pem};
 use super::external::{SUBJECT_BYTES, is_subject};
 use super::key::{KeySet, KeySetFault};
 use super::{Tokens, sha256};
-use crate::read::hex;
-use sangam_vocabulary::Chance;
+use sangam_vocabulary::{Chance, hex};
 
 /// Length of a client's secret in bytes: 256 random bits (DESIGN §8).
 const SECRET_BYTES: usize = 32;

@@ -4,7 +4,7 @@
 use jsonwebtoken::{Header, encode};
 use sangam_language::ScopeSet;
 use sangam_store::ClientRow;
-use sangam_vocabulary::Instant;
+use sangam_vocabulary::{Instant, hex};
 use thiserror::Error;
 
 use super::TOKEN_PATH;
@@ -13,7 +13,6 @@ use super::certificate::ClientCertificate;
 use super::proof::{Proof, ProofFault};
 use super::verify::{Act, Claims, Confirmation, TYPE};
 use crate::hub::Desk;
-use crate::read::hex;
 
 /// How long a token lives, in milliseconds: ten minutes.
 const TOKEN_MILLIS: i64 = 600_000;

@@ -5,12 +5,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Header, encode};
-use sangam_vocabulary::{Chance, Instant};
+use sangam_vocabulary::{Chance, Instant, hex};
 use serde_json::{Value, json};
 
 use super::key::SigningKey;
 use super::sha256;
-use crate::read::hex;
 
 /// How long an assertion is good for, in seconds: it is used at once.
 const ASSERTION_SECONDS: i64 = 60;

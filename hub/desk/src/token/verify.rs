@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sangam_custody::{Actor, Party};
 use sangam_language::{Admission, Caller, CallerKind, ScopeSet};
 use sangam_store::{Admitted, ClientRow, StoreFault};
-use sangam_vocabulary::Instant;
+use sangam_vocabulary::{Instant, unhex};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -14,7 +14,6 @@ use super::grant::TokenKind;
 use super::proof::{Proof, ProofFault};
 use super::{Opened, client_id, client_text, jwt, sha256};
 use crate::hub::Desk;
-use crate::read::unhex;
 
 /// The type of an access token (RFC 9068, section 2.1): nothing else the hub signs or is sent has it.
 pub(super) const TYPE: &str = "at+jwt";
