@@ -7,6 +7,7 @@ use sangam_store::{
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{AccessionId, Code, Country, Instant, OrganizationId, PersonId, Role};
 use sangam_workflow::accession::{Event, Illegal, Missing, Paper, RefusalReason, State, missing};
+use sangam_workflow::flow;
 use thiserror::Error;
 
 use crate::hub::{Desk, DeskFault};
@@ -110,8 +111,10 @@ fn fault(refused: Refused) -> MemberFault {
         Refused::Membership(Illegal::VoicesMissing(missing)) => {
             MemberFault::NotNow(format!("it lacks {}", lacks(missing)))
         }
-        Refused::Membership(Illegal::ReasonMissing) => MemberFault::Wrong("say why, with `--reason`"),
-        Refused::Membership(Illegal::NoSuchStep { legal }) => {
+        Refused::Membership(Illegal::Step(flow::Illegal::ReasonMissing { .. })) => {
+            MemberFault::Wrong("say why, with `--reason`")
+        }
+        Refused::Membership(Illegal::Step(flow::Illegal::NoSuchStep { legal })) => {
             let legal: Vec<_> = legal.iter().map(|event| event.code()).collect();
             MemberFault::NotNow(if legal.is_empty() {
                 "nothing is left to decide".to_owned()

@@ -8,10 +8,10 @@ use sangam_custody::{
 };
 use sangam_language::{Caller, Cell, ErrorCode, Plan, PortFault, Row};
 use sangam_store::{RawPage, RawRow, Rows, SubjectRow};
-use sangam_vocabulary::{CategorySet, Code, Instant, Purpose, RecordId, Relation};
-use sangam_workflow::referral::{By, State, legal};
+use sangam_vocabulary::{CategorySet, Instant, Purpose, RecordId, Relation};
 
 use crate::hub::Desk;
+use crate::steps::steps;
 
 /// Decided rows and the receipt of what they disclose.
 pub(crate) struct Answered {
@@ -224,8 +224,11 @@ impl Desk {
             disclosed.resize_with(sealed.len(), || None);
         }
         let mut values = std::mem::take(&mut row.raw.values);
-        let state = if rows == Rows::Referrals { values.pop() } else { None };
-        let can_do = if row.may_act { steps(state, row.raw.subject.as_ref(), row.can_see) } else { Vec::new() };
+        let known = values.split_off(values.len().saturating_sub(rows.case().map_or(0, |case| case.steps.len())));
+        let can_do = match &row.raw.subject {
+            Some(of) if row.may_act => steps(rows, &known, of, row.can_see),
+            _ => Vec::new(),
+        };
         let cells = plan
             .columns
             .iter()
@@ -249,14 +252,4 @@ fn one_row_a_subject(decided: &mut Vec<Decided>) {
     let subject = |row: &Decided| row.raw.subject.as_ref().map(|row| row.subject);
     decided.sort_by_key(|row| std::cmp::Reverse((subject(row), row.decision.shown().released.len())));
     decided.dedup_by(|one, first| subject(one) == subject(first));
-}
-
-/// The steps the caller's seat can take. The state is the last value of every referral row the desk reads; where it
-/// does not show, these are the steps of its covering word, or they would tell it.
-fn steps(state: Option<sangam_store::Value>, row: Option<&SubjectRow>, can_see: CategorySet) -> Vec<&'static str> {
-    let (Some(sangam_store::Value::Text(state)), Some(row)) = (state, row) else { return Vec::new() };
-    let Ok(state) = State::read(&state) else { return Vec::new() };
-    let covered = state.category().is_some_and(|category| !can_see.contains(category));
-    let shown = if covered { State::COVER } else { state };
-    legal(shown, By::Seat(row.relation.seat)).map(Code::code).collect()
 }

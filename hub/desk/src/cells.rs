@@ -21,7 +21,10 @@ const fn prefix(rows: Rows) -> Prefix {
 
 /// Which kind of outward id a column holds: the row's own record, or the subject it is about.
 fn kind(rows: Rows, column: &str) -> OutwardKind {
-    if rows == Rows::Subjects || column.ends_with("subject.id") { OutwardKind::Subject } else { OutwardKind::Referral }
+    match rows.case() {
+        Some(case) if !column.ends_with("subject.id") => case.outward,
+        _ => OutwardKind::Subject,
+    }
 }
 
 impl Desk {

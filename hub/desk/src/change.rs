@@ -11,7 +11,7 @@ pub(crate) use referral::Draft;
 
 use sangam_language::{Caller, Cell, ErrorCode, Outcome, Plan, PortFault, SealedIn};
 use sangam_store::{Idempotency, Refused, Rows, Scope};
-use sangam_vocabulary::{Code, Purpose, SubjectId};
+use sangam_vocabulary::{Purpose, SubjectId};
 use uuid::Uuid;
 
 use crate::explain::bare;
@@ -62,6 +62,10 @@ fn not_permitted(plans: Plans<'_>) -> Outcome {
     say(plans, "NotPermitted", "Only the owner of the subject can do that; ask the case desk.", &[])
 }
 
+fn list(codes: Vec<&'static str>) -> Cell {
+    Cell::List(codes.into_iter().map(|code| Cell::Text(code.to_owned())).collect())
+}
+
 /// What a refusal says.
 pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, PortFault> {
     Ok(match refused {
@@ -81,8 +85,14 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
         Refused::Illegal { legal } => say(
             plans,
             "IllegalStep",
-            "The referral cannot take that step now; `legal` lists the steps you can take.",
-            &[("legal", Cell::List(legal.into_iter().map(|event| Cell::Text(event.code().to_owned())).collect()))],
+            "The record cannot take that step now; `legal` lists the steps you can take.",
+            &[("legal", list(legal)), ("missing", list(Vec::new()))],
+        ),
+        Refused::Missing { needs } => say(
+            plans,
+            "IllegalStep",
+            "Something must be there before the record can take that step; `missing` lists it.",
+            &[("legal", list(Vec::new())), ("missing", list(needs))],
         ),
         Refused::Full { .. } => invalid(
             plans,
@@ -90,7 +100,9 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
             "The subject has as many consents of this effect in force as it may have; withdraw those that no longer count.",
         ),
         Refused::Person(reason) => person::forbidden(plans, reason),
-        Refused::ReasonMissing => invalid(plans, "/reason", "This step needs a coded reason."),
+        Refused::ReasonMissing { one_of } => {
+            invalid(plans, "/reason", &format!("This step needs one of these reasons: {}.", one_of.join(", ")))
+        }
         Refused::Membership(_)
         | Refused::Duplicate { .. }
         | Refused::Used

@@ -8,7 +8,8 @@ use sangam_mapping::outgoing::{Outgoing, OutgoingKind, OutgoingReferral, Outgoin
 use sangam_store::{DeliveryChange, DeliveryRow, Rows, Scope};
 use sangam_vocabulary::{Category, CategorySet, ClientId, Code, Instant, Purpose, PurposeSet, RecordId};
 use sangam_wire::{AnswerState, Delivered, Delivery};
-use sangam_workflow::referral::{DeclineReason, Event, State, Urgency};
+use sangam_workflow::flow;
+use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Urgency};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -215,7 +216,8 @@ impl Desk {
         }
         let shows = |category: Category| row.shown.is_some_and(|shown| shown.released.contains(category));
         let state = State::read(&must("state")?).map_err(|_| NotDelivered("HUB"))?;
-        let state = if state.category().is_none_or(shows) { state } else { State::COVER };
+        let seen = CategorySet::all().iter().filter(|category| shows(*category));
+        let state = flow::shown::<Referral>(state, seen.fold(CategorySet::NONE, CategorySet::with));
         let services = categories
             .get(Category::Services.code())
             .and_then(|payload| payload.get("services").cloned())

@@ -29,6 +29,7 @@ mod roles;
 mod rules;
 mod signin;
 mod source;
+mod steps;
 mod sync;
 mod token;
 mod watch;

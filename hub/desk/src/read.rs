@@ -92,9 +92,7 @@ impl Desk {
     /// Reads rows within a scope and decides those about subjects; again where something changed meanwhile.
     pub(crate) async fn rows(&self, caller: &Caller, plan: &Plan, rows: Rows, scope: Scope) -> Result<Read, PortFault> {
         let mut columns = plan.columns.clone();
-        if rows == Rows::Referrals {
-            columns.push("state".to_owned());
-        }
+        columns.extend(rows.case().map_or(&[][..], |case| case.steps).iter().map(|column| (*column).to_owned()));
         if rows == Rows::Agreements {
             // Whether one is in force is computed from approvals and the instant, not stored.
             for column in columns.iter_mut().filter(|column| *column == "inForce") {
@@ -173,10 +171,10 @@ impl Desk {
     }
 
     fn row_id(&self, organization: sangam_vocabulary::OrganizationId, rows: Rows, id: &str) -> Result<Uuid, PortFault> {
-        match rows {
-            Rows::Subjects => self.inward(organization, OutwardKind::Subject, id).map(|record| record.uuid()),
-            Rows::Referrals => self.inward(organization, OutwardKind::Referral, id).map(|record| record.uuid()),
-            _ => Prefix::Organization.read(id),
+        match (rows, rows.case()) {
+            (_, Some(case)) => self.inward(organization, case.outward, id).map(|record| record.uuid()),
+            (Rows::Subjects, None) => self.inward(organization, OutwardKind::Subject, id).map(|record| record.uuid()),
+            (_, None) => Prefix::Organization.read(id),
         }
     }
 

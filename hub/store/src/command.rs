@@ -4,9 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use sangam_custody::Entry;
-use sangam_vocabulary::{Instant, Noun, OrganizationId, RecordId, SubjectId};
+use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId, SubjectId};
 use sangam_workflow::accession;
-use sangam_workflow::referral::Event;
+use sangam_workflow::flow;
 use sea_orm::{DatabaseTransaction, QueryResult, Value};
 use thiserror::Error;
 use uuid::Uuid;
@@ -128,12 +128,21 @@ pub enum Refused {
     /// The step is not legal here.
     #[error("no such step here")]
     Illegal {
-        /// The legal ones.
-        legal: Vec<Event>,
+        /// The legal ones, by code.
+        legal: Vec<&'static str>,
     },
-    /// A reason is missing.
+    /// Something must be there before the step.
+    #[error("something must be there first")]
+    Missing {
+        /// What is not there, by code.
+        needs: Vec<&'static str>,
+    },
+    /// A reason is missing, or is not one for the step.
     #[error("the step needs a reason")]
-    ReasonMissing,
+    ReasonMissing {
+        /// Those that fit, by code.
+        one_of: Vec<&'static str>,
+    },
     /// The key was used for something else.
     #[error("the idempotency key was used for another request")]
     KeyReused,
@@ -155,6 +164,20 @@ pub enum Refused {
     /// The store does not answer; nothing was done.
     #[error("the store does not answer")]
     Unavailable,
+}
+
+impl<F: flow::Flow> From<flow::Illegal<F>> for Refused {
+    fn from(illegal: flow::Illegal<F>) -> Self {
+        match illegal {
+            flow::Illegal::NoSuchStep { legal } => Self::Illegal { legal: legal.into_iter().map(Code::code).collect() },
+            flow::Illegal::NeedsMissing { needs } => {
+                Self::Missing { needs: needs.into_iter().map(Code::code).collect() }
+            }
+            flow::Illegal::ReasonMissing { one_of } => {
+                Self::ReasonMissing { one_of: one_of.iter().map(|reason| reason.code()).collect() }
+            }
+        }
+    }
 }
 
 /// What a running change promises.

@@ -31,7 +31,7 @@ pub use dialect::Dialect;
 pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
 pub use lock::{LockCodes, LockRow, LockWay};
-pub use page::{PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
+pub use page::{Case, PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use person::{INVITATION_DAYS, OVERDUE_DAYS, PersonRow, PersonState, REVIEW_DAYS, SLEEP_DAYS, is_pseudonym};
 pub use read::{
     DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SessionRow, SourceRow, SubjectFacts,

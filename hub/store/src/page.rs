@@ -14,6 +14,7 @@ use crate::dialect::Dialect;
 use crate::fault::StoreFault;
 
 mod atom;
+mod case;
 mod columns;
 mod direct;
 mod json;
@@ -21,6 +22,7 @@ mod row;
 mod sql;
 
 pub(crate) use atom::read_uuid;
+pub use case::Case;
 pub(crate) use row::{read_age, read_past_owners, read_suspension};
 
 /// What kind of rows a page has.
@@ -59,13 +61,28 @@ impl Rows {
 
     /// Whether the rows are about subjects and carry what a ruling needs.
     #[must_use]
-    pub const fn of_subject(self) -> bool {
-        matches!(self, Self::Subjects | Self::Referrals)
+    pub fn of_subject(self) -> bool {
+        self == Self::Subjects || self.case().is_some()
+    }
+
+    /// How the rows of a kind of case record are read; `None` for what is no case record.
+    #[must_use]
+    pub const fn case(self) -> Option<&'static Case> {
+        match self {
+            Self::Referrals => Some(&case::REFERRAL),
+            Self::Organizations
+            | Self::Subjects
+            | Self::Consents
+            | Self::Agreements
+            | Self::Partners
+            | Self::Quarantine
+            | Self::Clients => None,
+        }
     }
 
     /// Whether the rows depend on the team a person is on: rows about subjects say so, and of consents those of a case
     /// that is not hers do not come at all.
-    pub(crate) const fn of_team(self) -> bool {
+    pub(crate) fn of_team(self) -> bool {
         self.of_subject() || matches!(self, Self::Consents)
     }
 }

@@ -11,6 +11,7 @@ mod keys;
 mod members;
 mod people;
 mod systems;
+mod work;
 
 /// Every migration, oldest first.
 pub(crate) struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(members::Members),
             Box::new(actors::Actors),
             Box::new(keys::Keys),
+            Box::new(work::Work),
         ]
     }
 }

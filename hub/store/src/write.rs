@@ -3,6 +3,7 @@
 mod accession;
 mod agreement;
 mod client;
+mod clock;
 mod consent;
 mod keys;
 mod lock;

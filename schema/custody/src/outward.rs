@@ -18,10 +18,31 @@ pub enum OutwardKind {
     Subject,
     /// A referral.
     Referral,
+    /// A repatriation request.
+    Repatriation,
+    /// A search.
+    Search,
+    /// An arrival.
+    Arrival,
+    /// A hearing.
+    Hearing,
+    /// A message.
+    Message,
+    /// A document.
+    Document,
 }
 
 impl OutwardKind {
-    const ALL: [Self; 2] = [Self::Subject, Self::Referral];
+    const ALL: [Self; 8] = [
+        Self::Subject,
+        Self::Referral,
+        Self::Repatriation,
+        Self::Search,
+        Self::Arrival,
+        Self::Hearing,
+        Self::Message,
+        Self::Document,
+    ];
 
     /// What the id begins with.
     #[must_use]
@@ -29,6 +50,12 @@ impl OutwardKind {
         match self {
             Self::Subject => "sub_",
             Self::Referral => "ref_",
+            Self::Repatriation => "rep_",
+            Self::Search => "sea_",
+            Self::Arrival => "arr_",
+            Self::Hearing => "hea_",
+            Self::Message => "msg_",
+            Self::Document => "doc_",
         }
     }
 }
@@ -84,8 +111,7 @@ struct Pair {
 
 /// One organization's outward keys: a pair a kind of id, a key for digests, a key for cursors.
 pub(crate) struct OutwardKeys {
-    subject: Pair,
-    referral: Pair,
+    pairs: Vec<(OutwardKind, Pair)>,
     blind: hmac::Key,
     cursor: Cipher,
 }
@@ -102,10 +128,9 @@ fn derive(key: &KeyBytes, what: &str) -> Result<KeyBytes, KeyFault> {
 
 impl OutwardKeys {
     pub(crate) fn new(key: &KeyBytes) -> Result<Self, KeyFault> {
-        let [subject, referral] = OutwardKind::ALL.map(|kind| Self::pair(key, kind));
+        let pairs = OutwardKind::ALL.into_iter().map(|kind| Ok((kind, Self::pair(key, kind)?)));
         Ok(Self {
-            subject: subject?,
-            referral: referral?,
+            pairs: pairs.collect::<Result<_, KeyFault>>()?,
             blind: hmac::Key::new(hmac::HMAC_SHA256, derive(key, "blind")?.bytes()),
             cursor: Cipher::new(&derive(key, "cursor")?)?,
         })
@@ -121,11 +146,8 @@ impl OutwardKeys {
         })
     }
 
-    const fn of(&self, kind: OutwardKind) -> &Pair {
-        match kind {
-            OutwardKind::Subject => &self.subject,
-            OutwardKind::Referral => &self.referral,
-        }
+    fn of(&self, kind: OutwardKind) -> Result<&Pair, KeyFault> {
+        self.pairs.iter().find(|(known, _)| *known == kind).map(|(_, pair)| pair).ok_or(KeyFault::DoesNotOpen)
     }
 }
 
@@ -142,7 +164,7 @@ impl Keys {
     ) -> Result<OutwardId, KeyFault> {
         self.outward(recipient, |keys| {
             let mut block = *record.uuid().as_bytes();
-            keys.of(kind).encrypt.encrypt(&mut block).map_err(|_| KeyFault::DoesNotOpen)?;
+            keys.of(kind)?.encrypt.encrypt(&mut block).map_err(|_| KeyFault::DoesNotOpen)?;
             Ok(OutwardId { kind, block })
         })
     }
@@ -155,7 +177,10 @@ impl Keys {
     pub fn inward_id(&self, recipient: OrganizationId, id: &OutwardId) -> Result<RecordId, KeyFault> {
         self.outward(recipient, |keys| {
             let mut block = id.block;
-            keys.of(id.kind).decrypt.decrypt(&mut block, DecryptionContext::None).map_err(|_| KeyFault::DoesNotOpen)?;
+            keys.of(id.kind)?
+                .decrypt
+                .decrypt(&mut block, DecryptionContext::None)
+                .map_err(|_| KeyFault::DoesNotOpen)?;
             Ok(RecordId::from_uuid(Uuid::from_bytes(block)))
         })
     }

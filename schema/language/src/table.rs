@@ -3,6 +3,7 @@
 
 use sangam_custody::OutwardKind;
 use sangam_vocabulary::{Category, Code};
+use sangam_workflow::flow::Words;
 
 use crate::port::SealedIn;
 
@@ -65,8 +66,8 @@ pub enum Read {
     Sealed(SealedIn, Category),
     /// A member of the payload or value at this place.
     Member(&'static str),
-    /// The state column, or its covering word where the state's category does not show.
-    State(&'static str),
+    /// The state column, or its covering word where the state's category does not show, as the workflow tells it.
+    State(&'static str, Words),
     /// The categories that were withheld from this object, with reasons.
     Withheld,
     /// The categories the caller can see on this object.

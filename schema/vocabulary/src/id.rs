@@ -48,6 +48,18 @@ ids! {
     SubjectId,
     /// A referral.
     ReferralId,
+    /// A request to bring a person home.
+    RepatriationId,
+    /// A search for a missing person.
+    SearchId,
+    /// The arrival of a person who came without a request.
+    ArrivalId,
+    /// A date in court.
+    HearingId,
+    /// A message about a person.
+    MessageId,
+    /// A stored document.
+    DocumentId,
     /// Any record that holds sealed categories or gives standing: a subject, a referral, later a request.
     RecordId,
     /// A consent.
@@ -70,17 +82,17 @@ ids! {
     AccessionId,
 }
 
-impl From<SubjectId> for RecordId {
-    fn from(subject: SubjectId) -> Self {
-        Self(subject.0)
-    }
+macro_rules! records {
+    ($($name:ident),+ $(,)?) => {$(
+        impl From<$name> for RecordId {
+            fn from(record: $name) -> Self {
+                Self(record.0)
+            }
+        }
+    )+};
 }
 
-impl From<ReferralId> for RecordId {
-    fn from(referral: ReferralId) -> Self {
-        Self(referral.0)
-    }
-}
+records!(SubjectId, ReferralId, RepatriationId, SearchId, ArrivalId, HearingId, MessageId, DocumentId);
 
 /// RFC 9562 version 7: 48 bits of milliseconds, then chance.
 fn ordered(at: Instant, chance: &dyn Chance) -> Option<Uuid> {

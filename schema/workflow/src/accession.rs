@@ -1,8 +1,10 @@
 //! How an organization enters, stays and leaves: two sponsors of two countries and its country's focal point, where
 //! there is one; thirty days on probation; a year at a time. Who admits it is the operator.
 
-use sangam_vocabulary::{Country, Instant, OrganizationId, codes};
+use sangam_vocabulary::{Category, Country, Instant, Noun, OrganizationId, codes};
 use thiserror::Error;
+
+use crate::flow::{self, Flow, Nothing, Party, Step};
 
 /// How long a new organization is on probation, in days.
 pub const PROVISIONAL_DAYS: i64 = 30;
@@ -76,60 +78,95 @@ pub enum By {
     Clock,
 }
 
-impl By {
-    /// Everybody.
-    pub const ALL: [Self; 4] = [Self::Member, Self::FocalPoint, Self::Operator, Self::Clock];
+impl Party for By {
+    fn word(self) -> String {
+        match self {
+            Self::Member => "member",
+            Self::FocalPoint => "focal point",
+            Self::Operator => "operator",
+            Self::Clock => "clock",
+        }
+        .to_owned()
+    }
+
+    /// None of them sits in a record.
+    fn can_be(self, noun: Option<Noun>) -> bool {
+        noun.is_none()
+    }
 }
 
-/// One row of the table.
-#[derive(Debug, Clone, Copy)]
-struct Step {
-    from: State,
-    event: Event,
-    by: By,
-    to: State,
+/// The workflow of an organization on its way in and out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Accession;
+
+/// Where an organization stands after a step.
+pub type Stepped = flow::Stepped<Accession>;
+
+const fn step(from: State, event: Event, by: By, to: State) -> Step<Accession> {
+    Step::new(from, event, by, to)
 }
 
-const fn step(from: State, event: Event, by: By, to: State) -> Step {
-    Step { from, event, by, to }
+const fn refuse(from: State, by: By) -> Step<Accession> {
+    step(from, Event::Refuse, by, State::Refused).because(&[
+        RefusalReason::NotKnown,
+        RefusalReason::PapersMissing,
+        RefusalReason::ChildProtection,
+        RefusalReason::DataProtection,
+        RefusalReason::Conflict,
+        RefusalReason::OutsideMandate,
+    ])
 }
 
-/// Every legal step. What is not here is illegal.
-const STEPS: &[Step] = &[
-    step(State::Applied, Event::Sponsor, By::Member, State::Sponsored),
-    step(State::Applied, Event::Sponsor, By::FocalPoint, State::Sponsored),
-    step(State::Applied, Event::Refuse, By::FocalPoint, State::Refused),
-    step(State::Applied, Event::Refuse, By::Operator, State::Refused),
-    step(State::Sponsored, Event::Admit, By::Operator, State::Provisional),
-    step(State::Sponsored, Event::Refuse, By::FocalPoint, State::Refused),
-    step(State::Sponsored, Event::Refuse, By::Operator, State::Refused),
-    step(State::Provisional, Event::Confirm, By::Operator, State::Member),
-    step(State::Provisional, Event::Refuse, By::Operator, State::Refused),
-    step(State::Provisional, Event::Leave, By::Operator, State::Left),
-    step(State::Provisional, Event::Lapse, By::Clock, State::Lapsed),
-    step(State::Member, Event::Renew, By::Operator, State::Member),
-    step(State::Member, Event::Suspend, By::Operator, State::Suspended),
-    step(State::Member, Event::Leave, By::Operator, State::Left),
-    step(State::Member, Event::Lapse, By::Clock, State::Lapsed),
-    step(State::Suspended, Event::Resume, By::Operator, State::Member),
-    step(State::Suspended, Event::Leave, By::Operator, State::Left),
-    step(State::Lapsed, Event::Renew, By::Operator, State::Member),
-    step(State::Lapsed, Event::Refuse, By::Operator, State::Refused),
-    step(State::Lapsed, Event::Leave, By::Operator, State::Left),
-];
+impl Flow for Accession {
+    const NAME: &'static str = "Accession";
+    const NOUN: Option<Noun> = None;
+    type State = State;
+    type Event = Event;
+    type By = By;
+    type Need = Nothing;
+    type Reason = RefusalReason;
+    const STARTS: &'static [State] = &[State::Applied];
+    /// SPONSOR leads on once two members of two countries, and the focal point where there is one, have spoken: see
+    /// [`missing`].
+    const STEPS: &'static [Step<Self>] = &[
+        step(State::Applied, Event::Sponsor, By::Member, State::Sponsored),
+        step(State::Applied, Event::Sponsor, By::FocalPoint, State::Sponsored),
+        refuse(State::Applied, By::FocalPoint),
+        refuse(State::Applied, By::Operator),
+        step(State::Sponsored, Event::Admit, By::Operator, State::Provisional),
+        refuse(State::Sponsored, By::FocalPoint),
+        refuse(State::Sponsored, By::Operator),
+        step(State::Provisional, Event::Confirm, By::Operator, State::Member),
+        refuse(State::Provisional, By::Operator),
+        step(State::Provisional, Event::Leave, By::Operator, State::Left),
+        step(State::Provisional, Event::Lapse, By::Clock, State::Lapsed),
+        step(State::Member, Event::Renew, By::Operator, State::Member),
+        step(State::Member, Event::Suspend, By::Operator, State::Suspended),
+        step(State::Member, Event::Leave, By::Operator, State::Left),
+        step(State::Member, Event::Lapse, By::Clock, State::Lapsed),
+        step(State::Suspended, Event::Resume, By::Operator, State::Member),
+        step(State::Suspended, Event::Leave, By::Operator, State::Left),
+        step(State::Lapsed, Event::Renew, By::Operator, State::Member),
+        refuse(State::Lapsed, By::Operator),
+        step(State::Lapsed, Event::Leave, By::Operator, State::Left),
+    ];
+
+    /// About nobody.
+    fn category(_: State) -> Option<Category> {
+        None
+    }
+
+    fn cover(state: State) -> State {
+        state
+    }
+}
 
 /// Why a step was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Illegal {
-    /// The table has no such step.
-    #[error("no such step here")]
-    NoSuchStep {
-        /// What is legal for whoever asked.
-        legal: Vec<Event>,
-    },
-    /// A refusal needs a coded reason.
-    #[error("the step needs a reason")]
-    ReasonMissing,
+    /// The table refuses it.
+    #[error(transparent)]
+    Step(#[from] flow::Illegal<Accession>),
     /// Voices are missing: see [`Missing`].
     #[error("not enough members speak for it")]
     VoicesMissing(Missing),
@@ -182,51 +219,19 @@ pub fn missing(voices: &[Voice], around: Around) -> Option<Missing> {
     (sponsors > 0 || focal_point).then_some(Missing { sponsors, focal_point })
 }
 
-/// The steps somebody can take in a state.
-pub fn legal(state: State, by: By) -> impl Iterator<Item = Event> {
-    STEPS.iter().filter(move |step| step.from == state && step.by == by).map(|step| step.event)
-}
-
-/// A state after a step, which only [`take`] makes; a store accepts nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use = "a step that is not stored did not happen"]
-pub struct Stepped {
-    to: State,
-    reason: Option<RefusalReason>,
-}
-
-impl Stepped {
-    /// The state after.
-    #[must_use]
-    pub const fn to(&self) -> State {
-        self.to
-    }
-
-    /// The coded reason, where the step is a refusal.
-    #[must_use]
-    pub const fn reason(&self) -> Option<RefusalReason> {
-        self.reason
-    }
-}
-
 /// Takes a step.
 ///
 /// # Errors
-/// [`Illegal`] with what is legal instead, or that a reason is missing.
+/// [`Illegal::Step`].
 pub fn take(state: State, event: Event, by: By, reason: Option<RefusalReason>) -> Result<Stepped, Illegal> {
-    let row = STEPS.iter().find(|step| step.from == state && step.event == event && step.by == by);
-    match row {
-        None => Err(Illegal::NoSuchStep { legal: legal(state, by).collect() }),
-        Some(_) if event == Event::Refuse && reason.is_none() => Err(Illegal::ReasonMissing),
-        Some(step) => Ok(Stepped { to: step.to, reason: reason.filter(|_| event == Event::Refuse) }),
-    }
+    Ok(flow::take::<Accession>(state, event, by, &[], reason)?)
 }
 
 impl State {
     /// Whether no step leads on.
     #[must_use]
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::Left | Self::Refused)
+    pub fn is_final(self) -> bool {
+        flow::is_final::<Accession>(self)
     }
 
     /// The state at an instant: what was to be renewed by then and was not has lapsed. The clock is read and no job runs.

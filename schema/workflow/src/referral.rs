@@ -1,7 +1,9 @@
 //! The referral: DRAFT is the sender's own system's business; here it begins when it is sent (DESIGN §5).
 
-use sangam_vocabulary::{Category, Seat, codes};
-use thiserror::Error;
+use sangam_vocabulary::{Category, Noun, Seat, codes};
+
+use crate::clock::ClockKind;
+use crate::flow::{self, By, Flow, Nothing, Step};
 
 codes! {
     "Where a referral stands."
@@ -51,140 +53,89 @@ codes! {
     }
 }
 
-/// Who takes a step: a seat in the record, or the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum By {
-    /// An organization in this seat.
-    Seat(Seat),
-    /// The hub's clock.
-    Clock,
-}
+/// An emergency is answered at once: four hours are what a night needs until somebody else is on duty.
+const EMERGENCY_MILLIS: i64 = 4 * 3_600_000;
+/// A day, as the word says.
+const URGENT_MILLIS: i64 = 86_400_000;
+/// A week, as the word says.
+const ROUTINE_MILLIS: i64 = 7 * 86_400_000;
 
-/// One row of the table.
-#[derive(Debug, Clone, Copy)]
-pub struct Step {
-    /// From which state.
-    pub from: State,
-    /// By which event.
-    pub event: Event,
-    /// By whom.
-    pub by: By,
-    /// Whether a coded reason must come with it.
-    pub needs_reason: bool,
-    /// To which state.
-    pub to: State,
-}
-
-const fn step(from: State, event: Event, seat: Seat, to: State) -> Step {
-    Step { from, event, by: By::Seat(seat), needs_reason: matches!(event, Event::Decline), to }
-}
-
-/// Every legal step. What is not here is illegal.
-pub const STEPS: &[Step] = &[
-    step(State::Sent, Event::Receive, Seat::Recipient, State::Received),
-    step(State::Sent, Event::Accept, Seat::Recipient, State::Accepted),
-    step(State::Sent, Event::Decline, Seat::Recipient, State::Declined),
-    step(State::Sent, Event::Withdraw, Seat::Sender, State::Withdrawn),
-    Step { from: State::Sent, event: Event::Expire, by: By::Clock, needs_reason: false, to: State::Expired },
-    step(State::Received, Event::Accept, Seat::Recipient, State::Accepted),
-    step(State::Received, Event::Decline, Seat::Recipient, State::Declined),
-    step(State::Received, Event::Withdraw, Seat::Sender, State::Withdrawn),
-    Step { from: State::Received, event: Event::Expire, by: By::Clock, needs_reason: false, to: State::Expired },
-    step(State::Accepted, Event::Start, Seat::Recipient, State::InProgress),
-    step(State::Accepted, Event::Withdraw, Seat::Sender, State::Withdrawn),
-    step(State::InProgress, Event::Complete, Seat::Recipient, State::Completed),
-    step(State::InProgress, Event::Withdraw, Seat::Sender, State::Withdrawn),
-];
-
-impl State {
-    /// Whether no step leads on: the relation of the recipient closes with it.
+impl Urgency {
+    /// How long a referral waits for its answer, in milliseconds.
     #[must_use]
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::Declined | Self::Completed | Self::Withdrawn | Self::Expired)
-    }
-
-    /// The category a state belongs to: who may not see it sees the covering word. That a referral was sent
-    /// and taken says nothing; what became of it does.
-    #[must_use]
-    pub const fn category(self) -> Option<Category> {
+    pub const fn answer_within(self) -> i64 {
         match self {
-            Self::Sent | Self::Received | Self::InProgress => None,
-            Self::Accepted | Self::Declined | Self::Completed | Self::Withdrawn | Self::Expired => {
+            Self::Routine => ROUTINE_MILLIS,
+            Self::Urgent => URGENT_MILLIS,
+            Self::Emergency => EMERGENCY_MILLIS,
+        }
+    }
+}
+
+/// The workflow of a referral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Referral;
+
+/// A referral's state after a step.
+pub type Stepped = flow::Stepped<Referral>;
+/// Why a referral did not take a step.
+pub type Illegal = flow::Illegal<Referral>;
+
+const fn step(from: State, event: Event, seat: Seat, to: State) -> Step<Referral> {
+    Step::new(from, event, By::Seat(seat), to)
+}
+
+const fn decline(from: State) -> Step<Referral> {
+    step(from, Event::Decline, Seat::Recipient, State::Declined).because(&[
+        DeclineReason::NoCapacity,
+        DeclineReason::NotOurService,
+        DeclineReason::OutOfArea,
+        DeclineReason::NotEligible,
+        DeclineReason::Unsafe,
+        DeclineReason::NotSaid,
+    ])
+}
+
+impl Flow for Referral {
+    const NAME: &'static str = "Referral";
+    const NOUN: Option<Noun> = Some(Noun::Referral);
+    type State = State;
+    type Event = Event;
+    type By = By;
+    type Need = Nothing;
+    type Reason = DeclineReason;
+    const STARTS: &'static [State] = &[State::Sent];
+    const STEPS: &'static [Step<Self>] = &[
+        step(State::Sent, Event::Receive, Seat::Recipient, State::Received),
+        step(State::Sent, Event::Accept, Seat::Recipient, State::Accepted),
+        decline(State::Sent),
+        step(State::Sent, Event::Withdraw, Seat::Sender, State::Withdrawn),
+        Step::new(State::Sent, Event::Expire, By::Clock, State::Expired),
+        step(State::Received, Event::Accept, Seat::Recipient, State::Accepted),
+        decline(State::Received),
+        step(State::Received, Event::Withdraw, Seat::Sender, State::Withdrawn),
+        Step::new(State::Received, Event::Expire, By::Clock, State::Expired),
+        step(State::Accepted, Event::Start, Seat::Recipient, State::InProgress),
+        step(State::Accepted, Event::Withdraw, Seat::Sender, State::Withdrawn),
+        step(State::InProgress, Event::Complete, Seat::Recipient, State::Completed),
+        step(State::InProgress, Event::Withdraw, Seat::Sender, State::Withdrawn),
+    ];
+
+    /// That a referral was sent and taken says nothing; what became of it does.
+    fn category(state: State) -> Option<Category> {
+        match state {
+            State::Sent | State::Received | State::InProgress => None,
+            State::Accepted | State::Declined | State::Completed | State::Withdrawn | State::Expired => {
                 Some(Category::Services)
             }
         }
     }
 
-    /// What is shown where the state's category is not.
-    pub const COVER: Self = Self::InProgress;
-}
-
-/// A referral's state after a step, which only [`take`] makes; a store accepts nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use = "a step that is not stored did not happen"]
-pub struct Stepped {
-    from: State,
-    to: State,
-    event: Event,
-    reason: Option<DeclineReason>,
-}
-
-impl Stepped {
-    /// The state before.
-    #[must_use]
-    pub const fn from(&self) -> State {
-        self.from
+    fn cover(state: State) -> State {
+        if Self::category(state).is_some() { State::InProgress } else { state }
     }
 
-    /// The state after.
-    #[must_use]
-    pub const fn to(&self) -> State {
-        self.to
-    }
-
-    /// The event.
-    #[must_use]
-    pub const fn event(&self) -> Event {
-        self.event
-    }
-
-    /// The coded reason.
-    #[must_use]
-    pub const fn reason(&self) -> Option<DeclineReason> {
-        self.reason
-    }
-}
-
-/// Why a step was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Illegal {
-    /// The table has no such step for this seat in this state.
-    #[error("no such step here")]
-    NoSuchStep {
-        /// The steps this seat can take in this state.
-        legal: Vec<Event>,
-    },
-    /// The step needs a coded reason.
-    #[error("the step needs a reason")]
-    ReasonMissing,
-}
-
-/// The steps somebody can take in a state.
-pub fn legal(state: State, by: By) -> impl Iterator<Item = Event> {
-    STEPS.iter().filter(move |step| step.from == state && step.by == by).map(|step| step.event)
-}
-
-/// Takes a step.
-///
-/// # Errors
-/// [`Illegal`] with the legal steps for this seat, or that a reason is missing.
-pub fn take(state: State, event: Event, by: By, reason: Option<DeclineReason>) -> Result<Stepped, Illegal> {
-    let row = STEPS.iter().find(|step| step.from == state && step.event == event && step.by == by);
-    match row {
-        None => Err(Illegal::NoSuchStep { legal: legal(state, by).collect() }),
-        Some(step) if step.needs_reason && reason.is_none() => Err(Illegal::ReasonMissing),
-        Some(step) => {
-            Ok(Stepped { from: state, to: step.to, event, reason: if step.needs_reason { reason } else { None } })
-        }
+    fn clock(state: State) -> Option<ClockKind> {
+        matches!(state, State::Sent | State::Received).then_some(ClockKind::AnswerBy)
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use sangam_vocabulary::{Category, CategorySet, Code, Instant, OrganizationId, Purpose, PurposeSet, RecordId};
 
 use super::atom::{Atom, read_uuid};
+use super::case::Join;
 use super::{Rows, Value};
 use crate::fault::StoreFault;
 
@@ -68,18 +69,11 @@ impl Kind {
     }
 }
 
-/// The expression and kind of a column, and the alias of the organization that must be joined for it.
+/// The expression and kind of a column, and the organization that must be joined for it.
 pub(super) struct Column {
     pub(super) expression: Cow<'static, str>,
     pub(super) kind: Kind,
-    pub(super) join: Option<Join>,
-}
-
-/// An organization a row refers to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Join {
-    Sender,
-    Recipient,
+    pub(super) join: Option<&'static Join>,
 }
 
 fn organization(alias: &str, name: &str) -> Option<(Cow<'static, str>, Kind)> {
@@ -100,21 +94,22 @@ fn subject(name: &str) -> Option<(Cow<'static, str>, Kind)> {
 }
 
 pub(super) fn column(rows: Rows, name: &str) -> Option<Column> {
-    if rows == Rows::Referrals {
-        for (prefix, alias, join) in [("sender.", "so", Join::Sender), ("recipient.", "ro", Join::Recipient)] {
-            if let Some(rest) = name.strip_prefix(prefix) {
-                let (expression, kind) = organization(alias, rest)?;
-                return Some(Column { expression, kind, join: Some(join) });
-            }
+    for join in rows.case().map_or(&[][..], |case| case.organizations) {
+        if let Some(rest) = name.strip_prefix(join.prefix) {
+            let (expression, kind) = organization(join.alias, rest)?;
+            return Some(Column { expression, kind, join: Some(join) });
         }
+    }
+    if rows.case().is_some()
+        && let Some(rest) = name.strip_prefix("subject.")
+    {
+        let (expression, kind) = subject(rest)?;
+        return Some(Column { expression, kind, join: None });
     }
     let (expression, kind) = match rows {
         Rows::Organizations => organization("t", name),
         Rows::Subjects => subject(name),
-        Rows::Referrals => match name.strip_prefix("subject.") {
-            Some(rest) => subject(rest),
-            None => referral(name),
-        },
+        Rows::Referrals => referral(name),
         Rows::Consents => consent(name),
         Rows::Agreements => agreement(name),
         Rows::Partners => partner(name),

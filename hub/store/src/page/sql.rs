@@ -1,10 +1,11 @@
 //! The text of a page's one statement.
 
-use sangam_vocabulary::Category;
+use sangam_vocabulary::{Category, Noun};
 use sea_orm::Value as SqlValue;
 use uuid::Uuid;
 
-use super::columns::{Join, Kind, column};
+use super::case;
+use super::columns::{Kind, column};
 use super::{PageQuery, Rows, bytes};
 use crate::dialect::{Cell, Dialect, Source};
 use crate::fault::StoreFault;
@@ -85,7 +86,7 @@ const fn table(rows: Rows) -> &'static str {
     match rows {
         Rows::Organizations => "organization",
         Rows::Subjects => "subject",
-        Rows::Referrals => "referral",
+        Rows::Referrals => case::REFERRAL.table,
         Rows::Consents => "consent",
         Rows::Agreements => "agreement",
         Rows::Partners => "partner",
@@ -105,8 +106,8 @@ pub(super) fn parameters(query: &PageQuery<'_>) -> Vec<Parameter> {
     values.extend(scope.person.filter(|_| rows.of_team()).map(|person| Parameter::Id(person.uuid())));
     values.extend(scope.subject.filter(|_| rows == Rows::Consents).map(|s| Parameter::Id(s.uuid())));
     values.extend(scope.record.map(|id| id_parameter(rows, id)));
-    values.extend(scope.seat.filter(|_| rows == Rows::Referrals).map(|s| Parameter::Text(s.to_string())));
-    values.extend(scope.state.clone().filter(|_| rows == Rows::Referrals).map(Parameter::Text));
+    values.extend(scope.seat.filter(|_| rows.case().is_some()).map(|s| Parameter::Text(s.to_string())));
+    values.extend(scope.state.clone().filter(|_| rows.case().is_some()).map(Parameter::Text));
     values.extend(scope.after.map(|id| id_parameter(rows, id)));
     values.push(Parameter::Int(i64::from(scope.limit) + 1));
     values
@@ -139,10 +140,7 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
     }
     let mut joins = String::new();
     for join in joined {
-        joins.push_str(match join {
-            Join::Sender => " JOIN organization so ON so.id = t.sender",
-            Join::Recipient => " JOIN organization ro ON ro.id = t.recipient",
-        });
+        joins.push_str(&join.sql());
     }
     for (number, (own, category)) in query.sealed.iter().enumerate() {
         cells.push(Cell { expression: format!("h{number}.sealed").into(), bytes: true });
@@ -163,10 +161,10 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
     if query.scope.record.is_some() {
         filter(&format!("{} = #", if rows == Rows::Subjects { "s.subject" } else { order }));
     }
-    if rows == Rows::Referrals && query.scope.seat.is_some() {
+    if rows.case().is_some() && query.scope.seat.is_some() {
         filter("s.seat = #");
     }
-    if rows == Rows::Referrals && query.scope.state.is_some() {
+    if rows.case().is_some() && query.scope.state.is_some() {
         filter("t.state = #");
     }
     if query.scope.after.is_some() {
@@ -184,10 +182,10 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
     let table = table(rows);
     match rows {
         Rows::Subjects | Rows::Referrals => {
-            let noun = if rows == Rows::Subjects { "SUBJECT" } else { "REFERRAL" };
+            let noun = rows.case().map_or(Noun::Subject, |case| case.noun);
             let join = dialect.join_after();
             let target =
-                if rows == Rows::Subjects { String::new() } else { format!(" {join} referral t ON t.id = s.record") };
+                rows.case().map_or(String::new(), |case| format!(" {join} {} t ON t.id = s.record", case.table));
             let team = query.scope.person.map_or("", |_| TEAM_OF_SUBJECT);
             let from = format!(
                 "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2{team}"
@@ -205,7 +203,7 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
                 seats.iter().map(|seat| format!(" OR {seat}")).collect::<String>()
             ));
             // One subject may be reached through any relation; a page of subjects is of the caller's own.
-            if rows == Rows::Referrals || query.scope.record.is_none() {
+            if rows.case().is_some() || query.scope.record.is_none() {
                 filters.push(format!("s.noun = '{noun}'"));
             }
             (from, filters, 3 + usize::from(query.scope.person.is_some()))

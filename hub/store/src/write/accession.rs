@@ -7,6 +7,7 @@ use sangam_vocabulary::{AccessionId, Code, Country, Instant, OrganizationId, Per
 use sangam_workflow::accession::{
     By, Event, Illegal, MEMBER_DAYS, May, PROVISIONAL_DAYS, Paper, RefusalReason, State, missing, take,
 };
+use sangam_workflow::flow;
 use sangam_workflow::lock::Unit;
 use sea_orm::{DatabaseTransaction, QueryResult, Value};
 
@@ -183,7 +184,7 @@ impl Work for AccessionVoice {
             let country: Country = read::code(&own, "country").map_err(unreadable)?;
             let by = if role == Role::Department && country == found.country { By::FocalPoint } else { By::Member };
             if !matches!(found.state, State::Applied | State::Sponsored) {
-                return Err(Illegal::NoSuchStep { legal: Vec::new() }.into());
+                return Err(Illegal::Step(flow::Illegal::NoSuchStep { legal: Vec::new() }).into());
             }
             let voice = if self.against.is_some() { "AGAINST" } else { "FOR" };
             execute(
@@ -266,7 +267,7 @@ impl Work for Rejection {
         Box::pin(async move {
             let found = Found::of(tx, self.accession).await?;
             if !matches!(found.state, State::Applied | State::Sponsored) {
-                return Err(Illegal::NoSuchStep { legal: Vec::new() }.into());
+                return Err(Illegal::Step(flow::Illegal::NoSuchStep { legal: Vec::new() }).into());
             }
             let stepped = take(found.state, Event::Refuse, By::Operator, Some(self.reason))?;
             found.write(tx, stepped.to(), stepped.reason(), at).await?;

@@ -2,10 +2,13 @@
 
 use sangam_custody::Held;
 use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId, ReferralId, Seat, SubjectId};
-use sangam_workflow::referral::{By, DeclineReason, Event, Illegal, State, Urgency, take};
+use sangam_workflow::clock::ClockKind;
+use sangam_workflow::flow::{By, Flow, is_final, take};
+use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Urgency};
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
+use super::clock::{self, ClockOf};
 use super::record::{Source, put_source};
 use super::subject::put_held;
 use super::{all, bytes, execute, flag, one, unavailable, unreadable};
@@ -140,6 +143,8 @@ impl Work for NewReferral {
             if let Some(source) = &self.source {
                 put_source(tx, source, record, Noun::Referral).await?;
             }
+            let of = ClockOf { noun: Noun::Referral, record, subject: self.subject, track: "" };
+            clock::start(tx, of, ClockKind::AnswerBy, at, at.plus_millis(self.urgency.answer_within())).await?;
             queue(tx, self.delivery, self.recipient, record, "REFERRAL", at).await?;
             let event = NewEvent { noun: Noun::Referral, record, subject: self.subject, kind: "SENT" };
             Ok(Applied { record: Some(record.uuid()), events: vec![event], fence: true, ..Applied::default() })
@@ -188,11 +193,8 @@ impl Work for ReferralStep {
             let (Ok(state), Ok(seat)) = (State::read(&text("state")?), Seat::read(&text("seat")?)) else {
                 return Err(Refused::Unavailable);
             };
-            let stepped = take(state, self.event, By::Seat(seat), self.reason).map_err(|illegal| match illegal {
-                Illegal::NoSuchStep { legal } => Refused::Illegal { legal },
-                Illegal::ReasonMissing => Refused::ReasonMissing,
-            })?;
-            let over = stepped.to().is_final();
+            let stepped = take::<Referral>(state, self.event, By::Seat(seat), &[], self.reason)?;
+            let over = is_final::<Referral>(stepped.to());
             // The version once more: another process may have stepped it since it was read above.
             let stepped_once = execute(
                 tx,
@@ -212,6 +214,10 @@ impl Work for ReferralStep {
                     one(tx, "SELECT version FROM referral WHERE id = $1", vec![id]).await?.ok_or(Refused::NotFound)?;
                 return Err(Refused::Conflict { current: row.try_get("", "version").map_err(unavailable)? });
             }
+            let subject = SubjectId::from_uuid(read::id(&row, "subject").map_err(unreadable)?);
+            if Referral::clock(stepped.to()).is_none() {
+                clock::stop(tx, ClockOf { noun: Noun::Referral, record: self.referral, subject, track: "" }).await?;
+            }
             if over {
                 execute(
                     tx,
@@ -223,7 +229,6 @@ impl Work for ReferralStep {
             let other = if seat == Seat::Sender { "recipient" } else { "sender" };
             let other = OrganizationId::from_uuid(read::id(&row, other).map_err(unreadable)?);
             queue(tx, self.delivery, other, self.referral, "REFERRAL_STATE", at).await?;
-            let subject = SubjectId::from_uuid(read::id(&row, "subject").map_err(unreadable)?);
             let event = NewEvent { noun: Noun::Referral, record: self.referral, subject, kind: stepped.to().code() };
             Ok(Applied { record: Some(self.referral.uuid()), events: vec![event], fence: over, ..Applied::default() })
         })

@@ -7,6 +7,7 @@ use sangam_store::{
 };
 use sangam_vocabulary::{AccessionId, CategorySet, Code, Country, OrganizationId, PersonId, Role};
 use sangam_workflow::accession::{Event, Illegal, MEMBER_DAYS, Missing, PROVISIONAL_DAYS, Paper, RefusalReason, State};
+use sangam_workflow::flow;
 use uuid::Uuid;
 
 use crate::house::House;
@@ -82,7 +83,7 @@ sangam_kit::both_databases! {
         assert_eq!((own.membership, own.member_until), (State::Provisional, Some(house.now().plus_days(PROVISIONAL_DAYS))));
         assert_eq!((own.name.as_str(), own.coverage, own.locked), ("Invented Applicant", vec!["IN-WB".to_owned()], false));
         // Decided is decided.
-        let over = Err(Refused::Membership(Illegal::NoSuchStep { legal: Vec::new() }));
+        let over = Err(Refused::Membership(Illegal::Step(flow::Illegal::NoSuchStep { legal: Vec::new() })));
         assert_eq!(house.submit(voice(accession, nepal, Some(NO))).await, over);
         assert_eq!(house.submit(Rejection { accession, reason: NO }).await, over);
         assert!(house.submit(admission(&house, accession)).await.is_err());

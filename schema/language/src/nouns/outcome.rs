@@ -2,11 +2,8 @@
 //! the caller can do next.
 
 use super::partner::QUARANTINED;
-use super::{CONSENT, ID, INT, PERSON, REFERRAL, TEXT};
-use crate::table::{CodeList, Field, Noun, Read, Type};
-use sangam_workflow::referral::Event;
-
-const CODES_OF_EVENTS: Type = Type::NonNull(&Type::List(&Type::NonNull(&Type::Code(CodeList::of::<Event>()))));
+use super::{CONSENT, ID, INT, PERSON, REFERRAL, TEXT, TEXTS};
+use crate::table::{Field, Noun, Read, Type};
 
 macro_rules! record {
     ($noun:ident, $name:literal, $prefix:literal, $sentence:literal) => {
@@ -42,12 +39,18 @@ pub(crate) static STEP_TAKEN: Noun = Noun {
 /// A step was not legal.
 pub(crate) static ILLEGAL_STEP: Noun = Noun {
     name: "IllegalStep",
-    sentence: "The referral cannot take that step now.",
-    of_subject: true,
+    sentence: "The record cannot take that step now.",
+    of_subject: false,
     is_node: false,
     fields: &[
         MESSAGE,
-        Field::plain("legal", CODES_OF_EVENTS, "The steps this caller can take now.", Read::Column("legal")),
+        Field::plain("legal", TEXTS, "The steps this caller can take now, by code.", Read::Column("legal")),
+        Field::plain(
+            "missing",
+            TEXTS,
+            "What must be there before the step, by code; empty where the step itself is not legal.",
+            Read::Column("missing"),
+        ),
     ],
 };
 

@@ -9,7 +9,8 @@ use crate::port::SealedIn;
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
 use sangam_vocabulary::Category;
-use sangam_workflow::referral::{DeclineReason, Event, State, Urgency};
+use sangam_workflow::flow::Words;
+use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Urgency};
 
 /// A request for a service by another organization.
 pub static REFERRAL: Noun = Noun {
@@ -28,7 +29,7 @@ pub static REFERRAL: Noun = Noun {
             "state",
             Type::NonNull(&Type::Code(CodeList::of::<State>())),
             "Where the referral stands; the covering word where the state itself does not show.",
-            Read::State("state"),
+            Read::State("state", Words::of::<Referral>()),
         ),
         Field::plain(
             "urgency",

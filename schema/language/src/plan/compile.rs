@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::parser::types::SelectionSet;
-use sangam_vocabulary::{Category, Code};
-use sangam_workflow::referral::State;
+use sangam_vocabulary::Category;
 
 use super::collect::{Group, Source};
 use super::{Codes, Form, Key, Leaf, Selected, Selection, Take, Unplanned, WithheldPart};
@@ -92,9 +91,10 @@ impl<'d> Planner<'d> {
             Read::Column(column) | Read::Outward(_, column) => {
                 Take::Cell(self.column(prefix, column), self.form(ty, group)?)
             }
-            Read::State(column) => {
-                State::ALL.iter().filter_map(|state| state.category()).for_each(|category| self.want(category, object));
-                Take::State(self.column(prefix, column))
+            Read::State(column, words) => {
+                let categories = (words.categories)();
+                categories.iter().for_each(|category| self.want(category, object));
+                Take::State { cell: self.column(prefix, column), categories, shown: words.shown }
             }
             Read::Within(step) => {
                 let Type::Object(inner) = ty else { return Err(Unplanned::Unknown) };

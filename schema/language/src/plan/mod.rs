@@ -138,7 +138,14 @@ pub(crate) enum Take {
     /// A member of a released payload.
     Member(Box<[u8]>, Form),
     /// The state in a cell, or its covering word.
-    State(usize),
+    State {
+        /// The cell.
+        cell: usize,
+        /// The categories a state may belong to.
+        categories: CategorySet,
+        /// What a state is called for somebody who can see some of them.
+        shown: fn(&str, CategorySet) -> Option<&'static str>,
+    },
     /// The withheld categories of the object.
     Withheld(Vec<(Key, WithheldPart)>),
     /// The categories the caller can see.

@@ -131,7 +131,7 @@ fn a_field_reads_what_its_type_is() {
                 Read::Within(_) | Read::Sealed(..) => assert!(is_object && !is_list, "{place} is one object"),
                 Read::Withheld => assert!(is_object && is_list, "{place} is a list of objects"),
                 Read::CanSee | Read::CanDo => assert!(is_list && !is_object, "{place} is a list of codes"),
-                Read::Column(_) | Read::Outward(..) | Read::State(_) => assert!(!is_object, "{place} is a value"),
+                Read::Column(_) | Read::Outward(..) | Read::State(..) => assert!(!is_object, "{place} is a value"),
                 Read::Member(_) => {}
             }
         }

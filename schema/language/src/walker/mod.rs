@@ -11,8 +11,7 @@ mod member;
 mod page;
 
 use sangam_custody::Reason;
-use sangam_vocabulary::{Category, Code, Instant};
-use sangam_workflow::referral::State;
+use sangam_vocabulary::{Category, CategorySet, Code, Instant};
 
 use crate::code::ErrorCode;
 use crate::fault::{Fault, Faults, Step};
@@ -152,7 +151,16 @@ impl<'o, 'w> Walker<'o, 'w> {
             },
             // A member is read inside a payload, never on a row.
             Take::Member(..) => Err(self.broken()),
-            Take::State(cell) => self.state(*cell, selected.nullable, row),
+            Take::State { cell, categories, shown } => match row.cells.get(*cell) {
+                Some(Cell::Text(code)) => {
+                    let shows = categories.iter().filter(|category| shows(row, *category));
+                    let can_see = shows.fold(CategorySet::NONE, CategorySet::with);
+                    let word = shown(code, can_see).ok_or_else(|| self.broken())?;
+                    leaf::code(self.out, word);
+                    Ok(())
+                }
+                _ => self.nothing(selected.nullable),
+            },
             Take::Withheld(parts) => self.withheld(parts, object, row),
             Take::CanSee => {
                 self.codes(row.can_see.iter().map(Code::code));
@@ -172,14 +180,6 @@ impl<'o, 'w> Walker<'o, 'w> {
             leaf::code(self.out, code);
         }
         self.out.push(b']');
-    }
-
-    fn state(&mut self, cell: usize, nullable: bool, row: &Row) -> Walked {
-        let Some(Cell::Text(code)) = row.cells.get(cell) else { return self.nothing(nullable) };
-        let Ok(state) = State::read(code) else { return Err(self.broken()) };
-        let covered = state.category().is_some_and(|category| !shows(row, category));
-        leaf::code(self.out, if covered { State::COVER.code() } else { state.code() });
-        Ok(())
     }
 
     fn withheld(&mut self, parts: &[(Key, WithheldPart)], object: &Selection, row: &Row) -> Walked {

@@ -1,0 +1,78 @@
+//! Clocks: rows that say until when something is waited for. They are started, paused and stopped in the savepoint of the
+//! step that begins or ends the waiting, so that none runs for a state that is over and none is lost with a process.
+
+use sangam_vocabulary::{Code, Instant, Noun, RecordId, SubjectId};
+use sangam_workflow::clock::ClockKind;
+use sea_orm::DatabaseTransaction;
+
+use super::{bytes, execute};
+use crate::command::Refused;
+
+/// What a clock is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ClockOf {
+    /// The kind of record.
+    pub(super) noun: Noun,
+    /// The record.
+    pub(super) record: RecordId,
+    /// The subject it is about.
+    pub(super) subject: SubjectId,
+    /// The part of the record that waits, by code; empty where a record has no parts.
+    pub(super) track: &'static str,
+}
+
+/// Starts a clock, anew if one of that kind runs.
+pub(super) async fn start(
+    tx: &DatabaseTransaction,
+    of: ClockOf,
+    kind: ClockKind,
+    at: Instant,
+    due: Instant,
+) -> Result<(), Refused> {
+    execute(
+        tx,
+        "INSERT INTO clock (record, track, kind, noun, subject, started_at, due_at, paused_at, stage) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, 0) ON CONFLICT (record, track, kind) DO UPDATE SET started_at = excluded.started_at, due_at = excluded.due_at, paused_at = NULL, stage = 0",
+        vec![
+            bytes(of.record.uuid()),
+            of.track.into(),
+            kind.code().into(),
+            of.noun.code().into(),
+            bytes(of.subject.uuid()),
+            at.millis().into(),
+            due.millis().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Pauses the clocks of a part of a record, where the rule stops them on a hold. One that is paused stays as it is.
+#[expect(dead_code, reason = "a referral's clock does not pause; a repatriation's does")]
+pub(super) async fn pause(tx: &DatabaseTransaction, of: ClockOf, at: Instant) -> Result<(), Refused> {
+    execute(
+        tx,
+        "UPDATE clock SET paused_at = $3 WHERE record = $1 AND track = $2 AND paused_at IS NULL",
+        vec![bytes(of.record.uuid()), of.track.into(), at.millis().into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Lets paused clocks run on: what was left is left.
+#[expect(dead_code, reason = "a referral's clock does not pause; a repatriation's does")]
+pub(super) async fn resume(tx: &DatabaseTransaction, of: ClockOf, at: Instant) -> Result<(), Refused> {
+    execute(
+        tx,
+        "UPDATE clock SET due_at = due_at + $3 - paused_at, paused_at = NULL WHERE record = $1 AND track = $2 AND paused_at IS NOT NULL",
+        vec![bytes(of.record.uuid()), of.track.into(), at.millis().into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Stops the clocks of a part of a record: what was waited for has come.
+pub(super) async fn stop(tx: &DatabaseTransaction, of: ClockOf) -> Result<(), Refused> {
+    execute(tx, "DELETE FROM clock WHERE record = $1 AND track = $2", vec![bytes(of.record.uuid()), of.track.into()])
+        .await?;
+    Ok(())
+}
