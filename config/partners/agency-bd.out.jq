@@ -2,7 +2,7 @@
 def services: {
   SHELTER: "ashroy", HEALTH: "chikitsa", PSYCHOSOCIAL: "monoshamajik", LEGAL_AID: "ain_sahayata", LIVELIHOOD: "jibika",
   EDUCATION: "shikkha", FAMILY_MEDIATION: "poribar_moddhosthota", FAMILY_REUNIFICATION: "poribar_punormilon",
-  HOME_INVESTIGATION: "bari_tadanta", REGISTRATION: "nibondhon", POLICE: "onnanno", OTHER: "onnanno"
+  HOME_INVESTIGATION: "bari_tadanta", REGISTRATION: "nibondhon", POLICE: "onnanno", EXPERT_OPINION: "onnanno", INTERPRETATION: "onnanno", OTHER: "onnanno"
 };
 
 if .kind == "ANSWER" then

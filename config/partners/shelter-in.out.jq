@@ -4,7 +4,7 @@ def services: {
   POLICE: "police_other_service", LEGAL_AID: "legal_assistance_service", LIVELIHOOD: "livelihoods_service",
   EDUCATION: "education_service", FAMILY_MEDIATION: "family_mediation_service",
   FAMILY_REUNIFICATION: "family_reunification_service", REGISTRATION: "registration_service",
-  HOME_INVESTIGATION: "other_service", OTHER: "other_service"
+  HOME_INVESTIGATION: "other_service", EXPERT_OPINION: "other_service", INTERPRETATION: "other_service", OTHER: "other_service"
 };
 
 if .kind == "ANSWER" then

@@ -19,10 +19,12 @@ use uuid::Uuid;
 
 use crate::gateway::Outsiders;
 use crate::keys;
+use crate::ways::Ways;
 
 mod issuers;
 mod list;
 mod providers;
+mod ways;
 
 pub(crate) use issuers::IssuerEntry;
 pub(crate) use listener::DoorListener;
@@ -64,6 +66,8 @@ pub(crate) struct Configuration {
     pub(crate) keys: PathBuf,
     /// The folder of the books of law.
     pub(crate) countries: PathBuf,
+    /// The folder of the corridors.
+    pub(crate) corridors: PathBuf,
     /// The folder of the partners.
     pub(crate) partners: PathBuf,
     /// The file checkpoints are appended to.
@@ -78,6 +82,8 @@ pub(crate) struct Configuration {
     pub(crate) issuers: Vec<IssuerEntry>,
     /// With whom people sign in.
     pub(crate) providers: Vec<ProviderEntry>,
+    /// How people are told that something waits.
+    pub(crate) ways: Ways,
 }
 
 /// The tables and keys there are; anything else is a fault.
@@ -102,8 +108,11 @@ const TABLES: &[(&str, &[&str])] = &[
     ("store", &["sqlite", "postgres_url", "postgres_url_file"]),
     ("keys", &["folder", "credentials"]),
     ("law", &["folder"]),
+    ("corridors", &["folder"]),
     ("partners", &["folder"]),
     ("journal", &["checkpoints"]),
+    ("mail", ways::MAIL),
+    ("sms", ways::SMS),
     ("organizations", &[]),
 ];
 
@@ -360,9 +369,9 @@ impl Configuration {
         }
     }
 
-    /// Who else has a say in who comes.
+    /// Who is outside.
     pub(crate) fn outsiders(&self) -> Outsiders {
-        Outsiders { issuers: self.issuers.clone(), providers: self.providers.clone() }
+        Outsiders { issuers: self.issuers.clone(), providers: self.providers.clone(), ways: self.ways.clone() }
     }
 
     /// What its tokens depend on.
@@ -387,12 +396,14 @@ impl Reader<'_> {
         let address = self.outer_address(sandbox);
         let keys = self.keys();
         let countries = self.folder("law", "folder", "countries");
+        let corridors = self.folder("corridors", "folder", "corridors");
         let partners = self.folder("partners", "folder", "partners");
         let checkpoints = self.text("journal", "checkpoints", Some("checkpoints.jsonl"));
         let introspection = self.flag("door", "introspection");
         let organizations = self.organizations();
         let issuers = self.issuers();
         let providers = self.providers();
+        let ways = self.ways(sandbox);
         Some(Configuration {
             operator: (operator?.0, country?.0),
             listeners,
@@ -401,6 +412,7 @@ impl Reader<'_> {
             store: store?,
             keys: keys?,
             countries: countries?,
+            corridors: corridors?,
             partners: partners?,
             checkpoints: self.base.join(checkpoints?.0),
             introspection,
@@ -408,6 +420,7 @@ impl Reader<'_> {
             sandbox,
             issuers: issuers?,
             providers: providers?,
+            ways: ways?,
         })
     }
 }

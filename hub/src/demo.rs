@@ -19,11 +19,11 @@ use sangam_vocabulary::{Clock, Purpose, SeededChance, SystemChance};
 use sangam_wire::config::Overrides;
 use tokio::net::TcpListener;
 
+use crate::books::Books;
 use crate::checkpoints;
 use crate::command::{CommandFault, DemoArguments};
 use crate::gateway::{Gateway, Listening, Outsiders, address};
 use crate::keys::{self, KeyFiles};
-use crate::law;
 use crate::supervise::Signals;
 use folder::DemoFolder;
 use seed::Seeded;
@@ -60,7 +60,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     Store::migrate(&place).await.map_err(CommandFault::said)?;
     let sink = checkpoints::to_file(&folder.path().join("checkpoints.jsonl"))?;
     let settings = TokenSettings { address: base.clone(), sandbox: true, certificates: false };
-    let gateway = Gateway::open(place, &keys, law::built_in()?, sink, settings, Outsiders::default()).await?;
+    let gateway = Gateway::open(place, &keys, Books::built_in()?, sink, settings, Outsiders::default()).await?;
 
     let sandbox = sandboxes(&folder, gateway.clock(), arguments.cases).await?;
     let seeded = seed::seed(&folder, gateway.desk()).await?;

@@ -8,22 +8,28 @@ use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
 use prometheus_client::registry::Registry;
-use sangam_custody::{Keys, LawBook, LocalKeyRing};
+use sangam_custody::{Keys, LocalKeyRing};
 use sangam_desk::{
     CodeAnswer, CodeFault, Desk, DeskParts, Issuer, PartnerDesk, Provider, ProviderSettings, SignIn, TokenIssuer,
     TokenSettings, Tokens,
 };
-use sangam_door::{CodeSent, CodeTold, Door, Edge, Entrance, Explorer, Limits, LockPage, Metrics, MetricsPage};
+use sangam_door::{
+    CodeSent, CodeTold, Door, Edge, Entrance, Explorer, Limits, LockPage, Metrics, MetricsPage, WithdrawPage,
+    WithdrawTold,
+};
 use sangam_mapping::Pool;
 use sangam_store::{CheckpointSink, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Chance, Clock, SystemChance, SystemClock};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
+use crate::books::Books;
 use crate::certificates::Renewal;
 use crate::command::CommandFault;
 use crate::configuration::{IssuerEntry, ProviderEntry};
+use crate::counts::Counts;
 use crate::house::House;
 use crate::key_folder::KeyFolder;
 use crate::keys::KeyFiles;
@@ -32,6 +38,7 @@ use crate::partners::PreparedPartner;
 use crate::readiness::{Question, Readiness};
 use crate::renewal;
 use crate::supervise::{Signals, Supervisor};
+use crate::ways::Ways;
 
 /// How often partners are synchronised and deliveries tried.
 const ROUND: Duration = Duration::from_secs(15);
@@ -50,13 +57,15 @@ pub(crate) struct Gateway {
     ring: Arc<LocalKeyRing>,
 }
 
-/// Who else has a say in who comes: issuers of tokens, and whom people sign in with.
+/// Who is outside: issuers of tokens, whom people sign in with, and the ways to people.
 #[derive(Default)]
 pub(crate) struct Outsiders {
     /// The issuers whose access tokens are taken.
     pub(crate) issuers: Vec<IssuerEntry>,
     /// With whom people sign in.
     pub(crate) providers: Vec<ProviderEntry>,
+    /// How people are told that something waits.
+    pub(crate) ways: Ways,
 }
 
 /// Where a gateway listens, and what it shows there.
@@ -89,7 +98,7 @@ impl Gateway {
     pub(crate) async fn open(
         place: Place,
         keys: &KeyFiles,
-        law: LawBook,
+        books: Books,
         sink: Arc<dyn CheckpointSink>,
         settings: TokenSettings,
         outsiders: Outsiders,
@@ -109,11 +118,12 @@ impl Gateway {
             store,
             writer,
             keys: Keys::new(Arc::clone(&ring) as _, chance),
-            law,
+            law: books.law,
+            corridors: Arc::new(books.corridors),
             clock: Arc::clone(&clock),
             tokens: Tokens::new(tokens.signer, tokens.others, settings).trusting(token_issuers(outsiders.issuers)?),
         };
-        let desk = Desk::open(parts).await.map_err(CommandFault::said)?;
+        let desk = Desk::open(parts).await.map_err(CommandFault::said)?.telling_by(outsiders.ways.0);
         let desk = match sign_in(outsiders.providers, keys)? {
             Some(people) => desk.signing_in(people),
             None => desk,
@@ -177,6 +187,7 @@ impl Gateway {
         let house = Arc::new(House::new(Arc::clone(&self.desk), listening.introspection, readiness));
         let mut registry = Registry::default();
         let metrics = Arc::new(Metrics::register(&mut registry));
+        let counts = Arc::new(Counts::register(&mut registry));
         let limits = Limits::default();
         let door = Door::new(house, Arc::clone(&self.clock), limits.clone(), Arc::clone(&metrics), listening.origins);
         let mut edge = Edge::of(&door);
@@ -184,6 +195,7 @@ impl Gateway {
             edge = edge.with_explorer(explorer);
         }
         edge = edge.with("/lock", LockPage::new(&door, lock_by_code(Arc::clone(&self.desk))));
+        edge = edge.with("/withdraw", WithdrawPage::new(&door, withdraw_by_code(Arc::clone(&self.desk))));
         let page = Arc::new(MetricsPage::new(Arc::new(registry)));
         let stop = supervisor.stop();
         let (edge, connection) = (Arc::new(edge), limits.connection);
@@ -222,6 +234,17 @@ impl Gateway {
         let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
         supervisor.watch("people", async move {
             crate::people::rounds(&desk, &stop).await;
+            Ok::<(), String>(())
+        });
+        let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
+        let counted_clocks = Arc::clone(&counts);
+        supervisor.watch("clocks", async move {
+            crate::clocks::rounds(&desk, &counted_clocks, &stop).await;
+            Ok::<(), String>(())
+        });
+        let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
+        supervisor.watch("notices", async move {
+            crate::notices::rounds(&desk, &counts, &stop).await;
             Ok::<(), String>(())
         });
         let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
@@ -337,6 +360,25 @@ fn lock_by_code(desk: Arc<Desk>) -> impl Fn(CodeSent) -> BoxFuture<'static, Code
                 Err(CodeFault::Desk(fault)) => {
                     tracing::error!(error = %fault, "a code could not be judged");
                     CodeTold::Unavailable
+                }
+            }
+        })
+    }
+}
+
+/// How the page withdraws.
+fn withdraw_by_code(
+    desk: Arc<Desk>,
+) -> impl Fn(Zeroizing<String>) -> BoxFuture<'static, WithdrawTold> + Send + Sync + 'static {
+    move |code| {
+        let desk = Arc::clone(&desk);
+        Box::pin(async move {
+            match desk.withdraw_by_code(code).await {
+                Ok(()) => WithdrawTold::Judged,
+                Err(CodeFault::TooOften) => WithdrawTold::TooOften,
+                Err(CodeFault::Desk(fault)) => {
+                    tracing::error!(error = %fault, "a paper code could not be judged");
+                    WithdrawTold::Unavailable
                 }
             }
         })

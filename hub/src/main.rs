@@ -1,9 +1,13 @@
 //! The binary `sangam`: wiring, configuration, commands. It knows every room and does none of their work.
 
+mod books;
 mod certificates;
 mod checkpoints;
+mod clocks;
 mod command;
 mod configuration;
+mod corridors;
+mod counts;
 #[cfg(feature = "demo")]
 mod demo;
 mod gateway;
@@ -11,6 +15,7 @@ mod house;
 mod key_folder;
 mod keys;
 mod law;
+mod notices;
 mod outside;
 mod partners;
 mod people;
@@ -18,6 +23,7 @@ mod readiness;
 mod renewal;
 mod sign_in;
 mod supervise;
+mod ways;
 
 use std::process::ExitCode;
 

@@ -7,10 +7,11 @@ use sangam_custody::{
     Rules, SubjectKey,
 };
 use sangam_language::{Caller, Cell, ErrorCode, Plan, PortFault, Row};
-use sangam_store::{RawPage, RawRow, Rows, SubjectRow};
-use sangam_vocabulary::{CategorySet, Instant, Purpose, RecordId, Relation};
+use sangam_store::{RawPage, RawRow, Rows, SubjectRow, Value};
+use sangam_vocabulary::{CategorySet, Instant, Noun, Purpose, RecordId, Relation, Seat};
 
 use crate::hub::Desk;
+use crate::returns::Seen;
 use crate::steps::steps;
 
 /// Decided rows and the receipt of what they disclose.
@@ -55,6 +56,15 @@ struct Decided {
     may_act: bool,
     /// `None` when the owner's key is dark: nothing opens then.
     key: Option<SubjectKey>,
+    /// Whether the row leaves no line in the journal: it is the caller's own doing, and shows nothing of the subject.
+    unwritten: bool,
+}
+
+impl Decided {
+    /// The key of a row that has a line.
+    fn lined(&self) -> Option<&SubjectKey> {
+        self.key.as_ref().filter(|_| !self.unwritten)
+    }
 }
 
 /// What every row of one answer is decided under, and the masks met so far: the rows have few contexts.
@@ -76,9 +86,10 @@ struct Of<'a> {
 }
 
 impl Of<'_> {
-    /// The answer that decided rows make. A row whose owner is dark has no line: nothing of it opens.
+    /// The answer that decided rows make. A row whose owner is dark has no line: nothing of it opens. Nor has one
+    /// that is unwritten.
     fn answer<'k>(&self, decided: &'k [Decided]) -> Answer<'k> {
-        let line = |row: &'k Decided| Some(Line::new(row.key.as_ref()?, row.raw.record, row.relation, &row.decision));
+        let line = |row: &'k Decided| Some(Line::new(row.lined()?, row.raw.record, row.relation, &row.decision));
         let lines = decided.iter().filter_map(line).collect();
         Answer {
             caller: self.caller.party().clone(),
@@ -149,8 +160,10 @@ impl Desk {
             // The relation has ended or the owner is dark: the record is still there, and says nothing.
             (Decision::nothing_now(asked.wanted), CategorySet::NONE)
         };
-        let may_act = row.state.on_team || asked.caller.party().person().is_none();
-        Some(Decided { relation: relation(asked.caller, row), decision, can_see, may_act, key, raw })
+        // An invitation is to an organization, which has no team in a case it does not take part in.
+        let is_invited = row.relation.noun == Noun::Contribution && row.relation.seat != Seat::Owner;
+        let may_act = row.state.on_team || asked.caller.party().person().is_none() || is_invited;
+        Some(Decided { relation: relation(asked.caller, row), decision, can_see, may_act, key, unwritten: false, raw })
     }
 
     /// Decides, records and opens a page of rows about subjects.
@@ -164,10 +177,22 @@ impl Desk {
     ) -> Result<Answered, Unanswered> {
         let at = self.now();
         let rules = self.rules(page.epoch).await.map_err(PortFault::from)?;
-        let mut asked = Asked { caller, purpose, rules: &rules, at, wanted: plan.wanted, met: Vec::new() };
+        // That a row is there may be all it says, and is written down like anything else that is said.
+        let wanted = plan.wanted.or(rows.tell().unwrap_or(CategorySet::NONE));
+        let mut asked = Asked { caller, purpose, rules: &rules, at, wanted, met: Vec::new() };
         let mut decided: Vec<Decided> = page.rows.into_iter().filter_map(|raw| self.decide(&mut asked, raw)).collect();
         if rows == Rows::Subjects {
             one_row_a_subject(&mut decided);
+        }
+        if rows.tell().is_some() {
+            decided.retain(is_told);
+        }
+        if rows == Rows::SearchRequests {
+            // When one that was asked looks at where its request stands, or steps it, whoever asks could read the time
+            // of that in the missing person's part of the journal; what was shown of her it reads there.
+            for row in &mut decided {
+                row.unwritten = row.decision.shown().released.is_empty();
+            }
         }
         let of = Of { caller, purpose, epoch: rules.epoch, fence: page.fence };
         let permit = of.answer(&decided).receipt(&self.book, self.chance(), &*self.clock).await?;
@@ -210,7 +235,7 @@ impl Desk {
         let organization = caller.party().organization;
         let sealed = std::mem::take(&mut row.raw.held);
         let mut disclosed = Vec::with_capacity(sealed.len());
-        if let Some(key) = &row.key {
+        if let Some(key) = row.lined() {
             for held in sealed {
                 disclosed.push(match held {
                     Some(held) if row.decision.shown().released.contains(held.category()) => {
@@ -225,15 +250,25 @@ impl Desk {
         }
         let mut values = std::mem::take(&mut row.raw.values);
         let known = values.split_off(values.len().saturating_sub(rows.case().map_or(0, |case| case.steps.len())));
-        let can_do = match &row.raw.subject {
-            Some(of) if row.may_act => steps(rows, &known, of, row.can_see),
+        let seen = match (rows, known.as_slice(), &row.raw.subject) {
+            (Rows::Repatriations, [_, Value::Text(known)], Some(of)) => {
+                Seen::of(known, of, &self.corridors, row.can_see, row.may_act, self.now())
+            }
+            _ => None,
+        };
+        let can_do = match (&seen, &row.raw.subject) {
+            (Some(seen), _) => seen.can_do(),
+            (None, Some(of)) if row.may_act => steps(rows, &known, of, row.can_see),
             _ => Vec::new(),
         };
         let cells = plan
             .columns
             .iter()
             .zip(values)
-            .map(|(column, value)| self.cell(organization, rows, column, value))
+            .map(|(column, value)| match seen.as_ref().and_then(|seen| seen.cell(column)) {
+                Some(cell) => Ok(cell),
+                None => self.cell(organization, rows, column, value),
+            })
             .collect::<Result<Vec<Cell>, _>>()?;
         Ok(Row {
             cells,
@@ -244,6 +279,13 @@ impl Desk {
             cursor: String::new(),
         })
     }
+}
+
+/// Whether a row that by itself says something is there for the caller: everything that it says must show. It comes last
+/// of what is read of such a row; what cannot be read says nothing.
+fn is_told(row: &Decided) -> bool {
+    let Some(sangam_store::Value::Int(bits)) = row.raw.values.last() else { return false };
+    u32::try_from(*bits).map(CategorySet::from_bits).is_ok_and(|says| !says.is_empty() && row.can_see.and(says) == says)
 }
 
 /// A subject that the caller reaches through several relations comes once: through the one that shows the most,

@@ -12,16 +12,37 @@ use crate::ids::Prefix;
 const fn prefix(rows: Rows) -> Prefix {
     match rows {
         Rows::Consents => Prefix::Consent,
-        Rows::Agreements => Prefix::Agreement,
         Rows::Partners => Prefix::Partner,
         Rows::Quarantine => Prefix::Quarantined,
-        Rows::Organizations | Rows::Subjects | Rows::Referrals | Rows::Clients => Prefix::Organization,
+        // The id of a case record is made for each recipient, and of a recall none leaves.
+        Rows::Organizations
+        | Rows::Subjects
+        | Rows::Referrals
+        | Rows::Messages
+        | Rows::Repatriations
+        | Rows::Contributions
+        | Rows::Hearings
+        | Rows::Risks
+        | Rows::SupportPlans
+        | Rows::SupportReviews
+        | Rows::Searches
+        | Rows::SearchRequests
+        | Rows::SearchAnswers
+        | Rows::Arrivals
+        | Rows::Recalls
+        | Rows::RecallsSent
+        | Rows::Clients => Prefix::Organization,
     }
 }
 
-/// Which kind of outward id a column holds: the row's own record, or the subject it is about.
+/// Which kind of outward id a column holds: the row's own record, the subject it is about, or a
+/// record it is linked to.
 fn kind(rows: Rows, column: &str) -> OutwardKind {
     match rows.case() {
+        Some(_) if rows == Rows::SupportReviews && column == "plan" => OutwardKind::SupportPlan,
+        // What another record is linked to.
+        Some(_) if column == "arrival" => OutwardKind::Arrival,
+        Some(_) if column == "referrals" => OutwardKind::Referral,
         Some(case) if !column.ends_with("subject.id") => case.outward,
         _ => OutwardKind::Subject,
     }
@@ -47,6 +68,7 @@ impl Desk {
                 Cell::Outward(id.map_err(|_| ErrorCode::Unavailable)?)
             }
             Value::Organization(id) => Cell::Text(Prefix::Organization.write(id.uuid())),
+            Value::Person(id) => Cell::Text(Prefix::Person.write(id.uuid())),
             Value::Id(id) => Cell::Text(prefix(rows).write(id)),
             Value::List(values) => Cell::List(
                 values.into_iter().map(|value| self.cell(caller, rows, column, value)).collect::<Result<_, _>>()?,

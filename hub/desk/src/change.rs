@@ -2,12 +2,20 @@
 //! anew: a retry is decided and released anew, never answered from stored text.
 
 mod accession;
+mod agreement;
+mod arrival;
 mod consent;
+mod contribution;
+mod hearing;
 mod lock;
 mod referral;
+mod repatriation;
 mod replay;
+mod risk;
+mod search;
+mod support;
 
-pub(crate) use referral::Draft;
+pub(crate) use referral::{Asked, Draft, ServicesAsked, Stepping};
 
 use sangam_language::{Caller, Cell, ErrorCode, Outcome, Plan, PortFault, SealedIn};
 use sangam_store::{Idempotency, Refused, Rows, Scope};
@@ -99,11 +107,18 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
             "/subject",
             "The subject has as many consents of this effect in force as it may have; withdraw those that no longer count.",
         ),
+        Refused::Referral(reason) => referral::refused(plans, reason)?,
+        Refused::OtherParties => invalid(
+            plans,
+            "/terms/recipients",
+            "A newer version has the parties of the older one; for others, draft an agreement of its own.",
+        ),
         Refused::Person(reason) => person::forbidden(plans, reason),
         Refused::ReasonMissing { one_of } => {
             invalid(plans, "/reason", &format!("This step needs one of these reasons: {}.", one_of.join(", ")))
         }
-        Refused::Membership(_)
+        Refused::Consent(_)
+        | Refused::Membership(_)
         | Refused::Duplicate { .. }
         | Refused::Used
         | Refused::Crowded
@@ -119,6 +134,7 @@ pub(crate) fn idempotency(caller: &Caller, key: &str, request: &str) -> Option<I
     (1..=KEY_LENGTH)
         .contains(&length)
         .then(|| Idempotency::of_caller(caller.party().organization, key, sha256(request.as_bytes())))
+        .map(|key| key.by(caller.party().person()))
 }
 
 /// The subject exists for the person, but she is not on its team.
@@ -149,7 +165,9 @@ impl Desk {
         let known =
             self.store.relations(caller.party().organization, subject, self.now()).await.map_err(store_fault)?;
         let carried = carrying(purpose, caller.party().role);
-        let exists = known.iter().any(|row| carried.contains(&(row.noun, row.seat)));
+        let exists = known
+            .iter()
+            .any(|row| carried.contains(&(row.noun, row.seat)) && purpose.is_some_and(|why| row.is_for(why)));
         Ok(if exists { not_permitted(plans) } else { not_found(plans) })
     }
 
@@ -177,6 +195,7 @@ impl Desk {
             carrying: carrying(purpose, caller.party().role),
             record: Some(record),
             subject: None,
+            within: None,
             seat: None,
             state: None,
             after: None,

@@ -3,18 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use sangam_language::{Caller, CallerKind, Cell, Plan, ScopeSet, SealedIn};
+use sangam_custody::Behind;
+use sangam_language::{Caller, CallerKind, Cell, Plan, PortFault, ScopeSet, SealedIn};
 use sangam_mapping::outgoing::{Outgoing, OutgoingKind, OutgoingReferral, OutgoingSubject};
-use sangam_store::{DeliveryChange, DeliveryRow, Rows, Scope};
+use sangam_store::{Answered, Command, DeliveryChange, DeliveryRow, Rows, Scope};
 use sangam_vocabulary::{Category, CategorySet, ClientId, Code, Instant, Purpose, PurposeSet, RecordId};
 use sangam_wire::{AnswerState, Delivered, Delivery};
 use sangam_workflow::flow;
 use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Urgency};
+use sangam_workflow::service;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::change::{Asked, ServicesAsked, Stepping};
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
+use crate::read::store_fault;
 use crate::rules::carrying;
 use crate::sync::{PartnerDesk, SyncFault};
 
@@ -153,6 +157,7 @@ impl Desk {
             carrying: carrying(Some(Purpose::ServiceReferral), caller.party().role),
             record: Some(row.record.uuid()),
             subject: None,
+            within: None,
             seat: None,
             state: None,
             after: None,
@@ -259,6 +264,36 @@ impl Desk {
         reference.unwrap_or_else(desk)
     }
 
+    /// A step of an answer as a command, in the partner's name. A transfer is not accepted so: who takes a whole case over
+    /// is a person's decision, and the referral stays as it is until one answers.
+    async fn answered(
+        &self,
+        partner: &PartnerDesk,
+        referral: RecordId,
+        step: AnswerStep,
+    ) -> Result<Option<Command>, PortFault> {
+        let (by, version) = (partner.organization.into(), None);
+        let accepts = matches!(step, AnswerStep::Whole(Event::Accept, _));
+        if accepts && self.store.is_transfer(referral).await.map_err(store_fault)? {
+            tracing::info!("a partner's system accepted a transfer, which waits for one of its people");
+            return Ok(None);
+        }
+        match step {
+            AnswerStep::Whole(event, reason) => {
+                let behind = Behind::Nobody;
+                match self.step_command(by, Asked { referral, version, event, reason, proposed: None, behind }).await? {
+                    Stepping::Take(command) => Ok(Some(command)),
+                    // A transfer that may not be is not accepted, whatever the system's people said there.
+                    Stepping::NotFound | Stepping::Withheld(_) | Stepping::OnProbation => Ok(None),
+                }
+            }
+            AnswerStep::Given => {
+                let (services, event, reason) = (Answered::Each, service::Event::Give, None);
+                self.services_command(by, ServicesAsked { referral, version, services, event, reason }).await
+            }
+        }
+    }
+
     /// Asks the partner what its people decided on offers, and takes the steps that follow.
     async fn take_answers(&self, partner: &PartnerDesk) -> Result<u32, DeskFault> {
         let open = self.store.open_offers(partner.id).await?;
@@ -284,9 +319,8 @@ impl Desk {
             let Some((record, _)) = offers.iter().find(|(_, delivered)| *delivered == answer.delivered) else {
                 continue;
             };
-            for (event, reason) in steps(answer.state) {
-                let command = self.step_command(partner.organization.into(), *record, None, *event, *reason).await;
-                let Ok(Some(command)) = command else { continue };
+            for step in steps(answer.state) {
+                let Ok(Some(command)) = self.answered(partner, *record, *step).await else { continue };
                 // A step that is not legal any more was taken before.
                 if self.writer.submit(command).await.is_ok() {
                     taken += 1;
@@ -297,14 +331,25 @@ impl Desk {
     }
 }
 
-/// The steps an answer stands for, in order; those already taken are illegal and left out.
-const fn steps(state: AnswerState) -> &'static [(Event, Option<DeclineReason>)] {
+/// A step that an answer stands for: of the whole, or that every promised service was given.
+#[derive(Debug, Clone, Copy)]
+enum AnswerStep {
+    Whole(Event, Option<DeclineReason>),
+    Given,
+}
+
+/// The steps an answer stands for, in order; those already taken are illegal and left out. A partner's system answers for
+/// all services at once.
+const fn steps(state: AnswerState) -> &'static [AnswerStep] {
+    use AnswerStep::{Given, Whole};
     match state {
-        AnswerState::Waiting => &[(Event::Receive, None)],
-        AnswerState::Accepted => &[(Event::Accept, None)],
+        AnswerState::Waiting => &[Whole(Event::Receive, None)],
+        AnswerState::Accepted => &[Whole(Event::Accept, None)],
         // The partner's own words for a decline stay there: no reason is invented for them.
-        AnswerState::Declined => &[(Event::Decline, Some(DeclineReason::NotSaid))],
-        AnswerState::Done => &[(Event::Accept, None), (Event::Start, None), (Event::Complete, None)],
+        AnswerState::Declined => &[Whole(Event::Decline, Some(DeclineReason::NotSaid))],
+        AnswerState::Done => {
+            &[Whole(Event::Accept, None), Whole(Event::Start, None), Given, Whole(Event::Complete, None)]
+        }
         AnswerState::Withdrawn => &[],
     }
 }

@@ -2,7 +2,8 @@
 //! accession by sponsors comes with the accounts of people.
 
 use sangam_custody::{Age, Agreement, Approval, Consent, EntryKind};
-use sangam_store::{AgreementChange, Command, OrganizationChange, PersonRecord};
+use sangam_store::{AgreementChange, Command, Manner, OrganizationChange, PersonRecord};
+use sangam_vocabulary::consent::ConsentSource;
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
     AgreementId, CategorySet, Country, Instant, OrganizationId, PersonId, PurposeSet, Role, SubjectId,
@@ -86,7 +87,8 @@ impl Desk {
         Ok(id)
     }
 
-    /// Records an agreement.
+    /// Records an agreement that others have approved. What its parties' people do by themselves is in
+    /// `change/agreement.rs`.
     ///
     /// # Errors
     /// [`DeskFault`].
@@ -118,22 +120,6 @@ impl Desk {
         Ok(id)
     }
 
-    /// Suspends an agreement or puts it in force again, as a new version of it.
-    ///
-    /// # Errors
-    /// [`DeskFault::Unknown`] when there is none of that id.
-    pub async fn suspend_agreement(&self, id: AgreementId, suspended: bool) -> Result<(), DeskFault> {
-        let (_, agreements, _) = self.store.agreements().await?;
-        let known = agreements.into_iter().find(|a| a.id == id).ok_or(DeskFault::Unknown { what: "agreement" })?;
-        let first = known.disclosers.first().copied().ok_or(DeskFault::Unknown { what: "discloser" })?;
-        let agreement = Agreement { suspended, version: known.version + 1, ..known };
-        let legal_basis = self.store.legal_basis(id).await?.unwrap_or_default();
-        let entry = self.plain_entry(EntryKind::AgreementChanged, first);
-        self.writer.submit(Command::from(AgreementChange { agreement, legal_basis }).recorded(entry)).await?;
-        self.load_rules().await?;
-        Ok(())
-    }
-
     /// Records a consent of an own subject.
     ///
     /// # Errors
@@ -145,7 +131,7 @@ impl Desk {
         consent: Consent,
     ) -> Result<(), DeskFault> {
         let command = self
-            .consent_command(owner.into(), subject, consent)
+            .consent_command(owner.into(), subject, consent, Manner::of(ConsentSource::Holder), None)
             .await?
             .ok_or(DeskFault::Unknown { what: "subject" })?;
         self.writer.submit(command).await?;

@@ -49,7 +49,7 @@ impl Desk {
         let is_owner = facts.owner.organization == own;
         let outside = self.outside(caller, subject).await?;
         let carried = carrying(Some(purpose), caller.party().role);
-        let related = own_relations.iter().any(|row| carried.contains(&(row.noun, row.seat)));
+        let related = own_relations.iter().any(|row| carried.contains(&(row.noun, row.seat)) && row.is_for(purpose));
         if (!is_owner && (recipient != own || !related)) || (outside && recipient != own) {
             self.refused(caller, ask.purpose).await;
             return Ok(Page::default());
@@ -65,13 +65,16 @@ impl Desk {
         let (epoch, _, _) = self.store.agreements().await.map_err(store_fault)?;
         let rules = self.rules(epoch).await?;
         let receipt = self.told(caller, ask.purpose.unwrap_or(purpose), &facts, &own_relations).await?;
-        let context = context(asker, !outside, purpose, &facts, &relations);
+        let recalled = self.store.is_recalled(subject, recipient).await.map_err(store_fault)?;
+        let (first, others) = contexts(asker, (!outside, recalled), purpose, &facts, &relations, at);
         // When a ruling ends says something about consent or a birthday; that is the owner's to know.
         let tells_until = is_owner && !outside;
         let rows = CategorySet::all()
             .iter()
             .map(|category| {
-                let ruling = decide(&rules, &consents, &context.ask(category, at));
+                let decided = |context: &Context| decide(&rules, &consents, &context.ask(category, at));
+                let releases = |ruling: &Ruling| ruling.releases();
+                let ruling = others.iter().map(decided).find(releases).unwrap_or_else(|| decided(&first));
                 let mut explained = explained(&rules, category.code(), &ruling, is_owner);
                 explained.until = if tells_until { ruling.until } else { Instant::NEVER };
                 row(ask, &explained)
@@ -115,15 +118,21 @@ impl Desk {
 
 /// The relation that carries the purpose, or else the first there is.
 fn related(relations: &[RelationRow], purpose: Purpose, role: Role) -> Option<&RelationRow> {
-    let carries = |row: &&RelationRow| carries(purpose, Relation::new(row.noun, row.seat), role);
+    let carries = |row: &&RelationRow| row.is_for(purpose) && carries(purpose, Relation::new(row.noun, row.seat), role);
     relations.iter().find(carries).or_else(|| relations.first())
 }
 
-/// The context of a recipient towards a subject: through the relation that carries the purpose, where it has
-/// one.
-fn context(asker: Asker, on_team: bool, purpose: Purpose, facts: &SubjectFacts, relations: &[RelationRow]) -> Context {
-    let chosen = related(relations, purpose, asker.role);
-    Context {
+/// The contexts of a recipient towards a subject: the first, whose clause says why where none releases, and one for each
+/// relation that carries the purpose and is open, as a page shows a row for each.
+fn contexts(
+    asker: Asker,
+    (on_team, recalled): (bool, bool),
+    purpose: Purpose,
+    facts: &SubjectFacts,
+    relations: &[RelationRow],
+    at: Instant,
+) -> (Context, Vec<Context>) {
+    let context = |chosen: Option<&RelationRow>| Context {
         relation: chosen.map(|row| Relation::new(row.noun, row.seat)),
         purpose,
         owner: facts.owner,
@@ -137,9 +146,16 @@ fn context(asker: Asker, on_team: bool, purpose: Purpose, facts: &SubjectFacts, 
             locked: facts.locked,
             on_team,
             suspended: facts.suspended,
+            shut: chosen.map_or(CategorySet::NONE, |row| row.shut),
+            recalled,
         },
         caller: asker,
-    }
+    };
+    let carries = |row: &&RelationRow| {
+        row.is_for(purpose) && carries(purpose, Relation::new(row.noun, row.seat), asker.role) && row.open_until > at
+    };
+    let open = relations.iter().filter(carries).map(|row| context(Some(row))).collect();
+    (context(related(relations, purpose, asker.role)), open)
 }
 
 fn explained(rules: &Rules, category: &'static str, ruling: &Ruling, is_owner: bool) -> Explained {
@@ -193,6 +209,10 @@ fn clause_words(rules: &Rules, clause: &Clause) -> (String, String) {
             "NO_ACTOR".to_owned(),
             "The system did not say which member of staff asks; exchange its token for one that does.".to_owned(),
         ),
+        Clause::Shut => (
+            "SHUT".to_owned(),
+            "The record does not carry it for this seat as it stands now; a later step may open it.".to_owned(),
+        ),
         Clause::Suspended(why) => {
             let sentence = match why {
                 Suspension::TakenBack => "The owner's own system no longer shares this record with the hub.",
@@ -202,6 +222,10 @@ fn clause_words(rules: &Rules, clause: &Clause) -> (String, String) {
             };
             (why.code().to_owned(), sentence.to_owned())
         }
+        Clause::Recalled => (
+            "RECALLED".to_owned(),
+            "The recipient was asked to let go of what it has of this person and has not answered.".to_owned(),
+        ),
         Clause::Publication => ("PUBLICATION".to_owned(), "Publication has no ground.".to_owned()),
         Clause::Law(id) => {
             let row = rules.law.rows().find(|(_, row)| row.id == *id);

@@ -7,12 +7,15 @@ use sangam_custody::{KeyFault, Keys, LawBook, Masks, Party, Rules};
 use sangam_language::{ErrorCode, PortFault};
 use sangam_store::{Book, OrganizationRow, Refused, Store, StoreFault, Writer};
 use sangam_vocabulary::{Chance, Clock, Instant, OrganizationId, PartnerId};
+use sangam_words::{Words, WordsFault};
+use sangam_workflow::repatriation::corridor::CorridorBook;
 use thiserror::Error;
 
 use crate::journalled::{Noted, none_noted};
-use crate::lock_code::Tries;
+use crate::notice::Notices;
 use crate::renew::Clean;
 use crate::signin::SignIn;
+use crate::slow_code::Tries;
 use crate::sync::PartnerDesk;
 use crate::token::Tokens;
 
@@ -31,6 +34,9 @@ pub enum DeskFault {
     /// The random source failed.
     #[error("no randomness")]
     NoChance,
+    /// The texts for people cannot be used.
+    #[error(transparent)]
+    Words(#[from] WordsFault),
     /// Something referred to does not exist.
     #[error("`{what}` is not known here")]
     Unknown {
@@ -59,6 +65,8 @@ pub struct DeskParts {
     pub keys: Keys,
     /// The law.
     pub law: LawBook,
+    /// The corridors.
+    pub corridors: Arc<CorridorBook>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// The keys tokens are signed with, and what is remembered of tokens.
@@ -73,6 +81,7 @@ pub struct Desk {
     pub(crate) keys: Keys,
     pub(crate) masks: Masks,
     pub(crate) law: LawBook,
+    pub(crate) corridors: Arc<CorridorBook>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Tokens,
     pub(crate) signin: Option<SignIn>,
@@ -84,6 +93,7 @@ pub struct Desk {
     /// Held while the organizations are read: an older reading never takes effect after a newer one.
     pub(crate) reading_organizations: tokio::sync::Mutex<()>,
     pub(crate) tries: Tries,
+    pub(crate) notices: Notices,
 }
 
 impl Desk {
@@ -92,7 +102,7 @@ impl Desk {
     /// # Errors
     /// [`DeskFault`] when the store or a key fails.
     pub async fn open(parts: DeskParts) -> Result<Self, DeskFault> {
-        let DeskParts { store, writer, keys, law, clock, tokens } = parts;
+        let DeskParts { store, writer, keys, law, corridors, clock, tokens } = parts;
         let book = writer.book();
         let desk = Self {
             store,
@@ -101,6 +111,7 @@ impl Desk {
             keys,
             masks: Masks::default(),
             law,
+            corridors,
             clock,
             tokens,
             signin: None,
@@ -111,6 +122,7 @@ impl Desk {
             clean: Clean::default(),
             reading_organizations: tokio::sync::Mutex::default(),
             tries: Tries::default(),
+            notices: Notices { words: Words::read()?, ways: Vec::new() },
         };
         desk.load_organizations().await?;
         desk.load_rules().await?;
@@ -127,6 +139,12 @@ impl Desk {
     #[must_use]
     pub const fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The corridors of this hub.
+    #[must_use]
+    pub const fn corridors(&self) -> &Arc<CorridorBook> {
+        &self.corridors
     }
 
     /// The writer, to be stopped last.

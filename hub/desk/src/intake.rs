@@ -110,6 +110,13 @@ impl Desk {
             return Ok(Taken::Unchanged);
         }
         let known = known.map(|(record, _)| SubjectId::from_uuid(record.uuid()));
+        if self.moved(partner, known).await? {
+            // Responsibility went to another organization: what this system says of the person is its own affair.
+            return match replay {
+                Some(_) => self.take_back(partner, key, None, replay).await,
+                None => Ok(Taken::Unchanged),
+            };
+        }
         let intake = match self.map(partner, text.as_bytes()).await {
             Ok(intake) => intake,
             Err(oddities) => {
@@ -202,6 +209,16 @@ impl Desk {
         let command = Command::from(change).recorded(entry);
         self.writer.submit(self.ending(partner, command, replay)).await?;
         Ok(Taken::Unshared)
+    }
+
+    /// Whether the subject a record is known as is another organization's by now.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub(crate) async fn moved(&self, partner: &PartnerDesk, known: Option<SubjectId>) -> Result<bool, DeskFault> {
+        let Some(subject) = known else { return Ok(false) };
+        let facts = self.store.subject(subject).await?;
+        Ok(facts.is_some_and(|facts| facts.owner.organization != partner.organization))
     }
 
     /// Whether nobody is shown anything of a record as it is: it was never taken, or was taken back.

@@ -4,10 +4,12 @@
 //! without a permit. The desk knows neither HTTP nor GraphQL; read `hub/door` next.
 
 mod accession;
+mod agreement;
 mod answer;
 mod cells;
 mod change;
 mod client;
+mod clocks;
 mod deliver;
 mod disclosures;
 mod enrol;
@@ -20,14 +22,19 @@ mod journalled;
 mod lock_code;
 mod locked;
 mod members;
+mod notice;
+mod paper_code;
 mod person;
 mod port;
+mod preview;
 mod read;
 mod reconcile;
 mod renew;
+mod returns;
 mod roles;
 mod rules;
 mod signin;
+mod slow_code;
 mod source;
 mod steps;
 mod sync;
@@ -36,12 +43,14 @@ mod watch;
 
 pub use accession::{MemberFault, MemberRow, MemberStep, NewApplication, Who, paper_codes, refusal_codes};
 pub use client::{EnrolFault, Enrolled, NewClient};
+pub use clocks::ClockReport;
 pub use deliver::DeliveryReport;
 pub use enrol::{NewAgreement, NewOrganization};
 pub use hub::{Desk, DeskFault, DeskParts};
 pub use issuer::{AddressFault, Call, Issuer, IssuerSettings, KeysAt, Outside, OutsideAddress, OutsideFault, Told};
-pub use lock_code::{CodeAnswer, CodeFault, DrawnCodes};
+pub use lock_code::{CodeAnswer, DrawnCodes};
 pub use locked::OpenLock;
+pub use notice::{Letter, NotSent, NoticeReport, NoticeWay, NoticeWayKind};
 pub use person::{Invited, Operator, PersonFault, person_id, person_text};
 pub use port::DeskPort;
 pub use renew::{MasterUse, Renewal, SETTLE_MILLIS};
@@ -49,6 +58,7 @@ pub use signin::{
     Provider, ProviderSettings, ProviderShown, Returned, Session, SessionKeys, SessionUse, SignIn, SignInFault,
     SignedIn, StartedSignIn,
 };
+pub use slow_code::CodeFault;
 pub use sync::{PartnerDesk, SyncFault, SyncReport};
 pub use token::{
     ClientCertificate, ClientProof, CredentialFault, ExchangeRequest, Grant, GrantFault, GrantRequest, Holder,

@@ -2,41 +2,23 @@
 //! Both do the same and are answered alike. They are told once, when they are drawn, and kept as slow digests.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use aws_lc_rs::{constant_time, pbkdf2};
+use aws_lc_rs::constant_time;
 use sangam_custody::EntryKind;
-use sangam_store::{CodesChange, Command, LockCodes, LockWay, Refused};
+use sangam_store::{CodesChange, Command, LockCodes, LockWay};
 use sangam_vocabulary::{Chance, OrganizationId};
 use sangam_workflow::lock::Unit;
-use thiserror::Error;
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
-use crate::token::sha256;
+use crate::slow_code::{self, CodeFault, DIGEST, ROUNDS};
 
 /// Digits of a code: it is said on the telephone, and ten thousand million tries take longer than anybody has.
 const DIGITS: usize = 10;
 const CODES: u64 = 10_u64.pow(10);
-/// Rounds of PBKDF2 with HMAC-SHA-256 (OWASP's Password Storage Cheat Sheet, 2023): a few tenths of a second a try.
-const ROUNDS: NonZeroU32 = match NonZeroU32::new(600_000) {
-    Some(rounds) => rounds,
-    None => NonZeroU32::MAX,
-};
 /// Bytes of a salt (NIST SP 800-132, section 5.1).
 const SALT: usize = 16;
-const DIGEST: usize = 32;
-/// How many codes are judged at once: each takes a core for a while, and the others serve.
-const AT_ONCE: usize = 1;
-/// Tries for one organization in a minute. So many that nobody can use them up from a few addresses and keep the right
-/// code out; and few beside the ten thousand million codes, of which a hit does no more than lock.
-const TRIES: u32 = 600;
-const MINUTE_MILLIS: i64 = 60_000;
-/// How many organizations' tries are counted at once. Beyond it the least used are forgotten, and start anew.
-const COUNTED: u64 = 10_000;
 
 /// The codes of an organization, in clear. To be told once.
 pub struct DrawnCodes {
@@ -56,39 +38,11 @@ pub enum CodeAnswer {
     Nothing,
 }
 
-/// A code was not judged.
-#[derive(Debug, Error)]
-pub enum CodeFault {
-    /// Too many tries for this organization.
-    #[error("too many tries for this organization; wait a minute")]
-    TooOften,
-    /// The hub cannot do it now.
-    #[error(transparent)]
-    Desk(#[from] DeskFault),
-}
-
-/// What is remembered of tries.
-pub(crate) struct Tries {
-    counted: moka::sync::Cache<([u8; 32], i64), Arc<AtomicU32>>,
-    judging: Arc<Semaphore>,
-}
-
-impl Default for Tries {
-    fn default() -> Self {
-        Self { counted: moka::sync::Cache::new(COUNTED), judging: Arc::new(Semaphore::new(AT_ONCE)) }
-    }
-}
-
 /// Which of the two codes it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
     Lock,
     Duress,
-}
-
-/// The process ends, and with it whatever judges codes.
-fn gone() -> DeskFault {
-    Refused::Unavailable.into()
 }
 
 fn draw(chance: &dyn Chance) -> Option<Zeroizing<String>> {
@@ -99,9 +53,8 @@ fn draw(chance: &dyn Chance) -> Option<Zeroizing<String>> {
 
 /// How a code is kept: rounds, salt, digest.
 fn keep(rounds: NonZeroU32, salt: &[u8; SALT], code: &str) -> Vec<u8> {
-    let mut digest = [0; DIGEST];
-    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, salt, code.as_bytes(), &mut digest);
-    [&rounds.get().to_be_bytes()[..], salt, &digest].concat()
+    let digest = slow_code::derive(rounds, salt, code);
+    [&rounds.get().to_be_bytes()[..], salt, &digest[..]].concat()
 }
 
 fn kept(bytes: &[u8]) -> Option<(NonZeroU32, [u8; SALT])> {
@@ -152,30 +105,22 @@ impl Desk {
     /// [`CodeFault`]; then nothing was locked.
     pub async fn lock_by_code(&self, organization: &str, code: Zeroizing<String>) -> Result<CodeAnswer, CodeFault> {
         let named = organization.trim().to_lowercase();
-        self.one_more_try(&named)?;
+        self.tries.one_more("lock", &named, self.now())?;
         let id = self.named(&named);
         let codes = match id {
             Some(id) => self.store.lock_codes(id).await.map_err(DeskFault::from)?,
             None => None,
         };
-        let turn = Arc::clone(&self.tries.judging).acquire_owned().await.map_err(|_| gone())?;
-        // The turn goes along: who gives up waiting does not make room for another try.
-        let judged = tokio::task::spawn_blocking(move || {
-            let digits = Zeroizing::new(code.chars().filter(char::is_ascii_digit).collect::<String>());
-            let which = judge(codes.as_ref(), &digits);
-            drop(turn);
-            which
-        });
-        let which = judged.await.map_err(|_| gone())?;
+        let which = self
+            .tries
+            .judged(move || {
+                let digits = Zeroizing::new(code.chars().filter(char::is_ascii_digit).collect::<String>());
+                judge(codes.as_ref(), &digits)
+            })
+            .await?;
         let (Some(id), Some(which)) = (id, which) else { return Ok(CodeAnswer::Nothing) };
         self.lock(Unit::Organization(id), id, LockWay::Code, which == Which::Duress).await?;
         Ok(CodeAnswer::Locked)
-    }
-
-    fn one_more_try(&self, named: &str) -> Result<(), CodeFault> {
-        let minute = self.now().millis().div_euclid(MINUTE_MILLIS);
-        let counted = self.tries.counted.get_with((sha256(named.as_bytes()), minute), Arc::default);
-        if counted.fetch_add(1, Ordering::Relaxed) < TRIES { Ok(()) } else { Err(CodeFault::TooOften) }
     }
 
     /// The organization of an id or of a name, spelt in small letters; none where two have the name.

@@ -2,7 +2,7 @@
 //! lock and to open. Everything else is refused by name, before any key is missed. What others get of its subjects is
 //! custody's to say, and is nothing.
 
-use sangam_language::{Caller, Cell, Change, ErrorCode, Page, PageAsk, PortFault};
+use sangam_language::{Caller, Cell, Change, ErrorCode, NoticeChange, Page, PageAsk, PortFault};
 use sangam_store::LockRow;
 use sangam_vocabulary::{Code, Instant, LockId, OrganizationId};
 use sangam_workflow::lock::Unit;
@@ -11,9 +11,21 @@ use crate::explain::bare;
 use crate::hub::{Desk, DeskFault};
 use crate::ids::Prefix;
 
-/// Whether a root field is read from a locked organization: whoever is to help has to be found.
+/// Whether a root field is read from a locked organization: whoever is to help has to be found, and an agreement that
+/// somebody stops.
 fn reads_on(field: &str) -> bool {
-    matches!(field, "locks" | "organization" | "organizations" | "people" | "me")
+    matches!(
+        field,
+        "locks"
+            | "organization"
+            | "organizations"
+            | "people"
+            | "me"
+            | "agreement"
+            | "agreements"
+            | "notices"
+            | "noticeSettings"
+    )
 }
 
 /// Whether a change is made from a locked organization.
@@ -22,10 +34,27 @@ const fn goes_on(change: &Change) -> bool {
         Change::LockOrganization | Change::LockCountry(_) | Change::ReleaseLock(_) => true,
         // Whose account was stolen may be why the subjects are locked.
         Change::SuspendPerson(_) => true,
-        Change::SendReferral(_)
+        // To stop what is shared is to close.
+        Change::SuspendAgreement(_) | Change::EndAgreement(_) => true,
+        // That something waits was read; it is about nobody.
+        Change::Notices(NoticeChange::See(_)) => true,
+        Change::Notices(_)
+        | Change::SendReferral(_)
+        | Change::DraftReferral(_)
         | Change::StepReferral(_)
+        | Change::AnswerServices(_)
+        | Change::SendMessage(_)
+        | Change::RequestRepatriation(_)
+        | Change::NoteRepatriation(_)
+        | Change::StepRepatriation(_)
+        | Change::WithdrawRepatriation(_)
         | Change::GiveConsent(_)
         | Change::WithdrawConsent(_)
+        | Change::NarrowConsent(_)
+        | Change::ExtendConsent(_)
+        | Change::WithdrawConsents(_)
+        | Change::ReplacePaperCode(_)
+        | Change::AnswerRecall(_)
         | Change::ReplayRecord(_)
         | Change::InvitePerson(_)
         | Change::ReinvitePerson(_)
@@ -34,8 +63,31 @@ const fn goes_on(change: &Change) -> bool {
         | Change::ReviewPeople(_)
         | Change::JoinTeam(_)
         | Change::LeaveTeam(_)
+        | Change::DraftAgreement(_)
+        | Change::ProposeAgreement(_)
+        | Change::ApproveAgreement(_)
+        | Change::RejectAgreement(_)
+        | Change::WithdrawAgreement(_)
+        | Change::ResumeAgreement(_)
+        | Change::SupersedeAgreement(_)
+        | Change::InviteContributor(_)
+        | Change::AcceptInvitation(_)
+        | Change::DeclineInvitation(_)
+        | Change::EndContribution(_)
+        | Change::RecordHearing(_)
+        | Change::StepHearing(_)
+        | Change::ReportRisk(_)
+        | Change::OpenSupportPlan(_)
+        | Change::ReviewSupportPlan(_)
+        | Change::CloseSupportPlan(_)
         | Change::SponsorAccession(_)
-        | Change::RefuseAccession(_) => false,
+        | Change::RefuseAccession(_)
+        | Change::OpenSearch(_)
+        | Change::StepSearch(_)
+        | Change::AnswerSearch(_)
+        | Change::RecordArrival(_)
+        | Change::StepArrival(_)
+        | Change::LinkArrival(_) => false,
     }
 }
 

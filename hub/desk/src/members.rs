@@ -65,9 +65,11 @@ impl Desk {
         match self.standing_of(organization)?.may() {
             May::Act => Some(ScopeSet::of(Scope::ALL)),
             May::Answer => {
-                // Its people are invited, stopped and put on teams as everywhere.
-                let may = [Scope::Directory, Scope::CasesRead, Scope::CasesWrite, Scope::People, Scope::Teams];
-                Some(ScopeSet::of(&may))
+                // Its people are invited, stopped and put on teams as everywhere, and approve and stop agreements, or it
+                // could be shown nothing of what it answers. That it drafts none is the store's to say.
+                let people = [Scope::People, Scope::Teams, Scope::Agreements];
+                let may = [Scope::Directory, Scope::CasesRead, Scope::CasesWrite];
+                Some(ScopeSet::of(&[may, people].concat()))
             }
             May::Nothing => None,
         }

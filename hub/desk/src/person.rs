@@ -58,6 +58,8 @@ pub(crate) fn forbidden(plans: Plans<'_>, reason: PersonRefusal) -> Outcome {
     match reason {
         PersonRefusal::Pseudonym | PersonRefusal::Taken => invalid(plans, "/pseudonym", &message),
         PersonRefusal::NotActive | PersonRefusal::NotCaseWorker => invalid(plans, "/person", &message),
+        PersonRefusal::NoDeputy => invalid(plans, "/deputy", &message),
+        PersonRefusal::TooManyAddresses => invalid(plans, "/address", &message),
         PersonRefusal::Asleep => invalid(plans, "/people", &message),
         PersonRefusal::TooManyMembers => invalid(plans, "/subject", &message),
         PersonRefusal::NotAdministrator

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use sangam_language::{Caller, Change, ErrorCode, Noted, Outcome, Page, PageAsk, Plan, Port, Ported, Watch};
 use sangam_store::Rows;
 use sangam_vocabulary::Purpose;
+use sangam_workflow::referral::State;
+use sangam_workflow::{agreement, contribution};
 
 use crate::hub::Desk;
 
@@ -16,11 +18,23 @@ fn rows(field: &str) -> Option<Rows> {
         "organization" | "organizations" => Rows::Organizations,
         "subject" | "subjects" => Rows::Subjects,
         "referral" | "referrals" => Rows::Referrals,
+        "messages" => Rows::Messages,
+        "repatriation" | "repatriations" => Rows::Repatriations,
+        "contribution" | "contributions" => Rows::Contributions,
+        "hearing" | "hearings" | "hearingProtection" => Rows::Hearings,
+        "risks" => Rows::Risks,
+        "supportPlan" | "supportPlans" => Rows::SupportPlans,
+        "supportReviews" => Rows::SupportReviews,
+        "search" | "searches" => Rows::Searches,
+        "searchRequest" | "searchRequests" => Rows::SearchRequests,
+        "searchAnswers" => Rows::SearchAnswers,
+        "arrival" | "arrivals" => Rows::Arrivals,
         "consents" => Rows::Consents,
-        "agreements" => Rows::Agreements,
         "partners" => Rows::Partners,
         "quarantine" => Rows::Quarantine,
         "clients" => Rows::Clients,
+        "recalls" => Rows::Recalls,
+        "recallsSent" => Rows::RecallsSent,
         _ => return None,
     })
 }
@@ -32,9 +46,14 @@ impl Port for DeskPort {
             match (ask.field, rows(ask.field)) {
                 ("disclosures", _) => self.0.disclosures(caller, &ask).await,
                 ("accessions", _) => self.0.accessions(caller, &ask).await,
+                ("agreement", _) => self.0.agreement(caller, &ask).await,
+                ("agreements", _) => self.0.agreements(caller, &ask).await,
+                ("previewAgreement", _) => self.0.preview_agreement(caller, &ask).await,
                 ("locks", _) => self.0.locks(caller, &ask).await,
                 ("explain", _) => self.0.explain(caller, &ask).await,
                 ("people", _) => self.0.list_people(caller, &ask).await,
+                ("notices", _) => self.0.notices_of(caller, &ask).await,
+                ("noticeSettings", _) => self.0.notice_settings(caller, &ask).await,
                 ("me", _) => self.0.me(caller, &ask).await,
                 (_, Some(rows)) => {
                     let mut page = self.0.page(caller, &ask, rows).await?;
@@ -64,10 +83,26 @@ impl Port for DeskPort {
         Box::pin(async move {
             self.0.may_change(caller, &change)?;
             match change {
-                Change::SendReferral(input) => self.0.send_referral(caller, purpose, input, plans).await,
+                Change::SendReferral(input) => self.0.write_referral(caller, purpose, State::Sent, input, plans).await,
+                Change::DraftReferral(input) => {
+                    self.0.write_referral(caller, purpose, State::Draft, input, plans).await
+                }
+                Change::AnswerServices(input) => self.0.answer_services(caller, purpose, input, plans).await,
+                Change::SendMessage(input) => self.0.send_message(caller, purpose, input, plans).await,
                 Change::StepReferral(input) => self.0.step_referral(caller, purpose, input, plans).await,
+                Change::RequestRepatriation(input) => self.0.request_repatriation(caller, purpose, input, plans).await,
+                Change::NoteRepatriation(input) => self.0.note_repatriation(caller, purpose, input, plans).await,
+                Change::StepRepatriation(input) => self.0.step_repatriation(caller, purpose, *input, plans).await,
+                Change::WithdrawRepatriation(input) => {
+                    self.0.withdraw_repatriation(caller, purpose, input, plans).await
+                }
                 Change::GiveConsent(input) => self.0.give_consent(caller, purpose, input, plans).await,
                 Change::WithdrawConsent(input) => self.0.withdraw_consent(caller, purpose, input, plans).await,
+                Change::NarrowConsent(input) => self.0.narrow_consent(caller, purpose, input, plans).await,
+                Change::ExtendConsent(input) => self.0.extend_consent(caller, purpose, input, plans).await,
+                Change::WithdrawConsents(input) => self.0.withdraw_consents(caller, purpose, input, plans).await,
+                Change::ReplacePaperCode(input) => self.0.replace_paper_code(caller, purpose, input, plans).await,
+                Change::AnswerRecall(input) => self.0.answer_recall(caller, purpose, input, plans).await,
                 Change::ReplayRecord(input) => self.0.replay_record(caller, input, plans).await,
                 Change::InvitePerson(input) => self.0.invite_person(caller, input, plans).await,
                 Change::ReinvitePerson(input) => self.0.reinvite_person(caller, input, plans).await,
@@ -77,11 +112,55 @@ impl Port for DeskPort {
                 Change::ReviewPeople(input) => self.0.review_people(caller, input, plans).await,
                 Change::JoinTeam(input) => self.0.change_team(caller, input, true, plans).await,
                 Change::LeaveTeam(input) => self.0.change_team(caller, input, false, plans).await,
+                Change::DraftAgreement(input) => self.0.draft_agreement(caller, input, plans).await,
+                Change::SupersedeAgreement(input) => self.0.supersede_agreement(caller, input, plans).await,
+                Change::RejectAgreement(input) => self.0.reject_agreement(caller, input, plans).await,
+                Change::ProposeAgreement(input) => {
+                    self.0.step_agreement(caller, input, agreement::Event::Propose, None, plans).await
+                }
+                Change::ApproveAgreement(input) => {
+                    self.0.step_agreement(caller, input, agreement::Event::Approve, None, plans).await
+                }
+                Change::WithdrawAgreement(input) => {
+                    self.0.step_agreement(caller, input, agreement::Event::Withdraw, None, plans).await
+                }
+                Change::SuspendAgreement(input) => {
+                    self.0.step_agreement(caller, input, agreement::Event::Suspend, None, plans).await
+                }
+                Change::ResumeAgreement(input) => {
+                    self.0.step_agreement(caller, input, agreement::Event::Resume, None, plans).await
+                }
+                Change::EndAgreement(input) => {
+                    self.0.step_agreement(caller, input, agreement::Event::End, None, plans).await
+                }
+                Change::InviteContributor(input) => self.0.invite_contributor(caller, purpose, input, plans).await,
+                Change::AcceptInvitation(input) => {
+                    self.0.step_contribution(caller, purpose, (contribution::Event::Accept, input), plans).await
+                }
+                Change::DeclineInvitation(input) => {
+                    self.0.step_contribution(caller, purpose, (contribution::Event::Decline, input), plans).await
+                }
+                Change::EndContribution(input) => {
+                    self.0.step_contribution(caller, purpose, (contribution::Event::End, input), plans).await
+                }
+                Change::RecordHearing(input) => self.0.record_hearing(caller, purpose, input, plans).await,
+                Change::StepHearing(input) => self.0.step_hearing(caller, purpose, input, plans).await,
+                Change::ReportRisk(input) => self.0.report_risk(caller, purpose, input, plans).await,
+                Change::OpenSupportPlan(input) => self.0.open_support_plan(caller, purpose, input, plans).await,
+                Change::ReviewSupportPlan(input) => self.0.review_support_plan(caller, purpose, input, plans).await,
+                Change::CloseSupportPlan(input) => self.0.close_support_plan(caller, purpose, input, plans).await,
                 Change::SponsorAccession(input) => self.0.sponsor_accession(caller, input, plans).await,
                 Change::RefuseAccession(input) => self.0.refuse_accession(caller, input, plans).await,
                 Change::LockOrganization => self.0.lock_organization(caller, plans).await,
                 Change::LockCountry(input) => self.0.lock_country(caller, input, plans).await,
+                Change::Notices(change) => self.0.change_notices(caller, change, plans).await,
                 Change::ReleaseLock(input) => self.0.release_lock(caller, input, plans).await,
+                Change::OpenSearch(input) => self.0.open_search(caller, purpose, input, plans).await,
+                Change::StepSearch(input) => self.0.step_search(caller, purpose, input, plans).await,
+                Change::AnswerSearch(input) => self.0.answer_search(caller, purpose, input, plans).await,
+                Change::RecordArrival(input) => self.0.record_arrival(caller, purpose, input, plans).await,
+                Change::StepArrival(input) => self.0.step_arrival(caller, purpose, input, plans).await,
+                Change::LinkArrival(input) => self.0.link_arrival(caller, purpose, input, plans).await,
             }
         })
     }
@@ -95,10 +174,13 @@ impl Port for DeskPort {
     ) -> Ported<'a, Watch> {
         Box::pin(async move {
             self.0.may_read(&caller, field)?;
-            match field {
-                "referralChanged" => Arc::clone(&self.0).watch_referrals(caller, plan, purpose).await,
-                _ => Err(ErrorCode::Internal.into()),
-            }
+            let rows = match field {
+                "referralChanged" => Rows::Referrals,
+                "repatriationChanged" => Rows::Repatriations,
+                "riskReported" => Rows::Risks,
+                _ => return Err(ErrorCode::Internal.into()),
+            };
+            Arc::clone(&self.0).watch_records(rows, caller, plan, purpose).await
         })
     }
 

@@ -53,19 +53,31 @@ impl Desk {
             carrying: carrying(ask.purpose, caller.party().role),
             record: None,
             subject: None,
+            within: None,
             seat: None,
             state: text(ask.arguments, "state").map(str::to_owned),
             after,
             limit: ask.first,
         };
-        scope.record = text(ask.arguments, "id").map(|id| self.row_id(organization, rows, id)).transpose()?;
+        let id = text(ask.arguments, "id").or(text(ask.arguments, "search"));
+        scope.record = id.map(|id| self.row_id(organization, rows, id)).transpose()?;
         scope.seat = match text(ask.arguments, "direction") {
             Some("SENT") => Some(Seat::Sender),
             Some("RECEIVED") => Some(Seat::Recipient),
-            _ => None,
+            _ => text(ask.arguments, "turn").map(Seat::read).transpose().map_err(|_| ErrorCode::BadVariables)?,
         };
         if rows == Rows::Consents {
             let subject = text(ask.arguments, "subject").ok_or(ErrorCode::BadId)?;
+            scope.subject =
+                Some(SubjectId::from_uuid(self.inward(organization, OutwardKind::Subject, subject)?.uuid()));
+        }
+        if rows == Rows::Messages {
+            let referral = text(ask.arguments, "referral").ok_or(ErrorCode::BadId)?;
+            scope.within = Some(self.inward(organization, OutwardKind::Referral, referral)?);
+        }
+        if rows.case().is_some()
+            && let Some(subject) = text(ask.arguments, "subject")
+        {
             scope.subject =
                 Some(SubjectId::from_uuid(self.inward(organization, OutwardKind::Subject, subject)?.uuid()));
         }
@@ -93,12 +105,6 @@ impl Desk {
     pub(crate) async fn rows(&self, caller: &Caller, plan: &Plan, rows: Rows, scope: Scope) -> Result<Read, PortFault> {
         let mut columns = plan.columns.clone();
         columns.extend(rows.case().map_or(&[][..], |case| case.steps).iter().map(|column| (*column).to_owned()));
-        if rows == Rows::Agreements {
-            // Whether one is in force is computed from approvals and the instant, not stored.
-            for column in columns.iter_mut().filter(|column| *column == "inForce") {
-                *column = "id".to_owned();
-            }
-        }
         let sealed: Vec<(bool, Category)> =
             plan.sealed.iter().map(|(place, c)| (*place == SealedIn::Subject, *c)).collect();
         let mut query = PageQuery { rows, columns: &columns, sealed: &sealed, scope };
@@ -139,11 +145,7 @@ impl Desk {
             .map(|raw| {
                 let mut cells = Vec::with_capacity(raw.values.len());
                 for (column, value) in plan.columns.iter().zip(raw.values) {
-                    cells.push(if rows == Rows::Agreements && column == "inForce" {
-                        self.in_force(&value)
-                    } else {
-                        self.cell(organization, rows, column, value)?
-                    });
+                    cells.push(self.cell(organization, rows, column, value)?);
                 }
                 let row = Row {
                     cells,
@@ -156,18 +158,6 @@ impl Desk {
                 Ok((raw.record.uuid(), row))
             })
             .collect()
-    }
-
-    fn in_force(&self, id: &sangam_store::Value) -> sangam_language::Cell {
-        let at = self.now();
-        let in_force = self.rules.read().is_ok_and(|rules| {
-            rules
-                .terms
-                .agreements()
-                .iter()
-                .any(|a| matches!(id, sangam_store::Value::Id(id) if *id == a.id.uuid()) && a.in_force(at))
-        });
-        sangam_language::Cell::Boolean(in_force)
     }
 
     fn row_id(&self, organization: sangam_vocabulary::OrganizationId, rows: Rows, id: &str) -> Result<Uuid, PortFault> {

@@ -7,13 +7,20 @@ use sangam_vocabulary::{PersonRole, PersonRoles};
 /// The scopes of a role.
 const fn of(role: PersonRole) -> &'static [Scope] {
     match role {
-        PersonRole::Administrator => &[Scope::Directory, Scope::Oversight, Scope::People, Scope::Teams],
-        PersonRole::Overseer => &[Scope::Directory, Scope::Oversight],
-        PersonRole::CaseWorker => {
-            &[Scope::Directory, Scope::CasesRead, Scope::CasesWrite, Scope::ConsentWrite, Scope::Teams]
+        PersonRole::Administrator => {
+            &[Scope::Directory, Scope::Oversight, Scope::People, Scope::Teams, Scope::Agreements]
         }
-        PersonRole::Liaison => &[Scope::Directory, Scope::CasesRead],
-        PersonRole::AgreementOfficer => &[Scope::Directory],
+        PersonRole::Overseer => &[Scope::Directory, Scope::Oversight],
+        PersonRole::CaseWorker => &[
+            Scope::Directory,
+            Scope::CasesRead,
+            Scope::CasesWrite,
+            Scope::ReturnsWrite,
+            Scope::ConsentWrite,
+            Scope::Teams,
+        ],
+        PersonRole::Liaison => &[Scope::Directory, Scope::CasesRead, Scope::ReturnsWrite],
+        PersonRole::AgreementOfficer => &[Scope::Directory, Scope::Agreements],
         PersonRole::PartnerOfficer => &[Scope::Directory, Scope::Partners],
     }
 }
@@ -38,8 +45,10 @@ mod tests {
             let may = scopes(PersonRoles::of(&[*role]));
             let writes = may.contains(Scope::CasesWrite) || may.contains(Scope::ConsentWrite);
             assert_eq!(writes, *role == PersonRole::CaseWorker, "{}", role.code());
+            let returns = matches!(role, PersonRole::CaseWorker | PersonRole::Liaison);
+            assert_eq!(may.contains(Scope::ReturnsWrite), returns, "a liaison takes its own steps: {}", role.code());
         }
         let both = scopes(PersonRoles::of(&[PersonRole::Liaison, PersonRole::PartnerOfficer]));
-        assert_eq!(both, ScopeSet::of(&[Scope::Directory, Scope::CasesRead, Scope::Partners]));
+        assert_eq!(both, ScopeSet::of(&[Scope::Directory, Scope::CasesRead, Scope::ReturnsWrite, Scope::Partners]));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sangam_custody::{Epoch, Rules, Terms, carries};
+use sangam_custody::{Agreement, Epoch, Rules, Terms, carries};
 use sangam_vocabulary::{Code, Noun, OrganizationId, Purpose, Relation, Role, Seat};
 
 use crate::hub::{Desk, DeskFault};
@@ -25,6 +25,16 @@ impl Desk {
         }
     }
 
+    /// Whether an organization has not left.
+    fn stays(&self, organization: OrganizationId) -> bool {
+        self.standing_of(organization).is_some_and(|state| !state.is_final())
+    }
+
+    /// Whether there is still somebody on each side of an agreement.
+    pub(crate) fn binds_somebody(&self, agreement: &Agreement) -> bool {
+        [&agreement.disclosers, &agreement.recipients].into_iter().all(|side| side.iter().any(|id| self.stays(*id)))
+    }
+
     /// Reads the agreements.
     pub(crate) async fn load_rules(&self) -> Result<Arc<Rules>, DeskFault> {
         let (epoch, mut agreements, broken) = self.store.agreements().await?;
@@ -37,10 +47,9 @@ impl Desk {
             read => read?,
         }
         // For whoever has left an agreement is over; between the others it stands.
-        let stays = |id: &OrganizationId| self.standing_of(*id).is_some_and(|state| !state.is_final());
         for agreement in &mut agreements {
-            agreement.disclosers.retain(stays);
-            agreement.recipients.retain(stays);
+            agreement.disclosers.retain(|id| self.stays(*id));
+            agreement.recipients.retain(|id| self.stays(*id));
         }
         let rules = Arc::new(Rules { epoch, law: self.law.clone(), terms: Terms::new(agreements) });
         if let Ok(mut known) = self.rules.write()

@@ -1,16 +1,63 @@
 //! What a caller can do with a row: the same tables that judge the step when it comes.
 
 use sangam_store::{Rows, SubjectRow, Value};
-use sangam_vocabulary::{CategorySet, Code};
+use sangam_vocabulary::{Category, CategorySet, Code};
+use sangam_workflow::arrival::Arrival;
+use sangam_workflow::contribution::Contribution;
 use sangam_workflow::flow::{By, Flow, ready, shown};
-use sangam_workflow::referral::Referral;
+use sangam_workflow::hearing::{Hearing, Need};
+use sangam_workflow::referral::{self, Referral};
+use sangam_workflow::search::{self, About, Search};
+use sangam_workflow::service;
+use sangam_workflow::support::{self, SupportPlan};
 
 /// The steps the caller's seat in a row can take, by code. `known` are the values of the columns that the kind of rows
 /// names for it. Where the state does not show, these are the steps of its covering word, or they would tell it.
 pub(crate) fn steps(rows: Rows, known: &[Value], row: &SubjectRow, can_see: CategorySet) -> Vec<&'static str> {
     match (rows, known) {
-        (Rows::Referrals, [Value::Text(state)]) => of::<Referral>(state, row, &[], can_see),
+        (Rows::Referrals, [Value::Text(state), services]) => {
+            let Some(services) = answered(services) else { return Vec::new() };
+            of::<Referral>(state, row, &referral::met(&services), can_see)
+        }
+        (Rows::Contributions, [Value::Text(state)]) => of::<Contribution>(state, row, &[], can_see),
+        (Rows::Hearings, [Value::Text(state), Value::Boolean(holds)]) => {
+            // That a court holds her is a court matter: to whom that does not show, no step may tell it.
+            let met: &[Need] = if *holds && can_see.contains(Category::Legal) { &[Need::Hold] } else { &[] };
+            of::<Hearing>(state, row, met, can_see)
+        }
+        (Rows::SupportPlans, [Value::Text(state), Value::Boolean(is_left)]) => {
+            let met: &[support::Need] = if *is_left { &[support::Need::ReviewLeft] } else { &[] };
+            of::<SupportPlan>(state, row, met, can_see)
+        }
+        (Rows::Searches, [Value::Text(state)]) => of::<Search>(state, row, &[], can_see),
+        (Rows::SearchRequests, [Value::Text(state), Value::Text(about), Value::Int(asked), consented]) => {
+            let Ok(about) = About::read(about) else { return Vec::new() };
+            let consented = match consented {
+                Value::Int(bits) => u32::try_from(*bits).map_or(CategorySet::NONE, CategorySet::from_bits),
+                _ => CategorySet::NONE,
+            };
+            // Where a request stands is the own doing of the one who was asked: nothing of it is about the one who is
+            // looked for, and nothing of it is covered.
+            of::<Search>(state, row, &search::met(about, consented, *asked), CategorySet::all())
+        }
+        (Rows::Arrivals, [Value::Text(state)]) => of::<Arrival>(state, row, &[], can_see),
         _ => Vec::new(),
+    }
+}
+
+/// Where each service of a referral stands; `None` where that cannot be read, and then nothing can be done.
+fn answered(services: &Value) -> Option<Vec<service::State>> {
+    match services {
+        Value::Null => Some(Vec::new()),
+        Value::List(codes) => codes.iter().map(answer).collect(),
+        _ => None,
+    }
+}
+
+fn answer(code: &Value) -> Option<service::State> {
+    match code {
+        Value::Text(code) => service::State::read(code).ok(),
+        _ => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Watching referrals: each event is read and decided anew, as if the caller had just asked.
+//! Watching case records: each event is read and decided anew, as if the caller had just asked.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -22,6 +22,8 @@ const EVENTS: u16 = 100;
 
 struct Watching {
     desk: Arc<Desk>,
+    /// Which kind of records.
+    rows: Rows,
     caller: Caller,
     plan: Plan,
     purpose: Purpose,
@@ -32,10 +34,11 @@ struct Watching {
 }
 
 impl Desk {
-    /// A stream of the caller's referrals as they change from now on. It ends with the caller's token or
+    /// A stream of the caller's records of a kind as they change from now on. It ends with the caller's token or
     /// registration.
-    pub(crate) async fn watch_referrals(
+    pub(crate) async fn watch_records(
         self: Arc<Self>,
+        rows: Rows,
         caller: Caller,
         plan: Plan,
         purpose: Option<Purpose>,
@@ -44,7 +47,7 @@ impl Desk {
         let ticks = self.writer.ticks();
         // The place in the history is taken here and not at the first look: between the two anything may happen.
         let last = self.store.last_event().await.map_err(store_fault)?;
-        let start = Watching { desk: self, caller, plan, purpose, ticks, last, waiting: VecDeque::new() };
+        let start = Watching { desk: self, rows, caller, plan, purpose, ticks, last, waiting: VecDeque::new() };
         Ok(stream::unfold(start, |mut watching| async move {
             let next = watching.next().await?;
             Some((next, watching))
@@ -80,8 +83,9 @@ impl Watching {
     async fn look(&mut self) -> Result<(), PortFault> {
         let store = &self.desk.store;
         let organization = self.caller.party().organization;
+        let noun = self.rows.case().map(|case| case.noun).ok_or(ErrorCode::Internal)?;
         let (events, until) =
-            store.referral_events(organization, self.last, self.desk.now(), EVENTS).await.map_err(store_fault)?;
+            store.record_events(noun, organization, self.last, self.desk.now(), EVENTS).await.map_err(store_fault)?;
         self.last = until;
         for event in events {
             // Several changes of one record that nobody has read yet are one change.
@@ -101,12 +105,13 @@ impl Watching {
             carrying: carrying(Some(self.purpose), self.caller.party().role),
             record: Some(record.uuid()),
             subject: None,
+            within: None,
             seat: None,
             state: None,
             after: None,
             limit: 1,
         };
-        let read = self.desk.rows(&self.caller, &self.plan, Rows::Referrals, scope).await?;
+        let read = self.desk.rows(&self.caller, &self.plan, self.rows, scope).await?;
         Ok(Page {
             rows: read.places.into_iter().map(|(_, row)| row).collect(),
             has_next: false,

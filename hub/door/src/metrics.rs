@@ -71,6 +71,8 @@ labels! {
         Token = "token",
         /// The page that locks.
         Lock = "lock",
+        /// The page that withdraws.
+        Withdraw = "withdraw",
         /// Health.
         Health = "health",
         /// Everything else.

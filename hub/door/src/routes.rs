@@ -126,6 +126,7 @@ fn room(path: &str) -> Room {
         "/graphql/ws" => Room::Socket,
         "/oauth/token" | "/oauth/revoke" => Room::Token,
         "/lock" => Room::Lock,
+        "/withdraw" => Room::Withdraw,
         "/health/live" | "/health/ready" => Room::Health,
         _ => Room::Other,
     }

@@ -13,10 +13,11 @@ use sangam_vocabulary::OrganizationId;
 use uuid::Uuid;
 
 use super::CommandFault;
+use crate::books::Books;
+use crate::checkpoints;
 use crate::configuration::Configuration;
 use crate::gateway::{Gateway, Outsiders};
 use crate::keys::{self, KeyFiles};
-use crate::{checkpoints, law};
 
 /// Of which hub, and in which form to answer.
 #[derive(Debug, Args)]
@@ -45,7 +46,8 @@ impl Opened {
         }
         let configuration = Configuration::read(&arguments.config).map_err(CommandFault::Configuration)?;
         let keys = KeyFiles::read(&configuration.keys)?;
-        let books = law::from_folder(&configuration.countries).map_err(CommandFault::Files)?;
+        let books =
+            Books::from_folders(&configuration.countries, &configuration.corridors).map_err(CommandFault::Files)?;
         let sink = checkpoints::to_file(&configuration.checkpoints)?;
         let gateway = Gateway::open(
             configuration.store.clone(),
@@ -70,7 +72,8 @@ impl Opened {
         let sink = checkpoints::to_file(&folder.join("checkpoints.jsonl"))?;
         let settings = TokenSettings { address: String::new(), sandbox: true, certificates: false };
         let gateway =
-            Gateway::open(Place::Sqlite(store), &keys, law::built_in()?, sink, settings, Outsiders::default()).await?;
+            Gateway::open(Place::Sqlite(store), &keys, Books::built_in()?, sink, settings, Outsiders::default())
+                .await?;
         Ok(Self { gateway, configuration: None })
     }
 

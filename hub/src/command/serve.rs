@@ -6,24 +6,24 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use sangam_custody::LawBook;
 use sangam_door::Entrance;
 use sangam_vocabulary::{Clock, SystemClock};
 use tokio::net::TcpListener;
 
 use super::CommandFault;
+use crate::books::Books;
 use crate::certificates::{Renewal, TlsFiles, Watched};
 use crate::configuration::Configuration;
 use crate::gateway::{Gateway, Listening};
 use crate::keys::KeyFiles;
 use crate::partners::PreparedPartner;
 use crate::supervise::Signals;
-use crate::{checkpoints, law, partners, supervise};
+use crate::{checkpoints, partners, supervise};
 
 /// What the files of a deployment hold.
 struct Files {
     keys: KeyFiles,
-    books: LawBook,
+    books: Books,
     partners: Vec<PreparedPartner>,
     /// Those of each listener, in the order of the configuration.
     papers: Vec<Option<Watched>>,
@@ -36,7 +36,7 @@ impl Files {
     /// Every fault of every file.
     fn read(configuration: &Configuration, listeners: Vec<Option<TlsFiles>>) -> Result<Self, CommandFault> {
         let keys = KeyFiles::read(&configuration.keys).map_err(|fault| vec![fault.to_string()]);
-        let books = law::from_folder(&configuration.countries);
+        let books = Books::from_folders(&configuration.countries, &configuration.corridors);
         let partners = partners::read_all(&configuration.partners, &configuration.organizations, configuration.sandbox);
         let papers = papers(listeners);
         match (keys, books, partners, papers) {

@@ -67,7 +67,7 @@ mod tests {
     /// Faults of a configuration with this list, as `line key`.
     fn faults(number: u8, list: &str) -> Vec<String> {
         let folder = std::env::temp_dir().join(format!("sangam-issuers-{}-{number}", std::process::id()));
-        for inner in ["keys", "countries", "partners"] {
+        for inner in ["keys", "countries", "corridors", "partners"] {
             fs::create_dir_all(folder.join(inner)).unwrap();
         }
         let file = folder.join("hub.toml");

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use sangam_custody::Entry;
-use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId, SubjectId};
+use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, PersonId, RecordId, SubjectId};
 use sangam_workflow::accession;
 use sangam_workflow::flow;
 use sea_orm::{DatabaseTransaction, QueryResult, Value};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::fault::StoreFault;
 use crate::read::Used;
-use crate::write::PersonRefusal;
+use crate::write::{ConsentRefusal, PersonRefusal, ReferralRefusal};
 
 /// Makes a repeated request the same request. A key is a caller's or the hub's own, and the two cannot meet: a
 /// caller that guesses what the hub will do next cannot occupy its key.
@@ -22,6 +22,7 @@ pub struct Idempotency {
     organization: OrganizationId,
     key: String,
     request: [u8; 32],
+    person: Option<PersonId>,
 }
 
 /// What stands before a stored key: nobody chooses it.
@@ -35,13 +36,24 @@ impl Idempotency {
     /// A key that a caller chose. `request` is a digest of what is asked, so that a key is not used for two things.
     #[must_use]
     pub fn of_caller(organization: OrganizationId, key: &str, request: [u8; 32]) -> Self {
-        Self { organization, key: format!("{OF_A_CALLER}{key}"), request }
+        Self { organization, key: format!("{OF_A_CALLER}{key}"), request, person: None }
+    }
+
+    /// The same key, with the person who asks: she is not told of what she did herself.
+    #[must_use]
+    pub const fn by(mut self, person: Option<PersonId>) -> Self {
+        self.person = person;
+        self
+    }
+
+    pub(crate) const fn person(&self) -> Option<PersonId> {
+        self.person
     }
 
     /// A key of the hub's own, for what it does by itself on behalf of an organization.
     #[must_use]
     pub fn of_hub(organization: OrganizationId, key: &str, request: [u8; 32]) -> Self {
-        Self { organization, key: format!("{OF_THE_HUB}{key}"), request }
+        Self { organization, key: format!("{OF_THE_HUB}{key}"), request, person: None }
     }
 
     /// Where the key is found: the values of [`Idempotency::LOOK`].
@@ -143,6 +155,9 @@ pub enum Refused {
         /// Those that fit, by code.
         one_of: Vec<&'static str>,
     },
+    /// A newer version of an agreement has other parties than the one it is to take the place of.
+    #[error("a newer version has the parties of the older one")]
+    OtherParties,
     /// The key was used for something else.
     #[error("the idempotency key was used for another request")]
     KeyReused,
@@ -158,9 +173,15 @@ pub enum Refused {
     /// What is remembered of one caller has reached its limit.
     #[error("too much is remembered of this caller")]
     Crowded,
+    /// Something about a referral forbids it, beside its table.
+    #[error(transparent)]
+    Referral(#[from] ReferralRefusal),
     /// A rule about people forbids it.
     #[error(transparent)]
     Person(#[from] PersonRefusal),
+    /// A consent is not changed that way.
+    #[error(transparent)]
+    Consent(#[from] ConsentRefusal),
     /// The store does not answer; nothing was done.
     #[error("the store does not answer")]
     Unavailable,

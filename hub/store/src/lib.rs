@@ -5,6 +5,7 @@
 //! Read `hub/desk` next.
 
 mod accession;
+mod agreement;
 pub mod clear;
 mod client;
 mod command;
@@ -14,16 +15,19 @@ mod fault;
 mod fence;
 mod journal;
 mod lock;
+mod notice;
 mod order;
 mod page;
 mod person;
 mod read;
+mod repatriation;
 mod schema;
 mod sqlite;
 mod write;
 mod writer;
 
 pub use accession::AccessionRow;
+pub use agreement::{AgreementRow, OPEN_DRAFTS};
 pub use client::{Admitted, ClientCredential, ClientMethod, ClientRow};
 pub use command::{Command, Committed, Idempotency, NewEvent, Refused};
 pub use connect::{Place, Store};
@@ -31,18 +35,26 @@ pub use dialect::Dialect;
 pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
 pub use lock::{LockCodes, LockRow, LockWay};
+pub use notice::{CodeDue, NoticeAddressRow, NoticeChoice, NoticeRow};
 pub use page::{Case, PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use person::{INVITATION_DAYS, OVERDUE_DAYS, PersonRow, PersonState, REVIEW_DAYS, SLEEP_DAYS, is_pseudonym};
 pub use read::{
-    DeliveryRow, EventRow, OrganizationRow, PartnerRow, Quarantined, RelationRow, SessionRow, SourceRow, SubjectFacts,
-    Used,
+    ArrivalFacts, ClockRow, DeliveryRow, EventRow, OrganizationRow, PREVIEW_RELATIONS, PREVIEW_SUBJECTS, PaperCodeRow,
+    PartnerRow, Quarantined, RelationRow, SessionRow, Sharing, ShownThrough, SourceRow, SubjectFacts, Used,
 };
+pub use repatriation::{Declared, Kept, Known, Part};
 pub use write::{
-    AccessionVoice, Admission, AgreementChange, Application, AssertionUse, By, ClientChange, CodesChange,
-    ConsentChange, ConsentRecipient, DeliveryChange, LockChange, LockRelease, MembershipChange, NewReferral,
-    OperatorRelease, OrganizationChange, OrganizationKeysChange, PartnerChange, PersonAct, PersonChange, PersonRecord,
-    PersonRefusal, QuarantineChange, ReferralStep, Rejection, SealStep, SessionChange, SignInChange, SleepChange,
-    Source, SourceChange, SubjectChange, SubjectKeysChange, SyncChange, TakenBackChange, TeamChange, TokenRevocation,
-    WithdrawalChange,
+    AccessionVoice, Admission, AgreementChange, AgreementDraft, AgreementStep, Answered, Application, ArrivalLink,
+    ArrivalStep, AssertionUse, By, CareOrder, CaseWithdrawal, ClientChange, ClockFired, CodeSent, CodeTaken,
+    CodesChange, ConsentChange, ConsentParts, ConsentRecipient, ConsentRefusal, ConsentReplacement, ContributionStep,
+    DEPUTY_DAYS, DeliveryChange, Evidence, FollowEvents, HearingStep, LockChange, LockRelease, MESSAGES, Manner,
+    MembershipChange, NewArrival, NewContribution, NewHearing, NewMessage, NewReferral, NewRepatriation, NewRisk,
+    NewSearch, NewSupportPlan, NoticeAct, NoticeOutcome, NoticePassedOn, NoticeSaid, NoticeTaken, NoticeTold,
+    OperatorRelease, OrganizationChange, OrganizationKeysChange, PaperCode, PaperCodeChange, PaperWithdrawal,
+    PartnerChange, PersonAct, PersonChange, PersonRecord, PersonRefusal, QuarantineChange, RecallAnswer, RecallSilence,
+    ReferralExpiry, ReferralRefusal, ReferralStep, Rejection, RepatriationNote, RepatriationStep, Replacing,
+    RequestStep, SealStep, SearchStep, ServicesStep, SessionChange, SignInChange, SleepChange, Source, SourceChange,
+    Stepper, Stepping, SubjectChange, SubjectKeysChange, SupportAct, SupportPlanStep, SyncChange, Taken,
+    TakenBackChange, TeamChange, TokenRevocation, Transfer, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

@@ -6,6 +6,7 @@ use sangam_custody::{Controller, Epoch, Facts, Fence, Held, RecordState, Subject
 use sangam_vocabulary::{
     Category, CategorySet, Instant, Noun, OrganizationId, PersonId, Purpose, RecordId, Relation, Seat, SubjectId,
 };
+use sangam_workflow::search::tells;
 use sea_orm::{ConnectionTrait, Value as SqlValue};
 use uuid::Uuid;
 
@@ -34,29 +35,65 @@ pub enum Rows {
     Subjects,
     /// Referrals the caller has standing in.
     Referrals,
+    /// Messages of the referrals the caller has standing in.
+    Messages,
+    /// Requests to bring somebody home the caller has standing in.
+    Repatriations,
+    /// Parts in cases the caller gave or was asked for.
+    Contributions,
+    /// Dates in court the caller sits in.
+    Hearings,
+    /// Dangers to witnesses, for holders and lawyers.
+    Risks,
+    /// Support plans of own subjects.
+    SupportPlans,
+    /// What was found when they were looked at.
+    SupportReviews,
+    /// Searches of the caller.
+    Searches,
+    /// Requests to look that the caller was asked.
+    SearchRequests,
+    /// Answers to one search of the caller.
+    SearchAnswers,
+    /// Arrivals the caller recorded.
+    Arrivals,
     /// Consents of one own subject.
     Consents,
-    /// Agreements the caller is a party of.
-    Agreements,
     /// The caller's partners.
     Partners,
     /// The caller's quarantined records.
     Quarantine,
     /// The caller's clients.
     Clients,
+    /// What the caller was asked to let go of.
+    Recalls,
+    /// What others were asked to let go of of the caller's own subjects.
+    RecallsSent,
 }
 
 impl Rows {
     /// Every kind of rows, for the snapshots of all scoped queries.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 20] = [
         Self::Organizations,
         Self::Subjects,
         Self::Referrals,
+        Self::Arrivals,
+        Self::Contributions,
+        Self::Hearings,
+        Self::Messages,
+        Self::Repatriations,
+        Self::Risks,
+        Self::SearchAnswers,
+        Self::Searches,
+        Self::SearchRequests,
+        Self::SupportPlans,
+        Self::SupportReviews,
         Self::Consents,
-        Self::Agreements,
         Self::Partners,
         Self::Quarantine,
         Self::Clients,
+        Self::Recalls,
+        Self::RecallsSent,
     ];
 
     /// Whether the rows are about subjects and carry what a ruling needs.
@@ -70,20 +107,45 @@ impl Rows {
     pub const fn case(self) -> Option<&'static Case> {
         match self {
             Self::Referrals => Some(&case::REFERRAL),
+            Self::Messages => Some(&case::MESSAGE),
+            Self::Repatriations => Some(&case::REPATRIATION),
+            Self::Contributions => Some(&case::CONTRIBUTION),
+            Self::Hearings => Some(&case::HEARING),
+            Self::Risks => Some(&case::RISK),
+            Self::SupportPlans => Some(&case::SUPPORT_PLAN),
+            Self::SupportReviews => Some(&case::SUPPORT_REVIEW),
+            Self::Searches => Some(&case::SEARCH),
+            Self::SearchRequests => Some(&case::SEARCH_REQUEST),
+            Self::SearchAnswers => Some(&case::SEARCH_ANSWER),
+            Self::Arrivals => Some(&case::ARRIVAL),
             Self::Organizations
             | Self::Subjects
             | Self::Consents
-            | Self::Agreements
             | Self::Partners
             | Self::Quarantine
-            | Self::Clients => None,
+            | Self::Clients
+            | Self::Recalls
+            | Self::RecallsSent => None,
         }
     }
 
-    /// Whether the rows depend on the team a person is on: rows about subjects say so, and of consents those of a case
-    /// that is not hers do not come at all.
+    /// Whether rows of this kind can be asked for of one subject: what its consents are, and the case records about it.
+    pub(crate) fn of_one_subject(self) -> bool {
+        self.case().is_some() || matches!(self, Self::Consents)
+    }
+
+    /// The categories that say by themselves that a row of this kind is there: who may not see them, of that row, is not
+    /// told of it. `None`: a row is there for whoever has standing in it.
+    #[must_use]
+    pub fn tell(self) -> Option<CategorySet> {
+        (self == Self::SearchAnswers).then(|| tells(1))
+    }
+
+    /// Whether the rows depend on the team a person is on: rows about subjects say so, and of consents and of recalls of
+    /// own subjects those of a case that is not hers do not come at all. What the organization was asked to let go of
+    /// comes to all its people: it says no more than that a case exists, and somebody has to answer.
     pub(crate) fn of_team(self) -> bool {
-        self.of_subject() || matches!(self, Self::Consents)
+        self.of_subject() || matches!(self, Self::Consents | Self::RecallsSent)
     }
 }
 
@@ -103,9 +165,11 @@ pub struct Scope {
     pub carrying: Vec<(Noun, Seat)>,
     /// Only this row.
     pub record: Option<Uuid>,
-    /// Only rows of this subject (consents).
+    /// Only rows of this subject, of consents and case records.
     pub subject: Option<SubjectId>,
-    /// Only rows in which the caller sits here.
+    /// Only rows of this case record (messages).
+    pub within: Option<RecordId>,
+    /// Only rows in which the caller sits here; of requests to bring somebody home, those in which it is this seat's turn.
     pub seat: Option<Seat>,
     /// Only rows in this state.
     pub state: Option<String>,
@@ -147,6 +211,8 @@ pub enum Value {
     Organization(OrganizationId),
     /// The id of a row about nobody.
     Id(Uuid),
+    /// The id of an account of the caller's own organization.
+    Person(PersonId),
     /// A list.
     List(Vec<Value>),
 }

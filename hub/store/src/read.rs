@@ -11,27 +11,39 @@ use crate::fault::StoreFault;
 use crate::page::read_uuid;
 
 mod agreement;
+mod clock;
 mod consent;
 mod delivery;
 mod epoch;
 mod event;
 mod keys;
 mod organization;
+mod paper_code;
 mod partner;
+mod recall;
 mod records;
 mod referral;
+mod repatriation;
+mod search;
+mod seat;
 mod session;
+mod shown;
 mod subject;
 
+pub use clock::ClockRow;
 pub use delivery::DeliveryRow;
 pub use event::EventRow;
 pub use organization::OrganizationRow;
+pub use paper_code::PaperCodeRow;
 pub use partner::PartnerRow;
 pub use records::{Quarantined, SourceRow, Used};
+pub use search::ArrivalFacts;
 pub use session::SessionRow;
+pub use shown::{PREVIEW_RELATIONS, PREVIEW_SUBJECTS, Sharing, ShownThrough};
 pub use subject::{RelationRow, SubjectFacts};
 
-pub(crate) use consent::consent;
+pub(crate) use agreement::agreement;
+pub(crate) use consent::{consent, manner};
 pub(crate) use subject::{age, suspension};
 
 pub(crate) fn id(row: &QueryResult, column: &'static str) -> Result<Uuid, StoreFault> {
@@ -43,7 +55,7 @@ pub(crate) fn code<C: Code>(row: &QueryResult, column: &'static str) -> Result<C
     C::read(&row.try_get::<String>("", column)?).map_err(|_| StoreFault::Unreadable { column })
 }
 
-fn instant(row: &QueryResult, column: &'static str) -> Result<Instant, StoreFault> {
+pub(crate) fn instant(row: &QueryResult, column: &'static str) -> Result<Instant, StoreFault> {
     Ok(Instant::from_millis(row.try_get("", column)?))
 }
 
@@ -61,12 +73,16 @@ pub(crate) fn roles(row: &QueryResult) -> Result<PersonRoles, StoreFault> {
     u16::try_from(bits).map(PersonRoles::from_bits).map_err(|_| StoreFault::Unreadable { column: "roles" })
 }
 
-fn categories(row: &QueryResult) -> Result<CategorySet, StoreFault> {
-    let bits: i64 = row.try_get("", "categories")?;
-    u32::try_from(bits).map(CategorySet::from_bits).map_err(|_| StoreFault::Unreadable { column: "categories" })
+fn categories(row: &QueryResult, column: &'static str) -> Result<CategorySet, StoreFault> {
+    let bits: i64 = row.try_get("", column)?;
+    u32::try_from(bits).map(CategorySet::from_bits).map_err(|_| StoreFault::Unreadable { column })
 }
 
-fn list<T>(row: &QueryResult, column: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, StoreFault> {
+pub(crate) fn list<T>(
+    row: &QueryResult,
+    column: &'static str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<T>, StoreFault> {
     let text: String = row.try_get("", column)?;
     text.split(',').filter(|t| !t.is_empty()).map(read).collect::<Option<_>>().ok_or(StoreFault::Unreadable { column })
 }

@@ -7,9 +7,16 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaMana
 use crate::dialect::Dialect;
 
 mod actors;
+mod agreements;
+mod consent;
+mod justice;
 mod keys;
 mod members;
+mod notices;
 mod people;
+mod referral;
+mod repatriation;
+mod search;
 mod systems;
 mod work;
 
@@ -26,6 +33,13 @@ impl MigratorTrait for Migrator {
             Box::new(actors::Actors),
             Box::new(keys::Keys),
             Box::new(work::Work),
+            Box::new(referral::Referral),
+            Box::new(repatriation::Repatriation),
+            Box::new(search::Search),
+            Box::new(consent::Consent),
+            Box::new(agreements::Agreements),
+            Box::new(justice::Justice),
+            Box::new(notices::Notices),
         ]
     }
 }

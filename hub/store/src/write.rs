@@ -2,34 +2,64 @@
 
 mod accession;
 mod agreement;
+mod arrival;
 mod client;
 mod clock;
+mod clock_fired;
 mod consent;
+mod contribution;
+mod hearing;
 mod keys;
 mod lock;
+mod notice;
+mod notice_person;
 mod organization;
+mod paper_code;
 mod partner;
 mod person;
+mod recall;
 mod record;
 mod referral;
+mod repatriation;
+mod risk;
+mod search;
 mod session;
+mod standing;
 mod subject;
+mod support;
 mod team;
 
 pub use accession::{AccessionVoice, Admission, Application, MembershipChange, Rejection};
-pub use agreement::AgreementChange;
+pub use agreement::{AgreementChange, AgreementDraft, AgreementStep};
+pub use arrival::{ArrivalLink, ArrivalStep, NewArrival};
 pub use client::{AssertionUse, ClientChange, TokenRevocation};
-pub use consent::{ConsentChange, ConsentRecipient, WithdrawalChange};
+pub use clock_fired::ClockFired;
+pub use consent::{
+    CareOrder, CaseWithdrawal, ConsentChange, ConsentParts, ConsentRecipient, ConsentRefusal, ConsentReplacement,
+    Manner, PaperWithdrawal, Replacing, Taken, WithdrawalChange,
+};
+pub use contribution::{ContributionStep, NewContribution};
+pub use hearing::{HearingStep, NewHearing};
 pub(crate) use keys::UNDER_ANOTHER;
 pub use keys::{OrganizationKeysChange, SealStep, SubjectKeysChange};
 pub use lock::{CodesChange, LockChange, LockRelease, OperatorRelease};
+pub use notice::{FollowEvents, NoticeOutcome, NoticePassedOn, NoticeTaken, NoticeTold};
+pub use notice_person::{CodeSent, CodeTaken, DEPUTY_DAYS, NoticeAct, NoticeSaid};
 pub use organization::OrganizationChange;
+pub use paper_code::{PaperCode, PaperCodeChange};
 pub use partner::{DeliveryChange, PartnerChange, SyncChange};
 pub use person::{By, PersonAct, PersonChange, PersonRecord, PersonRefusal, SleepChange};
+pub use recall::{RecallAnswer, RecallSilence};
 pub use record::{QuarantineChange, Source, SourceChange, TakenBackChange};
-pub use referral::{NewReferral, ReferralStep};
+pub use referral::{
+    Answered, MESSAGES, NewMessage, NewReferral, ReferralExpiry, ReferralRefusal, ReferralStep, ServicesStep, Transfer,
+};
+pub use repatriation::{Evidence, NewRepatriation, RepatriationNote, RepatriationStep, Stepper, Stepping};
+pub use risk::NewRisk;
+pub use search::{NewSearch, RequestStep, SearchStep};
 pub use session::{SessionChange, SignInChange};
 pub use subject::SubjectChange;
+pub use support::{NewSupportPlan, SupportAct, SupportPlanStep};
 pub use team::TeamChange;
 
 use sangam_vocabulary::{Code, OrganizationId};

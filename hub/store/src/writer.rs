@@ -380,15 +380,17 @@ impl Running {
             .await
             .map_err(fault)?;
         }
+        let by = command.idempotency.as_ref().and_then(Idempotency::person);
         for event in &applied.events {
             tx.execute_raw(self.store.statement(
-                "INSERT INTO event (at, noun, record, subject, kind) VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO event (at, noun, record, subject, kind, by_person) VALUES ($1, $2, $3, $4, $5, $6)",
                 vec![
                     at.millis().into(),
                     event.noun.to_string().into(),
                     event.record.uuid().as_bytes().to_vec().into(),
                     event.subject.uuid().as_bytes().to_vec().into(),
                     event.kind.into(),
+                    by.map(|person| person.uuid().as_bytes().to_vec()).into(),
                 ],
             ))
             .await

@@ -112,13 +112,29 @@ pub struct RecordState {
     pub on_team: bool,
     /// Whether the owner's data of the subject are suspended: they are available to nobody but the owner then.
     pub suspended: Option<Suspension>,
+    /// What the record does not carry for this seat as it stands now: a liaison has no identity by default, and what
+    /// a search at home needs closes with the search (DESIGN §5). Nothing lifts it but the record's next step.
+    pub shut: CategorySet,
+    /// Whether the caller's organization was asked to let go of what it has of the subject and has not answered:
+    /// nothing new is disclosed to it until it does (DESIGN §5, recall).
+    pub recalled: bool,
 }
 
 impl RecordState {
-    /// A relation that stands from an instant on, with no window, no lock, no suspension, and nobody on the team.
+    /// A relation that stands from an instant on, with no window, no lock, no suspension, no recall, nobody on the
+    /// team, and nothing shut.
     #[must_use]
     pub const fn open_from(from: Instant) -> Self {
-        Self { from, until: Instant::NEVER, window: None, locked: false, on_team: false, suspended: None }
+        Self {
+            from,
+            until: Instant::NEVER,
+            window: None,
+            locked: false,
+            on_team: false,
+            suspended: None,
+            shut: CategorySet::NONE,
+            recalled: false,
+        }
     }
 
     /// Whether the relation stands at the instant.

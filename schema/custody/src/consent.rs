@@ -125,6 +125,23 @@ impl Consent {
         everyone || self.recipients.contains(&recipient)
     }
 
+    /// Whether it covers nothing that another covers not, and something less or less long. What is in force and what
+    /// has begun is the same for both.
+    #[must_use]
+    pub fn is_narrower_than(&self, other: &Self) -> bool {
+        let within = self.purposes.bits() & !other.purposes.bits() == 0
+            && self.categories.minus(other.categories).is_empty()
+            && self.recipients.iter().all(|recipient| other.recipients.contains(recipient))
+            && self.countries.iter().all(|country| other.countries.contains(country))
+            && self.until <= other.until;
+        let less = self.purposes != other.purposes
+            || self.categories != other.categories
+            || !other.recipients.iter().all(|recipient| self.recipients.contains(recipient))
+            || !other.countries.iter().all(|country| self.countries.contains(country))
+            || self.until < other.until;
+        within && less
+    }
+
     /// Whether the consent is one the person herself could give and gave.
     fn is_own(&self) -> bool {
         self.informed.is_full() && self.given_by == GivenBy::Own

@@ -54,8 +54,12 @@ pub enum Clause {
     NotOnTeam,
     /// A system asks for more than it may have without naming who in the organization asks.
     NoActor,
+    /// The record does not carry the category for this seat as it stands now.
+    Shut,
     /// The owner's data of the subject are suspended.
     Suspended(Suspension),
+    /// The recipient was asked to let go of what it has and has not answered.
+    Recalled,
     /// Publication has no ground.
     Publication,
     /// A row of law.
@@ -73,8 +77,8 @@ pub enum Clause {
 /// What a refusal says outside (DESIGN §4): three reasons, and nothing at all where no relation exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
-    /// Consent absent, refused, expired, withdrawn, law on the person's facts, or not for who in the organization
-    /// asks: all alike.
+    /// Consent absent, refused, expired, withdrawn, recalled and not answered, law on the person's facts, or not for who
+    /// in the organization asks: all alike.
     NotShared,
     /// No agreement permits it.
     NoAgreement,
@@ -98,6 +102,8 @@ impl Refusal {
             Clause::Locked | Clause::Suspended(_) => Some(Reason::NotAvailableNow),
             Clause::NotOnTeam
             | Clause::NoActor
+            | Clause::Shut
+            | Clause::Recalled
             | Clause::Publication
             | Clause::Law(_)
             | Clause::LawUnreadable
@@ -157,11 +163,19 @@ pub const fn carries(purpose: Purpose, relation: Relation, role: Role) -> bool {
         (N::Repatriation, S::ReceivingLiaison) => {
             matches!(purpose, P::Repatriation | P::FamilyTracing | P::Monitoring) && role.is_public()
         }
+        (N::Repatriation, S::Lawyer) => matches!(purpose, P::LegalAid) && matches!(role, Role::LegalAid),
         (N::Search, S::Source | S::Finder) => matches!(purpose, P::FamilyTracing),
         (N::Arrival, S::Receiving) => matches!(purpose, P::Protection | P::Reintegration),
-        (N::Hearing, S::Lawyer) => matches!(purpose, P::LegalAid) && matches!(role, Role::LegalAid),
+        (N::Subject | N::Hearing | N::Contribution | N::Risk, S::Lawyer) => {
+            matches!(purpose, P::LegalAid) && matches!(role, Role::LegalAid)
+        }
         (N::Hearing, S::Contributor) => matches!(purpose, P::Prosecution),
         (N::Subject, S::Contributor) => matches!(purpose, P::Protection | P::LegalAid | P::Monitoring),
+        // An invitation says that it is there, to whoever is asked for what a contributor can be asked for; the seat in
+        // it is never open, so that it discloses nothing.
+        (N::Contribution, S::Contributor) => {
+            matches!(purpose, P::Protection | P::LegalAid | P::Monitoring | P::Prosecution)
+        }
         _ => false,
     }
 }
@@ -187,6 +201,11 @@ pub(crate) fn asker_step(ask: &Ask<'_>) -> Result<(), Clause> {
         Behind::Nobody if !CategorySet::LIGHT.contains(ask.category) => Err(Clause::NoActor),
         Behind::Nobody | Behind::Staff | Behind::Person => Ok(()),
     }
+}
+
+/// What the record carries for this seat as it stands now. Neither order, override nor emergency stands in for it.
+pub(crate) fn stage_step(ask: &Ask<'_>) -> Result<(), Clause> {
+    if ask.state.shut.contains(ask.category) { Err(Clause::Shut) } else { Ok(()) }
 }
 
 /// Step 2: law.
@@ -237,11 +256,16 @@ fn weigh(rules: &Rules, consents: &[Consent], ask: &Ask<'_>) -> Result<Ground, C
         return Err(Clause::Locked);
     }
     asker_step(ask)?;
+    stage_step(ask)?;
     if ask.is_owner() {
         return Ok(Ground::Owner);
     }
     if let Some(suspension) = ask.state.suspended {
         return Err(Clause::Suspended(suspension));
+    }
+    // Neither order, override nor emergency stands in for the answer: it is one step away.
+    if ask.state.recalled {
+        return Err(Clause::Recalled);
     }
     law_step(&rules.law, ask)?;
     if emergency(ask) {

@@ -7,6 +7,7 @@
 
 mod ask;
 mod consent;
+mod contact;
 mod decide;
 mod journal;
 mod keys;
@@ -27,6 +28,7 @@ pub use ask::{
     RecordState, Suspension,
 };
 pub use consent::{Assent, Consent, ConsentSpan, ConsentStanding, Effect, GivenBy, Informed};
+pub use contact::Contact;
 pub use decide::{Clause, Ground, Reason, Refusal, Rules, Ruling, Verdict, carries, decide};
 pub use journal::{Commitment, EntryKind, JournalKey, Part, PartDetail};
 pub use keys::{KeyBytes, KeyFault, Keys, OrganizationSecret};
@@ -41,5 +43,5 @@ pub use release::Disclosure;
 pub use renew::SealChange;
 pub use ring::{KeyRing, LocalKeyRing, MasterKeys};
 pub use seal::{Held, SubjectKey, SubjectKeys};
-pub use terms::{Agreement, Approval, Terms};
+pub use terms::{APPROVALS_PER_PARTY, Agreement, Approval, Terms};
 pub use wrap::{WrappedKey, WrapperName};

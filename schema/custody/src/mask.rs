@@ -5,7 +5,7 @@ use sangam_vocabulary::{CategorySet, Instant, Purpose, Relation};
 use std::sync::Arc;
 
 use crate::ask::{Act, Ask, Facts, RecordState};
-use crate::decide::{Reason, Rules, asker_step, law_step, relation_step, state_next};
+use crate::decide::{Reason, Rules, asker_step, law_step, relation_step, stage_step, state_next};
 use crate::law::LawBook;
 use crate::party::{Asker, Controller};
 
@@ -69,6 +69,7 @@ pub struct ContextMask {
     owner: bool,
     locked: bool,
     suspended: bool,
+    recalled: bool,
     asker: CategorySet,
     law: CategorySet,
     terms: CategorySet,
@@ -86,6 +87,7 @@ impl ContextMask {
             owner: false,
             locked: context.state.locked,
             suspended: context.state.suspended.is_some(),
+            recalled: context.state.recalled,
             asker: CategorySet::NONE,
             law: CategorySet::NONE,
             terms: CategorySet::NONE,
@@ -97,7 +99,7 @@ impl ContextMask {
             let ask = context.ask(category, at);
             out.related = relation_step(&ask).is_ok();
             out.owner = ask.is_owner();
-            if asker_step(&ask).is_ok() {
+            if asker_step(&ask).is_ok() && stage_step(&ask).is_ok() {
                 out.asker = out.asker.with(category);
             }
             if law_step(&rules.law, &ask).is_ok() {
@@ -135,7 +137,13 @@ impl ContextMask {
         self.suspended
     }
 
-    /// What may be had by who in the organization asks.
+    /// Whether a recall that is not answered withholds everything from its recipient.
+    #[must_use]
+    pub const fn recalled(&self) -> bool {
+        self.recalled
+    }
+
+    /// What may be had by who in the organization asks, through the record as it stands.
     #[must_use]
     pub const fn asker(&self) -> CategorySet {
         self.asker
@@ -195,6 +203,9 @@ impl ContextMask {
         }
         if self.suspended {
             return Shown { released: none, not_shared, no_agreement: none, not_now: asked };
+        }
+        if self.recalled {
+            return Shown { released: none, not_shared: wanted, no_agreement: none, not_now: none };
         }
         let shareable = asked.and(self.law).and(consent);
         let released = shareable.and(self.terms);

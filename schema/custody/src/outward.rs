@@ -26,6 +26,14 @@ pub enum OutwardKind {
     Arrival,
     /// A hearing.
     Hearing,
+    /// An invitation to a case.
+    Contribution,
+    /// A danger to a witness.
+    Risk,
+    /// A support plan.
+    SupportPlan,
+    /// A review of one.
+    SupportReview,
     /// A message.
     Message,
     /// A document.
@@ -33,13 +41,17 @@ pub enum OutwardKind {
 }
 
 impl OutwardKind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 12] = [
         Self::Subject,
         Self::Referral,
         Self::Repatriation,
         Self::Search,
         Self::Arrival,
         Self::Hearing,
+        Self::Contribution,
+        Self::Risk,
+        Self::SupportPlan,
+        Self::SupportReview,
         Self::Message,
         Self::Document,
     ];
@@ -54,6 +66,10 @@ impl OutwardKind {
             Self::Search => "sea_",
             Self::Arrival => "arr_",
             Self::Hearing => "hea_",
+            Self::Contribution => "ctb_",
+            Self::Risk => "rsk_",
+            Self::SupportPlan => "spl_",
+            Self::SupportReview => "spr_",
             Self::Message => "msg_",
             Self::Document => "doc_",
         }

@@ -102,4 +102,24 @@ impl Keys {
         };
         Ok(SubjectKeys { data: again("data", &keys.data)?, journal: again("journal", &keys.journal)? })
     }
+
+    /// A subject's keys under another organization's newest seal key: what is stored when responsibility goes over. They
+    /// are the same keys, so that what they seal stays as it is.
+    ///
+    /// # Errors
+    /// As [`Keys::subject`], and [`KeyFault::Dark`] when either organization is not open here.
+    pub fn hand_over(
+        &self,
+        from: OrganizationId,
+        to: OrganizationId,
+        subject: SubjectId,
+        keys: &SubjectKeys,
+    ) -> Result<SubjectKeys, KeyFault> {
+        let (from, to) = (self.organization(from)?, self.organization(to)?);
+        let over = |what: &str, wrapped: &WrappedKey| {
+            let place = subject_place(what, subject);
+            to.seals.wrap(&*self.chance, &place, &from.seals.unwrap(&place, wrapped)?)
+        };
+        Ok(SubjectKeys { data: over("data", &keys.data)?, journal: over("journal", &keys.journal)? })
+    }
 }

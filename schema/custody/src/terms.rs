@@ -11,7 +11,7 @@ use crate::law::soonest;
 use crate::party::Controller;
 
 /// How many people of each party must have approved (DESIGN §2).
-const APPROVALS_PER_PARTY: usize = 2;
+pub const APPROVALS_PER_PARTY: usize = 2;
 
 /// One person's approval on behalf of a party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Agreement {
     pub from: Instant,
     /// Until when.
     pub until: Instant,
-    /// Whether a party suspended it.
+    /// Whether its parties do not let it stand: one of them suspended it, not all have approved it, or it is over.
     pub suspended: bool,
     /// Who approved.
     pub approvals: Vec<Approval>,
@@ -58,7 +58,9 @@ impl Agreement {
         !self.suspended && self.from <= at && at < self.until && self.is_approved()
     }
 
-    fn is_approved(&self) -> bool {
+    /// Whether two people of each party approved it.
+    #[must_use]
+    pub fn is_approved(&self) -> bool {
         self.disclosers.iter().chain(&self.recipients).all(|party| {
             let mut people: Vec<_> =
                 self.approvals.iter().filter(|a| a.organization == *party).map(|a| a.person).collect();
@@ -66,6 +68,15 @@ impl Agreement {
             people.dedup();
             people.len() >= APPROVALS_PER_PARTY
         })
+    }
+
+    /// The parties, each once.
+    #[must_use]
+    pub fn parties(&self) -> Vec<OrganizationId> {
+        let mut parties: Vec<_> = self.disclosers.iter().chain(&self.recipients).copied().collect();
+        parties.sort_unstable();
+        parties.dedup();
+        parties
     }
 
     fn permits(
@@ -110,6 +121,21 @@ impl Terms {
     #[must_use]
     pub fn agreements(&self) -> &[Agreement] {
         &self.agreements
+    }
+
+    /// What the agreements in force permit one organization to show to another, itself, in a country and for a purpose.
+    #[must_use]
+    pub fn between(
+        &self,
+        from: OrganizationId,
+        to: OrganizationId,
+        country: Country,
+        purpose: Purpose,
+        at: Instant,
+    ) -> CategorySet {
+        let permitted =
+            |category: &Category| self.of(from).any(|a| a.permits(from, to, country, purpose, *category, at));
+        CategorySet::all().iter().filter(permitted).fold(CategorySet::NONE, CategorySet::with)
     }
 
     fn of(&self, discloser: OrganizationId) -> impl Iterator<Item = &Agreement> {

@@ -47,18 +47,20 @@ scopes! {
     Directory = "directory": "To read the directory of organizations.",
     CasesRead = "cases:read": "To read subjects and referrals the organization has standing in.",
     CasesWrite = "cases:write": "To send referrals and answer them.",
+    ReturnsWrite = "returns:write": "To begin requests to bring a person home and take steps in them.",
     ConsentWrite = "consent:write": "To record, narrow and withdraw consent of own subjects.",
     Oversight = "oversight": "To read who saw what about own subjects, and why.",
     Partners = "partners": "To see own partner systems and mend their quarantine.",
     People = "people": "To look after the own organization's people; for a signed-in administrator only, never for a system.",
     Teams = "teams": "To put people on the teams of cases; for a signed-in administrator or case worker only, never for a system.",
+    Agreements = "agreements": "To draft, approve, stop and end agreements of the own organization; for a signed-in agreement officer or administrator only, never for a system.",
 }
 
 impl Scope {
     /// Whether a system may have it. A system that could make people would be everybody.
     #[must_use]
     pub const fn is_for_systems(self) -> bool {
-        !matches!(self, Self::People | Self::Teams)
+        !matches!(self, Self::People | Self::Teams | Self::Agreements)
     }
 }
 

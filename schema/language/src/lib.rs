@@ -24,8 +24,14 @@ mod walker;
 
 pub use caller::{Admission, Caller, CallerKind, Scope, ScopeSet};
 pub use change::{
-    AssignRoles, Change, GiveConsent, InvitePerson, LockCountry, OnePerson, RefuseAccession, ReleaseLock, ReplayRecord,
-    ReviewPeople, SendReferral, SponsorAccession, StepReferral, TeamMember, WithdrawConsent,
+    AgreementTerms, AnswerRecall, AnswerSearch, AnswerServices, AssignRoles, CareOrder, Change, ChooseNotices,
+    CloseSupportPlan, ConfirmNoticeAddress, ConflictCheck, DraftAgreement, ExtendConsent, GiveConsent,
+    InviteContributor, InvitePerson, LinkArrival, LockCountry, NameDeputy, NarrowConsent, NoteRepatriation,
+    NoticeChange, OneAgreement, OneContribution, OnePerson, OpenSearch, OpenSupportPlan, RecordArrival, RecordHearing,
+    RefuseAccession, RejectAgreement, ReleaseLock, ReplacePaperCode, ReplayRecord, ReportRisk, RequestRepatriation,
+    ReviewPeople, ReviewSupportPlan, SeeNotices, SendMessage, SendReferral, SetNoticeAddress, SponsorAccession,
+    StepArrival, StepHearing, StepReferral, StepRepatriation, StepSearch, SupersedeAgreement, TeamMember, Telling,
+    WithdrawConsent, WithdrawConsents, WithdrawRepatriation,
 };
 pub use code::ErrorCode;
 pub use execute::{Executor, sdl};

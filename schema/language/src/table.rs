@@ -68,6 +68,9 @@ pub enum Read {
     Member(&'static str),
     /// The state column, or its covering word where the state's category does not show, as the workflow tells it.
     State(&'static str, Words),
+    /// A code or a list of codes, each as the words tell it to who can see its category; what they do not tell is left
+    /// out.
+    Told(&'static str, Words),
     /// The categories that were withheld from this object, with reasons.
     Withheld,
     /// The categories the caller can see on this object.

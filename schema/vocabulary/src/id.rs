@@ -56,6 +56,14 @@ ids! {
     ArrivalId,
     /// A date in court.
     HearingId,
+    /// An invitation to a case.
+    ContributionId,
+    /// A danger to a witness.
+    RiskId,
+    /// A support plan after return.
+    SupportPlanId,
+    /// A review of one.
+    SupportReviewId,
     /// A message about a person.
     MessageId,
     /// A stored document.
@@ -92,7 +100,20 @@ macro_rules! records {
     )+};
 }
 
-records!(SubjectId, ReferralId, RepatriationId, SearchId, ArrivalId, HearingId, MessageId, DocumentId);
+records!(
+    SubjectId,
+    ReferralId,
+    RepatriationId,
+    SearchId,
+    ArrivalId,
+    HearingId,
+    ContributionId,
+    RiskId,
+    SupportPlanId,
+    SupportReviewId,
+    MessageId,
+    DocumentId
+);
 
 /// RFC 9562 version 7: 48 bits of milliseconds, then chance.
 fn ordered(at: Instant, chance: &dyn Chance) -> Option<Uuid> {

@@ -5,10 +5,12 @@
 mod category;
 mod chance;
 mod codes;
+pub mod consent;
 mod country;
 mod hex;
 mod id;
 mod instant;
+mod language;
 mod party;
 pub mod payload;
 mod purpose;
@@ -20,10 +22,12 @@ pub use codes::{Code, UnknownCode};
 pub use country::Country;
 pub use hex::{hex, unhex};
 pub use id::{
-    AccessionId, AgreementId, ClientId, ConsentId, DeliveryId, DisclosureId, LockId, OrganizationId, PartnerId,
-    PersonId, RecordId, ReferralId, SubjectId,
+    AccessionId, AgreementId, ArrivalId, ClientId, ConsentId, ContributionId, DeliveryId, DisclosureId, DocumentId,
+    HearingId, LockId, MessageId, OrganizationId, PartnerId, PersonId, RecordId, ReferralId, RepatriationId, RiskId,
+    SearchId, SubjectId, SupportPlanId, SupportReviewId,
 };
 pub use instant::{Clock, Instant, ManualClock, SystemClock};
+pub use language::{Direction, Language};
 pub use party::{Noun, PersonRole, PersonRoles, Relation, Role, Seat};
 pub use purpose::{Purpose, PurposeSet};
 pub use written::{Calendar, DateWritten, NameKind, NameWritten, Precision};

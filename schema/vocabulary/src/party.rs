@@ -88,6 +88,9 @@ codes! {
         Search = "SEARCH": "A request to look for a missing person.",
         Arrival = "ARRIVAL": "A person who came without a request.",
         Hearing = "HEARING": "A date in court.",
+        Contribution = "CONTRIBUTION": "An invitation of an organization to a case, and what became of it.",
+        SupportPlan = "SUPPORT_PLAN": "A plan of support after return.",
+        Risk = "RISK": "A danger to a witness, for her lawyer and the holder of the case alone.",
     }
 }
 

@@ -2,6 +2,9 @@
 //! and an unknown field or code is an error (`deny_unknown_fields`), so that a partner's new question stops
 //! at the border until somebody has decided what it is. Code lists marked HTCDS are those of HTCDS 2.0.
 
+mod lists;
+
+pub use lists::{ProtectionMeasure, Retrafficked, SupportType};
 use serde::{Deserialize, Serialize};
 
 use crate::codes::codes;
@@ -51,6 +54,8 @@ codes! {
         Health = "HEALTH": "Medical care.",
         Psychosocial = "PSYCHOSOCIAL": "Psychosocial support.",
         LegalAid = "LEGAL_AID": "Legal advice or representation.",
+        ExpertOpinion = "EXPERT_OPINION": "An expert's opinion for a court: age, injuries, what awaits the person at home.",
+        Interpretation = "INTERPRETATION": "Somebody who interprets for the person, in court or elsewhere.",
         Police = "POLICE": "Contact with the police on the person's behalf.",
         Livelihood = "LIVELIHOOD": "Support to earn a living.",
         Education = "EDUCATION": "Schooling or training.",
@@ -253,6 +258,18 @@ payloads! {
         /// The account.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         account: Option<String>,
+        /// Of a support plan: which kinds of support (HTCDS spl_Type).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        support_types: Vec<SupportType>,
+        /// Of a support plan: what it is to reach (HTCDS spl_Objectives).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        objectives: Option<String>,
+        /// Of a support plan: what is to be done (HTCDS spl_ActionPlan).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        action_plan: Option<String>,
+        /// Of a review of a support plan: whether she was trafficked again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retrafficked: Option<Retrafficked>,
     }
     /// The legal side.
     Legal {
@@ -303,6 +320,9 @@ payloads! {
         /// When and by whom.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         instructions: Option<String>,
+        /// What protects her at a hearing.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        protection_measures: Vec<ProtectionMeasure>,
     }
     /// Papers of the case.
     Documents {
@@ -325,4 +345,17 @@ pub struct Relative {
     /// The name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+impl Narrative {
+    /// Nothing told.
+    pub const NOTHING: Self = Self {
+        status: None,
+        exploitation: Vec::new(),
+        account: None,
+        support_types: Vec::new(),
+        objectives: None,
+        action_plan: None,
+        retrafficked: None,
+    };
 }

@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::clock::ClockKind;
 
 /// Who takes a step in a workflow.
-pub trait Party: Copy + Eq + Debug + Hash + 'static {
+pub trait Party: Copy + Eq + Debug + Hash + Send + Sync + 'static {
     /// The word for it in a printed table.
     fn word(self) -> String;
 
@@ -41,6 +41,8 @@ impl Party for By {
         match (self, noun) {
             (Self::Clock, _) => true,
             (Self::Seat(_), None) => false,
+            // The owner of the subject is there whatever the kind of record: no seat has to carry what it owns.
+            (Self::Seat(Seat::Owner), Some(_)) => true,
             (Self::Seat(seat), Some(noun)) => Purpose::ALL
                 .iter()
                 .any(|purpose| Role::ALL.iter().any(|role| carries(*purpose, Relation::new(noun, seat), *role))),
@@ -56,21 +58,21 @@ codes! {
 }
 
 /// A workflow: its words and its table.
-pub trait Flow: Copy + Eq + Debug + Hash + 'static {
+pub trait Flow: Copy + Eq + Debug + Hash + Send + Sync + 'static {
     /// What it is called in the printed table.
     const NAME: &'static str;
     /// The kind of record whose seats take the steps; none where nobody sits in a record.
     const NOUN: Option<Noun>;
     /// Where a record can stand.
-    type State: Code + Debug + Hash;
+    type State: Code + Debug + Hash + Send + Sync;
     /// What can happen.
-    type Event: Code + Debug + Hash;
+    type Event: Code + Debug + Hash + Send + Sync;
     /// Who makes it happen.
     type By: Party;
     /// What must be there first; [`Nothing`] where no step asks for anything.
-    type Need: Code + Debug + Hash;
+    type Need: Code + Debug + Hash + Send + Sync;
     /// Why it happens, where a step must say; [`Nothing`] where none must.
-    type Reason: Code + Debug + Hash;
+    type Reason: Code + Debug + Hash + Send + Sync;
     /// Where a record begins.
     const STARTS: &'static [Self::State];
     /// Every legal step. What is not here is illegal.

@@ -3,8 +3,20 @@
 //! no protocol; read `flow.rs` first and `sangam-language` next.
 
 pub mod accession;
+pub mod agreement;
+pub mod arrival;
 pub mod clock;
+pub mod contribution;
 pub mod flow;
 pub mod grid;
+pub mod hearing;
+pub mod ladder;
 pub mod lock;
+pub mod notice;
+pub mod recall;
 pub mod referral;
+pub mod repatriation;
+pub mod risk;
+pub mod search;
+pub mod service;
+pub mod support;

@@ -1,39 +1,45 @@
-//! The referral: DRAFT is the sender's own system's business; here it begins when it is sent (DESIGN §5).
+//! The referral (DESIGN §5). A draft is the sender's own and nobody else's; once sent it is the recipient's to answer,
+//! as a whole and, in `service.rs`, service by service.
 
 use sangam_vocabulary::{Category, Noun, Seat, codes};
 
 use crate::clock::ClockKind;
-use crate::flow::{self, By, Flow, Nothing, Step};
+use crate::flow::{self, By, Flow, Step};
+use crate::service;
 
 codes! {
     "Where a referral stands."
     pub enum State as "ReferralState" {
-        Sent = "SENT": "Sent; the recipient's system has not taken it yet.",
-        Received = "RECEIVED": "Taken by the recipient, not answered.",
+        Draft = "DRAFT": "Written and not sent: there for the sender alone.",
+        Sent = "SENT": "Sent; the recipient has not taken note of it yet.",
+        Received = "RECEIVED": "The recipient has taken note of it and not answered.",
         Accepted = "ACCEPTED": "The recipient will help.",
         Declined = "DECLINED": "The recipient will not, for a coded reason.",
         InProgress = "IN_PROGRESS": "The recipient is helping; also the covering word where the state itself does not show.",
-        Completed = "COMPLETED": "The service was given.",
+        Completed = "COMPLETED": "What was promised was given.",
         Withdrawn = "WITHDRAWN": "The sender took it back, or the person did.",
         Expired = "EXPIRED": "Nobody answered in time.",
+        Redirected = "REDIRECTED": "The recipient named another organization that could help; the sender decides.",
     }
 }
 
 codes! {
     "A step a referral can take."
     pub enum Event as "ReferralEvent" {
+        Send = "SEND": "Send a draft.",
         Receive = "RECEIVE": "Take note of it.",
-        Accept = "ACCEPT": "Promise to help.",
-        Decline = "DECLINE": "Say no, with a reason.",
+        Accept = "ACCEPT": "Promise to help, with every service that was not declined by itself.",
+        Decline = "DECLINE": "Say no to all of it, with a reason.",
+        Redirect = "REDIRECT": "Say who could help instead. Nothing is passed on to it.",
         Start = "START": "Begin to help.",
-        Complete = "COMPLETE": "Say that the service was given.",
+        Complete = "COMPLETE": "Say that all that was promised was given.",
         Withdraw = "WITHDRAW": "Take it back.",
         Expire = "EXPIRE": "Let it lapse; the clock does this.",
     }
 }
 
 codes! {
-    "Why a referral is declined."
+    "Why a referral, or a service of it, is declined."
     pub enum DeclineReason as "DeclineReason" {
         NoCapacity = "NO_CAPACITY": "No capacity now.",
         NotOurService = "NOT_OUR_SERVICE": "Not a service we give.",
@@ -41,8 +47,16 @@ codes! {
         NotEligible = "NOT_ELIGIBLE": "The person is outside whom we serve.",
         Unsafe = "UNSAFE": "Helping would put somebody in danger.",
         NotSaid = "NOT_SAID": "The reason stayed in the recipient's own system.",
+        ConflictOfInterest = "CONFLICT_OF_INTEREST": "We have a part in the matter, or help somebody on the other side of it.",
+        AlreadyServed = "ALREADY_SERVED": "The person has the service already.",
+        NotReached = "NOT_REACHED": "The person could not be reached.",
+        NotWanted = "NOT_WANTED": "The person does not want it.",
+        TooLittleKnown = "TOO_LITTLE_KNOWN": "What came with it is not enough to decide.",
     }
 }
+
+/// Every reason to decline: any of them fits wherever something is declined.
+pub const DECLINE_REASONS: &[DeclineReason] = <DeclineReason as sangam_vocabulary::Code>::ALL;
 
 codes! {
     "How soon an answer is needed."
@@ -53,15 +67,30 @@ codes! {
     }
 }
 
+codes! {
+    "What the services of a referral must be like for a step of the whole."
+    pub enum Need {
+        ServiceLeft = "SERVICE_LEFT": "At least one service is not declined.",
+        ServicesFinished = "SERVICES_FINISHED": "Every service was given or declined, and at least one was given.",
+        NothingGiven = "NOTHING_GIVEN": "No service was given yet.",
+    }
+}
+
+const HOUR_MILLIS: i64 = 3_600_000;
 /// An emergency is answered at once: four hours are what a night needs until somebody else is on duty.
-const EMERGENCY_MILLIS: i64 = 4 * 3_600_000;
+const EMERGENCY_MILLIS: i64 = 4 * HOUR_MILLIS;
 /// A day, as the word says.
-const URGENT_MILLIS: i64 = 86_400_000;
+const URGENT_MILLIS: i64 = 24 * HOUR_MILLIS;
 /// A week, as the word says.
-const ROUTINE_MILLIS: i64 = 7 * 86_400_000;
+const ROUTINE_MILLIS: i64 = 7 * 24 * HOUR_MILLIS;
+/// The soonest answer a sender may ask for, in milliseconds: sooner is a telephone call.
+pub const SOONEST_ANSWER: i64 = HOUR_MILLIS;
+/// The latest answer a sender may ask for, in milliseconds: what waits longer than a month is sent when it is needed.
+pub const LATEST_ANSWER: i64 = 30 * 24 * HOUR_MILLIS;
 
 impl Urgency {
-    /// How long a referral waits for its answer, in milliseconds.
+    /// How long a referral waits for its answer where the sender does not say, in milliseconds. House targets: no law
+    /// was read for them.
     #[must_use]
     pub const fn answer_within(self) -> i64 {
         match self {
@@ -81,19 +110,12 @@ pub type Stepped = flow::Stepped<Referral>;
 /// Why a referral did not take a step.
 pub type Illegal = flow::Illegal<Referral>;
 
-const fn step(from: State, event: Event, seat: Seat, to: State) -> Step<Referral> {
-    Step::new(from, event, By::Seat(seat), to)
+const fn sender(from: State, event: Event, to: State) -> Step<Referral> {
+    Step::new(from, event, By::Seat(Seat::Sender), to)
 }
 
-const fn decline(from: State) -> Step<Referral> {
-    step(from, Event::Decline, Seat::Recipient, State::Declined).because(&[
-        DeclineReason::NoCapacity,
-        DeclineReason::NotOurService,
-        DeclineReason::OutOfArea,
-        DeclineReason::NotEligible,
-        DeclineReason::Unsafe,
-        DeclineReason::NotSaid,
-    ])
+const fn recipient(from: State, event: Event, to: State) -> Step<Referral> {
+    Step::new(from, event, By::Seat(Seat::Recipient), to)
 }
 
 impl Flow for Referral {
@@ -102,32 +124,44 @@ impl Flow for Referral {
     type State = State;
     type Event = Event;
     type By = By;
-    type Need = Nothing;
+    type Need = Need;
     type Reason = DeclineReason;
-    const STARTS: &'static [State] = &[State::Sent];
+    const STARTS: &'static [State] = &[State::Draft, State::Sent];
     const STEPS: &'static [Step<Self>] = &[
-        step(State::Sent, Event::Receive, Seat::Recipient, State::Received),
-        step(State::Sent, Event::Accept, Seat::Recipient, State::Accepted),
-        decline(State::Sent),
-        step(State::Sent, Event::Withdraw, Seat::Sender, State::Withdrawn),
+        sender(State::Draft, Event::Send, State::Sent),
+        sender(State::Draft, Event::Withdraw, State::Withdrawn),
+        recipient(State::Sent, Event::Receive, State::Received),
+        recipient(State::Sent, Event::Accept, State::Accepted).needing(&[Need::ServiceLeft]),
+        recipient(State::Sent, Event::Decline, State::Declined).because(DECLINE_REASONS),
+        recipient(State::Sent, Event::Redirect, State::Redirected),
+        sender(State::Sent, Event::Withdraw, State::Withdrawn),
         Step::new(State::Sent, Event::Expire, By::Clock, State::Expired),
-        step(State::Received, Event::Accept, Seat::Recipient, State::Accepted),
-        decline(State::Received),
-        step(State::Received, Event::Withdraw, Seat::Sender, State::Withdrawn),
+        recipient(State::Received, Event::Accept, State::Accepted).needing(&[Need::ServiceLeft]),
+        recipient(State::Received, Event::Decline, State::Declined).because(DECLINE_REASONS),
+        recipient(State::Received, Event::Redirect, State::Redirected),
+        sender(State::Received, Event::Withdraw, State::Withdrawn),
         Step::new(State::Received, Event::Expire, By::Clock, State::Expired),
-        step(State::Accepted, Event::Start, Seat::Recipient, State::InProgress),
-        step(State::Accepted, Event::Withdraw, Seat::Sender, State::Withdrawn),
-        step(State::InProgress, Event::Complete, Seat::Recipient, State::Completed),
-        step(State::InProgress, Event::Withdraw, Seat::Sender, State::Withdrawn),
+        recipient(State::Accepted, Event::Start, State::InProgress).needing(&[Need::ServiceLeft]),
+        // A promise that cannot be kept is taken back with a reason, while nothing was given for it.
+        recipient(State::Accepted, Event::Decline, State::Declined).because(DECLINE_REASONS),
+        sender(State::Accepted, Event::Withdraw, State::Withdrawn),
+        recipient(State::InProgress, Event::Complete, State::Completed).needing(&[Need::ServicesFinished]),
+        recipient(State::InProgress, Event::Decline, State::Declined)
+            .needing(&[Need::NothingGiven])
+            .because(DECLINE_REASONS),
+        sender(State::InProgress, Event::Withdraw, State::Withdrawn),
     ];
 
     /// That a referral was sent and taken says nothing; what became of it does.
     fn category(state: State) -> Option<Category> {
         match state {
-            State::Sent | State::Received | State::InProgress => None,
-            State::Accepted | State::Declined | State::Completed | State::Withdrawn | State::Expired => {
-                Some(Category::Services)
-            }
+            State::Draft | State::Sent | State::Received | State::InProgress => None,
+            State::Accepted
+            | State::Declined
+            | State::Completed
+            | State::Withdrawn
+            | State::Expired
+            | State::Redirected => Some(Category::Services),
         }
     }
 
@@ -138,4 +172,20 @@ impl Flow for Referral {
     fn clock(state: State) -> Option<ClockKind> {
         matches!(state, State::Sent | State::Received).then_some(ClockKind::AnswerBy)
     }
+}
+
+/// What the services of a referral allow of the whole. A referral of the days before services were answered one by one
+/// has none to ask, and nothing of it is held up.
+#[must_use]
+pub fn met(services: &[service::State]) -> Vec<Need> {
+    let any = |state: service::State| services.contains(&state);
+    let unanswered = services.is_empty();
+    let left = unanswered || services.iter().any(|state| *state != service::State::Declined);
+    let pending = any(service::State::Asked) || any(service::State::Accepted);
+    let finished = unanswered || (!pending && any(service::State::Given));
+    [(Need::ServiceLeft, left), (Need::ServicesFinished, finished), (Need::NothingGiven, !any(service::State::Given))]
+        .into_iter()
+        .filter(|(_, is)| *is)
+        .map(|(need, _)| need)
+        .collect()
 }

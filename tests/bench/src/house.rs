@@ -16,6 +16,7 @@ use sangam_kit::client::ActorKey;
 use sangam_language::{Caller, Executor, Limits, Operation, OperationKind, Reply};
 use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Clock, RecordId, SystemChance, SystemClock};
+use sangam_workflow::repatriation::corridor::CorridorBook;
 
 /// Who signs the run's tokens and for whom.
 const ADDRESS: &str = "http://bench.invalid";
@@ -32,6 +33,17 @@ const LAW: [(&str, &str); 9] = [
     ("MV", include_str!("../../../config/countries/maldives.toml")),
     ("NP", include_str!("../../../config/countries/nepal.toml")),
     ("PK", include_str!("../../../config/countries/pakistan.toml")),
+];
+
+const CORRIDORS: [(&str, &str); 8] = [
+    ("in-bd", include_str!("../../../config/corridors/in-bd.toml")),
+    ("in-np", include_str!("../../../config/corridors/in-np.toml")),
+    ("in-bt", include_str!("../../../config/corridors/in-bt.toml")),
+    ("lk", include_str!("../../../config/corridors/lk.toml")),
+    ("pk", include_str!("../../../config/corridors/pk.toml")),
+    ("mv", include_str!("../../../config/corridors/mv.toml")),
+    ("af", include_str!("../../../config/corridors/af.toml")),
+    ("general", include_str!("../../../config/corridors/general.toml")),
 ];
 
 /// Checkpoints stay in the database: nobody verifies this journal from outside.
@@ -77,6 +89,7 @@ impl House {
             writer,
             keys: keys(),
             law: LawBook::read_complete(LAW).expect("the books of law"),
+            corridors: Arc::new(CorridorBook::read(CORRIDORS).expect("the corridors")),
             clock,
             tokens: Tokens::new(token_key, Vec::new(), settings),
         };

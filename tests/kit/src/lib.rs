@@ -15,12 +15,14 @@
 
 pub mod books;
 pub mod client;
+pub mod corridors;
 pub mod database;
 pub mod demo;
 pub mod folder;
 pub mod node;
 pub mod postgres;
 pub mod process;
+pub mod smtp;
 pub mod sqlite;
 pub mod target;
 

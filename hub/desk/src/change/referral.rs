@@ -1,22 +1,28 @@
-//! Sending a referral, and its steps.
+//! Writing and sending a referral. Read `step.rs` next: its steps and the answers about single services; `message.rs`:
+//! what its parties write to each other.
+
+mod message;
+mod step;
+mod transfer;
+
+pub(crate) use step::{Asked, ServicesAsked, Stepping};
 
 use sangam_custody::{EntryKind, OutwardKind};
-use sangam_language::{Caller, ErrorCode, Outcome, PortFault, SendReferral, StepReferral};
-use sangam_store::{Command, NewReferral, ReferralStep, Refused, Rows, Source};
+use sangam_language::{Caller, Cell, ErrorCode, Outcome, PortFault, SendReferral};
+use sangam_store::{Command, NewReferral, ReferralRefusal, Refused, Rows, Source};
 use sangam_vocabulary::payload::{Payload, ServiceCode, Services};
 use sangam_vocabulary::{
-    Category, CategorySet, Code, DeliveryId, OrganizationId, Purpose, RecordId, ReferralId, SubjectId,
+    Category, CategorySet, Code, DeliveryId, Instant, OrganizationId, Purpose, RecordId, ReferralId, SubjectId,
 };
-use sangam_workflow::referral::{DeclineReason, Event, Urgency};
+use sangam_workflow::referral::{LATEST_ANSWER, SOONEST_ANSWER, State, Urgency};
 
-use super::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal, say};
+use super::{Plans, Told, idempotency, invalid, not_on_team, refusal, say};
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
 use crate::journalled::Acting;
-use crate::read::store_fault;
 
 /// The longest note, in characters: a page.
-const NOTE_LENGTH: usize = 4000;
+pub(super) const NOTE_LENGTH: usize = 4000;
 /// The most services in one referral.
 const SERVICES: usize = 12;
 
@@ -25,10 +31,59 @@ pub(crate) struct Draft {
     pub(crate) subject: SubjectId,
     pub(crate) by: Acting,
     pub(crate) recipient: OrganizationId,
+    pub(crate) begins: State,
     pub(crate) services: Vec<ServiceCode>,
     pub(crate) note: Option<String>,
     pub(crate) urgency: Urgency,
+    pub(crate) answer_by: Option<Instant>,
+    pub(crate) re_referral: bool,
+    pub(crate) redirected_from: Option<RecordId>,
+    pub(crate) transfer: bool,
     pub(crate) source: Option<Source>,
+}
+
+/// What a refusal that only referrals meet says.
+pub(super) fn refused(plans: Plans<'_>, reason: ReferralRefusal) -> Result<Outcome, PortFault> {
+    let (path, message) = match reason {
+        ReferralRefusal::OpenAlready => {
+            ("/referral", "The same referral is open already: withdraw this draft, or draft it as a re-referral.")
+        }
+        ReferralRefusal::NothingBefore => {
+            ("/reReferral", "Nothing of the kind was referred before: send it as a new referral.")
+        }
+        ReferralRefusal::NotRedirected => (
+            "/redirectedFrom",
+            "Not an own referral of this person that was redirected to this recipient: name that one, or send without.",
+        ),
+        ReferralRefusal::NobodyProposed => ("/proposed", "To redirect takes the organization that could help."),
+        ReferralRefusal::OddProposal => (
+            "/proposed",
+            "Only REDIRECT names an organization, and it names a third one: not the sender and not the recipient.",
+        ),
+        ReferralRefusal::NoSuchService => {
+            ("/services", "The referral has no service of that number; numbers begin at 1, in the order of `services`.")
+        }
+        ReferralRefusal::NotUnderWay => {
+            ("/referral", "Messages are written about a referral that was sent and has not ended.")
+        }
+        ReferralRefusal::MessagesFull => {
+            ("/referral", "The referral has as many messages as it has room for; find another way to talk.")
+        }
+        ReferralRefusal::NotTheirs => {
+            ("/referral", "The sender does not own the case any more; decline, and ask whoever holds it.")
+        }
+        ReferralRefusal::NotFree => (
+            "/referral",
+            "The case is locked, or its record was taken back or cannot be read: responsibility cannot go over now.",
+        ),
+        ReferralRefusal::OtherUnderWay => (
+            "/referral",
+            "The sender has something else under way for this person; it has to end before responsibility can go over.",
+        ),
+        ReferralRefusal::Moved => return Err(ErrorCode::TooBusy.into()),
+        ReferralRefusal::NotDue => return Err(ErrorCode::Internal.into()),
+    };
+    Ok(say(plans, "InvalidInput", message, &[("path", Cell::Text(path.to_owned()))]))
 }
 
 impl Desk {
@@ -40,37 +95,61 @@ impl Desk {
         let now = self.now();
         let id = ReferralId::new(now, self.chance()).ok_or(DeskFault::NoChance)?;
         let delivery = DeliveryId::new(now, self.chance()).ok_or(DeskFault::NoChance)?;
-        let mut codes: Vec<_> = draft.services.iter().map(|service| service.code()).collect();
+        let mut asked = Vec::with_capacity(draft.services.len());
+        for service in draft.services {
+            // Asked for twice it is asked for once, and is answered once.
+            if !asked.contains(&service) {
+                asked.push(service);
+            }
+        }
+        let mut codes: Vec<_> = asked.iter().map(|service| service.code()).collect();
         codes.sort_unstable();
-        let same = format!("{} {} {}", draft.subject.uuid(), draft.recipient.uuid(), codes.join(" "));
+        let over = if draft.transfer { " TRANSFER" } else { "" };
+        let same = format!("{} {} {}{over}", draft.subject.uuid(), draft.recipient.uuid(), codes.join(" "));
         let sameness = self.keys.blind(sender, "referral", same.as_bytes())?;
-        let payload = Payload::Services(Services { services: draft.services, note: draft.note });
+        let own = || self.keys.blind(sender, "re-referral", id.uuid().as_bytes());
+        let again = if draft.re_referral { Some(own()?) } else { None };
+        let number = asked.len();
+        let payload = Payload::Services(Services { services: asked, note: draft.note });
         let services = key.seal(self.chance(), RecordId::from(id), &payload)?;
         let categories = CategorySet::NONE.with(Category::Services);
-        let entry = self.entry(EntryKind::ReferralSent, &draft.by, &key, id.into(), categories)?;
+        let kind = if draft.begins == State::Draft { EntryKind::ReferralDrafted } else { EntryKind::ReferralSent };
+        let entry = self.entry(kind, &draft.by, &key, id.into(), categories)?;
         let change = NewReferral {
             id,
             subject: draft.subject,
             sender,
             recipient: draft.recipient,
+            begins: draft.begins,
             urgency: draft.urgency,
+            answer_by: draft.answer_by,
+            asked: number,
             services,
             sameness,
+            again,
+            redirected_from: draft.redirected_from,
+            transfer: draft.transfer,
             source: draft.source,
             delivery: delivery.uuid(),
         };
         Ok(Some(Command::from(change).recorded(entry)))
     }
 
-    pub(crate) async fn send_referral(
+    /// Writes a referral: sends it, or keeps it as a draft.
+    pub(crate) async fn write_referral(
         &self,
         caller: &Caller,
         purpose: Option<Purpose>,
+        begins: State,
         input: SendReferral,
         plans: Plans<'_>,
     ) -> Result<Outcome, PortFault> {
         let sender = caller.party().organization;
-        let request = format!("sendReferral {input:?}");
+        let (field, member) = match begins {
+            State::Draft => ("draftReferral", "ReferralDrafted"),
+            _ => ("sendReferral", "ReferralSent"),
+        };
+        let request = format!("{field} {input:?}");
         let Some(key) = idempotency(caller, &input.idempotency_key, &request) else {
             return Ok(invalid(plans, "/idempotencyKey", "An idempotency key has 1 to 128 characters."));
         };
@@ -86,6 +165,24 @@ impl Desk {
         if input.note.as_ref().is_some_and(|note| note.chars().count() > NOTE_LENGTH) {
             return Ok(invalid(plans, "/note", "A note has at most 4,000 characters."));
         }
+        let redirected_from = match input.redirected_from.as_deref() {
+            None => None,
+            Some(id) => match self.inward(sender, OutwardKind::Referral, id) {
+                Ok(record) => Some(record),
+                Err(_) => return Ok(invalid(plans, "/redirectedFrom", "Not the id of a referral.")),
+            },
+        };
+        let answer_by = input.answer_by.as_deref().map(Instant::read);
+        let within = |due: &Instant| {
+            (SOONEST_ANSWER..=LATEST_ANSWER).contains(&due.millis().saturating_sub(self.now().millis()))
+        };
+        let answer_by = match answer_by {
+            None => None,
+            Some(Some(due)) if within(&due) => Some(due),
+            Some(_) => {
+                return Ok(invalid(plans, "/answerBy", "An answer can be asked for from an hour to 30 days ahead."));
+            }
+        };
         if !self.is_full_member(sender) {
             self.refused(caller, purpose).await;
             let why = "An organization on probation answers referrals and sends none; ask the operator.";
@@ -102,9 +199,14 @@ impl Desk {
             subject: SubjectId::from_uuid(subject.uuid()),
             by: caller.into(),
             recipient,
+            begins,
             services: input.services,
             note: input.note,
             urgency,
+            answer_by,
+            re_referral: input.re_referral,
+            redirected_from,
+            transfer: input.transfer,
             source: None,
         };
         let subject = draft.subject;
@@ -121,94 +223,6 @@ impl Desk {
             Err(Refused::Duplicate { record }) => record,
             Err(refused) => return refusal(plans, refused),
         };
-        self.changed(
-            caller,
-            purpose,
-            plans,
-            Told { member: "ReferralSent", prefix: "referral.", rows: Rows::Referrals },
-            record,
-        )
-        .await
-    }
-
-    pub(crate) async fn step_referral(
-        &self,
-        caller: &Caller,
-        purpose: Option<Purpose>,
-        input: StepReferral,
-        plans: Plans<'_>,
-    ) -> Result<Outcome, PortFault> {
-        let organization = caller.party().organization;
-        let request = format!("stepReferral {input:?}");
-        let Some(key) = idempotency(caller, &input.idempotency_key, &request) else {
-            return Ok(invalid(plans, "/idempotencyKey", "An idempotency key has 1 to 128 characters."));
-        };
-        let Ok(referral) = self.inward(organization, OutwardKind::Referral, &input.referral) else {
-            return Ok(invalid(plans, "/referral", "Not the id of a referral."));
-        };
-        let event = Event::read(&input.event).map_err(|_| ErrorCode::BadVariables)?;
-        let reason =
-            input.reason.as_deref().map(DeclineReason::read).transpose().map_err(|_| ErrorCode::BadVariables)?;
-        if self.outside_of_referral(caller, referral).await? {
-            self.refused(caller, purpose).await;
-            return Ok(not_on_team(plans));
-        }
-        let command = self.step_command(caller.into(), referral, Some(input.version), event, reason).await?;
-        let Some(command) = command else {
-            self.refused(caller, purpose).await;
-            return Ok(not_found(plans));
-        };
-        match self.writer.submit(command.once(key)).await {
-            Ok(_) => {
-                self.changed(
-                    caller,
-                    purpose,
-                    plans,
-                    Told { member: "StepTaken", prefix: "referral.", rows: Rows::Referrals },
-                    referral.uuid(),
-                )
-                .await
-            }
-            Err(refused) => refusal(plans, refused),
-        }
-    }
-
-    /// Whether a person asks who is not on the team of a referral that her organization has a seat in.
-    async fn outside_of_referral(&self, caller: &Caller, referral: RecordId) -> Result<bool, PortFault> {
-        if caller.party().person().is_none() {
-            return Ok(false);
-        }
-        let own = caller.party().organization;
-        match self.store.referral_parties(referral).await.map_err(store_fault)? {
-            Some((sender, recipient, subject)) if [sender, recipient].contains(&own) => {
-                self.outside(caller, subject).await
-            }
-            _ => Ok(false),
-        }
-    }
-
-    /// A step as a command with its journal entry; `None` when no such referral exists.
-    pub(crate) async fn step_command(
-        &self,
-        by: Acting,
-        referral: RecordId,
-        version: Option<i64>,
-        event: Event,
-        reason: Option<DeclineReason>,
-    ) -> Result<Option<Command>, PortFault> {
-        let organization = by.organization;
-        let parties = self.store.referral_parties(referral).await.map_err(store_fault)?;
-        let Some((_, _, subject)) =
-            parties.filter(|(sender, recipient, _)| [*sender, *recipient].contains(&organization))
-        else {
-            return Ok(None);
-        };
-        let Some(facts) = self.store.subject(subject).await.map_err(store_fault)? else { return Ok(None) };
-        let key = self.subject_key(facts.owner.organization, subject, &facts.keys).await?;
-        let entry =
-            self.entry(EntryKind::ReferralStepped, &by, &key, referral, CategorySet::NONE).map_err(DeskFault::from)?;
-        let delivery = DeliveryId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)?;
-        let change = ReferralStep { referral, organization, version, event, reason, delivery: delivery.uuid() };
-        Ok(Some(Command::from(change).recorded(entry)))
+        self.changed(caller, purpose, plans, Told { member, prefix: "referral.", rows: Rows::Referrals }, record).await
     }
 }

@@ -91,7 +91,8 @@ impl Desk {
         })?;
         let known = async || -> Result<_, PortFault> {
             let known = self.store.partner_record(partner.id, &source.external_key).await.map_err(store_fault)?;
-            Ok(known.map(|(record, _)| sangam_vocabulary::SubjectId::from_uuid(record.uuid())))
+            let known = known.map(|(record, _)| sangam_vocabulary::SubjectId::from_uuid(record.uuid()));
+            Ok(if self.moved(partner, known).await? { None } else { known })
         };
         let taken = match found {
             Found::Marked(record) => self.take(partner, &record, Some(key)).await?,

@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use sangam_custody::{Assent, Consent, Effect, GivenBy, Informed};
 use sangam_mapping::Intake;
 use sangam_mapping::intake::{ConsentAssent, ConsentEffect, ConsentGivenBy, ConsentIntake, ReferralIntake};
-use sangam_store::{Idempotency, Refused, Source};
+use sangam_store::{Idempotency, Manner, Refused, Source};
+use sangam_vocabulary::consent::ConsentSource;
 use sangam_vocabulary::{CategorySet, Code, ConsentId, OrganizationId, PurposeSet, SubjectId, hex};
-use sangam_workflow::referral::Urgency;
+use sangam_workflow::referral::{State, Urgency};
 
 use crate::change::Draft;
 use crate::hub::{Desk, DeskFault};
@@ -38,9 +39,9 @@ impl Desk {
                 None => Vec::new(),
             };
             let read = self.read_imported(consent, recipients)?;
-            let Some(command) = self.consent_command(partner.organization.into(), subject, read).await? else {
-                continue;
-            };
+            let manner = Manner::of(ConsentSource::Partner);
+            let by = partner.organization.into();
+            let Some(command) = self.consent_command(by, subject, read, manner, None).await? else { continue };
             // The same consent of the same record is recorded once, however often the record is read.
             let said = serde_json::to_vec(consent).map_err(|_| DeskFault::Unknown { what: "consent" })?;
             let said = sha256(&said);
@@ -125,9 +126,14 @@ impl Desk {
             subject,
             by: partner.organization.into(),
             recipient,
+            begins: State::Sent,
             services: referral.services.clone(),
             note: referral.note.clone(),
             urgency: Urgency::read(referral.urgency.code()).map_err(|_| DeskFault::Unknown { what: "urgency" })?,
+            answer_by: None,
+            re_referral: false,
+            redirected_from: None,
+            transfer: false,
             source: Some(Source {
                 partner: partner.id,
                 external_key: key,

@@ -29,3 +29,4 @@ mod secure;
 mod socket;
 mod socket_limits;
 mod stop;
+mod withdraw_page;

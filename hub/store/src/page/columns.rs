@@ -1,13 +1,19 @@
 //! The columns of each noun: name, expression, kind. A name that is not here cannot be read.
 
+mod justice;
+
 use std::borrow::Cow;
 
-use sangam_vocabulary::{Category, CategorySet, Code, Instant, OrganizationId, Purpose, PurposeSet, RecordId};
+use sangam_vocabulary::{
+    Category, CategorySet, Code, Instant, OrganizationId, PersonId, Purpose, PurposeSet, RecordId,
+};
+use sangam_workflow::search::tells;
 
 use super::atom::{Atom, read_uuid};
 use super::case::Join;
 use super::{Rows, Value};
 use crate::fault::StoreFault;
+use crate::repatriation::Part;
 
 /// How a column's text or number is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +25,11 @@ pub(super) enum Kind {
     Record,
     Organization,
     Id,
+    Person,
     Codes,
+    /// Codes, and `-` where there is none.
+    CodesOrNone,
+    Records,
     Organizations,
     Purposes,
     Categories,
@@ -29,7 +39,7 @@ pub(super) enum Kind {
 impl Kind {
     /// Whether the database has bytes for it.
     pub(super) const fn is_bytes(self) -> bool {
-        matches!(self, Self::Record | Self::Organization | Self::Id)
+        matches!(self, Self::Record | Self::Organization | Self::Id | Self::Person)
     }
 
     pub(super) fn read(self, atom: &Atom<'_>) -> Result<Value, StoreFault> {
@@ -48,7 +58,20 @@ impl Kind {
             Self::Record => Value::Record(RecordId::from_uuid(atom.uuid(COLUMN)?)),
             Self::Organization => Value::Organization(OrganizationId::from_uuid(atom.uuid(COLUMN)?)),
             Self::Id => Value::Id(atom.uuid(COLUMN)?),
+            Self::Person => Value::Person(PersonId::from_uuid(atom.uuid(COLUMN)?)),
             Self::Codes => Value::List(atom.text(COLUMN)?.split(',').filter(|c| !c.is_empty()).map(text).collect()),
+            Self::CodesOrNone => {
+                let code = |code: &str| if code == "-" { Value::Null } else { text(code) };
+                Value::List(atom.text(COLUMN)?.split(',').filter(|c| !c.is_empty()).map(code).collect())
+            }
+            Self::Records => Value::List(
+                atom.text(COLUMN)?
+                    .split(',')
+                    .filter(|id| !id.is_empty())
+                    .map(|id| read_uuid(id).map(|id| Value::Record(RecordId::from_uuid(id))))
+                    .collect::<Option<Vec<_>>>()
+                    .ok_or(StoreFault::Unreadable { column: COLUMN })?,
+            ),
             Self::Organizations => Value::List(
                 atom.text(COLUMN)?
                     .split(',')
@@ -93,7 +116,8 @@ fn subject(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     }
 }
 
-pub(super) fn column(rows: Rows, name: &str) -> Option<Column> {
+/// The column of a name. `person`: whether somebody asks who is on some teams and not on others.
+pub(super) fn column(rows: Rows, name: &str, person: bool) -> Option<Column> {
     for join in rows.case().map_or(&[][..], |case| case.organizations) {
         if let Some(rest) = name.strip_prefix(join.prefix) {
             let (expression, kind) = organization(join.alias, rest)?;
@@ -110,11 +134,22 @@ pub(super) fn column(rows: Rows, name: &str) -> Option<Column> {
         Rows::Organizations => organization("t", name),
         Rows::Subjects => subject(name),
         Rows::Referrals => referral(name),
+        Rows::Messages => message(name),
+        Rows::Repatriations => repatriation(name),
+        Rows::Contributions => justice::contribution(name),
+        Rows::Hearings => justice::hearing(name),
+        Rows::Risks => justice::risk(name),
+        Rows::SupportPlans => justice::support_plan(name),
+        Rows::SupportReviews => justice::support_review(name),
+        Rows::Searches => search(name),
+        Rows::SearchRequests => search_request(name, person),
+        Rows::SearchAnswers => search_answer(name),
+        Rows::Arrivals => arrival(name),
         Rows::Consents => consent(name),
-        Rows::Agreements => agreement(name),
         Rows::Partners => partner(name),
         Rows::Quarantine => quarantine(name),
         Rows::Clients => client(name),
+        Rows::Recalls | Rows::RecallsSent => recall(name),
     }?;
     Some(Column { expression, kind, join: None })
 }
@@ -125,6 +160,139 @@ fn referral(name: &str) -> Option<(Cow<'static, str>, Kind)> {
         "state" | "urgency" => (format!("t.{name}").into(), Kind::Text),
         "declineReason" => ("t.decline_reason".into(), Kind::Text),
         "sentAt" => ("t.sent_at".into(), Kind::Instant),
+        "changedAt" => ("t.changed_at".into(), Kind::Instant),
+        "version" => ("t.version".into(), Kind::Int),
+        "answerBy" => ("t.answer_by".into(), Kind::Instant),
+        "serviceStates" => ("nullif(t.service_states, '')".into(), Kind::Codes),
+        "serviceReasons" => ("nullif(t.service_reasons, '')".into(), Kind::CodesOrNone),
+        "proposed" => ("t.proposed".into(), Kind::Organization),
+        // Whom the sender asked before is the sender's to know.
+        "redirectedFrom" => ("CASE WHEN s.seat = 'SENDER' THEN t.redirected_from END".into(), Kind::Record),
+        "reReferralOf" => ("t.re_referral_of".into(), Kind::Record),
+        "transfer" => ("t.transfer".into(), Kind::Boolean),
+        "delivery" => (DELIVERY.into(), Kind::Text),
+        _ => return None,
+    })
+}
+
+/// What became of a referral on the way to the recipient's systems, for the sender: taken by one of them, or else given
+/// up by one, or else waiting, which is the order of the words.
+const DELIVERY: &str = "CASE WHEN s.seat = 'SENDER' AND t.state <> 'DRAFT' THEN coalesce((SELECT min(d.state) FROM delivery d WHERE d.record = t.id AND d.kind = 'REFERRAL'), 'NONE') END";
+
+fn message(name: &str) -> Option<(Cow<'static, str>, Kind)> {
+    Some(match name {
+        "id" => ("t.id".into(), Kind::Record),
+        "seat" => ("t.seat".into(), Kind::Text),
+        "sentAt" => ("t.sent_at".into(), Kind::Instant),
+        _ => return None,
+    })
+}
+
+/// What of a request lies in a column. What depends on who looks and when (the board, what can be done, what is shown
+/// of the handover) is computed by the desk from what is known; here it is nothing.
+fn repatriation(name: &str) -> Option<(Cow<'static, str>, Kind)> {
+    if let Some((part, column)) = name.split_once('.') {
+        return of_part(part, column);
+    }
+    Some(match name {
+        "id" => ("t.id".into(), Kind::Record),
+        "state" | "turn" => (format!("t.{name}").into(), Kind::Text),
+        "from" => ("t.from_country".into(), Kind::Text),
+        "to" => ("t.to_country".into(), Kind::Text),
+        "earlier" => ("t.earlier".into(), Kind::Record),
+        "receiving" => ("t.receiving".into(), Kind::Organization),
+        "receivingLiaison" => ("t.receiving_liaison".into(), Kind::Organization),
+        "sendingLiaison" => ("t.sending_liaison".into(), Kind::Organization),
+        "lawyer" => ("t.lawyer".into(), Kind::Organization),
+        "wantsToReturn" => ("t.wish".into(), Kind::Boolean),
+        "wishAskedAt" => ("t.wish_asked".into(), Kind::Instant),
+        "memoOfSender" => ("t.memo_sender".into(), Kind::Instant),
+        "memoOfReceiver" => ("t.memo_receiver".into(), Kind::Instant),
+        "requestedAt" => ("t.requested_at".into(), Kind::Instant),
+        "changedAt" => ("t.changed_at".into(), Kind::Instant),
+        "version" => ("t.version".into(), Kind::Int),
+        "dueAt" => {
+            ("(SELECT min(k.due_at) FROM clock k WHERE k.record = t.id AND k.paused_at IS NULL)".into(), Kind::Instant)
+        }
+        "known" => (crate::repatriation::expression().into(), Kind::Text),
+        "board" | "boardSince" | "missing" | "canHold" | "canRelease" | "onHold" | "holds" | "because" | "crossing"
+        | "handoverFrom" | "handoverUntil" | "handoverAt" | "escort" => (NOTHING.into(), Kind::Text),
+        _ => return None,
+    })
+}
+
+/// Nothing, of a type that both databases know.
+const NOTHING: &str = "CAST(NULL AS TEXT)";
+
+fn of_part(part: &str, column: &str) -> Option<(Cow<'static, str>, Kind)> {
+    let part = Part::ALL.iter().find(|known| known.field() == part)?;
+    let of = |column: &str| {
+        format!("(SELECT k.{column} FROM repatriation_track k WHERE k.request = t.id AND k.track = '{part}')").into()
+    };
+    Some(match column {
+        "state" => (of("state"), Kind::Text),
+        "since" => (of("since"), Kind::Instant),
+        "madeOn" => (of("made_on"), Kind::Instant),
+        "validUntil" => (of("valid_until"), Kind::Instant),
+        "canDo" | "missing" => (NOTHING.into(), Kind::Text),
+        _ => return None,
+    })
+}
+
+fn search(name: &str) -> Option<(Cow<'static, str>, Kind)> {
+    Some(match name {
+        "id" | "arrival" => (format!("t.{name}").into(), Kind::Record),
+        "state" | "about" => (format!("t.{name}").into(), Kind::Text),
+        "recipients" => ("t.recipients".into(), Kind::Organizations),
+        "openedAt" => ("t.opened_at".into(), Kind::Instant),
+        "reviewAt" => ("t.review_at".into(), Kind::Instant),
+        "changedAt" => ("t.changed_at".into(), Kind::Instant),
+        "version" => ("t.version".into(), Kind::Int),
+        _ => return None,
+    })
+}
+
+fn search_request(name: &str, person: bool) -> Option<(Cow<'static, str>, Kind)> {
+    Some(match name {
+        "id" => ("t.id".into(), Kind::Record),
+        "state" | "about" => (format!("t.{name}").into(), Kind::Text),
+        "askedAt" => ("t.asked_at".into(), Kind::Instant),
+        "changedAt" => ("t.changed_at".into(), Kind::Instant),
+        "asked" | "version" => (format!("t.{name}").into(), Kind::Int),
+        "consented" => (consented(person).into(), Kind::Int),
+        _ => return None,
+    })
+}
+
+/// The most that anybody among the subjects of the one who was asked has agreed to be told to the one who asks: of those
+/// whose team the person is on who asks, where a person does. What the step in the store counts as well.
+fn consented(person: bool) -> String {
+    let [most, few] = [1, 2].map(|asked| tells(asked).bits());
+    let team =
+        if person { " AND EXISTS (SELECT 1 FROM team fm WHERE fm.subject = f.subject AND fm.person = $4)" } else { "" };
+    format!(
+        "(SELECT max(CASE WHEN f.mask & {most} = {most} THEN {most} WHEN f.mask & {few} = {few} THEN {few} ELSE 0 END) FROM consent_span f JOIN subject fs ON fs.id = f.subject WHERE f.recipient = t.source AND f.purpose = '{}' AND f.from_at <= $2 AND f.until_at > $2 AND fs.owner = t.finder AND fs.suspended IS NULL{team})",
+        Purpose::FamilyTracing.code()
+    )
+}
+
+fn search_answer(name: &str) -> Option<(Cow<'static, str>, Kind)> {
+    Some(match name {
+        "state" => ("t.state".into(), Kind::Text),
+        "tells" => ("t.tells".into(), Kind::Int),
+        "toldAt" => ("t.told_at".into(), Kind::Instant),
+        _ => return None,
+    })
+}
+
+fn arrival(name: &str) -> Option<(Cow<'static, str>, Kind)> {
+    Some(match name {
+        "id" => ("t.id".into(), Kind::Record),
+        "state" | "kind" => (format!("t.{name}").into(), Kind::Text),
+        "cameFrom" => ("t.came_from".into(), Kind::Text),
+        "closeReason" => ("t.close_reason".into(), Kind::Text),
+        "referrals" => ("t.referrals".into(), Kind::Records),
+        "recordedAt" => ("t.recorded_at".into(), Kind::Instant),
         "changedAt" => ("t.changed_at".into(), Kind::Instant),
         "version" => ("t.version".into(), Kind::Int),
         _ => return None,
@@ -144,22 +312,30 @@ fn consent(name: &str) -> Option<(Cow<'static, str>, Kind)> {
         "from" => ("t.from_at".into(), Kind::Instant),
         "until" => ("t.until_at".into(), Kind::Instant),
         "version" => ("t.version".into(), Kind::Int),
+        "source" | "language" | "told" => (format!("t.{name}").into(), Kind::Text),
+        "textVersion" => ("t.text_version".into(), Kind::Text),
+        "interpreter" => ("t.interpreter".into(), Kind::Boolean),
+        "conflictCheckedBy" => ("t.conflict_checked_by".into(), Kind::Person),
+        "conflictCheckedAt" => ("t.conflict_checked_at".into(), Kind::Instant),
+        "orderedBy" => ("t.order_kind".into(), Kind::Text),
+        "orderMadeAt" => ("t.order_made_at".into(), Kind::Instant),
+        "orderAttestedBy" => ("t.order_attested_by".into(), Kind::Person),
+        "replaces" => ("t.replaces".into(), Kind::Id),
+        "endedHow" => ("t.ended_how".into(), Kind::Text),
+        "endedBy" => ("t.ended_by".into(), Kind::Organization),
         _ => return None,
     })
 }
 
-fn agreement(name: &str) -> Option<(Cow<'static, str>, Kind)> {
+fn recall(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
-        "id" => ("t.id".into(), Kind::Id),
-        "version" => ("t.version".into(), Kind::Int),
-        "legalBasis" => ("t.legal_basis".into(), Kind::Text),
-        "disclosers" | "recipients" => (format!("t.{name}").into(), Kind::Organizations),
-        "purposes" => ("t.purposes".into(), Kind::Purposes),
+        "subject.id" => ("t.subject".into(), Kind::Record),
+        "recipient" => ("t.recipient".into(), Kind::Organization),
         "categories" => ("t.categories".into(), Kind::Categories),
-        "countries" => ("t.countries".into(), Kind::Codes),
-        "onward" => ("t.onward".into(), Kind::Boolean),
-        "from" => ("t.from_at".into(), Kind::Instant),
-        "until" => ("t.until_at".into(), Kind::Instant),
+        "since" => ("t.since".into(), Kind::Instant),
+        "state" | "reason" => (format!("t.{name}").into(), Kind::Text),
+        "answeredAt" => ("t.answered_at".into(), Kind::Instant),
+        "version" => ("t.version".into(), Kind::Int),
         _ => return None,
     })
 }

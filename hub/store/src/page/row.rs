@@ -44,13 +44,17 @@ fn code<C: Code>(atom: &Atom<'_>, column: &'static str) -> Result<C, StoreFault>
     C::read(atom.text(column)?).map_err(|_| StoreFault::Unreadable { column })
 }
 
+fn categories(atom: &Atom<'_>, column: &'static str) -> Result<CategorySet, StoreFault> {
+    u32::try_from(atom.int(column)?).map(CategorySet::from_bits).map_err(|_| StoreFault::Unreadable { column })
+}
+
 /// Reads a row; `next` yields its scalars, and is told what each should be.
 pub(super) fn read_row<'a>(
     plan: &Plan,
     next: &mut impl FnMut(&'static str) -> Result<Atom<'a>, StoreFault>,
 ) -> Result<RawRow, StoreFault> {
     let record = RecordId::from_uuid(next("record")?.uuid("record")?);
-    let subject = if plan.rows.of_subject() { Some(read_subject(plan.person, next)?) } else { None };
+    let subject = if plan.rows.of_subject() { Some(read_subject(plan, next)?) } else { None };
     let values = plan.kinds.iter().map(|kind| kind.read(&next("value")?)).collect::<Result<Vec<_>, _>>()?;
     let mut held = Vec::with_capacity(plan.sealed.len());
     for (own, category) in &plan.sealed {
@@ -66,9 +70,23 @@ pub(super) fn read_row<'a>(
     Ok(RawRow { record, subject, values, held })
 }
 
+/// The window of a handover; without an hour there is none.
+fn read_window<'a>(
+    next: &mut impl FnMut(&'static str) -> Result<Atom<'a>, StoreFault>,
+) -> Result<Option<(Instant, Instant)>, StoreFault> {
+    let mut instant = || -> Result<Option<Instant>, StoreFault> {
+        Ok(match next("window")? {
+            Atom::Null => None,
+            atom => Some(Instant::from_millis(atom.int("window")?)),
+        })
+    };
+    let (from, until) = (instant()?, instant()?);
+    Ok(from.zip(until))
+}
+
 /// The columns every row about a subject begins with, in the order of `sql::SUBJECT_HEAD`.
 fn read_subject<'a>(
-    person: bool,
+    plan: &Plan,
     next: &mut impl FnMut(&'static str) -> Result<Atom<'a>, StoreFault>,
 ) -> Result<SubjectRow, StoreFault> {
     let subject = SubjectId::from_uuid(next("subject")?.uuid("subject")?);
@@ -100,18 +118,19 @@ fn read_subject<'a>(
     let relation = Relation::new(code::<Noun>(&next("noun")?, "noun")?, code::<Seat>(&next("seat")?, "seat")?);
     let from = Instant::from_millis(next("from_at")?.int("from_at")?);
     let until = Instant::from_millis(next("open_until")?.int("open_until")?);
+    let shut = categories(&next("shut")?, "shut")?;
     let consent = match next("mask")? {
         Atom::Null => CategorySet::NONE,
-        atom => CategorySet::from_bits(
-            u32::try_from(atom.int("mask")?).map_err(|_| StoreFault::Unreadable { column: "mask" })?,
-        ),
+        atom => categories(&atom, "mask")?,
     };
     // Without a span there is no consent until the next one begins, which moves the fence or is read here.
     let consent_until = match next("mask_until")? {
         Atom::Null => Instant::NEVER,
         atom => Instant::from_millis(atom.int("mask_until")?),
     };
-    let on_team = person && !matches!(next("person")?, Atom::Null);
+    let recalled = !matches!(next("recalled")?, Atom::Null);
+    let on_team = plan.person && !matches!(next("person")?, Atom::Null);
+    let window = if plan.window { read_window(next)? } else { None };
     Ok(SubjectRow {
         subject,
         owner,
@@ -119,7 +138,7 @@ fn read_subject<'a>(
         facts: Facts { collected_in, age },
         keys,
         relation,
-        state: RecordState { from, until, window: None, locked, on_team, suspended },
+        state: RecordState { from, until, window, locked, on_team, suspended, shut, recalled },
         consent,
         consent_until,
     })

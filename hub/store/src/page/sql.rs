@@ -4,7 +4,7 @@ use sangam_vocabulary::{Category, Noun};
 use sea_orm::Value as SqlValue;
 use uuid::Uuid;
 
-use super::case;
+use super::case::{self, Case};
 use super::columns::{Kind, column};
 use super::{PageQuery, Rows, bytes};
 use crate::dialect::{Cell, Dialect, Source};
@@ -29,8 +29,10 @@ const SUBJECT_HEAD: &[(&str, bool)] = &[
     ("s.seat", false),
     ("s.from_at", false),
     ("s.open_until", false),
+    ("s.shut", false),
     ("c.mask", false),
     ("c.until_at", false),
+    ("r.id", true),
 ];
 
 /// What follows it where a person asks: herself, if she is on the subject's team.
@@ -41,6 +43,7 @@ const CLIENT_PREFIX: &str = "cli_";
 
 /// How it is found out; the person is the fourth value.
 const TEAM_OF_SUBJECT: &str = " LEFT JOIN team m ON m.subject = s.subject AND m.person = $4";
+const TEAM_OF_MISSING: &str = " LEFT JOIN team m ON m.subject = t.missing AND m.person = $4";
 
 /// A page's statement and how its rows are read; it holds no value.
 pub(super) struct Plan {
@@ -48,6 +51,8 @@ pub(super) struct Plan {
     pub(super) rows: Rows,
     /// Whether a person asks: rows about subjects then say whether she is on the team.
     pub(super) person: bool,
+    /// Whether rows say when a handover is under way.
+    pub(super) window: bool,
     pub(super) kinds: Vec<Kind>,
     pub(super) sealed: Vec<(bool, Category)>,
 }
@@ -56,7 +61,8 @@ impl Plan {
     /// How many scalars a row has.
     pub(super) fn width(&self) -> usize {
         let head = if self.rows.of_subject() { SUBJECT_HEAD.len() + usize::from(self.person) } else { 0 };
-        1 + head + self.kinds.len() + self.sealed.len()
+        let window = if self.window { 2 } else { 0 };
+        1 + head + window + self.kinds.len() + self.sealed.len()
     }
 }
 
@@ -87,12 +93,28 @@ const fn table(rows: Rows) -> &'static str {
         Rows::Organizations => "organization",
         Rows::Subjects => "subject",
         Rows::Referrals => case::REFERRAL.table,
+        Rows::Messages => case::MESSAGE.table,
+        Rows::Repatriations => case::REPATRIATION.table,
+        Rows::Contributions => case::CONTRIBUTION.table,
+        Rows::Hearings => case::HEARING.table,
+        Rows::Risks => case::RISK.table,
+        Rows::SupportPlans => case::SUPPORT_PLAN.table,
+        Rows::SupportReviews => case::SUPPORT_REVIEW.table,
+        Rows::Searches => case::SEARCH.table,
+        Rows::SearchRequests => case::SEARCH_REQUEST.table,
+        Rows::SearchAnswers => case::SEARCH_ANSWER.table,
+        Rows::Arrivals => case::ARRIVAL.table,
         Rows::Consents => "consent",
-        Rows::Agreements => "agreement",
         Rows::Partners => "partner",
         Rows::Quarantine => "quarantine",
         Rows::Clients => "client",
+        Rows::Recalls | Rows::RecallsSent => "recall",
     }
+}
+
+/// The column by which a row hangs on the record that somebody has standing in: its own id, or its referral's.
+const fn hangs_on(rows: Rows) -> &'static str {
+    if matches!(rows, Rows::Messages) { "t.referral" } else { "t.id" }
 }
 
 /// The values, in the order the text numbers them. Filters that are not asked for take no number.
@@ -104,7 +126,8 @@ pub(super) fn parameters(query: &PageQuery<'_>) -> Vec<Parameter> {
         values.push(Parameter::Text(scope.purpose.map(|p| p.to_string()).unwrap_or_default()));
     }
     values.extend(scope.person.filter(|_| rows.of_team()).map(|person| Parameter::Id(person.uuid())));
-    values.extend(scope.subject.filter(|_| rows == Rows::Consents).map(|s| Parameter::Id(s.uuid())));
+    values.extend(scope.subject.filter(|_| rows.of_one_subject()).map(|s| Parameter::Id(s.uuid())));
+    values.extend(scope.within.filter(|_| rows == Rows::Messages).map(|record| Parameter::Id(record.uuid())));
     values.extend(scope.record.map(|id| id_parameter(rows, id)));
     values.extend(scope.seat.filter(|_| rows.case().is_some()).map(|s| Parameter::Text(s.to_string())));
     values.extend(scope.state.clone().filter(|_| rows.case().is_some()).map(Parameter::Text));
@@ -116,7 +139,7 @@ pub(super) fn parameters(query: &PageQuery<'_>) -> Vec<Parameter> {
 /// The statement of a query.
 pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, StoreFault> {
     let rows = query.rows;
-    let order = if rows.of_subject() { "s.record" } else { "t.id" };
+    let order = if rows.of_subject() && rows != Rows::Messages { "s.record" } else { "t.id" };
     let mut cells = vec![if rows == Rows::Clients {
         Cell { expression: format!("substr({order}, {})", CLIENT_PREFIX.len() + 1).into(), bytes: false }
     } else {
@@ -127,9 +150,13 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
         let head = SUBJECT_HEAD.iter().copied().chain(team);
         cells.extend(head.map(|(name, bytes)| Cell { expression: name.into(), bytes }));
     }
+    let window = rows.case().and_then(Case::window);
+    cells
+        .extend(window.iter().flatten().map(|expression| Cell { expression: expression.clone().into(), bytes: false }));
     let (mut kinds, mut joined) = (Vec::new(), Vec::new());
     for name in query.columns {
-        let found = column(rows, name).ok_or_else(|| StoreFault::NoColumn { name: name.clone() })?;
+        let found = column(rows, name, query.scope.person.is_some())
+            .ok_or_else(|| StoreFault::NoColumn { name: name.clone() })?;
         cells.push(Cell { expression: found.expression, bytes: found.kind.is_bytes() });
         kinds.push(found.kind);
         if let Some(join) = found.join
@@ -144,7 +171,7 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
     }
     for (number, (own, category)) in query.sealed.iter().enumerate() {
         cells.push(Cell { expression: format!("h{number}.sealed").into(), bytes: true });
-        let record = if *own { "s.subject" } else { "s.record" };
+        let record = if *own { "s.subject" } else { order };
         let code = *category as u32;
         joins.push_str(&format!(
             " LEFT JOIN held h{number} ON h{number}.record = {record} AND h{number}.category = {code}"
@@ -155,17 +182,22 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
         number += 1;
         filters.push(text.replace('#', &format!("${number}")));
     };
-    if rows == Rows::Consents && query.scope.subject.is_some() {
+    if rows.of_one_subject() && query.scope.subject.is_some() {
         filter("t.subject = #");
     }
+    if rows == Rows::Messages && query.scope.within.is_some() {
+        filter("s.record = #");
+    }
     if query.scope.record.is_some() {
-        filter(&format!("{} = #", if rows == Rows::Subjects { "s.subject" } else { order }));
+        filter(&format!("{} = #", within(rows, order)));
     }
-    if rows.case().is_some() && query.scope.seat.is_some() {
-        filter("s.seat = #");
-    }
-    if rows.case().is_some() && query.scope.state.is_some() {
-        filter("t.state = #");
+    if let Some(case) = rows.case() {
+        if query.scope.seat.is_some() {
+            filter(&format!("{} = #", case.seat()));
+        }
+        if query.scope.state.is_some() {
+            filter(&format!("{} = #", case.state()));
+        }
     }
     if query.scope.after.is_some() {
         filter(&format!("{order} < #"));
@@ -173,7 +205,32 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
     let limit = number + 1;
     let source = Source { from: format!("{from}{joins}"), filters: filters.join(" AND "), order, limit };
     let text = dialect.page(&cells, &source);
-    Ok(Plan { text, rows, person: query.scope.person.is_some(), kinds, sealed: query.sealed.to_vec() })
+    Ok(Plan {
+        text,
+        rows,
+        person: query.scope.person.is_some(),
+        window: window.is_some(),
+        kinds,
+        sealed: query.sealed.to_vec(),
+    })
+}
+
+/// What the id names that rows are narrowed to: a subject that may be reached through several relations, the search of
+/// an answer, or the row itself.
+const fn within(rows: Rows, order: &'static str) -> &'static str {
+    match rows {
+        Rows::Subjects => "s.subject",
+        Rows::SearchAnswers => "t.search",
+        _ => order,
+    }
+}
+
+/// Whose team is looked at: the subject's, and where somebody was found elsewhere, that of the one who is looked for.
+const fn team(rows: Rows) -> &'static str {
+    match rows {
+        Rows::SearchAnswers => TEAM_OF_MISSING,
+        _ => TEAM_OF_SUBJECT,
+    }
 }
 
 /// The driving tables, the filters that scope them, and how many values those use.
@@ -181,17 +238,35 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
     let rows = query.rows;
     let table = table(rows);
     match rows {
-        Rows::Subjects | Rows::Referrals => {
+        Rows::Subjects
+        | Rows::Referrals
+        | Rows::Messages
+        | Rows::Repatriations
+        | Rows::Contributions
+        | Rows::Hearings
+        | Rows::Risks
+        | Rows::SupportPlans
+        | Rows::SupportReviews
+        | Rows::Searches
+        | Rows::SearchRequests
+        | Rows::SearchAnswers
+        | Rows::Arrivals => {
             let noun = rows.case().map_or(Noun::Subject, |case| case.noun);
             let join = dialect.join_after();
-            let target =
-                rows.case().map_or(String::new(), |case| format!(" {join} {} t ON t.id = s.record", case.table));
-            let team = query.scope.person.map_or("", |_| TEAM_OF_SUBJECT);
+            let target = rows
+                .case()
+                .map_or(String::new(), |case| format!(" {join} {} t ON {} = s.record", case.table, hangs_on(rows)));
+            let team = query.scope.person.map_or("", |_| team(rows));
             let from = format!(
-                "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2{team}"
+                "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2 LEFT JOIN recall r ON r.subject = s.subject AND r.recipient = s.organization AND r.is_open = 1{team}"
             );
-            let mut filters =
-                vec!["s.organization = $1".to_owned(), "s.from_at <= $2".to_owned(), "s.until_at > $2".to_owned()];
+            let mut filters = vec![
+                "s.organization = $1".to_owned(),
+                "s.from_at <= $2".to_owned(),
+                "s.until_at > $2".to_owned(),
+                // A contributor's seat is there for one purpose.
+                "(s.purpose IS NULL OR s.purpose = $3)".to_owned(),
+            ];
             let seats: Vec<_> = query
                 .scope
                 .carrying
@@ -202,10 +277,17 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
                 "(su.owner = s.organization{})",
                 seats.iter().map(|seat| format!(" OR {seat}")).collect::<String>()
             ));
-            // One subject may be reached through any relation; a page of subjects is of the caller's own.
-            if rows.case().is_some() || query.scope.record.is_none() {
-                filters.push(format!("s.noun = '{noun}'"));
+            if rows == Rows::Risks && query.scope.person.is_some() {
+                // What a witness fears is not even there for who is not on her team.
+                filters.push("m.person IS NOT NULL".to_owned());
             }
+            // One subject may be reached through any relation but an invitation, which says nothing of her, and the
+            // answer to a search, which says no more than it says; a page of subjects is of the caller's own.
+            filters.push(if rows.case().is_some() || query.scope.record.is_none() {
+                format!("s.noun = '{noun}'")
+            } else {
+                "s.noun <> 'CONTRIBUTION' AND NOT (s.noun = 'SEARCH' AND s.seat = 'SOURCE')".to_owned()
+            });
             (from, filters, 3 + usize::from(query.scope.person.is_some()))
         }
         // The directory is everyone's; the value is there so that every query has a caller.
@@ -215,11 +297,18 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
             let from = format!("{table} t JOIN subject su ON su.id = t.subject{team}");
             (from, vec!["su.owner = $1".to_owned()], 1 + usize::from(query.scope.person.is_some()))
         }
-        Rows::Agreements => (
-            format!("agreement_party a JOIN {table} t ON t.id = a.agreement"),
-            vec!["a.organization = $1".to_owned()],
-            1,
-        ),
+        // Whoever was asked sees that it was, also when it has no standing any more.
+        Rows::Recalls => (format!("{table} t"), vec!["t.recipient = $1".to_owned()], 1),
+        Rows::RecallsSent => {
+            let join = dialect.join_after();
+            let team = query.scope.person.map_or("", |_| " JOIN team m ON m.subject = t.subject AND m.person = $2");
+            // The seat of a former owner stays on record; what its successor asks for is not for it to read.
+            let from = format!(
+                "standing s {join} {table} t ON t.subject = s.subject {join} subject su ON su.id = t.subject{team}"
+            );
+            let own = ["s.organization = $1", "s.noun = 'SUBJECT'", "s.seat = 'OWNER'", "su.owner = s.organization"];
+            (from, own.map(str::to_owned).to_vec(), 1 + usize::from(query.scope.person.is_some()))
+        }
         Rows::Partners | Rows::Quarantine | Rows::Clients => {
             (format!("{table} t"), vec!["t.organization = $1".to_owned()], 1)
         }

@@ -1,15 +1,17 @@
-//! Agreements, as the rules are made of them.
+//! Agreements, as the rules are made of them. As their parties see them they are in `crate::agreement`.
 
 use sangam_custody::{Agreement, Approval, Epoch};
 use sangam_vocabulary::{AgreementId, Code, Country, PersonId};
+use sangam_workflow::agreement::State;
 use sea_orm::QueryResult;
 
-use super::{categories, id, instant, list, organization_id, purposes};
+use super::{categories, code, id, instant, list, organization_id, purposes};
 use crate::connect::Store;
 use crate::fault::StoreFault;
-use crate::page::{bytes, read_uuid};
+use crate::page::read_uuid;
 
-fn agreement(row: &QueryResult) -> Result<Agreement, StoreFault> {
+/// The terms of an agreement. It stands if its state says so; approvals and dates are custody's to judge.
+pub(crate) fn agreement(row: &QueryResult) -> Result<Agreement, StoreFault> {
     let version: i64 = row.try_get("", "version")?;
     Ok(Agreement {
         id: AgreementId::from_uuid(id(row, "id")?),
@@ -17,12 +19,12 @@ fn agreement(row: &QueryResult) -> Result<Agreement, StoreFault> {
         disclosers: list(row, "disclosers", organization_id)?,
         recipients: list(row, "recipients", organization_id)?,
         purposes: purposes(row)?,
-        categories: categories(row)?,
+        categories: categories(row, "categories")?,
         countries: list(row, "countries", |c| Country::read(c).ok())?,
         onward: row.try_get::<i64>("", "onward")? == 1,
         from: instant(row, "from_at")?,
         until: instant(row, "until_at")?,
-        suspended: row.try_get::<i64>("", "suspended")? != 0,
+        suspended: code::<State>(row, "state")? != State::InForce,
         approvals: list(row, "approvals", |text| {
             let (organization, person) = text.split_once(':')?;
             Some(Approval {
@@ -34,7 +36,7 @@ fn agreement(row: &QueryResult) -> Result<Agreement, StoreFault> {
 }
 
 impl Store {
-    /// The agreements and the epoch they belong to. An agreement that cannot be read is left out, so that it
+    /// The agreements that stand, and the epoch they belong to. An agreement that cannot be read is left out, so that it
     /// grants nothing, and counted.
     ///
     /// # Errors
@@ -46,19 +48,10 @@ impl Store {
             .await?
             .ok_or(StoreFault::Unreadable { column: "rules" })?;
         let epoch: i64 = row.try_get("", "rules")?;
-        let rows = self.all("SELECT id, version, disclosers, recipients, purposes, categories, countries, onward, from_at, until_at, suspended, approvals FROM agreement ORDER BY id", vec![]).await?;
+        let rows = self.all("SELECT id, version, disclosers, recipients, purposes, categories, countries, onward, from_at, until_at, state, approvals FROM agreement WHERE state = 'IN_FORCE' ORDER BY id", vec![]).await?;
         let read: Vec<_> = rows.iter().map(agreement).collect();
         let broken = read.iter().filter(|a| a.is_err()).count();
         let epoch = u64::try_from(epoch).map_err(|_| StoreFault::Unreadable { column: "rules" })?;
         Ok((Epoch(epoch), read.into_iter().flatten().collect(), broken))
-    }
-
-    /// The legal basis of an agreement, in words.
-    ///
-    /// # Errors
-    /// [`StoreFault`].
-    pub async fn legal_basis(&self, agreement: AgreementId) -> Result<Option<String>, StoreFault> {
-        let row = self.one("SELECT legal_basis FROM agreement WHERE id = $1", vec![bytes(agreement.uuid())]).await?;
-        row.map(|row| Ok(row.try_get("", "legal_basis")?)).transpose()
     }
 }

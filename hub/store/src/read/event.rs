@@ -1,6 +1,6 @@
 //! The history of what changed, as one organization may know of it.
 
-use sangam_vocabulary::{Instant, OrganizationId, RecordId};
+use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId};
 
 use super::id;
 use crate::connect::Store;
@@ -12,7 +12,7 @@ use crate::page::bytes;
 pub struct EventRow {
     /// Its place in the history.
     pub seq: i64,
-    /// The referral it changes for this organization.
+    /// The record it changes for this organization.
     pub record: RecordId,
 }
 
@@ -26,14 +26,16 @@ impl Store {
         row.map_or(Ok(0), |row| Ok(row.try_get("", "seq")?))
     }
 
-    /// The referrals that changed for an organization after a place in the history, by its standing, and the place
-    /// to go on from; a change of a subject or of consent changes each of its referrals. Events are taken whole:
-    /// `limit` counts events and not the referrals they change.
+    /// The records of a kind that changed for an organization after a place in the history, by its standing, and the
+    /// place to go on from; a change of a subject or of consent changes each referral and each request about her, for
+    /// whoever's seat has not ended: who only still sees that it ended is told of no later consent. Events are taken
+    /// whole: `limit` counts events and not the records they change.
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub async fn referral_events(
+    pub async fn record_events(
         &self,
+        noun: Noun,
         organization: OrganizationId,
         after: i64,
         at: Instant,
@@ -51,8 +53,8 @@ impl Store {
         }
         let rows = self
             .all(
-                "SELECT e.seq, s.record FROM event e JOIN standing s ON s.organization = $1 AND s.subject = e.subject AND s.noun = 'REFERRAL' AND (e.record = s.record OR e.noun = 'SUBJECT') AND s.from_at <= $3 AND s.until_at > $3 WHERE e.seq > $2 AND e.seq <= $4 ORDER BY e.seq, s.record",
-                vec![bytes(organization.uuid()), after.into(), at.millis().into(), until.into()],
+                "SELECT e.seq, s.record FROM event e JOIN standing s ON s.organization = $1 AND s.subject = e.subject AND s.noun = $5 AND (e.record = s.record OR e.noun = 'SUBJECT' AND s.noun IN ('REFERRAL', 'REPATRIATION')) AND s.from_at <= $3 AND s.until_at > $3 AND (e.noun <> 'SUBJECT' OR s.open_until > $3) WHERE e.seq > $2 AND e.seq <= $4 ORDER BY e.seq, s.record",
+                vec![bytes(organization.uuid()), after.into(), at.millis().into(), until.into(), noun.code().into()],
             )
             .await?;
         let events = rows

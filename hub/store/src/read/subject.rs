@@ -1,10 +1,12 @@
 //! Subjects, and who stands how towards them.
 
 use sangam_custody::{Age, Controller, Facts, SubjectKeys, Suspension};
-use sangam_vocabulary::{Instant, Noun, OrganizationId, PersonId, RecordId, Seat, SubjectId};
+use sangam_vocabulary::{
+    CategorySet, Code, Instant, Noun, OrganizationId, PersonId, Purpose, RecordId, Seat, SubjectId,
+};
 use sea_orm::QueryResult;
 
-use super::{code, id, instant, key};
+use super::{categories, code, id, instant, key};
 use crate::connect::Store;
 use crate::fault::StoreFault;
 use crate::page::{bytes, read_age, read_past_owners, read_suspension};
@@ -45,6 +47,18 @@ pub struct RelationRow {
     pub from: Instant,
     /// Until when it carries disclosures.
     pub open_until: Instant,
+    /// What it does not carry now.
+    pub shut: CategorySet,
+    /// The one purpose it is there for; none: each that the seat carries.
+    pub purpose: Option<Purpose>,
+}
+
+impl RelationRow {
+    /// Whether it is there for a purpose, as far as the record says; what the seat carries is custody's.
+    #[must_use]
+    pub fn is_for(&self, purpose: Purpose) -> bool {
+        self.purpose.is_none_or(|only| only == purpose)
+    }
 }
 
 pub(crate) fn age(row: &QueryResult) -> Result<Age, StoreFault> {
@@ -90,7 +104,9 @@ impl Store {
         .transpose()
     }
 
-    /// The standings of an organization towards a subject at an instant, the owner's first.
+    /// The standings of an organization towards a subject at an instant, the owner's first. An invitation to her case
+    /// is none: to whoever is only invited she does not exist. Nor is what a search told its source: that is the answer
+    /// and no way to her record.
     ///
     /// # Errors
     /// [`StoreFault`].
@@ -102,7 +118,7 @@ impl Store {
     ) -> Result<Vec<RelationRow>, StoreFault> {
         let rows = self
             .all(
-                "SELECT noun, seat, record, from_at, open_until FROM standing WHERE organization = $1 AND subject = $2 AND from_at <= $3 AND until_at > $3 ORDER BY CASE noun WHEN 'SUBJECT' THEN 0 ELSE 1 END, record DESC",
+                "SELECT noun, seat, record, from_at, open_until, shut, purpose FROM standing WHERE organization = $1 AND subject = $2 AND noun <> 'CONTRIBUTION' AND NOT (noun = 'SEARCH' AND seat = 'SOURCE') AND from_at <= $3 AND until_at > $3 ORDER BY CASE noun WHEN 'SUBJECT' THEN 0 ELSE 1 END, record DESC",
                 vec![bytes(organization.uuid()), bytes(subject.uuid()), at.millis().into()],
             )
             .await?;
@@ -114,6 +130,12 @@ impl Store {
                     record: RecordId::from_uuid(id(row, "record")?),
                     from: instant(row, "from_at")?,
                     open_until: instant(row, "open_until")?,
+                    shut: categories(row, "shut")?,
+                    purpose: row
+                        .try_get::<Option<String>>("", "purpose")?
+                        .map(|code| Purpose::read(&code))
+                        .transpose()
+                        .map_err(|_| StoreFault::Unreadable { column: "purpose" })?,
                 })
             })
             .collect()

@@ -10,7 +10,7 @@ use crate::command::Refused;
 
 /// What a clock is for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct ClockOf {
+pub(super) struct ClockOf<'a> {
     /// The kind of record.
     pub(super) noun: Noun,
     /// The record.
@@ -18,13 +18,13 @@ pub(super) struct ClockOf {
     /// The subject it is about.
     pub(super) subject: SubjectId,
     /// The part of the record that waits, by code; empty where a record has no parts.
-    pub(super) track: &'static str,
+    pub(super) track: &'a str,
 }
 
 /// Starts a clock, anew if one of that kind runs.
 pub(super) async fn start(
     tx: &DatabaseTransaction,
-    of: ClockOf,
+    of: ClockOf<'_>,
     kind: ClockKind,
     at: Instant,
     due: Instant,
@@ -47,8 +47,7 @@ pub(super) async fn start(
 }
 
 /// Pauses the clocks of a part of a record, where the rule stops them on a hold. One that is paused stays as it is.
-#[expect(dead_code, reason = "a referral's clock does not pause; a repatriation's does")]
-pub(super) async fn pause(tx: &DatabaseTransaction, of: ClockOf, at: Instant) -> Result<(), Refused> {
+pub(super) async fn pause(tx: &DatabaseTransaction, of: ClockOf<'_>, at: Instant) -> Result<(), Refused> {
     execute(
         tx,
         "UPDATE clock SET paused_at = $3 WHERE record = $1 AND track = $2 AND paused_at IS NULL",
@@ -59,8 +58,7 @@ pub(super) async fn pause(tx: &DatabaseTransaction, of: ClockOf, at: Instant) ->
 }
 
 /// Lets paused clocks run on: what was left is left.
-#[expect(dead_code, reason = "a referral's clock does not pause; a repatriation's does")]
-pub(super) async fn resume(tx: &DatabaseTransaction, of: ClockOf, at: Instant) -> Result<(), Refused> {
+pub(super) async fn resume(tx: &DatabaseTransaction, of: ClockOf<'_>, at: Instant) -> Result<(), Refused> {
     execute(
         tx,
         "UPDATE clock SET due_at = due_at + $3 - paused_at, paused_at = NULL WHERE record = $1 AND track = $2 AND paused_at IS NOT NULL",
@@ -71,7 +69,7 @@ pub(super) async fn resume(tx: &DatabaseTransaction, of: ClockOf, at: Instant) -
 }
 
 /// Stops the clocks of a part of a record: what was waited for has come.
-pub(super) async fn stop(tx: &DatabaseTransaction, of: ClockOf) -> Result<(), Refused> {
+pub(super) async fn stop(tx: &DatabaseTransaction, of: ClockOf<'_>) -> Result<(), Refused> {
     execute(tx, "DELETE FROM clock WHERE record = $1 AND track = $2", vec![bytes(of.record.uuid()), of.track.into()])
         .await?;
     Ok(())

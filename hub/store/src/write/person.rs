@@ -286,10 +286,12 @@ impl Doing<'_> {
         self.hand_out(person, None).await?;
         let ends = "DELETE FROM appointment WHERE person = $1 OR by_person = $1";
         execute(self.tx, ends, vec![bytes(person.uuid())]).await?;
-        // Nor does it open a lock or speak for an applicant any more: it may have been somebody else who did.
+        // Nor does it open a lock, speak for an applicant or bring an agreement into force any more: it may have been
+        // somebody else who did.
         for ends in [
             "DELETE FROM lock_release WHERE person = $1 AND lock IN (SELECT id FROM lock_up WHERE unlocked_at IS NULL)",
             "DELETE FROM accession_voice WHERE person = $1 AND accession IN (SELECT id FROM accession WHERE organization IS NULL)",
+            "UPDATE agreement_act SET void = 1 WHERE person = $1 AND (act = 'APPROVE' AND agreement IN (SELECT id FROM agreement WHERE state = 'PROPOSED') OR act = 'RESUME' AND agreement IN (SELECT id FROM agreement WHERE state = 'SUSPENDED'))",
         ] {
             execute(self.tx, ends, vec![bytes(person.uuid())]).await?;
         }

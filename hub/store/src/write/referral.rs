@@ -1,25 +1,78 @@
-//! Referrals: sent, and stepped by what the workflow returned.
+//! Referrals: written, sent, and stepped by what the workflow returned. Read `step.rs` next; `answers.rs` says how a row
+//! holds what was answered about single services, `message.rs` what the parties write to each other.
 
 use sangam_custody::Held;
 use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId, ReferralId, Seat, SubjectId};
 use sangam_workflow::clock::ClockKind;
-use sangam_workflow::flow::{By, Flow, is_final, take};
-use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Urgency};
-use sea_orm::DatabaseTransaction;
+use sangam_workflow::flow::Flow;
+use sangam_workflow::referral::{Referral, State, Urgency};
+use sea_orm::{DatabaseTransaction, Value};
+use thiserror::Error;
 use uuid::Uuid;
 
 use super::clock::{self, ClockOf};
 use super::record::{Source, put_source};
 use super::subject::put_held;
-use super::{all, bytes, execute, flag, one, unavailable, unreadable};
+use super::{all, bytes, execute, flag, one, unreadable};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
 use crate::read;
 
-/// How long the parties of a referral that has ended still see that it did, in days; its categories close
-/// with it at once.
-const AFTERGLOW_DAYS: i64 = 90;
+mod answers;
+mod message;
+mod stands;
+mod step;
+mod transfer;
+use answers::Answers;
+pub use message::{MESSAGES, NewMessage};
+use stands::Stands;
+pub use step::{Answered, ReferralExpiry, ReferralStep, ServicesStep};
+pub use transfer::Transfer;
 
-/// Sends a referral about an own subject.
+/// Why a change of a referral was refused, beside what its workflow says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ReferralRefusal {
+    /// A draft is to be sent while the same referral is open.
+    #[error("the same referral is open already")]
+    OpenAlready,
+    /// A re-referral of something that was never referred.
+    #[error("nothing of the kind was referred before")]
+    NothingBefore,
+    /// What it is said to follow is not an own referral of the person that was redirected to this recipient.
+    #[error("it was not redirected to this recipient")]
+    NotRedirected,
+    /// A redirection that names nobody.
+    #[error("a redirection names an organization")]
+    NobodyProposed,
+    /// An organization is named that cannot be, or where none is asked for.
+    #[error("no organization can be named here, or not that one")]
+    OddProposal,
+    /// A service's number that the referral does not have.
+    #[error("it has no service of that number")]
+    NoSuchService,
+    /// A message about a referral that is not under way.
+    #[error("it is not under way")]
+    NotUnderWay,
+    /// It has as many messages as it has room for.
+    #[error("it has as many messages as it has room for")]
+    MessagesFull,
+    /// What a transfer was decided on is no longer what stands there: it is decided anew.
+    #[error("it was decided on another state")]
+    Moved,
+    /// The sender of a transfer does not own the subject any more.
+    #[error("the sender does not own the subject any more")]
+    NotTheirs,
+    /// The subject of a transfer is locked or suspended.
+    #[error("the subject is locked or suspended")]
+    NotFree,
+    /// The sender of a transfer has something else under way for the person.
+    #[error("something else is under way for the person")]
+    OtherUnderWay,
+    /// It is to expire before its instant has come.
+    #[error("its time has not run out")]
+    NotDue,
+}
+
+/// Writes a referral about an own subject, as a draft or sent.
 pub struct NewReferral {
     /// The id.
     pub id: ReferralId,
@@ -29,12 +82,24 @@ pub struct NewReferral {
     pub sender: OrganizationId,
     /// To whom.
     pub recipient: OrganizationId,
+    /// Where it begins: one of [`Flow::STARTS`].
+    pub begins: State,
     /// How urgent.
     pub urgency: Urgency,
+    /// Until when an answer is asked for; `None`: as the urgency says.
+    pub answer_by: Option<Instant>,
+    /// How many services it asks for.
+    pub asked: usize,
     /// The services asked for, sealed in this referral's record.
     pub services: Held,
     /// A keyed digest of sender, recipient, subject and services: while one is open, the same is the same.
     pub sameness: [u8; 32],
+    /// For a declared re-referral: the digest that is its own, under which nothing else is the same.
+    pub again: Option<[u8; 32]>,
+    /// The own referral that was redirected to this recipient.
+    pub redirected_from: Option<RecordId>,
+    /// Whether the recipient that accepts it becomes the subject's owner.
+    pub transfer: bool,
     /// Where it came from, if from a partner.
     pub source: Option<Source>,
     /// An id for the delivery to the recipient's system.
@@ -49,7 +114,7 @@ impl From<NewReferral> for Command {
 
 /// Queues deliveries of a record to the systems of an organization that take pushes. Rows hold ids only:
 /// what is delivered is decided at each attempt.
-async fn queue(
+pub(super) async fn queue(
     tx: &DatabaseTransaction,
     id: Uuid,
     organization: OrganizationId,
@@ -84,6 +149,116 @@ async fn queue(
     Ok(())
 }
 
+/// The open referral with a digest, if there is one.
+async fn same_is_open(tx: &DatabaseTransaction, sameness: &[u8]) -> Result<Option<Uuid>, Refused> {
+    let sql = "SELECT id FROM referral WHERE sameness = $1 AND is_open = 1";
+    let row = one(tx, sql, vec![sameness.to_vec().into()]).await?;
+    row.map(|row| read::id(&row, "id").map_err(unreadable)).transpose()
+}
+
+/// Gives an organization a seat in a referral.
+async fn seat(
+    tx: &DatabaseTransaction,
+    organization: OrganizationId,
+    seat: Seat,
+    referral: RecordId,
+    subject: SubjectId,
+    at: Instant,
+) -> Result<(), Refused> {
+    execute(
+        tx,
+        "INSERT INTO standing (organization, noun, record, seat, subject, from_at, open_until, until_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
+        vec![
+            bytes(organization.uuid()),
+            Noun::Referral.to_string().into(),
+            bytes(referral.uuid()),
+            seat.to_string().into(),
+            bytes(subject.uuid()),
+            at.millis().into(),
+            Instant::NEVER.millis().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What is known of a referral at the moment it is sent.
+struct Sending {
+    referral: RecordId,
+    subject: SubjectId,
+    recipient: OrganizationId,
+    urgency: Urgency,
+    answer_by: Option<Instant>,
+    delivery: Uuid,
+}
+
+impl Sending {
+    const fn of_a_draft(stands: &Stands, delivery: Uuid) -> Self {
+        let Stands { referral, subject, recipient, urgency, answer_by, .. } = stands;
+        Self {
+            referral: *referral,
+            subject: *subject,
+            recipient: *recipient,
+            urgency: *urgency,
+            answer_by: *answer_by,
+            delivery,
+        }
+    }
+}
+
+/// Sends a referral whose row is there: the recipient has its seat, its system is told, and the time to answer begins to
+/// run. An answer-by that passed while it lay as a draft gives way to that of its urgency.
+async fn send(tx: &DatabaseTransaction, of: &Sending, at: Instant) -> Result<(), Refused> {
+    seat(tx, of.recipient, Seat::Recipient, of.referral, of.subject, at).await?;
+    queue(tx, of.delivery, of.recipient, of.referral, "REFERRAL", at).await?;
+    let due = of.answer_by.filter(|due| *due > at).unwrap_or_else(|| at.plus_millis(of.urgency.answer_within()));
+    execute(
+        tx,
+        "UPDATE referral SET sent_at = $2, answer_by = $3 WHERE id = $1",
+        vec![bytes(of.referral.uuid()), at.millis().into(), due.millis().into()],
+    )
+    .await?;
+    clock::start(tx, clock_of(of.referral, of.subject), ClockKind::AnswerBy, at, due).await
+}
+
+/// The clock of a referral.
+const fn clock_of(record: RecordId, subject: SubjectId) -> ClockOf<'static> {
+    ClockOf { noun: Noun::Referral, record, subject, track: "" }
+}
+
+impl NewReferral {
+    /// The referral that a declared re-referral links to: the latest that was the same, open or ended.
+    async fn earlier(&self, tx: &DatabaseTransaction) -> Result<Option<Uuid>, Refused> {
+        if self.again.is_none() {
+            return Ok(None);
+        }
+        // One that was never sent has no recipient, and was nothing to it.
+        let sql = "SELECT id FROM referral r WHERE sameness = $1 AND EXISTS (SELECT 1 FROM standing s WHERE s.record = r.id AND s.seat = 'RECIPIENT') ORDER BY id DESC LIMIT 1";
+        let row = one(tx, sql, vec![self.sameness.to_vec().into()]).await?;
+        let row = row.ok_or(Refused::Referral(ReferralRefusal::NothingBefore))?;
+        read::id(&row, "id").map(Some).map_err(unreadable)
+    }
+
+    /// Refuses a referral that follows a redirection which was not one: of the same person, by the same sender, to
+    /// this recipient.
+    async fn redirected(&self, tx: &DatabaseTransaction) -> Result<(), Refused> {
+        let Some(from) = self.redirected_from else { return Ok(()) };
+        let row = one(
+            tx,
+            "SELECT id FROM referral WHERE id = $1 AND sender = $2 AND subject = $3 AND state = $4 AND proposed = $5",
+            vec![
+                bytes(from.uuid()),
+                bytes(self.sender.uuid()),
+                bytes(self.subject.uuid()),
+                State::Redirected.code().into(),
+                bytes(self.recipient.uuid()),
+            ],
+        )
+        .await?;
+        row.map(drop).ok_or(Refused::Referral(ReferralRefusal::NotRedirected))
+    }
+}
+
 impl Work for NewReferral {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
@@ -98,139 +273,57 @@ impl Work for NewReferral {
             if owned.is_none() || known.is_none() || self.recipient == self.sender {
                 return Err(Refused::NotFound);
             }
-            let open = one(
-                tx,
-                "SELECT id FROM referral WHERE sameness = $1 AND is_open = 1",
-                vec![self.sameness.to_vec().into()],
-            )
-            .await?;
-            if let Some(row) = open {
-                return Err(Refused::Duplicate { record: read::id(&row, "id").map_err(unreadable)? });
+            if !Referral::STARTS.contains(&self.begins) {
+                return Err(Refused::Illegal { legal: Vec::new() });
+            }
+            let is_sent = self.begins == State::Sent;
+            let earlier = self.earlier(tx).await?;
+            self.redirected(tx).await?;
+            if is_sent
+                && self.again.is_none()
+                && let Some(record) = same_is_open(tx, &self.sameness).await?
+            {
+                return Err(Refused::Duplicate { record });
             }
             let record = RecordId::from(self.id);
+            let (states, reasons) = Answers::asked(self.asked).texts();
             execute(
                 tx,
-                "INSERT INTO referral (id, subject, sender, recipient, state, urgency, decline_reason, sameness, is_open, sent_at, changed_at, version) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, 1, $8, $8, 1)",
+                "INSERT INTO referral (id, subject, sender, recipient, state, urgency, decline_reason, sameness, is_open, sent_at, changed_at, version, service_states, service_reasons, answer_by, redirected_from, re_referral_of, transfer) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9, $9, 1, $10, $11, $12, $13, $14, $15)",
                 vec![
                     bytes(record.uuid()),
                     bytes(self.subject.uuid()),
                     bytes(self.sender.uuid()),
                     bytes(self.recipient.uuid()),
-                    State::Sent.code().into(),
+                    self.begins.code().into(),
                     self.urgency.code().into(),
-                    self.sameness.to_vec().into(),
+                    self.again.unwrap_or(self.sameness).to_vec().into(),
+                    flag(is_sent),
                     at.millis().into(),
+                    states.into(),
+                    reasons.into(),
+                    self.answer_by.map(Instant::millis).into(),
+                    optional(self.redirected_from.map(|record| record.uuid())),
+                    optional(earlier),
+                    flag(self.transfer),
                 ],
             )
             .await?;
-            for (organization, seat) in [(self.sender, Seat::Sender), (self.recipient, Seat::Recipient)] {
-                execute(
-                    tx,
-                    "INSERT INTO standing (organization, noun, record, seat, subject, from_at, open_until, until_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
-                    vec![
-                        bytes(organization.uuid()),
-                        Noun::Referral.to_string().into(),
-                        bytes(record.uuid()),
-                        seat.to_string().into(),
-                        bytes(self.subject.uuid()),
-                        at.millis().into(),
-                        Instant::NEVER.millis().into(),
-                    ],
-                )
-                .await?;
-            }
+            seat(tx, self.sender, Seat::Sender, record, self.subject, at).await?;
             put_held(tx, self.subject, std::slice::from_ref(&self.services)).await?;
             if let Some(source) = &self.source {
                 put_source(tx, source, record, Noun::Referral).await?;
             }
-            let of = ClockOf { noun: Noun::Referral, record, subject: self.subject, track: "" };
-            clock::start(tx, of, ClockKind::AnswerBy, at, at.plus_millis(self.urgency.answer_within())).await?;
-            queue(tx, self.delivery, self.recipient, record, "REFERRAL", at).await?;
-            let event = NewEvent { noun: Noun::Referral, record, subject: self.subject, kind: "SENT" };
+            if is_sent {
+                let Self { subject, recipient, urgency, answer_by, delivery, .. } = *self;
+                send(tx, &Sending { referral: record, subject, recipient, urgency, answer_by, delivery }, at).await?;
+            }
+            let event = NewEvent { noun: Noun::Referral, record, subject: self.subject, kind: self.begins.code() };
             Ok(Applied { record: Some(record.uuid()), events: vec![event], fence: true, ..Applied::default() })
         })
     }
 }
 
-/// Takes a step of a referral the caller sits in.
-pub struct ReferralStep {
-    /// The referral.
-    pub referral: RecordId,
-    /// Who takes it.
-    pub organization: OrganizationId,
-    /// The version the caller saw; absent where a partner's system answers without one.
-    pub version: Option<i64>,
-    /// The event.
-    pub event: Event,
-    /// The coded reason.
-    pub reason: Option<DeclineReason>,
-    /// An id for the delivery to the other side's system.
-    pub delivery: Uuid,
-}
-
-impl From<ReferralStep> for Command {
-    fn from(change: ReferralStep) -> Self {
-        Self::new(change)
-    }
-}
-
-impl Work for ReferralStep {
-    fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
-        Box::pin(async move {
-            let id = bytes(self.referral.uuid());
-            let row = one(
-                tx,
-                "SELECT t.state, t.version, t.sender, t.recipient, t.subject, s.seat FROM standing s JOIN referral t ON t.id = s.record WHERE s.organization = $1 AND s.noun = 'REFERRAL' AND s.record = $2 AND s.from_at <= $3 AND s.until_at > $3",
-                vec![bytes(self.organization.uuid()), id.clone(), at.millis().into()],
-            )
-            .await?
-            .ok_or(Refused::NotFound)?;
-            let text = |column: &str| row.try_get::<String>("", column).map_err(unavailable);
-            let current: i64 = row.try_get("", "version").map_err(unavailable)?;
-            if self.version.is_some_and(|seen| seen != current) {
-                return Err(Refused::Conflict { current });
-            }
-            let (Ok(state), Ok(seat)) = (State::read(&text("state")?), Seat::read(&text("seat")?)) else {
-                return Err(Refused::Unavailable);
-            };
-            let stepped = take::<Referral>(state, self.event, By::Seat(seat), &[], self.reason)?;
-            let over = is_final::<Referral>(stepped.to());
-            // The version once more: another process may have stepped it since it was read above.
-            let stepped_once = execute(
-                tx,
-                "UPDATE referral SET state = $2, decline_reason = coalesce($3, decline_reason), is_open = $4, changed_at = $5, version = version + 1 WHERE id = $1 AND version = $6",
-                vec![
-                    id.clone(),
-                    stepped.to().code().into(),
-                    stepped.reason().map(|reason| reason.code().to_owned()).into(),
-                    flag(!over),
-                    at.millis().into(),
-                    current.into(),
-                ],
-            )
-            .await?;
-            if stepped_once == 0 {
-                let row =
-                    one(tx, "SELECT version FROM referral WHERE id = $1", vec![id]).await?.ok_or(Refused::NotFound)?;
-                return Err(Refused::Conflict { current: row.try_get("", "version").map_err(unavailable)? });
-            }
-            let subject = SubjectId::from_uuid(read::id(&row, "subject").map_err(unreadable)?);
-            if Referral::clock(stepped.to()).is_none() {
-                clock::stop(tx, ClockOf { noun: Noun::Referral, record: self.referral, subject, track: "" }).await?;
-            }
-            if over {
-                execute(
-                    tx,
-                    "UPDATE standing SET open_until = $2, until_at = $3 WHERE record = $1 AND noun = 'REFERRAL'",
-                    vec![id, at.millis().into(), at.plus_days(AFTERGLOW_DAYS).millis().into()],
-                )
-                .await?;
-            }
-            let other = if seat == Seat::Sender { "recipient" } else { "sender" };
-            let other = OrganizationId::from_uuid(read::id(&row, other).map_err(unreadable)?);
-            queue(tx, self.delivery, other, self.referral, "REFERRAL_STATE", at).await?;
-            let event = NewEvent { noun: Noun::Referral, record: self.referral, subject, kind: stepped.to().code() };
-            Ok(Applied { record: Some(self.referral.uuid()), events: vec![event], fence: over, ..Applied::default() })
-        })
-    }
+fn optional(id: Option<Uuid>) -> Value {
+    Value::Bytes(id.map(|id| id.as_bytes().to_vec()))
 }

@@ -32,9 +32,9 @@ impl From<TeamChange> for Command {
 }
 
 impl TeamChange {
-    /// Whether the case exists for the organization at all.
+    /// Whether the case exists for the organization at all. What a search told it of somebody makes no case of hers.
     async fn stands(&self, at: Instant, tx: &DatabaseTransaction) -> Result<bool, Refused> {
-        let sql = "SELECT 1 AS stands FROM standing WHERE organization = $1 AND subject = $2 AND from_at <= $3 AND until_at > $3 LIMIT 1";
+        let sql = "SELECT 1 AS stands FROM standing WHERE organization = $1 AND subject = $2 AND NOT (noun = 'SEARCH' AND seat = 'SOURCE') AND from_at <= $3 AND until_at > $3 LIMIT 1";
         let values = vec![bytes(self.organization.uuid()), bytes(self.subject.uuid()), at.millis().into()];
         Ok(one(tx, sql, values).await?.is_some())
     }

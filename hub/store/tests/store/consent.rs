@@ -3,7 +3,7 @@
 
 use sangam_custody::{Age, Assent, Consent, Effect, GivenBy, Informed};
 use sangam_kit::database::Database;
-use sangam_store::{Refused, Rows, Scope, WithdrawalChange};
+use sangam_store::{Refused, Rows, Scope};
 use sangam_vocabulary::{
     Category, CategorySet, Code, Country, Instant, OrganizationId, Purpose, PurposeSet, RecordId, SubjectId,
 };
@@ -117,7 +117,7 @@ impl Life<'_> {
             1 if !self.consents.is_empty() => {
                 let number = self.draw(&(0..self.consents.len()).collect::<Vec<_>>());
                 let consent = self.consents[number].id;
-                self.house.submit(WithdrawalChange { owner: self.owner, consent }).await.unwrap();
+                self.house.submit(self.house.withdrawal(self.owner, consent)).await.unwrap();
                 let withdrawn = &mut self.consents[number];
                 if withdrawn.until > now {
                     (withdrawn.until, withdrawn.from) = (now, withdrawn.from.min(now));
@@ -266,9 +266,9 @@ sangam_kit::both_databases! {
         house.referral(subject, owner, recipient).await;
         let consent = house.give(owner, subject, house.consent(&[recipient], CategorySet::all())).await;
         let before = raw.counts().await;
-        assert_eq!(house.submit(WithdrawalChange { owner: recipient, consent }).await, Err(Refused::NotFound));
+        assert_eq!(house.submit(house.withdrawal(recipient, consent)).await, Err(Refused::NotFound));
         let own = house.consent(&[recipient], CategorySet::all());
-        let given = house.submit(sangam_store::ConsentChange { owner: recipient, subject, consent: own }).await;
+        let given = house.submit(house.recorded(recipient, subject, own)).await;
         assert_eq!(given, Err(Refused::NotFound));
         assert_eq!(house.submit(house.facts(subject, recipient, Age::Unknown)).await, Err(Refused::NotFound));
         assert_eq!(raw.counts().await, before);
@@ -282,7 +282,7 @@ sangam_kit::both_databases! {
         let subject = house.subject(owner, Age::Adult).await;
         let give = |effect| {
             let consent = Consent { effect, ..house.consent(&[recipient], CategorySet::of(&[Category::Services])) };
-            house.submit(sangam_store::ConsentChange { owner, subject, consent })
+            house.submit(house.recorded(owner, subject, consent))
         };
         let first = house.give(owner, subject, house.consent(&[recipient], CategorySet::all())).await;
         for _ in 1..64 {
@@ -294,7 +294,7 @@ sangam_kit::both_databases! {
             give(Effect::Withhold).await.unwrap();
         }
         assert_eq!(give(Effect::Withhold).await, Err(Refused::Full { most: 256 }));
-        house.submit(WithdrawalChange { owner, consent: first }).await.unwrap();
+        house.submit(house.withdrawal(owner, first)).await.unwrap();
         give(Effect::Grant).await.unwrap();
         assert_eq!(give(Effect::Grant).await, Err(Refused::Full { most: 64 }));
         house.clock.advance(366 * 86_400_000);

@@ -226,7 +226,7 @@ impl SmallDisk {
     fn mounted() -> Option<Self> {
         let folder = Folder::new("small-disk");
         let mount =
-            Program::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"]).arg(folder.path()).output().ok()?;
+            Program::new("mount").args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(folder.path()).output().ok()?;
         mount.status.success().then_some(Self(folder))
     }
 }
@@ -244,7 +244,7 @@ async fn a_full_disk_refuses_and_keeps_what_was_answered() {
         return;
     };
     let ballast = disk.0.join("ballast");
-    fs::write(&ballast, vec![0; 700_000]).unwrap();
+    fs::write(&ballast, vec![0; 4_500_000]).unwrap();
     let place = Place::Sqlite(disk.0.join("sangam.db"));
     Store::migrate(&place).await.unwrap();
     let house = House::at(place, 1, Arc::new(ManualClock::new(BEGIN))).await;

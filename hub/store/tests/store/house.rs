@@ -9,15 +9,17 @@ use sangam_custody::{
 };
 use sangam_kit::database::Database;
 use sangam_store::{
-    Checkpoint, CheckpointSink, Command, Committed, ConsentChange, JournalSigner, NewReferral, OrganizationChange,
-    PageQuery, Place, RawPage, ReferralStep, Refused, Rows, Scope, Store, SubjectChange, Writer, WriterTask,
+    Checkpoint, CheckpointSink, Command, Committed, ConsentChange, JournalSigner, Manner, NewReferral,
+    OrganizationChange, PageQuery, Place, RawPage, RawRow, ReferralStep, Refused, Rows, Scope, Store, SubjectChange,
+    WithdrawalChange, Writer, WriterTask,
 };
+use sangam_vocabulary::consent::ConsentSource;
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
     Category, CategorySet, Chance, ConsentId, Country, Instant, ManualClock, Noun, OrganizationId, Purpose, PurposeSet,
     RecordId, ReferralId, Role, Seat, SeededChance, SubjectId,
 };
-use sangam_workflow::referral::{Event, Urgency};
+use sangam_workflow::referral::{Event, State, Urgency};
 use uuid::Uuid;
 
 use crate::raw::place;
@@ -124,8 +126,23 @@ impl House {
         let mut sameness = [0; 32];
         assert!(self.chance.fill(&mut sameness));
         let services = Held::stored(subject, id.into(), Category::Services, vec![6; 40]);
-        let (urgency, delivery) = (Urgency::Urgent, self.id());
-        NewReferral { id, subject, sender, recipient, urgency, services, sameness, source: None, delivery }
+        NewReferral {
+            id,
+            subject,
+            sender,
+            recipient,
+            begins: State::Sent,
+            urgency: Urgency::Urgent,
+            answer_by: None,
+            asked: 1,
+            services,
+            sameness,
+            again: None,
+            redirected_from: None,
+            transfer: false,
+            source: None,
+            delivery: self.id(),
+        }
     }
 
     pub(crate) async fn referral(
@@ -147,7 +164,16 @@ impl House {
         version: Option<i64>,
         event: Event,
     ) -> ReferralStep {
-        ReferralStep { referral, organization, version, event, reason: None, delivery: self.id() }
+        ReferralStep {
+            referral,
+            organization,
+            version,
+            event,
+            reason: None,
+            proposed: None,
+            transfer: None,
+            delivery: self.id(),
+        }
     }
 
     pub(crate) fn consent(&self, recipients: &[OrganizationId], categories: CategorySet) -> Consent {
@@ -168,8 +194,19 @@ impl House {
 
     pub(crate) async fn give(&self, owner: OrganizationId, subject: SubjectId, consent: Consent) -> ConsentId {
         let id = consent.id;
-        self.submit(ConsentChange { owner, subject, consent }).await.unwrap();
+        self.submit(self.recorded(owner, subject, consent)).await.unwrap();
         id
+    }
+
+    /// A consent that the holder puts on record.
+    pub(crate) fn recorded(&self, owner: OrganizationId, subject: SubjectId, consent: Consent) -> ConsentChange {
+        let (manner, recalls) = (Manner::of(ConsentSource::Holder), RecordId::from_uuid(self.id()));
+        ConsentChange { owner, subject, consent, manner, paper_code: None, recalls }
+    }
+
+    /// A withdrawal by the holder.
+    pub(crate) fn withdrawal(&self, owner: OrganizationId, consent: ConsentId) -> WithdrawalChange {
+        WithdrawalChange { owner, consent, recalls: RecordId::from_uuid(self.id()) }
     }
 
     /// An entry about the subjects, its commitments and sealed details drawn.
@@ -195,6 +232,7 @@ impl House {
             ],
             record: None,
             subject: None,
+            within: None,
             seat: None,
             state: None,
             after: None,
@@ -204,6 +242,12 @@ impl House {
 
     pub(crate) async fn page(&self, rows: Rows, scope: Scope) -> RawPage {
         self.store.page(&PageQuery { rows, columns: &[], sealed: &[], scope }).await.unwrap()
+    }
+
+    /// The rows of a page with these columns.
+    pub(crate) async fn columns(&self, rows: Rows, columns: &[&str], scope: Scope) -> Vec<RawRow> {
+        let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
+        self.store.page(&PageQuery { rows, columns: &columns, sealed: &[], scope }).await.unwrap().rows
     }
 
     pub(crate) async fn records(&self, rows: Rows, scope: Scope) -> Vec<RecordId> {

@@ -55,7 +55,7 @@ sangam_kit::both_databases! {
         }
         assert!(there.store.subject(subject).await.unwrap().unwrap().locked);
         // The recipient is told of the referral; nobody is told of the subject that nobody else knows.
-        let (told, _) = there.store.referral_events(recipient, last, at, 9).await.unwrap();
+        let (told, _) = there.store.record_events(sangam_vocabulary::Noun::Referral, recipient, last, at, 9).await.unwrap();
         assert_eq!(told.iter().map(|row| row.record).collect::<Vec<_>>(), [referral]);
         let of_alone = alone.uuid().simple().to_string();
         let bytes = if raw.is_sqlite() { format!("X'{of_alone}'") } else { format!("decode('{of_alone}', 'hex')") };

@@ -6,8 +6,10 @@
 #![cfg(test)]
 
 mod accession;
+mod agreements;
 mod clear;
 mod clients;
+mod clocks;
 mod consent;
 mod days;
 mod faults;
@@ -19,7 +21,9 @@ mod locks;
 mod order;
 mod people;
 mod raw;
+mod recall;
 mod record;
+mod referral;
 mod sessions;
 mod snapshot;
 mod sql;

@@ -29,7 +29,12 @@ fn an_event_that_commits_late_is_not_passed_over() {
         let late = here.new_referral(subject, sender, recipient);
         let quick = there.new_referral(subject, sender, recipient);
         let both = [RecordId::from(late.id), RecordId::from(quick.id)];
-        let looks = async |after| here.store.referral_events(recipient, after, here.now(), EVENTS).await.unwrap();
+        let looks = async |after| {
+            here.store
+                .record_events(sangam_vocabulary::Noun::Referral, recipient, after, here.now(), EVENTS)
+                .await
+                .unwrap()
+        };
 
         // The first process has written its event and is held up before its commit.
         holder.run("BEGIN", vec![]).await;

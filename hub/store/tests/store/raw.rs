@@ -18,6 +18,11 @@ pub(crate) fn place(url: &str) -> Place {
     }
 }
 
+/// The numbers from 1 on, as the table `n` with the column `i`.
+pub(crate) fn series(to: i64) -> String {
+    format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {to})")
+}
+
 /// A connection of the test's own.
 pub(crate) struct Raw(pub(crate) DatabaseConnection);
 
@@ -35,6 +40,15 @@ impl Raw {
 
     pub(crate) fn is_sqlite(&self) -> bool {
         self.0.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// An id of sixteen characters, so that both databases make it in SQL: of a kind, and a number that is an expression.
+    pub(crate) fn id(&self, kind: char, number: &str) -> String {
+        if self.is_sqlite() {
+            format!("CAST(printf('{kind}%015d', {number}) AS BLOB)")
+        } else {
+            format!("convert_to('{kind}' || lpad(({number})::text, 15, '0'), 'UTF8')")
+        }
     }
 
     fn statement(&self, sql: &str, values: Vec<Value>) -> Statement {

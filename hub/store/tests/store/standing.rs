@@ -25,7 +25,7 @@ async fn everything(
         house.records(Rows::Subjects, by(subject.uuid())).await.len(),
         house.records(Rows::Referrals, scope.clone()).await.len(),
         house.records(Rows::Referrals, by(referral.uuid())).await.len(),
-        house.store.referral_events(organization, 0, at, 100).await.unwrap().0.len(),
+        house.store.record_events(sangam_vocabulary::Noun::Referral, organization, 0, at, 100).await.unwrap().0.len(),
         house.store.relations(organization, subject, at).await.unwrap().len(),
     ]
 }

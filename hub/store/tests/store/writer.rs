@@ -9,9 +9,7 @@ use std::time::{Duration, Instant as Moment};
 use futures_util::future::join_all;
 use sangam_custody::{Age, Agreement, Durability, EntryKind, NotRecorded, ReceiptBook};
 use sangam_kit::database::Database;
-use sangam_store::{
-    AgreementChange, ClientChange, ClientCredential, Command, Committed, Idempotency, Refused, WithdrawalChange,
-};
+use sangam_store::{AgreementChange, ClientChange, ClientCredential, Command, Committed, Idempotency, Refused};
 use sangam_vocabulary::{AgreementId, Category, CategorySet, Country, Instant, OrganizationId, Purpose, PurposeSet};
 use sangam_workflow::referral::Event;
 use tokio::time::sleep;
@@ -92,7 +90,7 @@ sangam_kit::both_databases! {
         };
         // Refused after it wrote: the consent's id is taken, so that the second one breaks a key in the database.
         let consent = house.consent(&[recipient], CategorySet::of(&[Category::Services]));
-        let twice = || sangam_store::ConsentChange { owner: sender, subject, consent: consent.clone() };
+        let twice = || house.recorded(sender, subject, consent.clone());
         let bad = Command::from(twice()).recorded(house.entry(sender, &[subject]));
         house.submit(twice()).await.unwrap();
         let mut commands: Vec<Command> = (0..10).map(good).collect();
@@ -197,7 +195,7 @@ sangam_kit::both_databases! {
         let consent = house.give(sender, subject, house.consent(&[recipient], CategorySet::all())).await;
         let given = house.fence().await;
         assert!(given.0 > sent.0, "a consent");
-        house.submit(WithdrawalChange { owner: sender, consent }).await.unwrap();
+        house.submit(house.withdrawal(sender, consent)).await.unwrap();
         let withdrawn = house.fence().await;
         assert!(withdrawn.0 > given.0, "a withdrawal");
         house.submit(agreement(&house, sender, recipient)).await.unwrap();
@@ -213,7 +211,7 @@ sangam_kit::both_databases! {
         assert!(house.fence().await.0 > over.0, "the age");
         // A refused change moves nothing.
         let now = house.fence().await;
-        assert_eq!(house.submit(WithdrawalChange { owner: recipient, consent }).await, Err(Refused::NotFound));
+        assert_eq!(house.submit(house.withdrawal(recipient, consent)).await, Err(Refused::NotFound));
         assert_eq!(house.fence().await, now);
         assert!(!book.unchanged(start).await.unwrap());
         assert!(book.unchanged(now).await.unwrap());

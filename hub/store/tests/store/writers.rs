@@ -3,7 +3,7 @@
 
 use sangam_custody::{Age, ReceiptBook};
 use sangam_kit::database::Database;
-use sangam_store::{Refused, WithdrawalChange};
+use sangam_store::Refused;
 use sangam_vocabulary::{Category, CategorySet, Country};
 use sangam_workflow::referral::Event;
 
@@ -21,7 +21,7 @@ sangam_kit::both_databases! {
         let consent = here.give(sender, subject, here.consent(&[recipient], CategorySet::of(&[Category::Services]))).await;
         let (book, fence) = (here.writer.book(), here.fence().await);
         assert!(book.unchanged(fence).await.unwrap());
-        there.submit(WithdrawalChange { owner: sender, consent }).await.unwrap();
+        there.submit(there.withdrawal(sender, consent)).await.unwrap();
         assert!(!book.unchanged(fence).await.unwrap());
         assert_eq!(here.fence().await, there.fence().await);
     }

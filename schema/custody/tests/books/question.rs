@@ -20,13 +20,14 @@ pub(crate) const BOOKS: [(&str, &str); 9] = [
     ("PK", "pakistan"),
 ];
 /// Where the person who asks may sit; the owner's own seat is left out, because law does not bind an owner.
-const SEATS: [(Noun, Seat); 13] = [
+const SEATS: [(Noun, Seat); 14] = [
     (Noun::Referral, Seat::Sender),
     (Noun::Referral, Seat::Recipient),
     (Noun::Repatriation, Seat::Holding),
     (Noun::Repatriation, Seat::Receiving),
     (Noun::Repatriation, Seat::SendingLiaison),
     (Noun::Repatriation, Seat::ReceivingLiaison),
+    (Noun::Repatriation, Seat::Lawyer),
     (Noun::Search, Seat::Source),
     (Noun::Search, Seat::Finder),
     (Noun::Arrival, Seat::Receiving),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::Executor;
 use super::prepare::{Call, Prepared};
 use crate::caller::Caller;
-use crate::change::Change;
+use crate::change::{Change, NoticeChange};
 use crate::code::ErrorCode;
 use crate::fault::{Fault, Faults, Step, refusal};
 use crate::limits::Limits;
@@ -265,9 +265,31 @@ pub(super) fn read_change(field: &str, input: Json) -> Option<Change> {
     }
     match field {
         "sendReferral" => read(input).map(Change::SendReferral),
+        "draftReferral" => read(input).map(Change::DraftReferral),
         "stepReferral" => read(input).map(Change::StepReferral),
+        "answerServices" => read(input).map(Change::AnswerServices),
+        "sendMessage" => read(input).map(Change::SendMessage),
+        "requestRepatriation" => read(input).map(Change::RequestRepatriation),
+        "noteRepatriation" => read(input).map(Change::NoteRepatriation),
+        "stepRepatriation" => read(input).map(Change::StepRepatriation),
+        "withdrawRepatriation" => read(input).map(Change::WithdrawRepatriation),
+        "inviteContributor" => read(input).map(Change::InviteContributor),
+        "acceptInvitation" => read(input).map(Change::AcceptInvitation),
+        "declineInvitation" => read(input).map(Change::DeclineInvitation),
+        "endContribution" => read(input).map(Change::EndContribution),
+        "recordHearing" => read(input).map(Change::RecordHearing),
+        "stepHearing" => read(input).map(Change::StepHearing),
+        "reportRisk" => read(input).map(Change::ReportRisk),
+        "openSupportPlan" => read(input).map(Change::OpenSupportPlan),
+        "reviewSupportPlan" => read(input).map(Change::ReviewSupportPlan),
+        "closeSupportPlan" => read(input).map(Change::CloseSupportPlan),
         "giveConsent" => read(input).map(Change::GiveConsent),
         "withdrawConsent" => read(input).map(Change::WithdrawConsent),
+        "narrowConsent" => read(input).map(Change::NarrowConsent),
+        "extendConsent" => read(input).map(Change::ExtendConsent),
+        "withdrawConsents" => read(input).map(Change::WithdrawConsents),
+        "replacePaperCode" => read(input).map(Change::ReplacePaperCode),
+        "answerRecall" => read(input).map(Change::AnswerRecall),
         "replayRecord" => read(input).map(Change::ReplayRecord),
         "invitePerson" => read(input).map(Change::InvitePerson),
         "reinvitePerson" => read(input).map(Change::ReinvitePerson),
@@ -277,11 +299,31 @@ pub(super) fn read_change(field: &str, input: Json) -> Option<Change> {
         "reviewPeople" => read(input).map(Change::ReviewPeople),
         "joinTeam" => read(input).map(Change::JoinTeam),
         "leaveTeam" => read(input).map(Change::LeaveTeam),
+        "draftAgreement" => read(input).map(Change::DraftAgreement),
+        "proposeAgreement" => read(input).map(Change::ProposeAgreement),
+        "approveAgreement" => read(input).map(Change::ApproveAgreement),
+        "rejectAgreement" => read(input).map(Change::RejectAgreement),
+        "withdrawAgreement" => read(input).map(Change::WithdrawAgreement),
+        "suspendAgreement" => read(input).map(Change::SuspendAgreement),
+        "resumeAgreement" => read(input).map(Change::ResumeAgreement),
+        "endAgreement" => read(input).map(Change::EndAgreement),
+        "supersedeAgreement" => read(input).map(Change::SupersedeAgreement),
         "sponsorAccession" => read(input).map(Change::SponsorAccession),
         "refuseAccession" => read(input).map(Change::RefuseAccession),
         "lockOrganization" => Some(Change::LockOrganization),
         "lockCountry" => read(input).map(Change::LockCountry),
         "releaseLock" => read(input).map(Change::ReleaseLock),
+        "openSearch" => read(input).map(Change::OpenSearch),
+        "stepSearch" => read(input).map(Change::StepSearch),
+        "answerSearch" => read(input).map(Change::AnswerSearch),
+        "recordArrival" => read(input).map(Change::RecordArrival),
+        "stepArrival" => read(input).map(Change::StepArrival),
+        "linkArrival" => read(input).map(Change::LinkArrival),
+        "chooseNotices" => read(input).map(NoticeChange::Choose).map(Change::Notices),
+        "nameDeputy" => read(input).map(NoticeChange::NameDeputy).map(Change::Notices),
+        "setNoticeAddress" => read(input).map(NoticeChange::SetAddress).map(Change::Notices),
+        "confirmNoticeAddress" => read(input).map(NoticeChange::ConfirmAddress).map(Change::Notices),
+        "seeNotices" => read(input).map(NoticeChange::See).map(Change::Notices),
         _ => None,
     }
 }

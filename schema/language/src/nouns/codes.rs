@@ -75,6 +75,23 @@ pub(crate) const DIRECTION: CodeList = CodeList {
     },
 };
 
+/// What became of a referral on the way to the recipient's own system.
+pub(crate) const DELIVERY: CodeList = CodeList {
+    name: "ReferralDelivery",
+    sentence: "What became of a referral on the way to the recipient's own system.",
+    values: || {
+        vec![
+            ("NONE", "The recipient has no system here that takes referrals: its people read them at the hub."),
+            ("WAITING", "It waits to be taken."),
+            ("DELIVERED", "The recipient's system took it."),
+            ("FAILED", "The recipient's system did not take it, and it is not tried again."),
+        ]
+    },
+};
+
+/// The same, of whoever is told.
+pub(crate) const REFERRAL_DELIVERY: Type = Type::Code(DELIVERY);
+
 /// Whether an account may act.
 pub(crate) const PERSON_STATE: CodeList = CodeList {
     name: "PersonState",

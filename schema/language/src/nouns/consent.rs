@@ -2,7 +2,10 @@
 
 use super::codes::{REQUIRED_ASSENT, REQUIRED_EFFECT, REQUIRED_GIVER};
 use super::{BOOLEAN, CATEGORIES, COUNTRIES, DATE_TIME, ID, IDS, INT, PURPOSES};
-use crate::table::{Field, Noun, Read};
+use crate::table::{CodeList, Field, Noun, Read, Type};
+use sangam_vocabulary::consent::{ConsentEnd, ConsentSource, HowTold, OrderedBy};
+
+const SOURCE: Type = Type::NonNull(&Type::Code(CodeList::of::<ConsentSource>()));
 
 /// A consent on record.
 pub static CONSENT: Noun = Noun {
@@ -32,6 +35,44 @@ pub static CONSENT: Noun = Noun {
             INT,
             "The subject's consent version when this was recorded or withdrawn.",
             Read::Column("version"),
+        ),
+        Field::plain("source", SOURCE, "Where it comes from.", Read::Column("source")),
+        Field::plain("textVersion", Type::Text, "Which version of the text she was told.", Read::Column("textVersion")),
+        Field::plain("language", Type::Text, "In which language, a BCP 47 tag.", Read::Column("language")),
+        Field::plain("interpreter", Type::Boolean, "Whether an interpreter helped.", Read::Column("interpreter")),
+        Field::plain("told", Type::Code(CodeList::of::<HowTold>()), "How she was told.", Read::Column("told")),
+        Field::plain(
+            "conflictCheckedBy",
+            Type::Id,
+            "Who of the holder's people checked that the guardian has no part in what happened.",
+            Read::Column("conflictCheckedBy"),
+        ),
+        Field::plain("conflictCheckedAt", Type::DateTime, "When.", Read::Column("conflictCheckedAt")),
+        Field::plain(
+            "orderedBy",
+            Type::Code(CodeList::of::<OrderedBy>()),
+            "Who gave the order by which an authority has the child in care.",
+            Read::Column("orderedBy"),
+        ),
+        Field::plain("orderMadeAt", Type::DateTime, "When the order was made.", Read::Column("orderMadeAt")),
+        Field::plain(
+            "orderAttestedBy",
+            Type::Id,
+            "Who of the holder's people has seen the order, besides whoever put the consent on record.",
+            Read::Column("orderAttestedBy"),
+        ),
+        Field::plain("replaces", Type::Id, "The consent in whose place it stands.", Read::Column("replaces")),
+        Field::plain(
+            "endedHow",
+            Type::Code(CodeList::of::<ConsentEnd>()),
+            "How it ended, if it did not by its time.",
+            Read::Column("endedHow"),
+        ),
+        Field::plain(
+            "endedBy",
+            Type::Id,
+            "Which organization ended it; null where the person did.",
+            Read::Column("endedBy"),
         ),
     ],
 };

@@ -2,7 +2,11 @@
 //! the caller can do next.
 
 use super::partner::QUARANTINED;
-use super::{CONSENT, ID, INT, PERSON, REFERRAL, TEXT, TEXTS};
+use super::search::REQUEST_ALONE;
+use super::{
+    AGREEMENT, ARRIVAL, CATEGORIES, CONSENT, CONTRIBUTION, HEARING, ID, INT, PERSON, RECALL, REFERRAL,
+    REFERRAL_MESSAGE, REPATRIATION, RISK, SEARCH, SUPPORT_PLAN, TEXT, TEXTS,
+};
 use crate::table::{Field, Noun, Read, Type};
 
 macro_rules! record {
@@ -36,6 +40,50 @@ pub(crate) static STEP_TAKEN: Noun = Noun {
     fields: &[record!(REFERRAL, "referral", "referral.", "The referral after the step.")],
 };
 
+/// A referral was written.
+pub(crate) static REFERRAL_DRAFTED: Noun = Noun {
+    name: "ReferralDrafted",
+    sentence: "The referral is written and not sent, or was written before under the same key.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(REFERRAL, "referral", "referral.", "The draft.")],
+};
+
+/// A transfer was not accepted.
+pub(crate) static TRANSFER_REFUSED: Noun = Noun {
+    name: "TransferRefused",
+    sentence: "Responsibility cannot go over: whoever owns a case reads all of it, and of what is there something is withheld from the recipient. Nothing was done.",
+    of_subject: false,
+    is_node: false,
+    fields: &[
+        MESSAGE,
+        Field::plain(
+            "categories",
+            CATEGORIES,
+            "The categories that are there and withheld from the recipient for this referral.",
+            Read::Column("categories"),
+        ),
+    ],
+};
+
+/// Services were answered.
+pub(crate) static SERVICES_ANSWERED: Noun = Noun {
+    name: "ServicesAnswered",
+    sentence: "The services are answered, or were answered before under the same key.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(REFERRAL, "referral", "referral.", "The referral with the answers.")],
+};
+
+/// A message was written.
+pub(crate) static MESSAGE_SENT: Noun = Noun {
+    name: "MessageSent",
+    sentence: "The other side of the referral has the message, or had it before under the same key.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(REFERRAL_MESSAGE, "sent", "sent.", "The message.")],
+};
+
 /// A step was not legal.
 pub(crate) static ILLEGAL_STEP: Noun = Noun {
     name: "IllegalStep",
@@ -54,13 +102,222 @@ pub(crate) static ILLEGAL_STEP: Noun = Noun {
     ],
 };
 
+macro_rules! of_repatriation {
+    ($noun:ident, $name:literal, $sentence:literal) => {
+        #[doc = $sentence]
+        pub(crate) static $noun: Noun = Noun {
+            name: $name,
+            sentence: $sentence,
+            of_subject: true,
+            is_node: false,
+            fields: &[record!(REPATRIATION, "repatriation", "repatriation.", "The request as it is now.")],
+        };
+    };
+}
+
+of_repatriation!(
+    REPATRIATION_REQUESTED,
+    "RepatriationRequested",
+    "The request is begun, or was before: while one is open, the same is the same."
+);
+of_repatriation!(REPATRIATION_NOTED, "RepatriationNoted", "It is on record.");
+of_repatriation!(
+    REPATRIATION_STEPPED,
+    "RepatriationStepped",
+    "The request took the step, or took it before under the same key."
+);
+of_repatriation!(REPATRIATION_WITHDRAWN, "RepatriationWithdrawn", "Her no is on record: nothing goes on.");
+
+/// Defines a member that is a record after a change.
+macro_rules! of_record {
+    ($noun:ident, $name:literal, $record:ident, $field:literal, $prefix:literal, $sentence:literal) => {
+        #[doc = $sentence]
+        pub(crate) static $noun: Noun = Noun {
+            name: $name,
+            sentence: $sentence,
+            of_subject: true,
+            is_node: false,
+            fields: &[record!($record, $field, $prefix, "The record as it is now.")],
+        };
+    };
+}
+
+of_record!(
+    CONTRIBUTOR_INVITED,
+    "ContributorInvited",
+    CONTRIBUTION,
+    "contribution",
+    "contribution.",
+    "The organization is invited, or was invited before under the same key."
+);
+of_record!(
+    CONTRIBUTION_CHANGED,
+    "ContributionChanged",
+    CONTRIBUTION,
+    "contribution",
+    "contribution.",
+    "The invitation is answered or the contribution ended, or was before under the same key."
+);
+of_record!(
+    HEARING_RECORDED,
+    "HearingRecorded",
+    HEARING,
+    "hearing",
+    "hearing.",
+    "The hearing is on record, or was before under the same key."
+);
+of_record!(
+    HEARING_STEPPED,
+    "HearingStepped",
+    HEARING,
+    "hearing",
+    "hearing.",
+    "The hearing took the step, or took it before under the same key."
+);
+of_record!(
+    SUPPORT_PLAN_OPENED,
+    "SupportPlanOpened",
+    SUPPORT_PLAN,
+    "plan",
+    "plan.",
+    "The support plan is open, or was opened before under the same key."
+);
+of_record!(
+    SUPPORT_PLAN_CHANGED,
+    "SupportPlanChanged",
+    SUPPORT_PLAN,
+    "plan",
+    "plan.",
+    "The support plan was looked at or closed, or was before under the same key."
+);
+of_record!(
+    RISK_REPORTED,
+    "RiskReported",
+    RISK,
+    "risk",
+    "risk.",
+    "The danger is on record, and told to the person's lawyers and the holder of her case."
+);
+
+/// A search was opened.
+pub(crate) static SEARCH_OPENED: Noun = Noun {
+    name: "SearchOpened",
+    sentence: "The search is open, or was opened before under the same key.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(SEARCH, "search", "search.", "The search.")],
+};
+
+/// An own search took a step.
+pub(crate) static SEARCH_STEPPED: Noun = Noun {
+    name: "SearchStepped",
+    sentence: "The search took the step, or took it before under the same key.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(SEARCH, "search", "search.", "The search after the step.")],
+};
+
+/// A request to look took a step.
+pub(crate) static SEARCH_ANSWERED: Noun = Noun {
+    name: "SearchAnswered",
+    sentence: "The request took the step, or took it before under the same key. It says nothing of the person who is looked for, so that a step leaves no trace where whoever asks would read it.",
+    of_subject: true,
+    is_node: false,
+    fields: REQUEST_ALONE,
+};
+
+/// An arrival was recorded.
+pub(crate) static ARRIVAL_RECORDED: Noun = Noun {
+    name: "ArrivalRecorded",
+    sentence: "The arrival is on record, or was put there before under the same key.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(ARRIVAL, "arrival", "arrival.", "The arrival.")],
+};
+
+/// An arrival took a step.
+pub(crate) static ARRIVAL_STEPPED: Noun = Noun {
+    name: "ArrivalStepped",
+    sentence: "The arrival took the step, or took it before under the same key.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(ARRIVAL, "arrival", "arrival.", "The arrival after the step.")],
+};
+
+/// An arrival was linked to a referral.
+pub(crate) static ARRIVAL_LINKED: Noun = Noun {
+    name: "ArrivalLinked",
+    sentence: "The arrival names the referral, or named it before.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(ARRIVAL, "arrival", "arrival.", "The arrival.")],
+};
+
 /// A consent was recorded.
 pub(crate) static CONSENT_RECORDED: Noun = Noun {
     name: "ConsentRecorded",
     sentence: "The consent is on record and binds from now on.",
     of_subject: true,
     is_node: false,
-    fields: &[record!(CONSENT, "consent", "consent.", "The consent.")],
+    fields: &[
+        record!(CONSENT, "consent", "consent.", "The consent."),
+        Field::plain(
+            "paperCode",
+            Type::Text,
+            "The code to print for her, where one was asked for. Told once: null when this was recorded before; `replacePaperCode` draws another.",
+            Read::Column("paperCode"),
+        ),
+    ],
+};
+
+/// A consent was narrowed.
+pub(crate) static CONSENT_NARROWED: Noun = Noun {
+    name: "ConsentNarrowed",
+    sentence: "A narrower consent stands in the place of the one before, and whoever lost something by it is recalled.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(CONSENT, "consent", "consent.", "The narrower consent.")],
+};
+
+/// A consent was extended.
+pub(crate) static CONSENT_EXTENDED: Noun = Noun {
+    name: "ConsentExtended",
+    sentence: "A wider consent stands in the place of the one before.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(CONSENT, "consent", "consent.", "The wider consent.")],
+};
+
+/// Consent was withdrawn by somebody in the case.
+pub(crate) static CONSENTS_WITHDRAWN: Noun = Noun {
+    name: "ConsentsWithdrawn",
+    sentence: "What was named is withdrawn: no answer after this one rests on it, and whoever lost something is recalled.",
+    of_subject: true,
+    is_node: false,
+    fields: &[MESSAGE],
+};
+
+/// A paper code was drawn.
+pub(crate) static PAPER_CODE_REPLACED: Noun = Noun {
+    name: "PaperCodeReplaced",
+    sentence: "Another code is drawn; the one before is void.",
+    of_subject: true,
+    is_node: false,
+    fields: &[Field::plain(
+        "paperCode",
+        Type::Text,
+        "The code to print for her. Told once: null when it was drawn before under the same key.",
+        Read::Column("paperCode"),
+    )],
+};
+
+/// A recall was answered.
+pub(crate) static RECALL_ANSWERED: Noun = Noun {
+    name: "RecallAnswered",
+    sentence: "The answer is on record, and is told to the subject's owner.",
+    of_subject: true,
+    is_node: false,
+    fields: &[record!(RECALL, "recall", "recall.", "The recall, answered.")],
 };
 
 /// A consent was withdrawn.
@@ -70,6 +327,24 @@ pub(crate) static CONSENT_WITHDRAWN: Noun = Noun {
     of_subject: true,
     is_node: false,
     fields: &[record!(CONSENT, "consent", "consent.", "The consent, ended.")],
+};
+
+/// An agreement was drafted.
+pub(crate) static AGREEMENT_DRAFTED: Noun = Noun {
+    name: "AgreementDrafted",
+    sentence: "The agreement is drafted, or was before under the same key; nobody but the caller's organization sees it.",
+    of_subject: false,
+    is_node: false,
+    fields: &[record!(AGREEMENT, "agreement", "agreement.", "The draft.")],
+};
+
+/// An agreement took a step.
+pub(crate) static AGREEMENT_STEPPED: Noun = Noun {
+    name: "AgreementStepped",
+    sentence: "What was asked for is done, or was before under the same key.",
+    of_subject: false,
+    is_node: false,
+    fields: &[record!(AGREEMENT, "agreement", "agreement.", "The agreement as it is now.")],
 };
 
 /// A quarantined record was read.

@@ -4,7 +4,8 @@
 use super::{BOOLEAN, COUNTRY, TEXT, TEXTS};
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_vocabulary::payload::{
-    AgeBand, CaseStatus, DocumentKind, Exploitation, Gender, NationalityConfirmation, ServiceCode, TraffickingStatus,
+    AgeBand, CaseStatus, DocumentKind, Exploitation, Gender, NationalityConfirmation, ProtectionMeasure, Retrafficked,
+    ServiceCode, SupportType, TraffickingStatus,
 };
 use sangam_vocabulary::{Calendar, Code, Country, NameKind, Precision};
 
@@ -90,6 +91,10 @@ nouns! {
         "status": code::<TraffickingStatus>(), "Whether the person is thought to have been trafficked.";
         "exploitation": Type::NonNull(&Type::List(&Type::NonNull(&code::<Exploitation>()))), "The kinds of exploitation.";
         "account": Type::Text, "The account.";
+        "supportTypes": Type::List(&Type::NonNull(&code::<SupportType>())), "Of a support plan: which kinds of support; null elsewhere.";
+        "objectives": Type::Text, "Of a support plan: what it is to reach.";
+        "actionPlan": Type::Text, "Of a support plan: what is to be done.";
+        "retrafficked": code::<Retrafficked>(), "Of a review of a support plan: whether she was trafficked again.";
     }
     LEGAL "Legal" "The legal side." {
         "reportNumber": Type::Text, "The number of the police report or case.";
@@ -114,6 +119,7 @@ nouns! {
     CONTACT_SAFETY "ContactSafety" "How to contact the person without danger." {
         "safeToCall": BOOLEAN, "Whether calling is safe.";
         "instructions": Type::Text, "When and by whom.";
+        "protectionMeasures": Type::List(&Type::NonNull(&code::<ProtectionMeasure>())), "What protects her at a hearing; null where nothing is arranged.";
     }
     DOCUMENTS "Documents" "Papers of the case." {
         "papers": TEXTS, "The kinds of paper the holder has.";

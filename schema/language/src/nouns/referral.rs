@@ -1,5 +1,6 @@
 //! Referrals.
 
+use super::codes::REFERRAL_DELIVERY;
 use super::disclosure::WITHHELD;
 use super::organization::{CASE_DESK, ORGANIZATION};
 use super::payload::SERVICES;
@@ -11,6 +12,9 @@ use sangam_custody::OutwardKind;
 use sangam_vocabulary::Category;
 use sangam_workflow::flow::Words;
 use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Urgency};
+use sangam_workflow::service;
+
+const REASON: Type = Type::Code(CodeList::of::<DeclineReason>());
 
 /// A request for a service by another organization.
 pub static REFERRAL: Noun = Noun {
@@ -37,15 +41,53 @@ pub static REFERRAL: Noun = Noun {
             "How soon an answer is needed.",
             Read::Column("urgency"),
         ),
-        Field::plain("sentAt", DATE_TIME, "When it was sent.", Read::Column("sentAt")),
+        Field::plain("sentAt", DATE_TIME, "When it was sent; of a draft, when it was written.", Read::Column("sentAt")),
+        Field::plain(
+            "answerBy",
+            Type::DateTime,
+            "Until when the recipient has to answer: then it expires. Null for a draft whose sender left it to the urgency.",
+            Read::Column("answerBy"),
+        ),
         Field::plain("changedAt", DATE_TIME, "When it last took a step.", Read::Column("changedAt")),
         Field::plain("version", INT, "The version to quote in a change.", Read::Column("version")),
         Field::gated(
             "declineReason",
-            Type::Code(CodeList::of::<DeclineReason>()),
+            REASON,
             "Why it was declined.",
             Category::Services,
             Read::Column("declineReason"),
+        ),
+        Field::gated(
+            "proposed",
+            Type::Id,
+            "The organization that the recipient named when it redirected the referral; nothing was passed on to it.",
+            Category::Services,
+            Read::Column("proposed"),
+        ),
+        Field::plain(
+            "redirectedFrom",
+            Type::Id,
+            "The own referral that was redirected before this one was sent; for the sender alone, because it says who was asked first.",
+            Read::Outward(OutwardKind::Referral, "redirectedFrom"),
+        ),
+        Field::plain(
+            "reReferralOf",
+            Type::Id,
+            "The earlier referral between the same two for the same, where this one was declared a re-referral.",
+            Read::Outward(OutwardKind::Referral, "reReferralOf"),
+        ),
+        Field::gated(
+            "transfer",
+            Type::Boolean,
+            "Whether the recipient that accepts it becomes the owner of the case. Whether it may is decided when it accepts, whatever `canDo` says.",
+            Category::Services,
+            Read::Column("transfer"),
+        ),
+        Field::plain(
+            "delivery",
+            REFERRAL_DELIVERY,
+            "What became of it on the way to the recipient's own system, for the sender alone; it says nothing of what people decided.",
+            Read::Column("delivery"),
         ),
         Field::plain("sender", Type::NonNull(&Type::Object(&CASE_DESK)), "Who sent it.", Read::Within("sender.")),
         Field::plain(
@@ -68,6 +110,20 @@ pub static REFERRAL: Noun = Noun {
             cost: 2,
             read: Read::Sealed(SealedIn::Record, Category::Services),
         },
+        Field::gated(
+            "serviceStates",
+            Type::List(&Type::NonNull(&Type::Code(CodeList::of::<service::State>()))),
+            "Where each service stands, in the order of `services`; null for a referral of before they were answered one by one.",
+            Category::Services,
+            Read::Column("serviceStates"),
+        ),
+        Field::gated(
+            "serviceReasons",
+            Type::List(&REASON),
+            "Why each service was declined, in the order of `services`; null where it was not.",
+            Category::Services,
+            Read::Column("serviceReasons"),
+        ),
         Field::plain(
             "withheld",
             Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD)))),

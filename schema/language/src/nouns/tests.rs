@@ -51,6 +51,10 @@ fn whole(category: Category) -> Payload {
             status: Some(p::TraffickingStatus::ALL[0]),
             exploitation: p::Exploitation::ALL.to_vec(),
             account: some(),
+            support_types: p::SupportType::ALL.to_vec(),
+            objectives: some(),
+            action_plan: some(),
+            retrafficked: Some(p::Retrafficked::ALL[0]),
         }),
         Category::Legal => Payload::Legal(p::Legal { report_number: some(), court: some(), notes: some() }),
         Category::Immigration => Payload::Immigration(p::Immigration {
@@ -62,9 +66,11 @@ fn whole(category: Category) -> Payload {
         }
         Category::Perpetrator => Payload::Perpetrator(p::Perpetrator { notes: x() }),
         Category::Services => Payload::Services(p::Services { services: p::ServiceCode::ALL.to_vec(), note: some() }),
-        Category::ContactSafety => {
-            Payload::ContactSafety(p::ContactSafety { safe_to_call: true, instructions: some() })
-        }
+        Category::ContactSafety => Payload::ContactSafety(p::ContactSafety {
+            safe_to_call: true,
+            instructions: some(),
+            protection_measures: p::ProtectionMeasure::ALL.to_vec(),
+        }),
         Category::Documents => Payload::Documents(p::Documents { papers: vec![x()] }),
         Category::Messages => Payload::Messages(p::Messages { texts: vec![x()] }),
     }

@@ -96,6 +96,11 @@ impl<'d> Planner<'d> {
                 categories.iter().for_each(|category| self.want(category, object));
                 Take::State { cell: self.column(prefix, column), categories, shown: words.shown }
             }
+            Read::Told(column, words) => {
+                let categories = (words.categories)();
+                categories.iter().for_each(|category| self.want(category, object));
+                Take::Told { cell: self.column(prefix, column), categories, told: words.shown }
+            }
             Read::Within(step) => {
                 let Type::Object(inner) = ty else { return Err(Unplanned::Unknown) };
                 let within = self.noun(inner, &group.inside(), &format!("{prefix}{step}"))?;

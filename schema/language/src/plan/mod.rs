@@ -146,6 +146,15 @@ pub(crate) enum Take {
         /// What a state is called for somebody who can see some of them.
         shown: fn(&str, CategorySet) -> Option<&'static str>,
     },
+    /// The codes in a cell that may be told.
+    Told {
+        /// The cell.
+        cell: usize,
+        /// The categories a code may belong to.
+        categories: CategorySet,
+        /// What is told of a code to somebody who can see some of them.
+        told: fn(&str, CategorySet) -> Option<&'static str>,
+    },
     /// The withheld categories of the object.
     Withheld(Vec<(Key, WithheldPart)>),
     /// The categories the caller can see.

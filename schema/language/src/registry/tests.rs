@@ -132,6 +132,7 @@ fn a_field_reads_what_its_type_is() {
                 Read::Withheld => assert!(is_object && is_list, "{place} is a list of objects"),
                 Read::CanSee | Read::CanDo => assert!(is_list && !is_object, "{place} is a list of codes"),
                 Read::Column(_) | Read::Outward(..) | Read::State(..) => assert!(!is_object, "{place} is a value"),
+                Read::Told(..) => assert!(!is_object, "{place} is a code or a list of codes"),
                 Read::Member(_) => {}
             }
         }

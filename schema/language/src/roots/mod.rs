@@ -1,11 +1,18 @@
 //! The root fields as tables: name, what comes back, arguments, scope, cost and a sentence. Registry, plan
 //! and executor read the same rows; a root field that is not here does not exist.
 
+mod agreement;
+mod consent;
 mod input;
+mod justice;
 mod mutation;
+mod notice;
 mod organization;
 mod query;
+mod repatriation;
+mod search;
 mod subscription;
+mod support;
 
 pub(crate) use input::{Argument, Default, Input, InputType};
 pub(crate) use mutation::MUTATIONS;

@@ -1,26 +1,39 @@
 //! What can be changed. The input objects mirror [`crate::Change`]; a test reads each through it.
 
+use super::agreement;
+use super::consent::{
+    ANSWER_RECALL, EXTEND_CONSENT, GIVE_CONSENT, NARROW_CONSENT, REPLACE_PAPER_CODE, WITHDRAW_CONSENT,
+    WITHDRAW_CONSENTS,
+};
+use super::justice::{
+    ACCEPT_INVITATION_ROOT, DECLINE_INVITATION_ROOT, END_CONTRIBUTION_ROOT, INVITE_CONTRIBUTOR_ROOT,
+    RECORD_HEARING_ROOT, REPORT_RISK_ROOT, STEP_HEARING_ROOT,
+};
+use super::notice::{CHOOSE_NOTICES, CONFIRM_NOTICE_ADDRESS, NAME_DEPUTY, SEE_NOTICES, SET_NOTICE_ADDRESS};
 use super::organization::{LOCK_COUNTRY, LOCK_ORGANIZATION, REFUSE_ACCESSION, RELEASE_LOCK, SPONSOR_ACCESSION};
+use super::repatriation::{NOTE_REPATRIATION, REQUEST_REPATRIATION, STEP_REPATRIATION, WITHDRAW_REPATRIATION};
+use super::search::{ANSWER, LINK, MOVE, OPEN, RECORD, STEP};
+use super::support::{CLOSE_SUPPORT_PLAN_ROOT, OPEN_SUPPORT_PLAN_ROOT, REVIEW_SUPPORT_PLAN_ROOT};
 use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
 use crate::caller::Scope;
-use crate::nouns::codes::{ASSENT, CONSENT_EFFECT, CONSENT_GIVER};
 use crate::nouns::outcome::{
-    CONFLICT, CONSENT_RECORDED, CONSENT_WITHDRAWN, ILLEGAL_STEP, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED,
-    PEOPLE_REVIEWED, PERSON_INVITED, PERSON_RESUMED, PERSON_SUSPENDED, RECORD_GONE, RECORD_READ,
-    RECORD_STILL_QUARANTINED, REFERRAL_SENT, ROLES_ASSIGNED, ROLES_PROPOSED, STEP_TAKEN, TEAM_JOINED, TEAM_LEFT,
+    CONFLICT, ILLEGAL_STEP, INVALID_INPUT, MESSAGE_SENT, NOT_FOUND, NOT_PERMITTED, PEOPLE_REVIEWED, PERSON_INVITED,
+    PERSON_RESUMED, PERSON_SUSPENDED, RECORD_GONE, RECORD_READ, RECORD_STILL_QUARANTINED, REFERRAL_DRAFTED,
+    REFERRAL_SENT, ROLES_ASSIGNED, ROLES_PROPOSED, SERVICES_ANSWERED, STEP_TAKEN, TEAM_JOINED, TEAM_LEFT,
+    TRANSFER_REFUSED,
 };
 use crate::table::CodeList;
+use sangam_vocabulary::PersonRole;
 use sangam_vocabulary::payload::ServiceCode;
-use sangam_vocabulary::{Category, Country, PersonRole, Purpose};
 use sangam_workflow::referral::{DeclineReason, Event, Urgency};
+use sangam_workflow::service;
 
 const ID: InputType = InputType::NonNull(&InputType::Id);
 const IDS: InputType = InputType::NonNull(&InputType::List(&ID));
 const TEXT: InputType = InputType::NonNull(&InputType::Text);
 const INT: InputType = InputType::NonNull(&InputType::Int);
 const BOOLEAN: InputType = InputType::NonNull(&InputType::Boolean);
-const BOOLEANS: InputType = InputType::NonNull(&InputType::List(&BOOLEAN));
-const DATE_TIME: InputType = InputType::NonNull(&InputType::DateTime);
+const INTS: InputType = InputType::NonNull(&InputType::List(&INT));
 
 macro_rules! codes {
     ($one:ident, $many:ident, $code:ty) => {
@@ -30,34 +43,76 @@ macro_rules! codes {
 }
 
 codes!(SERVICE, SERVICES, ServiceCode);
-codes!(PURPOSE, PURPOSES, Purpose);
-codes!(CATEGORY, CATEGORIES, Category);
-codes!(COUNTRY, COUNTRIES, Country);
 codes!(PERSON_ROLE, PERSON_ROLES, PersonRole);
 
 const URGENCY: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Urgency>()));
 const EVENT: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Event>()));
+const SERVICE_EVENT: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<service::Event>()));
 const REASON: InputType = InputType::Code(CodeList::of::<DeclineReason>());
-const EFFECT: InputType = InputType::NonNull(&InputType::Code(CONSENT_EFFECT));
-const GIVER: InputType = InputType::NonNull(&InputType::Code(CONSENT_GIVER));
-const ASSENTED: InputType = InputType::NonNull(&InputType::Code(ASSENT));
 
-const KEY: Argument = Argument::new(
+pub(super) const KEY: Argument = Argument::new(
     "idempotencyKey",
     TEXT,
     "The caller's own key for this change: sent again with the same key, it is the same change and is made once.",
 );
 
-static SEND_REFERRAL: Input = Input {
-    name: "SendReferralInput",
-    sentence: "A referral to send.",
+const REFERRAL_FIELDS: &[Argument] = &[
+    KEY,
+    Argument::new("subject", ID, "The person, by the subject's id as this caller sees it."),
+    Argument::new("recipient", ID, "The organization it is addressed to."),
+    Argument::new("services", SERVICES, "The services asked for, each once."),
+    Argument::new("note", InputType::Text, "What the one who will help should know; sealed with the services."),
+    Argument::new("urgency", URGENCY, "How soon an answer is needed."),
+    Argument::new(
+        "answerBy",
+        InputType::DateTime,
+        "Until when an answer is asked for, from an hour to 30 days ahead; absent: 7 days for ROUTINE, a day for URGENT, 4 hours for EMERGENCY.",
+    ),
+    Argument::new(
+        "reReferral",
+        BOOLEAN,
+        "Whether the same as before is meant, once more: then it is another referral, linked to the earlier one.",
+    )
+    .or(Default::Boolean(false)),
+    Argument::new(
+        "redirectedFrom",
+        InputType::Id,
+        "The own referral that was redirected, where this one goes to the organization that was named.",
+    ),
+    Argument::new(
+        "transfer",
+        BOOLEAN,
+        "Whether the recipient that accepts it becomes the owner of the case: all of it, or nothing where consent, agreement or law withholds a category from it.",
+    )
+    .or(Default::Boolean(false)),
+];
+
+static SEND_REFERRAL: Input =
+    Input { name: "SendReferralInput", sentence: "A referral to send.", fields: REFERRAL_FIELDS };
+
+static DRAFT_REFERRAL: Input =
+    Input { name: "DraftReferralInput", sentence: "A referral to write and not to send yet.", fields: REFERRAL_FIELDS };
+
+static ANSWER_SERVICES: Input = Input {
+    name: "AnswerServicesInput",
+    sentence: "What the recipient says of single services of a referral.",
     fields: &[
         KEY,
-        Argument::new("subject", ID, "The person, by the subject's id as this caller sees it."),
-        Argument::new("recipient", ID, "The organization it is addressed to."),
-        Argument::new("services", SERVICES, "The services asked for."),
-        Argument::new("note", InputType::Text, "What the one who will help should know; sealed with the services."),
-        Argument::new("urgency", URGENCY, "How soon an answer is needed."),
+        Argument::new("referral", ID, "The referral, by its id as this caller sees it."),
+        Argument::new("version", INT, "The version of the referral that the caller saw."),
+        Argument::new("services", INTS, "Which services, by their number in the referral's list, from 1."),
+        Argument::new("event", SERVICE_EVENT, "What is said of them."),
+        Argument::new("reason", REASON, "The reason, where they are declined."),
+    ],
+};
+
+static SEND_MESSAGE: Input = Input {
+    name: "SendMessageInput",
+    sentence: "A message to the other side of a referral.",
+    fields: &[
+        KEY,
+        Argument::new("referral", ID, "The referral, by its id as this caller sees it."),
+        Argument::new("text", TEXT, "What is written; sealed in the category MESSAGES."),
     ],
 };
 
@@ -70,34 +125,12 @@ static STEP_REFERRAL: Input = Input {
         Argument::new("version", INT, "The version the caller saw."),
         Argument::new("event", EVENT, "The step."),
         Argument::new("reason", REASON, "The reason, where the step asks for one."),
+        Argument::new(
+            "proposed",
+            InputType::Id,
+            "The organization that could help instead, where the step is REDIRECT.",
+        ),
     ],
-};
-
-static GIVE_CONSENT: Input = Input {
-    name: "GiveConsentInput",
-    sentence: "A consent to put on record for an own subject.",
-    fields: &[
-        KEY,
-        Argument::new("subject", ID, "The person, by the subject's id as this caller sees it."),
-        Argument::new("effect", EFFECT, "Whether it gives or takes."),
-        Argument::new("givenBy", GIVER, "Who gave it."),
-        Argument::new("noConflict", BOOLEAN, "Whether somebody checked that a guardian has no part in what happened.")
-            .or(Default::Boolean(false)),
-        Argument::new("assent", ASSENTED, "Whether the child agrees."),
-        Argument::new("answers", BOOLEANS, "The answers to the seven HTCDS questions, in order."),
-        Argument::new("purposes", PURPOSES, "For which purposes."),
-        Argument::new("categories", CATEGORIES, "Which categories."),
-        Argument::new("recipients", IDS, "To which organizations."),
-        Argument::new("countries", COUNTRIES, "In which countries a recipient may be."),
-        Argument::new("from", InputType::DateTime, "From when; absent: from now."),
-        Argument::new("until", DATE_TIME, "Until when."),
-    ],
-};
-
-static WITHDRAW_CONSENT: Input = Input {
-    name: "WithdrawConsentInput",
-    sentence: "A consent to withdraw.",
-    fields: &[KEY, Argument::new("consent", ID, "The consent.")],
 };
 
 static REPLAY_RECORD: Input = Input {
@@ -177,19 +210,13 @@ static SEND_REFERRAL_PAYLOAD: Payload = Payload {
 static STEP_REFERRAL_PAYLOAD: Payload = Payload {
     name: "StepReferralPayload",
     sentence: "What a step of a referral came to.",
-    members: &[&STEP_TAKEN, &ILLEGAL_STEP, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
+    members: &[&STEP_TAKEN, &TRANSFER_REFUSED, &ILLEGAL_STEP, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
 };
 
-static GIVE_CONSENT_PAYLOAD: Payload = Payload {
-    name: "GiveConsentPayload",
-    sentence: "What recording a consent came to.",
-    members: &[&CONSENT_RECORDED, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-};
-
-static WITHDRAW_CONSENT_PAYLOAD: Payload = Payload {
-    name: "WithdrawConsentPayload",
-    sentence: "What withdrawing a consent came to.",
-    members: &[&CONSENT_WITHDRAWN, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
+static ANSWER_SERVICES_PAYLOAD: Payload = Payload {
+    name: "AnswerServicesPayload",
+    sentence: "What an answer about services of a referral came to.",
+    members: &[&SERVICES_ANSWERED, &ILLEGAL_STEP, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
 };
 
 static REPLAY_RECORD_PAYLOAD: Payload = Payload {
@@ -216,6 +243,8 @@ macro_rules! payload {
     };
 }
 
+payload!(DRAFT_REFERRAL_PAYLOAD, "DraftReferralPayload", "What writing a referral came to.", REFERRAL_DRAFTED);
+payload!(SEND_MESSAGE_PAYLOAD, "SendMessagePayload", "What writing a message came to.", MESSAGE_SENT);
 payload!(INVITE_PERSON_PAYLOAD, "InvitePersonPayload", "What inviting a person came to.", PERSON_INVITED);
 payload!(REINVITE_PERSON_PAYLOAD, "ReinvitePersonPayload", "What another invitation came to.", PERSON_INVITED);
 payload!(ASSIGN_ROLES_PAYLOAD, "AssignRolesPayload", "What assigning roles came to.", ROLES_ASSIGNED, ROLES_PROPOSED);
@@ -242,23 +271,42 @@ macro_rules! change {
 /// The fields of `Mutation`.
 pub(crate) static MUTATIONS: &[Root] = &[
     change!("sendReferral", SEND_REFERRAL, SEND_REFERRAL_PAYLOAD, CasesWrite, true, "Sends a referral."),
+    change!(
+        "draftReferral",
+        DRAFT_REFERRAL,
+        DRAFT_REFERRAL_PAYLOAD,
+        CasesWrite,
+        true,
+        "Writes a referral that is the sender's own until the step SEND."
+    ),
     change!("stepReferral", STEP_REFERRAL, STEP_REFERRAL_PAYLOAD, CasesWrite, true, "Takes a step of a referral."),
+    REQUEST_REPATRIATION,
+    NOTE_REPATRIATION,
+    STEP_REPATRIATION,
+    WITHDRAW_REPATRIATION,
     change!(
-        "giveConsent",
-        GIVE_CONSENT,
-        GIVE_CONSENT_PAYLOAD,
-        ConsentWrite,
+        "answerServices",
+        ANSWER_SERVICES,
+        ANSWER_SERVICES_PAYLOAD,
+        CasesWrite,
         true,
-        "Records a consent of an own subject."
+        "Answers single services of a referral: all of those named or none."
     ),
     change!(
-        "withdrawConsent",
-        WITHDRAW_CONSENT,
-        WITHDRAW_CONSENT_PAYLOAD,
-        ConsentWrite,
+        "sendMessage",
+        SEND_MESSAGE,
+        SEND_MESSAGE_PAYLOAD,
+        CasesWrite,
         true,
-        "Withdraws a consent, at once and for everyone it named."
+        "Writes to the other side of a referral that has not ended."
     ),
+    GIVE_CONSENT,
+    NARROW_CONSENT,
+    EXTEND_CONSENT,
+    WITHDRAW_CONSENT,
+    WITHDRAW_CONSENTS,
+    REPLACE_PAPER_CODE,
+    ANSWER_RECALL,
     change!("replayRecord", REPLAY_RECORD, REPLAY_RECORD_PAYLOAD, Partners, false, "Reads a quarantined record again."),
     change!("invitePerson", INVITE_PERSON, INVITE_PERSON_PAYLOAD, People, false, "Invites a person."),
     change!(
@@ -289,9 +337,39 @@ pub(crate) static MUTATIONS: &[Root] = &[
     ),
     change!("joinTeam", JOIN_TEAM, JOIN_TEAM_PAYLOAD, Teams, false, "Puts a case worker on the team of a case."),
     change!("leaveTeam", LEAVE_TEAM, LEAVE_TEAM_PAYLOAD, Teams, false, "Takes a person off the team of a case."),
+    ACCEPT_INVITATION_ROOT,
+    agreement::APPROVE,
+    agreement::DRAFT,
+    agreement::END,
+    agreement::PROPOSE,
+    agreement::REJECT,
+    agreement::RESUME,
+    agreement::SUPERSEDE,
+    agreement::SUSPEND,
+    agreement::WITHDRAW,
+    CLOSE_SUPPORT_PLAN_ROOT,
+    DECLINE_INVITATION_ROOT,
+    END_CONTRIBUTION_ROOT,
+    INVITE_CONTRIBUTOR_ROOT,
+    OPEN_SUPPORT_PLAN_ROOT,
+    RECORD_HEARING_ROOT,
+    REPORT_RISK_ROOT,
+    REVIEW_SUPPORT_PLAN_ROOT,
+    STEP_HEARING_ROOT,
     SPONSOR_ACCESSION,
     REFUSE_ACCESSION,
     LOCK_ORGANIZATION,
     LOCK_COUNTRY,
     RELEASE_LOCK,
+    ANSWER,
+    CHOOSE_NOTICES,
+    CONFIRM_NOTICE_ADDRESS,
+    LINK,
+    MOVE,
+    NAME_DEPUTY,
+    OPEN,
+    RECORD,
+    SEE_NOTICES,
+    SET_NOTICE_ADDRESS,
+    STEP,
 ];

@@ -1,16 +1,19 @@
 //! What can be read.
 
+use super::agreement::PREVIEW;
 use super::{Argument, Default, InputType, Root, Shape};
 use crate::caller::Scope;
 use crate::nouns::codes::DIRECTION;
 use crate::nouns::{
-    ACCESSION, AGREEMENT, CLIENT, CONSENT, DISCLOSURE, EXPLANATION, LOCK, ORGANIZATION, PARTNER, PERSON, QUARANTINED,
-    REFERRAL, SUBJECT,
+    ACCESSION, AGREEMENT, ARRIVAL, CLIENT, CONSENT, CONTRIBUTION, DISCLOSURE, EXPLANATION, HEARING, HEARING_PROTECTION,
+    LOCK, ORGANIZATION, PARTNER, PERSON, QUARANTINED, RECALL, REFERRAL, REFERRAL_MESSAGE, REPATRIATION, RISK, SEARCH,
+    SEARCH_ANSWER, SEARCH_REQUEST, SUBJECT, SUPPORT_PLAN, SUPPORT_REVIEW,
 };
 use crate::table::{CodeList, Noun};
 use sangam_custody::OutwardKind;
-use sangam_vocabulary::Purpose;
+use sangam_vocabulary::{Purpose, Seat};
 use sangam_workflow::referral::State;
+use sangam_workflow::repatriation::request;
 
 const ID: InputType = InputType::NonNull(&InputType::Id);
 
@@ -38,6 +41,19 @@ pub(crate) static NODES: &[NodeKind] = &[
     NodeKind { prefix: "org_", noun: &ORGANIZATION, field: "organization", scope: Scope::Directory },
     NodeKind { prefix: OutwardKind::Subject.prefix(), noun: &SUBJECT, field: "subject", scope: Scope::CasesRead },
     NodeKind { prefix: OutwardKind::Referral.prefix(), noun: &REFERRAL, field: "referral", scope: Scope::CasesRead },
+    NodeKind {
+        prefix: OutwardKind::Repatriation.prefix(),
+        noun: &REPATRIATION,
+        field: "repatriation",
+        scope: Scope::CasesRead,
+    },
+    NodeKind {
+        prefix: OutwardKind::Contribution.prefix(),
+        noun: &CONTRIBUTION,
+        field: "contribution",
+        scope: Scope::CasesRead,
+    },
+    NodeKind { prefix: OutwardKind::Hearing.prefix(), noun: &HEARING, field: "hearing", scope: Scope::CasesRead },
 ];
 
 const fn one(name: &'static str, noun: &'static Noun, scope: Scope, sentence: &'static str) -> Root {
@@ -72,6 +88,11 @@ const fn page(
 }
 
 const PAGED: &[Argument] = &[FIRST, AFTER];
+const OF_CASE: &[Argument] = &[
+    Argument::new("subject", InputType::Id, "Only those of this subject, by its id as this caller sees it."),
+    FIRST,
+    AFTER,
+];
 const PAGED_OF_SUBJECT: &[Argument] = &[SUBJECT_ID, FIRST, AFTER];
 
 /// The fields of `Query`.
@@ -79,7 +100,7 @@ pub(crate) static QUERIES: &[Root] = &[
     Root {
         name: "node",
         shape: Shape::Node,
-        sentence: "An organization, subject or referral by its id; null when nothing of that id exists for this caller and purpose.",
+        sentence: "An organization, subject or case record by its id; null when nothing of that id exists for this caller and purpose.",
         arguments: &[Argument::new("id", ID, "Its id as this caller sees it.")],
         scope: Some(Scope::CasesRead),
         cost: 1,
@@ -106,8 +127,143 @@ pub(crate) static QUERIES: &[Root] = &[
         ],
         "The referrals the caller's organization has a seat in, latest first.",
     ),
+    page(
+        "messages",
+        &REFERRAL_MESSAGE,
+        Scope::CasesRead,
+        &[Argument::new("referral", ID, "The referral, by its id as this caller sees it."), FIRST, AFTER],
+        "What the parties of a referral wrote to each other, latest first.",
+    ),
+    one(
+        "repatriation",
+        &REPATRIATION,
+        Scope::CasesRead,
+        "A request to bring a person home in which the caller's organization has a seat.",
+    ),
+    page(
+        "repatriations",
+        &REPATRIATION,
+        Scope::CasesRead,
+        &[
+            FIRST,
+            AFTER,
+            Argument::new(
+                "state",
+                InputType::Code(CodeList::of::<request::State>()),
+                "Only those that stand so; those of others under the covering word of their state.",
+            ),
+            Argument::new(
+                "turn",
+                InputType::Code(CodeList::of::<Seat>()),
+                "Only those in which it was this seat's turn after the last change.",
+            ),
+        ],
+        "The requests to bring a person home in which the caller's organization has a seat, latest first.",
+    ),
+    one(
+        "contribution",
+        &CONTRIBUTION,
+        Scope::CasesRead,
+        "A part in a case that the caller's organization gave or was asked for.",
+    ),
+    page(
+        "contributions",
+        &CONTRIBUTION,
+        Scope::CasesRead,
+        PAGED,
+        "The parts in cases that the caller's organization gave or was asked for, latest first.",
+    ),
+    one("hearing", &HEARING, Scope::CasesRead, "A date in court that the caller's organization sits in."),
+    page(
+        "hearings",
+        &HEARING,
+        Scope::CasesRead,
+        OF_CASE,
+        "The dates in court the caller's organization sits in, latest recorded first.",
+    ),
+    one(
+        "hearingProtection",
+        &HEARING_PROTECTION,
+        Scope::CasesRead,
+        "What protects the person at one hearing, by the hearing's id; it is on no page.",
+    ),
+    page(
+        "risks",
+        &RISK,
+        Scope::CasesRead,
+        OF_CASE,
+        "What witnesses fear, for their lawyers and the holders of their cases, latest first.",
+    ),
+    one("supportPlan", &SUPPORT_PLAN, Scope::CasesRead, "A support plan of an own subject."),
+    page("supportPlans", &SUPPORT_PLAN, Scope::CasesRead, OF_CASE, "The support plans of own subjects, latest first."),
+    page(
+        "supportReviews",
+        &SUPPORT_REVIEW,
+        Scope::CasesRead,
+        OF_CASE,
+        "What was found when support plans of own subjects were looked at, latest first.",
+    ),
+    one("search", &SEARCH, Scope::CasesRead, "A search of the caller's organization."),
+    page("searches", &SEARCH, Scope::CasesRead, PAGED, "The searches of the caller's organization, latest first."),
+    one(
+        "searchRequest",
+        &SEARCH_REQUEST,
+        Scope::CasesRead,
+        "A request to look that the caller's organization was asked.",
+    ),
+    page(
+        "searchRequests",
+        &SEARCH_REQUEST,
+        Scope::CasesRead,
+        PAGED,
+        "The requests to look that the caller's organization was asked, latest first.",
+    ),
+    Root {
+        name: "searchAnswers",
+        shape: Shape::List(&SEARCH_ANSWER),
+        sentence: "What was told in answer to an own search, latest first. Empty alike where nobody answered, where nobody was found, and where it may not be told.",
+        arguments: &[Argument::new("search", ID, "The search, by its id as this caller sees it.")],
+        scope: Some(Scope::CasesRead),
+        cost: 5,
+        of_subject: true,
+    },
+    one("arrival", &ARRIVAL, Scope::CasesRead, "An arrival that the caller's organization recorded."),
+    page(
+        "arrivals",
+        &ARRIVAL,
+        Scope::CasesRead,
+        PAGED,
+        "The arrivals that the caller's organization recorded, latest first.",
+    ),
     page("consents", &CONSENT, Scope::CasesRead, PAGED_OF_SUBJECT, "The consents on record of an own subject."),
-    page("agreements", &AGREEMENT, Scope::Directory, PAGED, "The agreements the caller's organization is a party to."),
+    one(
+        "agreement",
+        &AGREEMENT,
+        Scope::Directory,
+        "An agreement the caller's organization is a party to, or its draft.",
+    ),
+    page(
+        "agreements",
+        &AGREEMENT,
+        Scope::Directory,
+        PAGED,
+        "The agreements the caller's organization is a party to, and its drafts.",
+    ),
+    PREVIEW,
+    page(
+        "recalls",
+        &RECALL,
+        Scope::CasesRead,
+        PAGED,
+        "What the caller's organization was asked to let go of, also where it has no standing any more.",
+    ),
+    page(
+        "recallsSent",
+        &RECALL,
+        Scope::CasesRead,
+        PAGED,
+        "What others were asked to let go of of own subjects, and what they answered.",
+    ),
     page("partners", &PARTNER, Scope::Partners, PAGED, "The connected foreign systems of the caller's organization."),
     page("quarantine", &QUARANTINED, Scope::Partners, PAGED, "The records of own partners that could not be read."),
     page("clients", &CLIENT, Scope::Partners, PAGED, "The registered systems of the caller's organization."),
@@ -169,4 +325,6 @@ pub(crate) static QUERIES: &[Root] = &[
         cost: 2,
         of_subject: false,
     },
+    super::notice::NOTICES,
+    super::notice::SETTINGS,
 ];

@@ -151,11 +151,24 @@ impl<'o, 'w> Walker<'o, 'w> {
             },
             // A member is read inside a payload, never on a row.
             Take::Member(..) => Err(self.broken()),
+            Take::Told { cell, categories, told } => {
+                let can_see = seen(row, *categories);
+                match row.cells.get(*cell) {
+                    Some(Cell::Text(code)) => match told(code, can_see) {
+                        Some(code) => leaf::code(self.out, code),
+                        None => return self.nothing(selected.nullable),
+                    },
+                    Some(Cell::List(cells)) => self.codes(cells.iter().filter_map(|cell| match cell {
+                        Cell::Text(code) => told(code, can_see),
+                        _ => None,
+                    })),
+                    _ => return self.nothing(selected.nullable),
+                }
+                Ok(())
+            }
             Take::State { cell, categories, shown } => match row.cells.get(*cell) {
                 Some(Cell::Text(code)) => {
-                    let shows = categories.iter().filter(|category| shows(row, *category));
-                    let can_see = shows.fold(CategorySet::NONE, CategorySet::with);
-                    let word = shown(code, can_see).ok_or_else(|| self.broken())?;
+                    let word = shown(code, seen(row, *categories)).ok_or_else(|| self.broken())?;
                     leaf::code(self.out, word);
                     Ok(())
                 }
@@ -240,6 +253,11 @@ impl<'o, 'w> Walker<'o, 'w> {
         }
         Ok(())
     }
+}
+
+/// Which of some categories show on a row.
+fn seen(row: &Row, of: CategorySet) -> CategorySet {
+    of.iter().filter(|category| shows(row, *category)).fold(CategorySet::NONE, CategorySet::with)
 }
 
 #[cfg(test)]

@@ -18,9 +18,10 @@ const ARROWS: &[(&str, &str)] = &[
     ("sangam-wire", "vocabulary"),
     ("sangam-sandbox", "vocabulary"),
     ("sangam-store", "vocabulary custody workflow"),
-    ("sangam-desk", "vocabulary custody workflow language store mapping wire"),
+    ("sangam-words", "vocabulary"),
+    ("sangam-desk", "vocabulary custody workflow language store words mapping wire"),
     ("sangam-door", "vocabulary custody language"),
-    ("sangam", "vocabulary custody language store desk door mapping wire sandbox"),
+    ("sangam", "vocabulary custody workflow language store desk door mapping wire sandbox"),
 ];
 
 /// Crates that live in few rooms, and the rooms. A room of the tests is named by its whole package.
@@ -46,6 +47,9 @@ const CONFINED: &[(&str, &str)] = &[
     ("jsonwebtoken", "sangam-desk"),
     ("rustls-webpki", "sangam-desk"),
     ("oauth2", "sangam-desk sangam-kit"),
+    ("lettre", "sangam"),
+    ("fluent-bundle", "sangam-words"),
+    ("unic-langid", "sangam-words"),
     ("cedar-policy", ""),
     ("proptest", ""),
     ("insta", ""),

@@ -3,12 +3,14 @@
 use cedar_policy::{ActionConstraint, EntityUid, Policy, PolicyId, PolicySet, ResourceConstraint, Schema};
 
 /// The policies that are no row of law.
-pub(crate) const OWN: [&str; 11] = [
+pub(crate) const OWN: [&str; 13] = [
     "relation",
     "locked",
     "team",
     "actor",
     "suspended",
+    "shut",
+    "recalled",
     "owner",
     "emergency",
     "consent",

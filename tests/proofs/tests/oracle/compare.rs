@@ -126,7 +126,7 @@ impl Oracle {
         }
         let says = |policy: &str| theirs.reasons.contains(policy);
         // The first that bars is named, in this order.
-        let bars = ["relation", "locked", "team", "actor", "suspended"];
+        let bars = ["relation", "locked", "team", "actor", "shut", "suspended", "recalled"];
         let first = bars.into_iter().find(|policy| says(policy));
         let barred = first.is_some();
         let row = theirs.reasons.iter().filter_map(|id| Some((*self.places.get(id)?, id))).min().map(|(_, id)| id);
@@ -140,7 +140,9 @@ impl Oracle {
                 Clause::Locked => first == Some("locked"),
                 Clause::NotOnTeam => first == Some("team"),
                 Clause::NoActor => first == Some("actor"),
+                Clause::Shut => first == Some("shut"),
                 Clause::Suspended(_) => first == Some("suspended"),
+                Clause::Recalled => first == Some("recalled"),
                 Clause::LawUnreadable => says("unreadable") && !barred,
                 // Where several rows forbid, the first in reading order is named.
                 Clause::Law(id) => row.is_some_and(|first| **first == **id) && !barred,
@@ -193,7 +195,9 @@ impl Tally {
                     Clause::Locked => "locked",
                     Clause::NotOnTeam => "not on team",
                     Clause::NoActor => "no actor",
+                    Clause::Shut => "shut",
                     Clause::Suspended(_) => "suspended",
+                    Clause::Recalled => "recalled",
                     Clause::Publication => "publication",
                     Clause::Law(_) => "law",
                     Clause::LawUnreadable => "law unreadable",

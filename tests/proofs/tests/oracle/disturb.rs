@@ -79,7 +79,7 @@ impl Generator {
 
     /// Moves one thing the case stands on.
     pub(crate) fn disturb(&mut self, case: &mut Case) {
-        match self.draw.below(35) {
+        match self.draw.below(38) {
             0..=8 => self.disturb_consent(case),
             9..=16 => self.disturb_agreement(case),
             17..=19 => case.overriding = Some(self.overriding(case)),
@@ -102,6 +102,8 @@ impl Generator {
             32 => case.state.suspended = Some(*self.draw.of(&[Suspension::TakenBack, Suspension::Unread])),
             33 => case.behind = *self.draw.of(&[Behind::Nobody, Behind::Nobody, Behind::Staff, Behind::Person]),
             34 => case.state.on_team = !case.state.on_team,
+            35 => case.state.shut = self.categories(case),
+            36 => case.state.recalled = true,
             _ => case.books = Books::IndiaBroken,
         }
     }

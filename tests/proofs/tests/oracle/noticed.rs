@@ -144,6 +144,11 @@ fn a_suspension_that_is_ignored_is_noticed() {
 }
 
 #[test]
+fn a_recall_that_is_ignored_is_noticed() {
+    assert!(noticed(|case| std::mem::take(&mut case.state.recalled)) > 0);
+}
+
+#[test]
 fn what_was_withheld_and_is_not_is_noticed() {
     let dropped = noticed(|case| {
         let before = case.consents.len();
@@ -189,7 +194,7 @@ fn a_handover_window_that_is_ignored_is_noticed() {
 
 #[test]
 fn a_consent_that_outlives_its_end_by_a_millisecond_is_noticed() {
-    let longer = noticed(|case| {
+    let longer = noticed_in(100_000, |case| {
         for consent in &mut case.consents {
             consent.until = consent.until.plus_millis(1);
         }

@@ -120,6 +120,8 @@ impl Translation {
             ("onTeam", Value::new_bool(case.state.on_team)),
             ("locked", Value::new_bool(case.state.locked)),
             ("suspended", Value::new_bool(case.state.suspended.is_some())),
+            ("shut", self.category_set(case.state.shut)),
+            ("recalled", Value::new_bool(case.state.recalled)),
             ("at", long(case.at)),
             ("hubUnreadable", Value::new_bool(case.books == Books::HubBroken)),
             ("unreadable", self.country_set((case.books == Books::IndiaBroken).then_some(Country::India))),

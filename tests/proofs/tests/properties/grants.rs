@@ -151,6 +151,8 @@ enum Added {
     Nobody,
     OffTeam,
     Suspension(Suspension),
+    Shut(CategorySet),
+    Recall,
     Expiry,
 }
 
@@ -163,6 +165,8 @@ fn added() -> impl Strategy<Value = Added> {
         1 => Just(Added::Nobody),
         1 => Just(Added::OffTeam),
         1 => select(vec![Suspension::TakenBack, Suspension::Unread]).prop_map(Added::Suspension),
+        1 => (0..=CategorySet::all().bits()).prop_map(|bits| Added::Shut(CategorySet::from_bits(bits))),
+        1 => Just(Added::Recall),
         1 => Just(Added::Expiry),
     ]
 }
@@ -190,6 +194,8 @@ proptest! {
             Added::Nobody => after.context.caller.behind = Behind::Nobody,
             Added::OffTeam => (after.context.caller.behind, after.context.state.on_team) = (Behind::Person, false),
             Added::Suspension(why) => after.context.state.suspended = Some(why),
+            Added::Shut(more) => after.context.state.shut = after.context.state.shut.or(more),
+            Added::Recall => after.context.state.recalled = true,
             Added::Expiry => after.context.state.until = Instant::ALWAYS,
         }
         prop_assert!(before.releases() || !after.releases(), "{added:?}");

@@ -42,13 +42,15 @@ fn equal(mask: &ContextMask, spans: &[ConsentSpan], world: &World, rules: &Rules
 /// A context moved by one of the things it is made of, so that another may be found for it in a cache.
 fn moved(context: &Context, by: usize) -> Context {
     let mut out = context.clone();
-    match by % 7 {
+    match by % 9 {
         0 => {}
         1 => out.state.locked = !out.state.locked,
         2 => out.state.suspended = out.state.suspended.xor(Some(Suspension::Unread)),
         3 => out.caller.behind = Behind::Nobody,
         4 => out.state.on_team = !out.state.on_team,
-        5 => out.facts.age = sangam_custody::Age::Adult,
+        5 => out.state.shut = CategorySet::all().minus(out.state.shut),
+        6 => out.facts.age = sangam_custody::Age::Adult,
+        7 => out.state.recalled = !out.state.recalled,
         _ => out.onward = None,
     }
     out
@@ -98,7 +100,7 @@ proptest! {
     fn a_remembered_mask_is_what_would_be_compiled_now(
         world in world(),
         others in proptest::collection::vec(world(), 3),
-        calls in proptest::collection::vec((0_usize..4, any::<Index>(), 0_usize..7), 1..24),
+        calls in proptest::collection::vec((0_usize..4, any::<Index>(), 0_usize..8), 1..24),
     ) {
         let masks = Masks::default();
         let rules: Vec<Rules> = std::iter::once(&world).chain(&others).zip(0..).map(|(w, epoch)| w.rules(epoch)).collect();
@@ -107,7 +109,7 @@ proptest! {
             let (rules, at, context) = (&rules[epoch], *at.get(&instants), moved(&world.context, by));
             let (found, fresh) = (masks.of(rules, &context, at), ContextMask::compile(rules, &context, at));
             prop_assert!(found.from() <= at && at < found.until() && found.epoch() == rules.epoch);
-            let barred = |m: &ContextMask| (m.locked(), m.suspended(), m.asker());
+            let barred = |m: &ContextMask| (m.locked(), m.suspended(), m.recalled(), m.asker());
             let said = |m: &ContextMask| (m.related(), m.owner(), barred(m), m.law(), m.terms(), m.until(), m.epoch());
             prop_assert_eq!(said(&found), said(&fresh));
         }

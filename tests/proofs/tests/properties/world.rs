@@ -263,7 +263,12 @@ fn context() -> impl Strategy<Value = Context> {
     let window = proptest::option::weighted(0.3, (from(), until()));
     let suspension = select(vec![Suspension::TakenBack, Suspension::Unread]);
     let suspended = proptest::option::weighted(0.05, suspension);
-    let state = (from(), until(), window, prop::bool::weighted(0.05), suspended);
+    let shut = prop_oneof![
+        24 => Just(CategorySet::NONE),
+        1 => (0..=CategorySet::all().bits()).prop_map(CategorySet::from_bits),
+    ];
+    let rarely = || prop::bool::weighted(0.05);
+    let state = (from(), until(), window, rarely(), suspended, shut, rarely());
     let purposes = [Purpose::Protection, Purpose::ServiceReferral, Purpose::Repatriation, Purpose::FamilyTracing];
     let purpose = select(purposes.to_vec());
     let collected_in = select(vec![Country::India, Country::Bangladesh, Country::Nepal]);
@@ -272,7 +277,7 @@ fn context() -> impl Strategy<Value = Context> {
             ((caller, owner, onward), (behind, on_team)),
             past_owners,
             age,
-            (from, until, window, locked, suspended),
+            (from, until, window, locked, suspended, shut, recalled),
             purpose,
             relation,
             collected_in,
@@ -285,7 +290,7 @@ fn context() -> impl Strategy<Value = Context> {
                 past_owners,
                 facts: Facts { collected_in, age },
                 onward,
-                state: RecordState { from, until, window, locked, on_team, suspended },
+                state: RecordState { from, until, window, locked, on_team, suspended, shut, recalled },
             }
         },
     )

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod book;
+mod contact;
 mod journal;
 mod keys;
 mod outward;

@@ -23,8 +23,7 @@ async fn refer(house: &House, subject: &str, recipient: &str, key: &str) {
 
 /// A clinic in Bangladesh that the shelter has an agreement with for everything.
 async fn clinic(house: &mut House, handle: &'static str, name: &str) {
-    let id = house.organization(name, Country::Bangladesh, Role::HealthProvider).await;
-    house.organizations.insert(handle, id);
+    house.join(handle, name, Country::Bangladesh, Role::HealthProvider).await;
     house.agree(&[SHELTER], &[handle], CategorySet::all()).await;
 }
 

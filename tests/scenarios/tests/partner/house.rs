@@ -11,10 +11,10 @@ use sangam_desk::{
     Desk, DeskParts, DeskPort, NewAgreement, NewOrganization, PartnerDesk, SigningKey, SyncReport, TokenSettings,
     Tokens,
 };
-use sangam_kit::books;
 use sangam_kit::database::Database;
 use sangam_kit::folder::Folder;
 use sangam_kit::target;
+use sangam_kit::{books, corridors};
 use sangam_language::{Caller, CallerKind, Executor, Operation, Scope, ScopeSet};
 use sangam_mapping::{Limits, Pool};
 use sangam_sandbox::{Kind, Sandbox};
@@ -25,6 +25,7 @@ use sangam_vocabulary::{
     PurposeSet, RecordId, Role, SeededChance, SubjectId, SystemChance,
 };
 use sangam_wire::config::{Overrides, PartnerConfig};
+use sangam_workflow::repatriation::corridor::CorridorBook;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -64,6 +65,7 @@ pub(crate) struct House {
     /// The case ids of the shelter's known people: the minor, the adult, the one not marked.
     pub(crate) people: Vec<String>,
     pub(crate) organizations: BTreeMap<&'static str, OrganizationId>,
+    parties: BTreeMap<&'static str, (Country, Role)>,
     pub(crate) look: Look,
     pub(crate) executor: Executor<DeskPort>,
     pool: Arc<Pool>,
@@ -105,6 +107,7 @@ impl House {
             folder,
             people,
             organizations: BTreeMap::new(),
+            parties: BTreeMap::new(),
             look: Look::open(database).await,
             executor,
             pool: Arc::new(pool),
@@ -115,12 +118,23 @@ impl House {
 
     async fn enrol(&mut self) {
         for (handle, name, country, role) in ORGANIZATIONS {
-            let id = self.organization(name, country, role).await;
-            self.organizations.insert(handle, id);
+            self.join(handle, name, country, role).await;
         }
         self.agree(&[SHELTER], &[AGENCY, STRANGER, NGO], CategorySet::LIGHT).await;
         self.agree(&[NGO], &[SHELTER], CategorySet::LIGHT).await;
         self.agree(&[AGENCY], &[SHELTER], CategorySet::LIGHT).await;
+    }
+
+    /// An organization joins, to be asked as.
+    pub(crate) async fn join(&mut self, handle: &'static str, name: &str, country: Country, role: Role) {
+        let id = self.organization(name, country, role).await;
+        self.organizations.insert(handle, id);
+        self.parties.insert(handle, (country, role));
+    }
+
+    /// The account of somebody in an organization, as it is written in an answer.
+    pub(crate) async fn person_id(&self, handle: &str, pseudonym: &str) -> String {
+        sangam_desk::person_text(self.desk.enrol_person(self.id(handle), pseudonym).await.unwrap())
     }
 
     pub(crate) async fn organization(&self, name: &str, country: Country, role: Role) -> OrganizationId {
@@ -206,6 +220,14 @@ impl House {
         answer["data"].clone()
     }
 
+    /// Gives the answer's `data` to an operation with a purpose of its own.
+    pub(crate) async fn told(&self, handle: &str, operation: Operation) -> Value {
+        let caller = self.caller(handle, ScopeSet::of(Scope::ALL), PurposeSet::all());
+        let answer: Value = serde_json::from_slice(&self.executor.execute(&caller, operation).await.body).unwrap();
+        assert!(answer.get("errors").is_none(), "{answer}");
+        answer["data"].clone()
+    }
+
     /// Asks, and gives the whole answer too.
     pub(crate) async fn answer(&self, handle: &str, query: &str, variables: Value) -> (String, Value) {
         let caller = self.caller(handle, ScopeSet::of(Scope::ALL), PurposeSet::all());
@@ -217,7 +239,7 @@ impl House {
 
     /// An organization's system that asks for a member of its staff, with a token of these scopes and purposes.
     pub(crate) fn caller(&self, handle: &str, scopes: ScopeSet, purposes: PurposeSet) -> Caller {
-        let (_, _, country, role) = ORGANIZATIONS.into_iter().find(|(known, ..)| *known == handle).unwrap();
+        let (country, role) = self.parties[handle];
         let party = Party { organization: self.id(handle), role, country, actor: Some(Actor::staff("staff-1")) };
         let system = CallerKind::System(ClientId::from_uuid(Uuid::from_u128(7)));
         Caller::verified(system, party, scopes, purposes, Instant::NEVER)
@@ -232,7 +254,7 @@ impl House {
 
     /// A person of an organization, signed in.
     pub(crate) fn person(&self, handle: &str, number: u128) -> Caller {
-        let (_, _, country, role) = ORGANIZATIONS.into_iter().find(|(known, ..)| *known == handle).unwrap();
+        let (country, role) = self.parties[handle];
         let party = Party { organization: self.id(handle), role, country, actor: None };
         let person = CallerKind::Person(PersonId::from_uuid(Uuid::from_u128(number)));
         Caller::verified(person, party, ScopeSet::of(Scope::ALL), PurposeSet::all(), Instant::NEVER)
@@ -263,14 +285,21 @@ impl House {
         categories: &[&str],
         key: &str,
     ) -> String {
+        let order = self.care_order(owner).await;
         let input = json!({
-            "subject": subject, "effect": "GRANT", "givenBy": "AUTHORITY", "assent": "GIVEN", "answers": [true, true, true, true, true, true, true],
+            "subject": subject, "effect": "GRANT", "givenBy": "AUTHORITY", "order": order, "assent": "GIVEN", "answers": [true, true, true, true, true, true, true],
             "purposes": ["SERVICE_REFERRAL"], "categories": categories, "recipients": recipients, "countries": ["BD", "IN", "NP"],
             "until": self.desk.now().plus_days(DAYS).rfc3339(), "idempotencyKey": key,
         });
         let told = self.ask(owner, GIVE, json!({"input": input})).await;
         assert_eq!(told["giveConsent"]["__typename"], "ConsentRecorded", "{told}");
         told["giveConsent"]["consent"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// An order by which a child is in care, seen by a second person of an organization.
+    pub(crate) async fn care_order(&self, handle: &str) -> Value {
+        let second = self.person_id(handle, "second").await;
+        json!({"orderedBy": "COMMITTEE", "madeAt": self.desk.now().rfc3339(), "attestedBy": second})
     }
 
     /// Records own consent for every subject of an owner that nothing is granted for yet.
@@ -322,12 +351,15 @@ async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
         Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
     let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
     let signer_of_tokens = SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
+    let ways = corridors::texts();
+    let ways = CorridorBook::read(ways.iter().map(|(file, text)| (*file, text.as_str()))).unwrap();
+    let corridors = Arc::new(ways);
     let texts = books::texts();
     let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
     let keys = Keys::new(Arc::new(ring), chance);
     let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
     let tokens = Tokens::new(signer_of_tokens, Vec::new(), settings);
-    Desk::open(DeskParts { store, writer, keys, law, clock, tokens }).await.unwrap()
+    Desk::open(DeskParts { store, writer, keys, law, corridors, clock, tokens }).await.unwrap()
 }
 
 /// Each deployment draws its own people, ids and numbers.

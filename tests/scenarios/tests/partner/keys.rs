@@ -31,7 +31,7 @@ sangam_kit::both_databases! {
         let mut given = 0;
         for key in [&stored[0][..], &stored[0][from_its_words..]] {
             let input = json!({
-                "subject": minor, "effect": "GRANT", "givenBy": "AUTHORITY", "assent": "GIVEN",
+                "subject": minor, "effect": "GRANT", "givenBy": "AUTHORITY", "assent": "GIVEN", "order": house.care_order(SHELTER).await,
                 "answers": [true, true, true, true, true, true, true], "purposes": ["SERVICE_REFERRAL"],
                 "categories": ["DEMOGRAPHICS"], "recipients": [house.public_id("nirapod-ghar")], "countries": ["BD"],
                 "until": house.desk.now().plus_days(30).rfc3339(), "idempotencyKey": key,

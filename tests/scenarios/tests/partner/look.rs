@@ -2,6 +2,7 @@
 
 use sangam_kit::database::{Database, Template};
 use sangam_store::{Place, Store};
+use sangam_vocabulary::RecordId;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
 
 /// The migrated schema, as a template of the kit.
@@ -43,6 +44,14 @@ impl Look {
 
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         self.0.query_one_raw(self.statement(sql)).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    }
+
+    /// The referral that was written last.
+    pub(crate) async fn newest_referral(&self) -> RecordId {
+        let row =
+            self.0.query_one_raw(self.statement("SELECT id FROM referral ORDER BY id DESC LIMIT 1")).await.unwrap();
+        let id: Vec<u8> = row.unwrap().try_get_by_index(0).unwrap();
+        RecordId::from_uuid(uuid::Uuid::from_slice(&id).unwrap())
     }
 
     /// Makes every sealed detail of an entry unreadable: subjects and commitments stay, the last byte of each detail is

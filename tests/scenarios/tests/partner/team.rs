@@ -55,11 +55,22 @@ async fn changes(house: &House, caller: &Caller, subject: &Value, consent: &str,
     let step = json!({
         "referral": referral["id"], "version": referral["version"], "event": "WITHDRAW", "idempotencyKey": format!("{key}-step"),
     });
+    let draft = json!({
+        "subject": subject, "recipient": house.public_id(AGENCY), "services": ["LIVELIHOOD"], "urgency": "ROUTINE", "idempotencyKey": format!("{key}-draft"),
+    });
+    let message =
+        json!({ "referral": referral["id"], "text": "an invented word", "idempotencyKey": format!("{key}-message") });
     let withdraw = json!({ "consent": consent, "idempotencyKey": format!("{key}-withdraw") });
     let mut told = Vec::new();
     for (query, field, input) in [
         (GIVE, "giveConsent", give),
         (SEND, "sendReferral", send),
+        (
+            "mutation($input: DraftReferralInput!) { draftReferral(input: $input) { __typename } }",
+            "draftReferral",
+            draft,
+        ),
+        ("mutation($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }", "sendMessage", message),
         (STEP, "stepReferral", step),
         (WITHDRAW, "withdrawConsent", withdraw),
     ] {
@@ -103,7 +114,7 @@ sangam_kit::both_databases! {
         assert!(told.len() == 19 && told.iter().all(|row| row["clause"] == "NOT_ON_TEAM"), "{told:?}");
         let of_another = json!({ "subject": subject, "recipient": house.public_id(AGENCY) });
         assert_eq!(ask(&house, &caller, EXPLAIN, of_another.clone()).await["explain"], json!([]));
-        assert_eq!(changes(&house, &caller, &subject, consent, "off").await, vec![json!("NotPermitted"); 4]);
+        assert_eq!(changes(&house, &caller, &subject, consent, "off").await, vec![json!("NotPermitted"); 6]);
         assert_eq!(nodes(&house.ask(SHELTER, SENT, json!({})).await, "referrals").iter().find(|one| one["version"] != referral["version"] && one["subject"] == referral["subject"]), None, "nothing was changed");
 
         // On the teams of all: the same person, at once.
@@ -113,7 +124,7 @@ sangam_kit::both_databases! {
         assert!(!ask(&house, &caller, EXPLAIN, of_another).await["explain"].as_array().unwrap().is_empty());
         assert_eq!(
             changes(&house, &caller, &subject, consent, "on").await,
-            ["ConsentRecorded", "ReferralSent", "StepTaken", "ConsentWithdrawn"]
+            ["ConsentRecorded", "ReferralSent", "ReferralDrafted", "MessageSent", "StepTaken", "ConsentWithdrawn"]
         );
 
         // A lock is over the team and the system alike, whichever it is.

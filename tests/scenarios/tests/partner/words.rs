@@ -13,7 +13,35 @@ pub(crate) const REFERRALS: &str = "query Referrals($direction: ReferralDirectio
 pub(crate) const CONSENTS: &str = "query Consents($subject: ID!) { consents(first: 100, subject: $subject) { nodes { id effect categories recipients } } }";
 
 pub(crate) const GIVE: &str = "mutation Give($input: GiveConsentInput!) { giveConsent(input: $input) { __typename
-  ... on ConsentRecorded { consent { id } } ... on InvalidInput { path message } } }";
+  ... on ConsentRecorded { consent { id } paperCode } ... on InvalidInput { path message } } }";
+
+pub(crate) const NARROW: &str =
+    "mutation Narrow($input: NarrowConsentInput!) { narrowConsent(input: $input) { __typename
+  ... on ConsentNarrowed { consent { id version replaces } } ... on InvalidInput { path message } } }";
+
+pub(crate) const EXTEND: &str =
+    "mutation Extend($input: ExtendConsentInput!) { extendConsent(input: $input) { __typename
+  ... on ConsentExtended { consent { id version replaces } } ... on InvalidInput { path message } } }";
+
+pub(crate) const TAKE_BACK: &str =
+    "mutation TakeBack($input: WithdrawConsentsInput!) { withdrawConsents(input: $input) { __typename } }";
+
+pub(crate) const REPLACE_CODE: &str =
+    "mutation Replace($input: ReplacePaperCodeInput!) { replacePaperCode(input: $input) { __typename
+  ... on PaperCodeReplaced { paperCode } } }";
+
+pub(crate) const ANSWER: &str = "mutation Answer($input: AnswerRecallInput!) { answerRecall(input: $input) { __typename
+  ... on RecallAnswered { recall { state reason version } } ... on InvalidInput { path message } ... on IllegalStep { legal } } }";
+
+pub(crate) const RECALLS: &str =
+    "{ recalls(first: 100) { nodes { subject recipient categories since state reason version } } }";
+
+pub(crate) const RECALLS_SENT: &str =
+    "{ recallsSent(first: 100) { nodes { subject recipient categories state reason answeredAt } } }";
+
+pub(crate) const CONSENTS_WHOLE: &str =
+    "query Consents($subject: ID!) { consents(first: 100, subject: $subject) { nodes {
+  id effect version source orderedBy orderAttestedBy endedHow endedBy } } }";
 
 pub(crate) const WITHDRAW: &str =
     "mutation Withdraw($input: WithdrawConsentInput!) { withdrawConsent(input: $input) { __typename } }";

@@ -141,10 +141,10 @@ sangam_kit::both_databases! {
         let alor_system = hub.sign_in("Alor Pothe").await;
         let seen = alor_system.ask(RECEIVED, json!({})).await.complete();
         let mine = seen.at("/referrals/nodes/0").clone();
-        assert_eq!(mine["canDo"], json!(["RECEIVE", "ACCEPT", "DECLINE"]));
+        assert_eq!(mine["canDo"], json!(["RECEIVE", "ACCEPT", "DECLINE", "REDIRECT"]));
         let step = |key: &str, version: i64, event: &str, reason: Option<&str>| json!({"input": {"idempotencyKey": key, "referral": mine["id"], "version": version, "event": event, "reason": reason}});
         let illegal = alor_system.ask(STEP, step("t-1", 1, "COMPLETE", None)).await.complete();
-        assert_eq!(illegal.at("/stepReferral/legal"), &json!(["RECEIVE", "ACCEPT", "DECLINE"]));
+        assert_eq!(illegal.at("/stepReferral/legal"), &json!(["RECEIVE", "ACCEPT", "DECLINE", "REDIRECT"]));
         let unreasoned = alor_system.ask(STEP, step("t-2", 1, "DECLINE", None)).await.complete();
         assert_eq!(unreasoned.at("/stepReferral/path"), "/reason");
         let taken = alor_system.ask(STEP, step("t-3", 1, "ACCEPT", None)).await.complete();

@@ -3,11 +3,12 @@
 //! somebody took an invitation.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use sangam_custody::{Age, Facts, KeyBytes, Keys, LawBook, LocalKeyRing, OutwardKind, Party, SubjectKey};
-use sangam_desk::{Desk, DeskParts, DeskPort, NewOrganization, SigningKey, TokenSettings, Tokens};
-use sangam_kit::books;
+use sangam_desk::{Desk, DeskParts, DeskPort, NewOrganization, NoticeWayKind, SigningKey, TokenSettings, Tokens};
 use sangam_kit::database::{Database, Template};
+use sangam_kit::{books, corridors};
 use sangam_language::{Caller, CallerKind, Executor, Operation, Scope, ScopeSet};
 use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Place, Store, SubjectChange, Writer};
 use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload};
@@ -15,12 +16,15 @@ use sangam_vocabulary::{
     ClientId, Country, Instant, ManualClock, OrganizationId, PersonId, PersonRole, PersonRoles, PurposeSet, RecordId,
     Role, SubjectId, SystemChance,
 };
+use sangam_workflow::repatriation::corridor::CorridorBook;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement, Value as SqlValue};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::notices::Letters;
+
 const BEGIN: &str = "2026-11-02T09:00:00Z";
-const ADDRESS: &str = "http://hub.invalid";
+pub(crate) const ADDRESS: &str = "http://hub.invalid";
 
 /// The migrated schema, as a template of the kit.
 pub(crate) fn migrated() -> Template {
@@ -40,6 +44,35 @@ impl CheckpointSink for NoSink {
     fn take(&self, _checkpoint: &Checkpoint) {}
 }
 
+fn keys() -> Keys {
+    let chance = Arc::new(SystemChance::new());
+    let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
+    Keys::new(Arc::new(ring), chance)
+}
+
+async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
+    let chance = SystemChance::new();
+    let clock: Arc<ManualClock> = Arc::clone(clock);
+    let store = Store::open(&place(database.url())).await.unwrap();
+    let signer = JournalSigner::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
+    let process = RecordId::new(Instant::read(BEGIN).unwrap(), &chance).unwrap().uuid();
+    let (writer, _task) =
+        Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
+    let ways = corridors::texts();
+    let ways = CorridorBook::read(ways.iter().map(|(file, text)| (*file, text.as_str()))).unwrap();
+    let corridors = Arc::new(ways);
+    let texts = books::texts();
+    let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
+    let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
+    let tokens =
+        Tokens::new(SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap(), Vec::new(), settings);
+    Desk::open(DeskParts { store, writer, keys: keys(), law, corridors, clock, tokens }).await.unwrap()
+}
+
+fn executor(desk: &Arc<Desk>) -> Executor<DeskPort> {
+    Executor::new(Arc::new(DeskPort(Arc::clone(desk))), sangam_language::Limits::standard(), false)
+}
+
 /// The scopes of a signed-in administrator.
 pub(crate) const OF_ADMINISTRATORS: &[Scope] = &[Scope::Directory, Scope::People, Scope::Teams];
 
@@ -52,28 +85,19 @@ pub(crate) struct House {
     /// The keys once more, as only this process has them.
     keys: Keys,
     raw: DatabaseConnection,
+    /// What left by mail, and by short message.
+    pub(crate) mail: Arc<Letters>,
+    pub(crate) sms: Arc<Letters>,
+    /// How many referrals were sent.
+    pub(crate) sent: AtomicUsize,
 }
 
 impl House {
     pub(crate) async fn open(database: &Database) -> Self {
         let clock = Arc::new(ManualClock::new(Instant::read(BEGIN).unwrap()));
-        let chance = Arc::new(SystemChance::new());
-        let store = Store::open(&place(database.url())).await.unwrap();
-        let signer = JournalSigner::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-        let process = RecordId::new(Instant::read(BEGIN).unwrap(), &*chance).unwrap().uuid();
-        let (writer, _task) =
-            Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
-        let texts = books::texts();
-        let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
-        let keys = || {
-            let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
-            Keys::new(Arc::new(ring), Arc::clone(&chance) as _)
-        };
-        let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
-        let tokens =
-            Tokens::new(SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap(), Vec::new(), settings);
-        let parts = DeskParts { store, writer, keys: keys(), law, clock: Arc::clone(&clock) as _, tokens };
-        let desk = Arc::new(Desk::open(parts).await.unwrap());
+        let (mail, sms) = (Letters::new(NoticeWayKind::Mail), Letters::new(NoticeWayKind::Sms));
+        let ways = vec![Arc::clone(&mail) as _, Arc::clone(&sms) as _];
+        let desk = Arc::new(Box::pin(desk(database, &clock)).await.telling_by(ways));
         let enrol = async |name: &str, country, role| {
             let (services, coverage) = (Vec::new(), Vec::new());
             let new = NewOrganization { name: name.to_owned(), country, role, services, coverage };
@@ -85,12 +109,16 @@ impl House {
         for row in desk.store().organizations().await.unwrap() {
             keys.admit(row.id, &row.secret).unwrap();
         }
-        let port = Arc::new(DeskPort(Arc::clone(&desk)));
-        let executor = Executor::new(port, sangam_language::Limits::standard(), false);
+        let executor = executor(&desk);
         let mut options = ConnectOptions::new(database.url().to_owned());
         options.max_connections(1).min_connections(1).sqlx_logging(false);
         let raw = Box::pin(sea_orm::Database::connect(options)).await.unwrap();
-        Self { desk, clock, own, other, executor, keys, raw }
+        Self { desk, clock, own, other, executor, keys, raw, mail, sms, sent: AtomicUsize::new(0) }
+    }
+
+    /// A second process on the same database.
+    pub(crate) async fn beside(&self, database: &Database) -> Executor<DeskPort> {
+        executor(&Arc::new(Box::pin(desk(database, &self.clock)).await))
     }
 
     /// With two administrators in the first organization, whom the operator made.
@@ -119,8 +147,13 @@ impl House {
     }
 
     pub(crate) async fn run(&self, sql: &str, values: Vec<SqlValue>) {
+        assert!(self.takes(sql, values).await, "{sql}");
+    }
+
+    /// Whether the database takes a statement.
+    pub(crate) async fn takes(&self, sql: &str, values: Vec<SqlValue>) -> bool {
         let statement = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
-        self.raw.execute_raw(statement).await.unwrap();
+        self.raw.execute_raw(statement).await.is_ok()
     }
 
     /// The first column of a query's rows.
@@ -152,9 +185,14 @@ impl House {
 
     /// A system that somebody gave scopes it cannot have.
     pub(crate) fn system(&self) -> Caller {
+        self.system_of(self.own)
+    }
+
+    /// Another organization's system of that sort.
+    pub(crate) fn system_of(&self, organization: OrganizationId) -> Caller {
         let kind = CallerKind::System(ClientId::from_uuid(Uuid::from_u128(7)));
         let scopes = ScopeSet::of(Scope::ALL);
-        Caller::verified(kind, self.party(self.own), scopes, PurposeSet::all(), Instant::NEVER)
+        Caller::verified(kind, self.party(organization), scopes, PurposeSet::all(), Instant::NEVER)
     }
 
     /// Asks and gives the whole answer.

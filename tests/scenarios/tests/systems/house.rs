@@ -219,11 +219,12 @@ impl House {
         let organizations: String =
             self.organizations.iter().map(|(handle, id)| format!("{handle} = \"{id}\"\n")).collect();
         let text = format!(
-            "[operator]\nname = \"Invented\"\ncountry = \"NP\"\nsandbox = {}\n\n[door]\nlisten = \"127.0.0.1:{port}\"\nmetrics = \"127.0.0.1:{metrics}\"\naddress = \"{}\"\n{tls}\n[store]\n{}\n\n[keys]\nfolder = \"keys\"\n\n[law]\nfolder = \"{}\"\n\n[partners]\nfolder = \"partners\"\n\n[organizations]\n{organizations}{}",
+            "[operator]\nname = \"Invented\"\ncountry = \"NP\"\nsandbox = {}\n\n[door]\nlisten = \"127.0.0.1:{port}\"\nmetrics = \"127.0.0.1:{metrics}\"\naddress = \"{}\"\n{tls}\n[store]\n{}\n\n[keys]\nfolder = \"keys\"\n\n[law]\nfolder = \"{}\"\n\n[corridors]\nfolder = \"{}\"\n\n[partners]\nfolder = \"partners\"\n\n[organizations]\n{organizations}{}",
             self.like.sandbox,
             self.address,
             self.store,
             target::checkout().join("config/countries").canonicalize().unwrap().display(),
+            target::checkout().join("config/corridors").canonicalize().unwrap().display(),
             self.more,
         );
         let config = self.folder.join(&format!("hub-{port}.toml"));

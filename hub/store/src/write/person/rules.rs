@@ -64,6 +64,12 @@ pub enum PersonRefusal {
     /// Whoever asks is neither an administrator nor a case worker on that team.
     #[error("only an administrator, or a case worker on that team, can do that")]
     NotOnTeam,
+    /// A deputy is somebody else of the organization who may act, for a while.
+    #[error("a deputy is another active person of the organization, for at most 92 days")]
+    NoDeputy,
+    /// An address for notices was given as often as it may be in a day.
+    #[error("an address for notices is given at most 5 times a day; try again tomorrow")]
+    TooManyAddresses,
 }
 
 impl PersonRefusal {
@@ -81,6 +87,8 @@ impl PersonRefusal {
         Self::NotActive,
         Self::NotCaseWorker,
         Self::NotOnTeam,
+        Self::NoDeputy,
+        Self::TooManyAddresses,
     ];
 }
 

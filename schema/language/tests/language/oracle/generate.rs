@@ -64,6 +64,14 @@ impl Schema {
         object == condition || self.possible.get(condition).is_some_and(|types| types.iter().any(|ty| ty == object))
     }
 
+    /// Whether a field of a node is of another type in another node.
+    fn differs(&self, ty: &str, field: &str) -> bool {
+        let of = |ty: &str| self.fields.get(ty)?.iter().find(|(name, _)| name == field).map(|(_, named)| named);
+        let nodes = &self.possible["Node"];
+        nodes.iter().any(|node| node == ty)
+            && nodes.iter().any(|node| of(node).is_some_and(|named| Some(named) != of(ty)))
+    }
+
     /// The conditions that may stand where the type is.
     fn conditions(&self, ty: &str) -> Vec<String> {
         let mut conditions = vec![ty.to_owned()];
@@ -211,7 +219,7 @@ impl Query {
                 };
                 Selection::Spread { fragment, directives: self.directives(dice) }
             }
-            4 => self.field(dice, "__typename", Vec::new(), false, ty),
+            4 => self.field(dice, schema, "__typename", Vec::new(), false, ty),
             _ => {
                 let usable: Vec<&(String, String)> = schema.fields[ty]
                     .iter()
@@ -220,24 +228,31 @@ impl Query {
                     })
                     .collect();
                 if usable.is_empty() {
-                    return self.field(dice, "__typename", Vec::new(), false, ty);
+                    return self.field(dice, schema, "__typename", Vec::new(), false, ty);
                 }
                 let speaks = usable.iter().find(|(name, _)| name == "withheld").filter(|_| dice.percent(15));
                 let (name, named) = (*speaks.unwrap_or_else(|| dice.pick(&usable))).clone();
                 let composite = schema.is_composite(&named);
                 let inside = if composite { self.set(dice, schema, &named, depth + 1) } else { Vec::new() };
-                self.field(dice, &name, inside, composite, ty)
+                self.field(dice, schema, &name, inside, composite, ty)
             }
         }
     }
 
-    fn field(&mut self, dice: &mut Dice, name: &str, inside: Vec<Selection>, composite: bool, ty: &str) -> Selection {
+    fn field(
+        &mut self,
+        dice: &mut Dice,
+        schema: &Schema,
+        name: &str,
+        inside: Vec<Selection>,
+        composite: bool,
+        ty: &str,
+    ) -> Selection {
         self.fields += 1;
-        // `services` is of another type in each node, so one key for all would be no valid operation.
-        let forced = name == "services" && ty != "Services";
+        // What is of another type in another node would be no valid operation under one key for all.
         let mut alias = None;
-        if forced {
-            alias = Some(format!("{}Services", ty.to_lowercase()));
+        if schema.differs(ty, name) {
+            alias = Some(format!("{}_{name}", ty.to_lowercase()));
         } else if dice.percent(25) && !(self.single && composite) && self.aliases < 60 {
             alias = Some(format!("{}_{}", name.trim_matches('_'), dice.pick(&["x", "y"])));
         }
@@ -250,10 +265,22 @@ impl Query {
         let (root, ids): (&str, Vec<Value>) = match self.kind {
             Kind::Query => (
                 "Query",
-                ["organizations", "subjects", "referrals"]
-                    .iter()
-                    .flat_map(|table| world.rows[table].iter().map(|row| row.truth["id"].clone()))
-                    .collect(),
+                [
+                    "organizations",
+                    "subjects",
+                    "referrals",
+                    "agreements",
+                    "repatriations",
+                    "contributions",
+                    "hearings",
+                    "supportPlans",
+                    "searches",
+                    "searchRequests",
+                    "arrivals",
+                ]
+                .iter()
+                .flat_map(|table| world.rows[table].iter().map(|row| row.truth["id"].clone()))
+                .collect(),
             ),
             Kind::Mutation => ("Mutation", Vec::new()),
             Kind::Subscription => return arguments,
@@ -267,11 +294,29 @@ impl Query {
             let mut given = Map::new();
             match field.as_str() {
                 "node" => {
-                    let prefix = *dice.pick(&["org_", "sub_", "ref_"]);
+                    let prefix = *dice.pick(&["org_", "sub_", "ref_", "rep_", "ctb_", "hea_"]);
                     given.insert("id".to_owned(), id(dice, prefix));
                 }
-                "organization" | "subject" | "referral" => {
+                "agreement" | "previewAgreement" => {
+                    given.insert("id".to_owned(), id(dice, "agr_"));
+                }
+                "organization" | "subject" | "referral" | "repatriation" | "search" | "searchRequest" | "arrival" => {
                     given.insert("id".to_owned(), id(dice, &format!("{}_", &field[..3])));
+                }
+                "messages" => {
+                    given.insert("referral".to_owned(), id(dice, "ref_"));
+                }
+                "contribution" => {
+                    given.insert("id".to_owned(), id(dice, "ctb_"));
+                }
+                "supportPlan" => {
+                    given.insert("id".to_owned(), id(dice, "spl_"));
+                }
+                "hearing" | "hearingProtection" => {
+                    given.insert("id".to_owned(), id(dice, "hea_"));
+                }
+                "searchAnswers" => {
+                    given.insert("search".to_owned(), id(dice, "sea_"));
                 }
                 "explain" | "consents" | "disclosures" => {
                     given.insert("subject".to_owned(), id(dice, "sub_"));
@@ -333,23 +378,83 @@ impl Query {
     }
 }
 
+fn terms() -> Value {
+    json!({
+        "disclosers": ["org_1"], "recipients": ["org_2"], "purposes": ["PROTECTION"], "categories": ["HEALTH"],
+        "countries": ["IN"], "legalBases": ["CONSENT"], "retentionDays": 30, "until": "2027-01-01T00:00:00Z",
+    })
+}
+
 pub fn input(field: &str, key: &str) -> Value {
     let mut input = match field {
-        "sendReferral" => {
+        "sendReferral" | "draftReferral" => {
             json!({ "subject": "sub_1", "recipient": "org_1", "services": ["SHELTER"], "note": "a \"note\"", "urgency": "URGENT" })
         }
+        "answerServices" => {
+            json!({ "referral": "ref_1", "version": 3, "services": [1], "event": "DECLINE", "reason": "UNSAFE" })
+        }
+        "sendMessage" => json!({ "referral": "ref_1", "text": "a \"text\"" }),
         "stepReferral" => json!({ "referral": "ref_1", "version": 3, "event": "DECLINE", "reason": "UNSAFE" }),
+        "openSearch" => json!({ "subject": "sub_1", "recipients": ["org_1", "org_2"], "arrival": null }),
+        "stepSearch" => json!({ "search": "sea_1", "version": 3, "event": "CLOSE" }),
+        "answerSearch" => json!({ "request": "sea_1", "version": 3, "event": "REPORT_SAFE", "found": "sub_1" }),
+        "recordArrival" => json!({ "subject": "sub_1", "kind": "PUSH_BACK", "cameFrom": "IN" }),
+        "stepArrival" => json!({ "arrival": "arr_1", "version": 3, "event": "CLOSE", "reason": "LEFT" }),
+        "linkArrival" => json!({ "arrival": "arr_1", "version": 3, "referral": "ref_1" }),
         "giveConsent" => json!({
             "subject": "sub_1", "effect": "GRANT", "givenBy": "OWN", "assent": "NOT_ASKED", "answers": [true, false],
             "purposes": ["PROTECTION"], "categories": ["HEALTH", "SERVICES"], "recipients": ["org_1"], "countries": ["IN"],
             "until": "2027-01-01T00:00:00Z",
         }),
+        "requestRepatriation" => json!({ "subject": "sub_1", "to": "NP" }),
+        "noteRepatriation" => {
+            json!({ "repatriation": "rep_1", "version": 3, "note": "WANTS_TO_RETURN", "words": "a \"word\"" })
+        }
+        "stepRepatriation" => {
+            json!({ "repatriation": "rep_1", "version": 3, "court": "CLEAR", "reason": "NO_CRIMINAL_CASE" })
+        }
+        "withdrawRepatriation" => json!({ "repatriation": "rep_1" }),
         "withdrawConsent" => json!({ "consent": "con_1" }),
+        "inviteContributor" => json!({
+            "subject": "sub_1", "organization": "org_1", "seat": "LAWYER", "purpose": "LEGAL_AID", "until": "2027-01-01T00:00:00Z",
+        }),
+        "acceptInvitation" | "declineInvitation" | "endContribution" => {
+            json!({ "contribution": "ctb_1", "version": 2 })
+        }
+        "recordHearing" => json!({
+            "subject": "sub_1", "kind": "EVIDENCE", "takesPlaceAt": "2027-01-01T00:00:00Z", "protectionMeasures": ["SCREEN"],
+        }),
+        "stepHearing" => json!({ "hearing": "hea_1", "version": 2, "event": "HEAR", "released": true }),
+        "openSupportPlan" => {
+            json!({ "subject": "sub_1", "types": ["SOCIAL_CARE"], "beginsAt": "2027-01-01T00:00:00Z" })
+        }
+        "reviewSupportPlan" => json!({ "plan": "spl_1", "version": 2, "finding": "ON_TRACK", "retrafficked": "NO" }),
+        "closeSupportPlan" => json!({ "plan": "spl_1", "version": 2, "outcome": "GOALS_MET" }),
+        "reportRisk" => json!({ "subject": "sub_1", "kind": "THREATENED", "note": null }),
+        "narrowConsent" => json!({ "consent": "con_1", "version": 2, "categories": ["SERVICES"] }),
+        "extendConsent" => json!({
+            "consent": "con_1", "version": 2, "assent": "GIVEN", "answers": [true], "until": "2028-01-01T00:00:00Z",
+            "telling": { "textVersion": "2", "language": "bn", "interpreter": true, "told": "READ_ALOUD" },
+            "conflictCheck": { "checkedBy": "per_1", "checkedAt": "2026-01-01T00:00:00Z" },
+            "order": { "orderedBy": "COURT", "madeAt": "2026-01-01T00:00:00Z", "attestedBy": "per_2" },
+        }),
+        "withdrawConsents" | "replacePaperCode" => json!({ "subject": "sub_1" }),
+        "answerRecall" => json!({ "subject": "sub_1", "version": 1, "answer": "UNABLE", "reason": "ON_PAPER" }),
         "invitePerson" => json!({ "pseudonym": "staff-1", "roles": ["CASE_WORKER", "ADMINISTRATOR"] }),
         "assignRoles" => json!({ "person": "per_1", "version": 3, "roles": [] }),
         "reinvitePerson" | "suspendPerson" | "resumePerson" => json!({ "person": "per_1" }),
         "reviewPeople" => json!({ "people": ["per_1", "per_2"] }),
+        "draftAgreement" => json!({ "terms": terms() }),
+        "supersedeAgreement" => json!({ "agreement": "agr_1", "version": 3, "terms": terms() }),
+        "rejectAgreement" => json!({ "agreement": "agr_1", "version": 3, "reason": "TOO_WIDE" }),
+        "proposeAgreement" | "approveAgreement" | "withdrawAgreement" | "suspendAgreement" | "resumeAgreement"
+        | "endAgreement" => json!({ "agreement": "agr_1", "version": 3 }),
         "joinTeam" | "leaveTeam" => json!({ "subject": "sub_1", "person": "per_1" }),
+        "chooseNotices" => json!({ "version": 3, "language": "BN", "quietFrom": 21, "quietUntil": 7 }),
+        "nameDeputy" => json!({ "version": 3, "deputy": "per_2", "until": "2027-01-01T00:00:00Z" }),
+        "setNoticeAddress" => json!({ "person": "per_1", "way": "MAIL", "address": "staff@example.org" }),
+        "confirmNoticeAddress" => json!({ "way": "MAIL", "code": "00000000" }),
+        "seeNotices" => json!({ "until": "2027-01-01T00:00:00Z" }),
         // Those that carry no key: what they come to is told by their id, or is always the same.
         "releaseLock" => return json!({ "lock": key }),
         "sponsorAccession" => return json!({ "accession": key }),

@@ -19,8 +19,8 @@ use node::Oracle;
 /// Generated operations in a normal run, and a few for worlds in which something is missing.
 const WHOLE_WORLDS: u64 = 12;
 const BROKEN_WORLDS: u64 = 24;
-const QUERIES_A_WORLD: usize = 200;
-const QUERIES_A_BROKEN_WORLD: usize = 40;
+const QUERIES_A_WORLD: usize = 300;
+const QUERIES_A_BROKEN_WORLD: usize = 80;
 
 async fn executed(executor: &Executor<World>, query: &Query) -> Reply {
     let mut operation = fixture::operation(&query.text());

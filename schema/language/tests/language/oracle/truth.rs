@@ -18,6 +18,9 @@ pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
             let field = match id.and_then(|id| id.get(..4)) {
                 Some("org_") => ("organization", "Organization"),
                 Some("sub_") => ("subject", "Subject"),
+                Some("rep_") => ("repatriation", "Repatriation"),
+                Some("ctb_") => ("contribution", "Contribution"),
+                Some("hea_") => ("hearing", "Hearing"),
                 _ => ("referral", "Referral"),
             };
             let (_, found, _) = world.find(field.0, id, 1, None);
@@ -27,11 +30,28 @@ pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
                 truth
             })
         }
-        "organization" | "subject" | "referral" | "referralChanged" | "me" => {
+        "organization"
+        | "subject"
+        | "referral"
+        | "agreement"
+        | "repatriation"
+        | "contribution"
+        | "hearing"
+        | "supportPlan"
+        | "hearingProtection"
+        | "search"
+        | "searchRequest"
+        | "arrival"
+        | "noticeSettings"
+        | "referralChanged"
+        | "repatriationChanged"
+        | "me" => {
             let (_, found, _) = world.find(field, id, 1, None);
             found.first().map_or(Value::Null, |record| truth(record))
         }
-        "explain" | "locks" | "accessions" => world.rows[field].iter().map(truth).collect(),
+        "explain" | "previewAgreement" | "locks" | "accessions" | "searchAnswers" | "notices" => {
+            world.rows[field].iter().map(truth).collect()
+        }
         _ if arguments["input"].is_object() || field == "lockOrganization" => {
             let said =
                 ["idempotencyKey", "lock", "accession"].iter().find_map(|name| arguments["input"][name].as_str());
@@ -158,17 +178,65 @@ fn fill(value: &mut Value, ty: &str, sets: &[&[Selection]], query: &Query, schem
             fill(&mut value[*field], named, sets, query, schema);
         }
     }
-    let names_holder = |desk: &str| {
+    let within = |field: &str, ty: &str, names: &[&str]| {
         let mut inside = BTreeMap::new();
-        fields.get(desk).into_iter().flatten().for_each(|set| selected(set, "CaseDesk", query, schema, &mut inside));
-        inside.contains_key("organization")
+        fields.get(field).into_iter().flatten().for_each(|set| selected(set, ty, query, schema, &mut inside));
+        names.iter().any(|name| inside.contains_key(name))
     };
+    let names_holder = |desk: &str| within(desk, "CaseDesk", &["organization"]);
+    let any = |names: &[&str]| names.iter().any(|name| fields.contains_key(name));
     let wanted = |category: Category| match ty.as_str() {
+        "Contribution" => category == Category::CurrentLocation && names_holder("inviter"),
+        "Hearing" => {
+            category == Category::Legal
+                && any(&["state", "kind", "takesPlaceAt", "adjournReason", "holdsReturn", "legal"])
+        }
+        "HearingProtection" => category == Category::ContactSafety && any(&["contactSafety"]),
+        "Risk" => category == Category::ContactSafety && any(&["kind", "contactSafety"]),
+        "SupportPlan" => category == Category::Narrative && any(&["outcome", "narrative"]),
+        "SupportReview" => category == Category::Narrative && any(&["finding", "narrative"]),
         "Referral" => match category {
-            Category::Services => ["services", "declineReason", "state"].iter().any(|field| fields.contains_key(field)),
+            Category::Services => {
+                any(&["services", "declineReason", "state", "proposed", "serviceStates", "serviceReasons", "transfer"])
+            }
             Category::CurrentLocation => names_holder("sender"),
             _ => false,
         },
+        "ReferralMessage" => category == Category::Messages && fields.contains_key("content"),
+        "SearchAnswer" => match category {
+            Category::Tracing => fields.contains_key("state"),
+            Category::CaseReference => fields.contains_key("finder"),
+            _ => false,
+        },
+        "Arrival" => match category {
+            Category::Services => ["closeReason", "state"].iter().any(|field| fields.contains_key(field)),
+            Category::Immigration => ["kind", "cameFrom"].iter().any(|field| fields.contains_key(field)),
+            _ => false,
+        },
+        "Repatriation" => {
+            let told = any(&["holds", "because"]);
+            match category {
+                Category::CaseReference => told || any(&["state", "board"]),
+                Category::Services => told || any(&["state", "board", "wantsToReturn", "wishAskedAt"]),
+                Category::CurrentLocation => any(&["state", "board", "handoverAt", "escort"]),
+                Category::Legal => {
+                    told || any(&["state", "board"]) || within("court", "RepatriationCourt", &["state", "orderedAt"])
+                }
+                Category::Immigration => {
+                    told || any(&["state", "board"])
+                        || within("screening", "RepatriationScreening", &["state"])
+                        || within("verification", "RepatriationVerification", &["state"])
+                }
+                Category::Documents => {
+                    told || any(&["board"])
+                        || within("travelDocument", "RepatriationTravelDocument", &["state", "validUntil"])
+                        || within("exitClearance", "RepatriationExitClearance", &["state", "validUntil"])
+                }
+                Category::Narrative => told || any(&["herWords"]),
+                Category::Health | Category::ContactSafety | Category::Origin | Category::Family => told,
+                _ => false,
+            }
+        }
         "Subject" => {
             fields.contains_key(subject_field(category).as_str())
                 || (category == Category::CurrentLocation && names_holder("holder"))

@@ -18,8 +18,8 @@ const DAY: i64 = 86_400;
 const BACK: Duration = Duration::from_secs(20);
 
 /// A hub and the provider of its people.
-struct Office {
-    house: House,
+pub(super) struct Office {
+    pub(super) house: House,
     provider: Option<Script>,
     issuer: String,
     port: u16,
@@ -29,15 +29,20 @@ struct Office {
 impl Office {
     /// The hub serves, and the provider does not yet.
     fn of(database: &Database) -> Self {
+        Self::with(database, "")
+    }
+
+    /// The same with more in its configuration.
+    pub(super) fn with(database: &Database, more: &str) -> Self {
         let (port, secret) = (free_port(), Folder::new("secret"));
         let issuer = format!("http://127.0.0.1:{port}");
         fs::write(secret.join("office.secret"), format!("{SECRET}\n")).unwrap();
-        let more = entry(&issuer, &secret.join("office.secret"), "RS256");
+        let more = entry(&issuer, &secret.join("office.secret"), "RS256") + more;
         let house = House::serving(database, SANDBOX, &more);
         Self { house, provider: None, issuer, port, _secret: secret }
     }
 
-    fn open(&mut self) {
+    pub(super) fn open(&mut self) {
         let mut provider = Script::start_with("provider.mjs", &[&self.port.to_string(), &self.house.address]);
         assert_eq!(provider.hear()["issuer"], self.issuer.as_str());
         self.provider = Some(provider);
@@ -47,12 +52,12 @@ impl Office {
         drop(self.provider.take());
     }
 
-    fn at(&self, path: &str) -> String {
+    pub(super) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.house.origin(0))
     }
 
     /// The provider's first page, by the link on the hub's page, once the hub has found the provider.
-    async fn first_page(&self, browser: &mut Browser) -> Page {
+    pub(super) async fn first_page(&self, browser: &mut Browser) -> Page {
         let since = Instant::now();
         loop {
             let page = browser.get(&self.at("/signin/office")).await;
@@ -71,7 +76,7 @@ impl Office {
         browser.at_the_provider(page, name, "none").await
     }
 
-    async fn take(&self, browser: &mut Browser, code: &str) -> Page {
+    pub(super) async fn take(&self, browser: &mut Browser, code: &str) -> Page {
         let from = self.at("/invitation");
         browser.post(&from, &from, &[("code", code), ("provider", "office")], "none").await
     }

@@ -27,7 +27,7 @@ impl House {
         store.close().await.unwrap();
     }
 
-    fn bytes(&self, hex: &str) -> String {
+    pub(crate) fn bytes(&self, hex: &str) -> String {
         if self.store_url().starts_with("sqlite") { format!("x'{hex}'") } else { format!("'\\x{hex}'::bytea") }
     }
 

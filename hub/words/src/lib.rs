@@ -1,0 +1,225 @@
+//! What the hub says to people, in their languages: the files of `config/languages`, read once and complete. It
+//! knows no person and no case. A text holds no placeable: what differs from one message to the next (a link, a code)
+//! stands on a line of its own, so that nothing of a case can slip into a sentence. Read `hub/desk` (`notice`) next.
+
+use std::collections::HashMap;
+
+use fluent_bundle::{FluentBundle, FluentResource};
+use sangam_vocabulary::{Code, Direction, Language};
+use thiserror::Error;
+use unic_langid::LanguageIdentifier;
+
+/// The files, embedded: a binary never starts without a language that it was built with.
+const FILES: &[(Language, &str)] = &[
+    (Language::English, include_str!("../../../config/languages/en.ftl")),
+    (Language::Bangla, include_str!("../../../config/languages/bn.ftl")),
+    (Language::Hindi, include_str!("../../../config/languages/hi.ftl")),
+    (Language::Nepali, include_str!("../../../config/languages/ne.ftl")),
+    (Language::Urdu, include_str!("../../../config/languages/ur.ftl")),
+    (Language::Sinhala, include_str!("../../../config/languages/si.ftl")),
+    (Language::Tamil, include_str!("../../../config/languages/ta.ftl")),
+    (Language::Dhivehi, include_str!("../../../config/languages/dv.ftl")),
+    (Language::Dzongkha, include_str!("../../../config/languages/dz.ftl")),
+    (Language::Pashto, include_str!("../../../config/languages/ps.ftl")),
+    (Language::Dari, include_str!("../../../config/languages/fa.ftl")),
+];
+
+macro_rules! messages {
+    ($($message:ident = $id:literal : $sentence:literal),+ $(,)?) => {
+        /// Something the hub says.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Message { $(#[doc = $sentence] $message),+ }
+
+        impl Message {
+            /// Every message.
+            pub const ALL: &'static [Self] = &[$(Self::$message),+];
+
+            /// Its name in the files.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$message => $id),+ }
+            }
+        }
+    };
+}
+
+messages! {
+    NoticeSubject = "notice-subject": "The subject of a notice.",
+    NoticeSentence = "notice-sentence": "That something waits, before the hub's address.",
+    NoticeFooter = "notice-footer": "That it says no more on purpose.",
+    CodeSubject = "code-subject": "The subject of a message that brings a code.",
+    CodeSentence = "code-sentence": "What the code is for, before the code.",
+    CodeFooter = "code-footer": "What to do when somebody else asked for it.",
+}
+
+/// Why the texts cannot be used: a fault of a file of this repository, found when they are read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum WordsFault {
+    /// A file is not Fluent.
+    #[error("the texts in `{language}` are not Fluent")]
+    Unreadable {
+        /// The language.
+        language: &'static str,
+    },
+    /// A message is not there, or is no plain text.
+    #[error("the texts in `{language}` have no plain `{message}`")]
+    Missing {
+        /// The language.
+        language: &'static str,
+        /// The message.
+        message: &'static str,
+    },
+}
+
+/// Every message in every language.
+#[derive(Debug)]
+pub struct Words(HashMap<(Language, Message), String>);
+
+impl Words {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// [`WordsFault`]: a language without one of the messages is a fault like a file that cannot be read, so that
+    /// nobody is answered in half a language.
+    pub fn read() -> Result<Self, WordsFault> {
+        Self::of(FILES)
+    }
+
+    fn of(files: &[(Language, &str)]) -> Result<Self, WordsFault> {
+        let mut texts = HashMap::new();
+        for (language, file) in files {
+            let code = language.code();
+            let unreadable = || WordsFault::Unreadable { language: code };
+            let resource = FluentResource::try_new((*file).to_owned()).map_err(|_| unreadable())?;
+            let name: LanguageIdentifier = code.parse().map_err(|_| unreadable())?;
+            let mut bundle = FluentBundle::new(vec![name]);
+            bundle.add_resource(resource).map_err(|_| unreadable())?;
+            for message in Message::ALL {
+                let missing = || WordsFault::Missing { language: code, message: message.id() };
+                let pattern = bundle.get_message(message.id()).and_then(|found| found.value()).ok_or_else(missing)?;
+                let mut faults = Vec::new();
+                // Without arguments: a placeable is a fault here, and so never reaches anybody.
+                let text = bundle.format_pattern(pattern, None, &mut faults).into_owned();
+                if !faults.is_empty() || text.contains(['{', '}', '\n']) {
+                    return Err(missing());
+                }
+                texts.insert((*language, *message), text);
+            }
+        }
+        Ok(Self(texts))
+    }
+
+    /// A message in a language, or in English.
+    #[must_use]
+    pub fn say(&self, language: Language, message: Message) -> &str {
+        let english = || self.0.get(&(Language::English, message));
+        self.0.get(&(language, message)).or_else(english).map_or("", String::as_str)
+    }
+
+    /// A sentence as a line of plain text that begins on the right side.
+    #[must_use]
+    pub fn line(&self, language: Language, message: Message) -> String {
+        marked(language, RIGHT_TO_LEFT, self.say(language, message))
+    }
+}
+
+/// A line that is read from left to right in every language: an address, a code.
+#[must_use]
+pub fn latin_line(language: Language, text: &str) -> String {
+    marked(language, LEFT_TO_RIGHT, text)
+}
+
+/// The marks that begin a line in a direction (Unicode Standard Annex 9, section 2.6).
+const LEFT_TO_RIGHT: &str = "\u{200e}";
+const RIGHT_TO_LEFT: &str = "\u{200f}";
+
+/// A text that runs from left to right needs no mark, and one could be copied with an address.
+fn marked(language: Language, mark: &str, text: &str) -> String {
+    match language.direction() {
+        Direction::LeftToRight => text.to_owned(),
+        Direction::RightToLeft => format!("{mark}{text}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use sangam_vocabulary::{Code as _, Direction, Language};
+
+    use super::{FILES, Message, Words, WordsFault, latin_line};
+
+    /// The letters a language is written in: ranges of Unicode.
+    fn letters(language: Language) -> std::ops::RangeInclusive<char> {
+        match language {
+            Language::English => 'A'..='z',
+            Language::Bangla => '\u{980}'..='\u{9ff}',
+            Language::Hindi | Language::Nepali => '\u{900}'..='\u{97f}',
+            Language::Urdu | Language::Pashto | Language::Dari => '\u{600}'..='\u{6ff}',
+            Language::Sinhala => '\u{d80}'..='\u{dff}',
+            Language::Tamil => '\u{b80}'..='\u{bff}',
+            Language::Dhivehi => '\u{780}'..='\u{7bf}',
+            Language::Dzongkha => '\u{f00}'..='\u{fff}',
+        }
+    }
+
+    #[test]
+    fn every_language_has_every_message_in_its_own_letters() {
+        let words = Words::read().unwrap();
+        assert_eq!(FILES.iter().map(|(language, _)| *language).collect::<Vec<_>>(), Language::ALL);
+        for language in Language::ALL {
+            let mut said = HashSet::new();
+            for message in Message::ALL {
+                let text = words.say(*language, *message);
+                let own = text.chars().filter(|letter| letters(*language).contains(letter)).count();
+                assert!(
+                    own * 10 >= text.chars().filter(|letter| letter.is_alphabetic()).count() * 9,
+                    "{language} {}",
+                    message.id()
+                );
+                assert!(own > 4 && !text.contains(['{', '}', '\u{2068}', '\u{2069}']), "{language} {}", message.id());
+                assert!(said.insert(text), "{language} says the same twice");
+            }
+        }
+    }
+
+    #[test]
+    fn no_message_names_a_country_or_a_word_of_a_case() {
+        let words = Words::read().unwrap();
+        for message in Message::ALL {
+            let text = words.say(Language::English, *message).to_lowercase();
+            for word in [
+                "case", "referral", "survivor", "traffick", "person", "woman", "child", "india", "nepal", "bangla",
+                "hub",
+            ] {
+                assert!(!text.contains(word), "`{}` says `{word}`", message.id());
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_with_a_placeable_or_without_a_message_is_refused() {
+        let whole: String = Message::ALL.iter().map(|message| format!("{} = text\n", message.id())).collect();
+        let of = |file: &str| Words::of(&[(Language::English, file)]).map(drop);
+        assert_eq!(of(&whole), Ok(()), "the control");
+        let missing = |message: &'static str| Err(WordsFault::Missing { language: "EN", message });
+        assert_eq!(of(&whole.replace("code-footer = text", "")), missing("code-footer"));
+        assert_eq!(of(&whole.replace("code-footer = text", "code-footer = of { $name }")), missing("code-footer"));
+        assert_eq!(of("= = ="), Err(WordsFault::Unreadable { language: "EN" }));
+    }
+
+    #[test]
+    fn lines_begin_on_the_right_side() {
+        let words = Words::read().unwrap();
+        for language in Language::ALL {
+            let line = words.line(*language, Message::NoticeSentence);
+            let address = latin_line(*language, "https://hub.example.org");
+            match language.direction() {
+                Direction::RightToLeft => assert!(line.starts_with('\u{200f}') && address.starts_with('\u{200e}')),
+                Direction::LeftToRight => {
+                    assert!(line.starts_with(char::is_alphabetic) && address.starts_with("https"))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What is changed of a request to bring somebody home. One step moves the request or one of its parts.
+
+use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
+use crate::caller::Scope;
+use crate::nouns::outcome::{
+    CONFLICT, ILLEGAL_STEP, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED, REPATRIATION_NOTED, REPATRIATION_REQUESTED,
+    REPATRIATION_STEPPED, REPATRIATION_WITHDRAWN,
+};
+use crate::table::CodeList;
+use sangam_vocabulary::{Code, Country};
+use sangam_workflow::repatriation::record::{Crossing, Escort, Noted};
+use sangam_workflow::repatriation::{Reason, court, hold, papers, placement, request, screening, verification};
+
+const ID: InputType = InputType::NonNull(&InputType::Id);
+const TEXT: InputType = InputType::NonNull(&InputType::Text);
+const INT: InputType = InputType::NonNull(&InputType::Int);
+const BOOLEAN: InputType = InputType::NonNull(&InputType::Boolean);
+
+const fn code<C: Code>() -> InputType {
+    InputType::Code(CodeList::of::<C>())
+}
+
+const COUNTRY: InputType = code::<Country>();
+const NOTED: InputType = code::<Noted>();
+
+const KEY: Argument = Argument::new(
+    "idempotencyKey",
+    TEXT,
+    "The caller's own key for this change: sent again with the same key, it is the same change and is made once.",
+);
+const REPATRIATION: Argument = Argument::new("repatriation", ID, "The request, by its id as this caller sees it.");
+const VERSION: Argument = Argument::new("version", INT, "The version the caller saw.");
+const MADE_ON: Argument = Argument::new(
+    "madeOn",
+    InputType::DateTime,
+    "When what is recorded was made: she was asked, the order, the investigation, the assessment, the memo; absent: now.",
+);
+
+static REQUEST: Input = Input {
+    name: "RequestRepatriationInput",
+    sentence: "A request to begin, as a draft that nobody else knows of. The corridor is from the caller's country.",
+    fields: &[
+        KEY,
+        Argument::new("subject", ID, "The person, by the subject's id as this caller sees it."),
+        Argument::new("to", InputType::NonNull(&COUNTRY), "The country of origin."),
+        Argument::new("earlier", InputType::Id, "The attempt before this one, which is over or was refused."),
+    ],
+};
+
+static NOTE: Input = Input {
+    name: "NoteRepatriationInput",
+    sentence: "Something to put on record for a request: what she said, or what somebody looked into.",
+    fields: &[
+        KEY,
+        REPATRIATION,
+        VERSION,
+        Argument::new("note", InputType::NonNull(&NOTED), "What."),
+        MADE_ON,
+        Argument::new("words", InputType::Text, "What she said, in her words; sealed, and shown to nobody abroad."),
+    ],
+};
+
+static STEP: Input = Input {
+    name: "StepRepatriationInput",
+    sentence: "A step for the request, for one of its parts, or for a hold to take: exactly one of them.",
+    fields: &[
+        KEY,
+        REPATRIATION,
+        VERSION,
+        Argument::new("request", code::<request::Event>(), "A step of the request."),
+        Argument::new("screening", code::<screening::Event>(), "A step of the screening."),
+        Argument::new("court", code::<court::Event>(), "A step of the court track."),
+        Argument::new("verification", code::<verification::Event>(), "A step of the verification track."),
+        Argument::new("travelDocument", code::<papers::Event>(), "A step of the travel document."),
+        Argument::new("exitClearance", code::<papers::Event>(), "A step of the exit clearance."),
+        Argument::new("placement", code::<placement::Event>(), "A step of the placement track."),
+        Argument::new("hold", code::<hold::Event>(), "A hold that begins, or the end of the one its reason names."),
+        Argument::new("reason", code::<Reason>(), "Why, where the step asks for a reason."),
+        Argument::new("organization", InputType::Id, "To whom an invitation gives a seat."),
+        Argument::new(
+            "apartFromPolice",
+            BOOLEAN,
+            "That she was asked with no police and no official of either state there.",
+        )
+        .or(Default::Boolean(false)),
+        MADE_ON,
+        Argument::new("validFrom", InputType::DateTime, "From when an issued paper is valid."),
+        Argument::new("validUntil", InputType::DateTime, "Until when an issued paper is valid."),
+        Argument::new("crossing", code::<Crossing>(), "The crossing that is proposed."),
+        Argument::new("handoverFrom", InputType::DateTime, "When the proposed days begin."),
+        Argument::new("handoverUntil", InputType::DateTime, "When the proposed days are over."),
+        Argument::new(
+            "together",
+            InputType::Id,
+            "The request whose handover this one joins, in place of a crossing and days of its own.",
+        ),
+        Argument::new("handoverAt", InputType::DateTime, "The hour."),
+        Argument::new("escort", code::<Escort>(), "Who goes with her."),
+        Argument::new("hearingAt", InputType::DateTime, "When the hearing is that a hold waits for."),
+        Argument::new("releasedByCourt", BOOLEAN, "That the court released her before the hearing.")
+            .or(Default::Boolean(false)),
+    ],
+};
+
+static WITHDRAW: Input = Input {
+    name: "WithdrawRepatriationInput",
+    sentence: "Her no. It needs no reason and no version.",
+    fields: &[KEY, REPATRIATION, Argument::new("words", InputType::Text, "What she said, in her words; sealed.")],
+};
+
+macro_rules! payload {
+    ($payload:ident, $name:literal, $sentence:literal, $($member:ident),+) => {
+        static $payload: Payload = Payload {
+            name: $name,
+            sentence: $sentence,
+            members: &[$(&$member,)+ &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
+        };
+    };
+}
+
+payload!(REQUESTED, "RequestRepatriationPayload", "What beginning a request came to.", REPATRIATION_REQUESTED);
+payload!(
+    NOTED_ON,
+    "NoteRepatriationPayload",
+    "What putting something on record came to.",
+    REPATRIATION_NOTED,
+    ILLEGAL_STEP
+);
+payload!(STEPPED, "StepRepatriationPayload", "What a step came to.", REPATRIATION_STEPPED, ILLEGAL_STEP);
+payload!(WITHDRAWN, "WithdrawRepatriationPayload", "What her no came to.", REPATRIATION_WITHDRAWN, ILLEGAL_STEP);
+
+const fn root(
+    name: &'static str,
+    payload: &'static Payload,
+    arguments: &'static [Argument],
+    sentence: &'static str,
+) -> Root {
+    Root {
+        name,
+        shape: Shape::Payload(payload),
+        sentence,
+        arguments,
+        scope: Some(Scope::ReturnsWrite),
+        cost: 10,
+        of_subject: true,
+    }
+}
+
+const REQUEST_TYPE: InputType = InputType::NonNull(&InputType::Input(&REQUEST));
+const NOTE_TYPE: InputType = InputType::NonNull(&InputType::Input(&NOTE));
+const STEP_TYPE: InputType = InputType::NonNull(&InputType::Input(&STEP));
+const WITHDRAW_TYPE: InputType = InputType::NonNull(&InputType::Input(&WITHDRAW));
+const TO_REQUEST: &[Argument] = &[Argument::new("input", REQUEST_TYPE, "The change.")];
+const TO_NOTE: &[Argument] = &[Argument::new("input", NOTE_TYPE, "The change.")];
+const TO_STEP: &[Argument] = &[Argument::new("input", STEP_TYPE, "The change.")];
+const TO_WITHDRAW: &[Argument] = &[Argument::new("input", WITHDRAW_TYPE, "The change.")];
+
+/// Begins a request.
+pub(super) const REQUEST_REPATRIATION: Root =
+    root("requestRepatriation", &REQUESTED, TO_REQUEST, "Begins a request to bring an own subject home.");
+
+/// Puts something on record.
+pub(super) const NOTE_REPATRIATION: Root =
+    root("noteRepatriation", &NOTED_ON, TO_NOTE, "Puts something on record for a request.");
+
+/// Takes a step.
+pub(super) const STEP_REPATRIATION: Root =
+    root("stepRepatriation", &STEPPED, TO_STEP, "Takes a step of a request, of one of its parts, or of a hold.");
+
+/// Records her no.
+pub(super) const WITHDRAW_REPATRIATION: Root = root(
+    "withdrawRepatriation",
+    &WITHDRAWN,
+    TO_WITHDRAW,
+    "Records that she does not want to return. Nobody overrules an adult.",
+);
