@@ -247,7 +247,7 @@ fn kept(rows: &str) -> Option<Vec<Kept>> {
 }
 
 impl Known {
-    /// Reads what [`expression`] wrote. `None` where anything in it is not what it should be: nobody can do anything then.
+    /// Reads what `expression` wrote. `None` where anything in it is not what it should be: nobody can do anything then.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let mut fields = Fields(text.split('|'));
