@@ -235,7 +235,8 @@ impl Desk {
             handover: self.random()?,
             corridors: Arc::clone(&self.corridors),
         };
-        self.step_of_return(caller, purpose, plans, sat, change, key, "RepatriationStepped").await
+        let command = self.about_return(caller, EntryKind::RepatriationStepped, &sat, change.into(), key).await?;
+        self.step_of_return(caller, purpose, plans, sat.record, command, "RepatriationStepped").await
     }
 
     pub(crate) async fn withdraw_repatriation(
@@ -271,23 +272,22 @@ impl Desk {
             handover: self.random()?,
             corridors: Arc::clone(&self.corridors),
         };
-        self.step_of_return(caller, purpose, plans, sat, change, key, "RepatriationWithdrawn").await
+        let command = self.about_return(caller, EntryKind::RepatriationStepped, &sat, change.into(), key).await?;
+        self.step_of_return(caller, purpose, plans, sat.record, command, "RepatriationWithdrawn").await
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a change is made of, once for a step and once for her no")]
+    /// Makes a step or her no, and answers with the request as it is then.
     async fn step_of_return(
         &self,
         caller: &Caller,
         purpose: Option<Purpose>,
         plans: Plans<'_>,
-        sat: Sat,
-        change: RepatriationStep,
-        key: Idempotency,
+        record: RecordId,
+        command: Command,
         member: &'static str,
     ) -> Result<Outcome, PortFault> {
-        let command = self.about_return(caller, EntryKind::RepatriationStepped, &sat, change.into(), key).await?;
         match self.writer.submit(command).await {
-            Ok(_) => self.changed(caller, purpose, plans, told(member), sat.record.uuid()).await,
+            Ok(_) => self.changed(caller, purpose, plans, told(member), record.uuid()).await,
             Err(Refused::Duplicate { .. }) => {
                 Ok(invalid(plans, "/organization", "That organization has another seat in this request."))
             }

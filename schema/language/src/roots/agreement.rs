@@ -3,41 +3,19 @@
 use sangam_vocabulary::{Category, Country, Purpose};
 use sangam_workflow::agreement::{LegalBasis, RejectionReason};
 
-use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
+use super::form::{BOOLEAN, DATE_TIME, ID, IDS, INT, KEY, VERSION, change, code, codes, payload};
+use super::{Argument, Default, Input, InputType, Root, Shape};
 use crate::caller::Scope;
 use crate::nouns::AGREEMENT_PREVIEW;
-use crate::nouns::outcome::{
-    AGREEMENT_DRAFTED, AGREEMENT_STEPPED, CONFLICT, ILLEGAL_STEP, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED,
-};
-use crate::table::CodeList;
-
-const ID: InputType = InputType::NonNull(&InputType::Id);
-const IDS: InputType = InputType::NonNull(&InputType::List(&ID));
-const TEXT: InputType = InputType::NonNull(&InputType::Text);
-const INT: InputType = InputType::NonNull(&InputType::Int);
-const BOOLEAN: InputType = InputType::NonNull(&InputType::Boolean);
-const DATE_TIME: InputType = InputType::NonNull(&InputType::DateTime);
-
-macro_rules! codes {
-    ($one:ident, $many:ident, $code:ty) => {
-        const $one: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<$code>()));
-        const $many: InputType = InputType::NonNull(&InputType::List(&$one));
-    };
-}
+use crate::nouns::outcome::{AGREEMENT_DRAFTED, AGREEMENT_STEPPED, ILLEGAL_STEP};
 
 codes!(PURPOSE, PURPOSES, Purpose);
 codes!(CATEGORY, CATEGORIES, Category);
 codes!(COUNTRY, COUNTRIES, Country);
 codes!(BASIS, BASES, LegalBasis);
-const REASON: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<RejectionReason>()));
+const REASON: InputType = InputType::NonNull(&code::<RejectionReason>());
 
-const KEY: Argument = Argument::new(
-    "idempotencyKey",
-    TEXT,
-    "The caller's own key for this change: sent again with the same key, it is the same change and is made once.",
-);
 const AGREEMENT: Argument = Argument::new("agreement", ID, "The agreement, by id.");
-const VERSION: Argument = Argument::new("version", INT, "The version the caller saw.");
 
 static TERMS: Input = Input {
     name: "AgreementTermsInput",
@@ -90,25 +68,25 @@ static REJECT_AGREEMENT: Input = Input {
     fields: &[KEY, AGREEMENT, VERSION, Argument::new("reason", REASON, "Why. It is kept, and the parties see it.")],
 };
 
-static DRAFT_AGREEMENT_PAYLOAD: Payload = Payload {
-    name: "DraftAgreementPayload",
-    sentence: "What drafting an agreement came to.",
-    members: &[&AGREEMENT_DRAFTED, &ILLEGAL_STEP, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-};
+payload!(
+    DRAFT_AGREEMENT_PAYLOAD,
+    "DraftAgreementPayload",
+    "What drafting an agreement came to.",
+    AGREEMENT_DRAFTED,
+    ILLEGAL_STEP
+);
 
-static SUPERSEDE_AGREEMENT_PAYLOAD: Payload = Payload {
-    name: "SupersedeAgreementPayload",
-    sentence: "What drafting a newer version of an agreement came to.",
-    members: &[&AGREEMENT_DRAFTED, &ILLEGAL_STEP, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-};
+payload!(
+    SUPERSEDE_AGREEMENT_PAYLOAD,
+    "SupersedeAgreementPayload",
+    "What drafting a newer version of an agreement came to.",
+    AGREEMENT_DRAFTED,
+    ILLEGAL_STEP
+);
 
 macro_rules! step {
     ($payload:ident, $payload_name:literal, $came:literal) => {
-        static $payload: Payload = Payload {
-            name: $payload_name,
-            sentence: $came,
-            members: &[&AGREEMENT_STEPPED, &ILLEGAL_STEP, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-        };
+        payload!($payload, $payload_name, $came, AGREEMENT_STEPPED, ILLEGAL_STEP);
     };
     ($input:ident, $input_name:literal, $sentence:literal, $payload:ident, $payload_name:literal, $came:literal) => {
         static $input: Input = Input { name: $input_name, sentence: $sentence, fields: &[KEY, AGREEMENT, VERSION] };
@@ -166,85 +144,76 @@ step!(
     "What ending an agreement came to."
 );
 
-macro_rules! change {
-    ($root:ident, $name:literal, $input:ident, $payload:ident, $sentence:literal) => {
-        pub(super) const $root: Root = Root {
-            name: $name,
-            shape: Shape::Payload(&$payload),
-            sentence: $sentence,
-            arguments: {
-                const TYPE: InputType = InputType::NonNull(&InputType::Input(&$input));
-                const INPUT: &[Argument] = &[Argument::new("input", TYPE, "The change.")];
-                INPUT
-            },
-            scope: Some(Scope::Agreements),
-            cost: 10,
-            of_subject: false,
-        };
-    };
-}
-
 change!(
-    DRAFT,
-    "draftAgreement",
+    DRAFT = "draftAgreement",
     DRAFT_AGREEMENT,
     DRAFT_AGREEMENT_PAYLOAD,
+    Agreements,
+    false,
     "Drafts an agreement. For an agreement officer of a full member."
 );
 change!(
-    PROPOSE,
-    "proposeAgreement",
+    PROPOSE = "proposeAgreement",
     PROPOSE_AGREEMENT,
     PROPOSE_AGREEMENT_PAYLOAD,
+    Agreements,
+    false,
     "Shows a draft to its parties. For an agreement officer of the drafter's organization."
 );
 change!(
-    APPROVE,
-    "approveAgreement",
+    APPROVE = "approveAgreement",
     APPROVE_AGREEMENT,
     APPROVE_AGREEMENT_PAYLOAD,
+    Agreements,
+    false,
     "Approves an agreement for the own party. For an agreement officer who did not draft it; with the second of each party it comes into force."
 );
 change!(
-    REJECT,
-    "rejectAgreement",
+    REJECT = "rejectAgreement",
     REJECT_AGREEMENT,
     REJECT_AGREEMENT_PAYLOAD,
+    Agreements,
+    false,
     "Says no to a proposed agreement, for a coded reason; one party ends it by that. For an agreement officer."
 );
 change!(
-    WITHDRAW,
-    "withdrawAgreement",
+    WITHDRAW = "withdrawAgreement",
     WITHDRAW_AGREEMENT,
     WITHDRAW_AGREEMENT_PAYLOAD,
+    Agreements,
+    false,
     "Takes back a draft or a proposal of the own organization. For an agreement officer."
 );
 change!(
-    SUSPEND,
-    "suspendAgreement",
+    SUSPEND = "suspendAgreement",
     SUSPEND_AGREEMENT,
     SUSPEND_AGREEMENT_PAYLOAD,
+    Agreements,
+    false,
     "Stops an agreement, at once and for all its parties. For one agreement officer or administrator of any party."
 );
 change!(
-    RESUME,
-    "resumeAgreement",
+    RESUME = "resumeAgreement",
     RESUME_AGREEMENT,
     RESUME_AGREEMENT_PAYLOAD,
+    Agreements,
+    false,
     "Agrees that an agreement goes on which the own party stopped. For an agreement officer; with the second one the own party stops it no more."
 );
 change!(
-    END,
-    "endAgreement",
+    END = "endAgreement",
     END_AGREEMENT,
     END_AGREEMENT_PAYLOAD,
+    Agreements,
+    false,
     "Ends an agreement, at once and for all its parties. For one agreement officer or administrator of any party."
 );
 change!(
-    SUPERSEDE,
-    "supersedeAgreement",
+    SUPERSEDE = "supersedeAgreement",
     SUPERSEDE_AGREEMENT,
     SUPERSEDE_AGREEMENT_PAYLOAD,
+    Agreements,
+    false,
     "Drafts a newer version of an agreement. When that comes into force, the older one has been superseded by it."
 );
 

@@ -1,29 +1,21 @@
 //! What is done about consent: given, narrowed, extended, withdrawn, and recalls answered. The input objects mirror
 //! [`crate::Change`]; a test reads each through it.
 
-use super::mutation::KEY;
-use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
-use crate::caller::Scope;
+use super::form::{BOOLEAN, DATE_TIME, ID, IDS, KEY, SUBJECT, TEXT, VERSION, change, code, payload};
+use super::{Argument, Default, Input, InputType};
 use crate::nouns::codes::{ASSENT, CONSENT_EFFECT, CONSENT_GIVER};
 use crate::nouns::outcome::{
-    CONFLICT, CONSENT_EXTENDED, CONSENT_NARROWED, CONSENT_RECORDED, CONSENT_WITHDRAWN, CONSENTS_WITHDRAWN,
-    ILLEGAL_STEP, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED, PAPER_CODE_REPLACED, RECALL_ANSWERED,
+    CONSENT_EXTENDED, CONSENT_NARROWED, CONSENT_RECORDED, CONSENT_WITHDRAWN, CONSENTS_WITHDRAWN, ILLEGAL_STEP,
+    PAPER_CODE_REPLACED, RECALL_ANSWERED,
 };
-use crate::table::CodeList;
 use sangam_vocabulary::consent::{HowTold, OrderedBy};
 use sangam_vocabulary::{Category, Country, Purpose};
 use sangam_workflow::recall::{Event, Reason};
 
-const ID: InputType = InputType::NonNull(&InputType::Id);
-const IDS: InputType = InputType::NonNull(&InputType::List(&ID));
-const TEXT: InputType = InputType::NonNull(&InputType::Text);
-const INT: InputType = InputType::NonNull(&InputType::Int);
-const BOOLEAN: InputType = InputType::NonNull(&InputType::Boolean);
 const BOOLEANS: InputType = InputType::NonNull(&InputType::List(&BOOLEAN));
-const DATE_TIME: InputType = InputType::NonNull(&InputType::DateTime);
-const PURPOSE: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Purpose>()));
-const CATEGORY: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Category>()));
-const COUNTRY: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Country>()));
+const PURPOSE: InputType = InputType::NonNull(&code::<Purpose>());
+const CATEGORY: InputType = InputType::NonNull(&code::<Category>());
+const COUNTRY: InputType = InputType::NonNull(&code::<Country>());
 const EFFECT: InputType = InputType::NonNull(&InputType::Code(CONSENT_EFFECT));
 const GIVER: InputType = InputType::NonNull(&InputType::Code(CONSENT_GIVER));
 const ASSENTED: InputType = InputType::NonNull(&InputType::Code(ASSENT));
@@ -35,7 +27,7 @@ static TELLING: Input = Input {
         Argument::new("textVersion", TEXT, "Which version of the text: 1 to 32 letters, digits, `-`, `.` and `_`."),
         Argument::new("language", TEXT, "In which language, a BCP 47 tag such as `bn` or `ur-Arab`."),
         Argument::new("interpreter", BOOLEAN, "Whether an interpreter helped."),
-        Argument::new("told", InputType::NonNull(&InputType::Code(CodeList::of::<HowTold>())), "How she was told."),
+        Argument::new("told", InputType::NonNull(&code::<HowTold>()), "How she was told."),
     ],
 };
 
@@ -52,11 +44,7 @@ static CARE_ORDER: Input = Input {
     name: "CareOrderInput",
     sentence: "The order by which an authority has a child in care.",
     fields: &[
-        Argument::new(
-            "orderedBy",
-            InputType::NonNull(&InputType::Code(CodeList::of::<OrderedBy>())),
-            "Who gave the order.",
-        ),
+        Argument::new("orderedBy", InputType::NonNull(&code::<OrderedBy>()), "Who gave the order."),
         Argument::new("madeAt", DATE_TIME, "When it was made."),
         Argument::new("attestedBy", ID, "Who of the caller's people has seen it: somebody else than whoever asks."),
     ],
@@ -78,8 +66,6 @@ const ORDER: Argument = Argument::new(
     InputType::Input(&CARE_ORDER),
     "The order an authority acts by; an authority's consent needs it.",
 );
-const SUBJECT: Argument = Argument::new("subject", ID, "The person, by the subject's id as this caller sees it.");
-const SEEN: Argument = Argument::new("version", INT, "The version the caller saw.");
 const PURPOSES_NOW: Argument =
     Argument::new("purposes", InputType::List(&PURPOSE), "All purposes from now on; absent: as before.");
 const CATEGORIES_NOW: Argument =
@@ -129,7 +115,7 @@ static NARROW: Input = Input {
     fields: &[
         KEY,
         Argument::new("consent", ID, "The consent."),
-        SEEN,
+        VERSION,
         PURPOSES_NOW,
         CATEGORIES_NOW,
         RECIPIENTS_NOW,
@@ -144,7 +130,7 @@ static EXTEND: Input = Input {
     fields: &[
         KEY,
         Argument::new("consent", ID, "The consent."),
-        SEEN,
+        VERSION,
         NO_CONFLICT,
         ASSENT_ASKED,
         ANSWERS,
@@ -188,25 +174,15 @@ static ANSWER: Input = Input {
     fields: &[
         KEY,
         SUBJECT,
-        SEEN,
-        Argument::new("answer", InputType::NonNull(&InputType::Code(CodeList::of::<Event>())), "The answer."),
+        VERSION,
+        Argument::new("answer", InputType::NonNull(&code::<Event>()), "The answer."),
         Argument::new(
             "reason",
-            InputType::Code(CodeList::of::<Reason>()),
+            code::<Reason>(),
             "Which kind of law makes the caller keep it, or why it cannot let go; the two answers that need one.",
         ),
     ],
 };
-
-macro_rules! payload {
-    ($payload:ident, $name:literal, $sentence:literal, $($member:ident),+) => {
-        static $payload: Payload = Payload {
-            name: $name,
-            sentence: $sentence,
-            members: &[$(&$member,)+ &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-        };
-    };
-}
 
 payload!(GIVE_PAYLOAD, "GiveConsentPayload", "What recording a consent came to.", CONSENT_RECORDED);
 payload!(NARROW_PAYLOAD, "NarrowConsentPayload", "What narrowing a consent came to.", CONSENT_NARROWED);
@@ -226,70 +202,52 @@ payload!(
 );
 payload!(ANSWER_PAYLOAD, "AnswerRecallPayload", "What answering a recall came to.", RECALL_ANSWERED, ILLEGAL_STEP);
 
-macro_rules! change {
-    ($root:ident, $name:literal, $input:ident, $payload:ident, $scope:ident, $sentence:literal) => {
-        pub(super) const $root: Root = Root {
-            name: $name,
-            shape: Shape::Payload(&$payload),
-            sentence: $sentence,
-            arguments: {
-                const GIVEN: InputType = InputType::Input(&$input);
-                const INPUT: &[Argument] = &[Argument::new("input", InputType::NonNull(&GIVEN), "The change.")];
-                INPUT
-            },
-            scope: Some(Scope::$scope),
-            cost: 10,
-            of_subject: true,
-        };
-    };
-}
-
-change!(GIVE_CONSENT, "giveConsent", GIVE, GIVE_PAYLOAD, ConsentWrite, "Records a consent of an own subject.");
+change!(GIVE_CONSENT = "giveConsent", GIVE, GIVE_PAYLOAD, ConsentWrite, true, "Records a consent of an own subject.");
 change!(
-    NARROW_CONSENT,
-    "narrowConsent",
+    NARROW_CONSENT = "narrowConsent",
     NARROW,
     NARROW_PAYLOAD,
     ConsentWrite,
+    true,
     "Puts a narrower consent of an own subject in the place of one that grants."
 );
 change!(
-    EXTEND_CONSENT,
-    "extendConsent",
+    EXTEND_CONSENT = "extendConsent",
     EXTEND,
     EXTEND_PAYLOAD,
     ConsentWrite,
+    true,
     "Puts a wider consent of an own subject in the place of one that grants."
 );
 change!(
-    WITHDRAW_CONSENT,
-    "withdrawConsent",
+    WITHDRAW_CONSENT = "withdrawConsent",
     WITHDRAW,
     WITHDRAW_PAYLOAD,
     ConsentWrite,
+    true,
     "Withdraws a consent, at once and for everyone it named."
 );
 change!(
-    WITHDRAW_CONSENTS,
-    "withdrawConsents",
+    WITHDRAW_CONSENTS = "withdrawConsents",
     WITHDRAW_IN_CASE,
     WITHDRAW_IN_CASE_PAYLOAD,
     CasesWrite,
+    true,
     "Takes back what a person consented to, as she told anybody in her case: its holder, whoever has an open standing in it, her lawyer."
 );
 change!(
-    REPLACE_PAPER_CODE,
-    "replacePaperCode",
+    REPLACE_PAPER_CODE = "replacePaperCode",
     REPLACE_CODE,
     REPLACE_CODE_PAYLOAD,
     ConsentWrite,
+    true,
     "Draws another paper code for an own subject; the one before is void."
 );
 change!(
-    ANSWER_RECALL,
-    "answerRecall",
+    ANSWER_RECALL = "answerRecall",
     ANSWER,
     ANSWER_PAYLOAD,
     CasesWrite,
+    true,
     "Answers the latest recall of a person that the caller's organization was asked by."
 );

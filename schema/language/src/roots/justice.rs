@@ -7,35 +7,22 @@ use sangam_workflow::contribution::ContributorSeat;
 use sangam_workflow::hearing::{AdjournReason, Event, Kind};
 use sangam_workflow::risk::Kind as RiskKind;
 
-use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
-use crate::caller::Scope;
+use super::form::{BOOLEAN, DATE_TIME, ID, KEY, SUBJECT, VERSION, change, code, payload};
+use super::{Argument, Default, Input, InputType};
 use crate::nouns::outcome::{
-    CONFLICT, CONTRIBUTION_CHANGED, CONTRIBUTOR_INVITED, HEARING_RECORDED, HEARING_STEPPED, ILLEGAL_STEP,
-    INVALID_INPUT, NOT_FOUND, NOT_PERMITTED, RISK_REPORTED,
+    CONTRIBUTION_CHANGED, CONTRIBUTOR_INVITED, HEARING_RECORDED, HEARING_STEPPED, ILLEGAL_STEP, RISK_REPORTED,
 };
-use crate::table::CodeList;
 
-const ID: InputType = InputType::NonNull(&InputType::Id);
-const INT: InputType = InputType::NonNull(&InputType::Int);
-const DATE_TIME: InputType = InputType::NonNull(&InputType::DateTime);
-const BOOLEAN: InputType = InputType::NonNull(&InputType::Boolean);
-const SEAT: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<ContributorSeat>()));
-const PURPOSE: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Purpose>()));
-const KIND: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Kind>()));
-const EVENT: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Event>()));
-const REASON: InputType = InputType::Code(CodeList::of::<AdjournReason>());
-const MEASURE: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<ProtectionMeasure>()));
+const SEAT: InputType = InputType::NonNull(&code::<ContributorSeat>());
+const PURPOSE: InputType = InputType::NonNull(&code::<Purpose>());
+const KIND: InputType = InputType::NonNull(&code::<Kind>());
+const EVENT: InputType = InputType::NonNull(&code::<Event>());
+const REASON: InputType = code::<AdjournReason>();
+const MEASURE: InputType = InputType::NonNull(&code::<ProtectionMeasure>());
 const MEASURES: InputType = InputType::List(&MEASURE);
-const RISK_KIND: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<RiskKind>()));
+const RISK_KIND: InputType = InputType::NonNull(&code::<RiskKind>());
 
-const KEY: Argument = Argument::new(
-    "idempotencyKey",
-    InputType::NonNull(&InputType::Text),
-    "The caller's own key for this change: sent again with the same key, it is the same change and is made once.",
-);
-const SUBJECT: Argument = Argument::new("subject", ID, "The person, by the subject's id as this caller sees it.");
 const CONTRIBUTION: Argument = Argument::new("contribution", ID, "The contribution, by its id as this caller sees it.");
-const VERSION: Argument = Argument::new("version", INT, "The version the caller saw.");
 const SAFE_TO_CALL: Argument =
     Argument::new("safeToCall", BOOLEAN, "Whether it is safe to call her about it.").or(Default::Boolean(false));
 
@@ -118,16 +105,6 @@ static REPORT_RISK: Input = Input {
     ],
 };
 
-macro_rules! payload {
-    ($payload:ident, $name:literal, $sentence:literal, $($member:ident),+) => {
-        static $payload: Payload = Payload {
-            name: $name,
-            sentence: $sentence,
-            members: &[$(&$member,)+ &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-        };
-    };
-}
-
 payload!(
     INVITE_CONTRIBUTOR_PAYLOAD,
     "InviteContributorPayload",
@@ -165,72 +142,59 @@ payload!(
 );
 payload!(REPORT_RISK_PAYLOAD, "ReportRiskPayload", "What reporting a danger came to.", RISK_REPORTED);
 
-const fn change(
-    name: &'static str,
-    arguments: &'static [Argument],
-    payload: &'static Payload,
-    sentence: &'static str,
-) -> Root {
-    Root {
-        name,
-        shape: Shape::Payload(payload),
-        sentence,
-        arguments,
-        scope: Some(Scope::CasesWrite),
-        cost: 10,
-        of_subject: true,
-    }
-}
-
-macro_rules! input {
-    ($name:ident, $ty:ident, $input:ident) => {
-        const $ty: InputType = InputType::NonNull(&InputType::Input(&$input));
-        const $name: &[Argument] = &[Argument::new("input", $ty, "The change.")];
-    };
-}
-
-input!(INVITE, INVITE_TYPE, INVITE_CONTRIBUTOR);
-input!(ACCEPT, ACCEPT_TYPE, ACCEPT_INVITATION);
-input!(DECLINE, DECLINE_TYPE, DECLINE_INVITATION);
-input!(END, END_TYPE, END_CONTRIBUTION);
-input!(RECORD, RECORD_TYPE, RECORD_HEARING);
-input!(STEP, STEP_TYPE, STEP_HEARING);
-input!(REPORT, REPORT_TYPE, REPORT_RISK);
-
-/// Invites.
-pub(super) const INVITE_CONTRIBUTOR_ROOT: Root = change(
-    "inviteContributor",
-    INVITE,
-    &INVITE_CONTRIBUTOR_PAYLOAD,
-    "Invites an organization to a case of one's own, for one purpose until one day.",
+change!(
+    INVITE_CONTRIBUTOR_ROOT = "inviteContributor",
+    INVITE_CONTRIBUTOR,
+    INVITE_CONTRIBUTOR_PAYLOAD,
+    CasesWrite,
+    true,
+    "Invites an organization to a case of one's own, for one purpose until one day."
 );
-/// Accepts.
-pub(super) const ACCEPT_INVITATION_ROOT: Root =
-    change("acceptInvitation", ACCEPT, &ACCEPT_INVITATION_PAYLOAD, "Accepts an invitation to a case.");
-/// Declines.
-pub(super) const DECLINE_INVITATION_ROOT: Root =
-    change("declineInvitation", DECLINE, &DECLINE_INVITATION_PAYLOAD, "Declines an invitation to a case.");
-/// Ends.
-pub(super) const END_CONTRIBUTION_ROOT: Root = change(
-    "endContribution",
-    END,
-    &END_CONTRIBUTION_PAYLOAD,
-    "Ends a contribution at once, from either side; an invitation is taken back by whoever sent it.",
+change!(
+    ACCEPT_INVITATION_ROOT = "acceptInvitation",
+    ACCEPT_INVITATION,
+    ACCEPT_INVITATION_PAYLOAD,
+    CasesWrite,
+    true,
+    "Accepts an invitation to a case."
 );
-/// Records.
-pub(super) const RECORD_HEARING_ROOT: Root = change(
-    "recordHearing",
-    RECORD,
-    &RECORD_HEARING_PAYLOAD,
-    "Records a date in court, as the holder of the case or the person's lawyer.",
+change!(
+    DECLINE_INVITATION_ROOT = "declineInvitation",
+    DECLINE_INVITATION,
+    DECLINE_INVITATION_PAYLOAD,
+    CasesWrite,
+    true,
+    "Declines an invitation to a case."
 );
-/// Steps.
-pub(super) const STEP_HEARING_ROOT: Root =
-    change("stepHearing", STEP, &STEP_HEARING_PAYLOAD, "Takes a step of a hearing.");
-/// Reports.
-pub(super) const REPORT_RISK_ROOT: Root = change(
-    "reportRisk",
-    REPORT,
-    &REPORT_RISK_PAYLOAD,
-    "Reports what a witness fears, to her lawyer and the holder of her case and to nobody else.",
+change!(
+    END_CONTRIBUTION_ROOT = "endContribution",
+    END_CONTRIBUTION,
+    END_CONTRIBUTION_PAYLOAD,
+    CasesWrite,
+    true,
+    "Ends a contribution at once, from either side; an invitation is taken back by whoever sent it."
+);
+change!(
+    RECORD_HEARING_ROOT = "recordHearing",
+    RECORD_HEARING,
+    RECORD_HEARING_PAYLOAD,
+    CasesWrite,
+    true,
+    "Records a date in court, as the holder of the case or the person's lawyer."
+);
+change!(
+    STEP_HEARING_ROOT = "stepHearing",
+    STEP_HEARING,
+    STEP_HEARING_PAYLOAD,
+    CasesWrite,
+    true,
+    "Takes a step of a hearing."
+);
+change!(
+    REPORT_RISK_ROOT = "reportRisk",
+    REPORT_RISK,
+    REPORT_RISK_PAYLOAD,
+    CasesWrite,
+    true,
+    "Reports what a witness fears, to her lawyer and the holder of her case and to nobody else."
 );

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod consent;
+mod form;
 mod input;
 mod justice;
 mod mutation;

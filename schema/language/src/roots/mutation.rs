@@ -5,6 +5,7 @@ use super::consent::{
     ANSWER_RECALL, EXTEND_CONSENT, GIVE_CONSENT, NARROW_CONSENT, REPLACE_PAPER_CODE, WITHDRAW_CONSENT,
     WITHDRAW_CONSENTS,
 };
+use super::form::{BOOLEAN, ID, IDS, INT, KEY, SUBJECT, TEXT, VERSION, change, code, codes, payload};
 use super::justice::{
     ACCEPT_INVITATION_ROOT, DECLINE_INVITATION_ROOT, END_CONTRIBUTION_ROOT, INVITE_CONTRIBUTOR_ROOT,
     RECORD_HEARING_ROOT, REPORT_RISK_ROOT, STEP_HEARING_ROOT,
@@ -14,51 +15,30 @@ use super::organization::{LOCK_COUNTRY, LOCK_ORGANIZATION, REFUSE_ACCESSION, REL
 use super::repatriation::{NOTE_REPATRIATION, REQUEST_REPATRIATION, STEP_REPATRIATION, WITHDRAW_REPATRIATION};
 use super::search::{ANSWER, LINK, MOVE, OPEN, RECORD, STEP};
 use super::support::{CLOSE_SUPPORT_PLAN_ROOT, OPEN_SUPPORT_PLAN_ROOT, REVIEW_SUPPORT_PLAN_ROOT};
-use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
-use crate::caller::Scope;
+use super::{Argument, Default, Input, InputType, Root};
 use crate::nouns::outcome::{
-    CONFLICT, ILLEGAL_STEP, INVALID_INPUT, MESSAGE_SENT, NOT_FOUND, NOT_PERMITTED, PEOPLE_REVIEWED, PERSON_INVITED,
-    PERSON_RESUMED, PERSON_SUSPENDED, RECORD_GONE, RECORD_READ, RECORD_STILL_QUARANTINED, REFERRAL_DRAFTED,
-    REFERRAL_SENT, ROLES_ASSIGNED, ROLES_PROPOSED, SERVICES_ANSWERED, STEP_TAKEN, TEAM_JOINED, TEAM_LEFT,
-    TRANSFER_REFUSED,
+    ILLEGAL_STEP, MESSAGE_SENT, PEOPLE_REVIEWED, PERSON_INVITED, PERSON_RESUMED, PERSON_SUSPENDED, RECORD_GONE,
+    RECORD_READ, RECORD_STILL_QUARANTINED, REFERRAL_DRAFTED, REFERRAL_SENT, ROLES_ASSIGNED, ROLES_PROPOSED,
+    SERVICES_ANSWERED, STEP_TAKEN, TEAM_JOINED, TEAM_LEFT, TRANSFER_REFUSED,
 };
-use crate::table::CodeList;
 use sangam_vocabulary::PersonRole;
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_workflow::referral::{DeclineReason, Event, Urgency};
 use sangam_workflow::service;
 
-const ID: InputType = InputType::NonNull(&InputType::Id);
-const IDS: InputType = InputType::NonNull(&InputType::List(&ID));
-const TEXT: InputType = InputType::NonNull(&InputType::Text);
-const INT: InputType = InputType::NonNull(&InputType::Int);
-const BOOLEAN: InputType = InputType::NonNull(&InputType::Boolean);
 const INTS: InputType = InputType::NonNull(&InputType::List(&INT));
-
-macro_rules! codes {
-    ($one:ident, $many:ident, $code:ty) => {
-        const $one: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<$code>()));
-        const $many: InputType = InputType::NonNull(&InputType::List(&$one));
-    };
-}
 
 codes!(SERVICE, SERVICES, ServiceCode);
 codes!(PERSON_ROLE, PERSON_ROLES, PersonRole);
 
-const URGENCY: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Urgency>()));
-const EVENT: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Event>()));
-const SERVICE_EVENT: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<service::Event>()));
-const REASON: InputType = InputType::Code(CodeList::of::<DeclineReason>());
-
-pub(super) const KEY: Argument = Argument::new(
-    "idempotencyKey",
-    TEXT,
-    "The caller's own key for this change: sent again with the same key, it is the same change and is made once.",
-);
+const URGENCY: InputType = InputType::NonNull(&code::<Urgency>());
+const EVENT: InputType = InputType::NonNull(&code::<Event>());
+const SERVICE_EVENT: InputType = InputType::NonNull(&code::<service::Event>());
+const REASON: InputType = code::<DeclineReason>();
 
 const REFERRAL_FIELDS: &[Argument] = &[
     KEY,
-    Argument::new("subject", ID, "The person, by the subject's id as this caller sees it."),
+    SUBJECT,
     Argument::new("recipient", ID, "The organization it is addressed to."),
     Argument::new("services", SERVICES, "The services asked for, each once."),
     Argument::new("note", InputType::Text, "What the one who will help should know; sealed with the services."),
@@ -122,7 +102,7 @@ static STEP_REFERRAL: Input = Input {
     fields: &[
         KEY,
         Argument::new("referral", ID, "The referral, by its id as this caller sees it."),
-        Argument::new("version", INT, "The version the caller saw."),
+        VERSION,
         Argument::new("event", EVENT, "The step."),
         Argument::new("reason", REASON, "The reason, where the step asks for one."),
         Argument::new(
@@ -169,7 +149,7 @@ static ASSIGN_ROLES: Input = Input {
     fields: &[
         KEY,
         PERSON_ID,
-        Argument::new("version", INT, "The version the caller saw."),
+        VERSION,
         Argument::new("roles", PERSON_ROLES, "All roles from now on; none: the person may sign in and see nothing."),
     ],
 };
@@ -201,47 +181,33 @@ static LEAVE_TEAM: Input = Input {
     fields: &[KEY, SUBJECT_ID, PERSON_ID],
 };
 
-static SEND_REFERRAL_PAYLOAD: Payload = Payload {
-    name: "SendReferralPayload",
-    sentence: "What sending a referral came to.",
-    members: &[&REFERRAL_SENT, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-};
+payload!(SEND_REFERRAL_PAYLOAD, "SendReferralPayload", "What sending a referral came to.", REFERRAL_SENT);
 
-static STEP_REFERRAL_PAYLOAD: Payload = Payload {
-    name: "StepReferralPayload",
-    sentence: "What a step of a referral came to.",
-    members: &[&STEP_TAKEN, &TRANSFER_REFUSED, &ILLEGAL_STEP, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-};
+payload!(
+    STEP_REFERRAL_PAYLOAD,
+    "StepReferralPayload",
+    "What a step of a referral came to.",
+    STEP_TAKEN,
+    TRANSFER_REFUSED,
+    ILLEGAL_STEP
+);
 
-static ANSWER_SERVICES_PAYLOAD: Payload = Payload {
-    name: "AnswerServicesPayload",
-    sentence: "What an answer about services of a referral came to.",
-    members: &[&SERVICES_ANSWERED, &ILLEGAL_STEP, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-};
+payload!(
+    ANSWER_SERVICES_PAYLOAD,
+    "AnswerServicesPayload",
+    "What an answer about services of a referral came to.",
+    SERVICES_ANSWERED,
+    ILLEGAL_STEP
+);
 
-static REPLAY_RECORD_PAYLOAD: Payload = Payload {
-    name: "ReplayRecordPayload",
-    sentence: "What reading a quarantined record again came to.",
-    members: &[
-        &RECORD_READ,
-        &RECORD_STILL_QUARANTINED,
-        &RECORD_GONE,
-        &INVALID_INPUT,
-        &NOT_FOUND,
-        &NOT_PERMITTED,
-        &CONFLICT,
-    ],
-};
-
-macro_rules! payload {
-    ($payload:ident, $name:literal, $sentence:literal, $($member:ident),+) => {
-        static $payload: Payload = Payload {
-            name: $name,
-            sentence: $sentence,
-            members: &[$(&$member,)+ &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-        };
-    };
-}
+payload!(
+    REPLAY_RECORD_PAYLOAD,
+    "ReplayRecordPayload",
+    "What reading a quarantined record again came to.",
+    RECORD_READ,
+    RECORD_STILL_QUARANTINED,
+    RECORD_GONE
+);
 
 payload!(DRAFT_REFERRAL_PAYLOAD, "DraftReferralPayload", "What writing a referral came to.", REFERRAL_DRAFTED);
 payload!(SEND_MESSAGE_PAYLOAD, "SendMessagePayload", "What writing a message came to.", MESSAGE_SENT);
@@ -253,20 +219,6 @@ payload!(RESUME_PERSON_PAYLOAD, "ResumePersonPayload", "What letting an account 
 payload!(REVIEW_PEOPLE_PAYLOAD, "ReviewPeoplePayload", "What a review came to.", PEOPLE_REVIEWED);
 payload!(JOIN_TEAM_PAYLOAD, "JoinTeamPayload", "What joining a team came to.", TEAM_JOINED);
 payload!(LEAVE_TEAM_PAYLOAD, "LeaveTeamPayload", "What leaving a team came to.", TEAM_LEFT);
-
-macro_rules! change {
-    ($name:literal, $input:ident, $payload:ident, $scope:ident, $of_subject:literal, $sentence:literal) => {
-        Root {
-            name: $name,
-            shape: Shape::Payload(&$payload),
-            sentence: $sentence,
-            arguments: &[Argument::new("input", InputType::NonNull(&InputType::Input(&$input)), "The change.")],
-            scope: Some(Scope::$scope),
-            cost: 10,
-            of_subject: $of_subject,
-        }
-    };
-}
 
 /// The fields of `Mutation`.
 pub(crate) static MUTATIONS: &[Root] = &[

@@ -3,24 +3,14 @@
 use sangam_vocabulary::Language;
 use sangam_workflow::notice::NoticeWayKind;
 
-use super::{Argument, Input, InputType, Payload, Root, Shape};
+use super::form::{DATE_TIME, ID, INT, KEY, TEXT, change, code, payload};
+use super::{Argument, Input, InputType, Root, Shape};
 use crate::caller::Scope;
-use crate::nouns::outcome::{CONFLICT, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED};
 use crate::nouns::{NOTICE, NOTICE_SETTINGS, NOTICES_SEEN, NOTICES_SET};
-use crate::table::CodeList;
 
-const TEXT: InputType = InputType::NonNull(&InputType::Text);
-const INT: InputType = InputType::NonNull(&InputType::Int);
-const ID: InputType = InputType::NonNull(&InputType::Id);
-const DATE_TIME: InputType = InputType::NonNull(&InputType::DateTime);
-const LANGUAGE: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<Language>()));
-const WAY: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<NoticeWayKind>()));
+const LANGUAGE: InputType = InputType::NonNull(&code::<Language>());
+const WAY: InputType = InputType::NonNull(&code::<NoticeWayKind>());
 
-const KEY: Argument = Argument::new(
-    "idempotencyKey",
-    TEXT,
-    "The caller's own key for this change: sent again with the same key, it is the same change and is made once.",
-);
 const VERSION: Argument = Argument::new("version", INT, "The version of the settings that the caller saw.");
 
 static CHOOSE: Input = Input {
@@ -84,64 +74,45 @@ static SEE: Input = Input {
     ],
 };
 
-macro_rules! payload {
-    ($payload:ident, $name:literal, $sentence:literal, $member:ident) => {
-        static $payload: Payload = Payload {
-            name: $name,
-            sentence: $sentence,
-            members: &[&$member, &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-        };
-    };
-}
-
 payload!(CHOOSE_PAYLOAD, "ChooseNoticesPayload", "What choosing came to.", NOTICES_SET);
 payload!(DEPUTY_PAYLOAD, "NameDeputyPayload", "What naming a deputy came to.", NOTICES_SET);
 payload!(ADDRESS_PAYLOAD, "SetNoticeAddressPayload", "What giving an address came to.", NOTICES_SET);
 payload!(CONFIRM_PAYLOAD, "ConfirmNoticeAddressPayload", "What a code came to.", NOTICES_SET);
 payload!(SEE_PAYLOAD, "SeeNoticesPayload", "What looking came to.", NOTICES_SEEN);
 
-macro_rules! change {
-    ($root:ident, $name:literal, $input:ident, $payload:ident, $sentence:literal) => {
-        #[doc = $sentence]
-        pub(super) const $root: Root = {
-            const TYPE: InputType = InputType::NonNull(&InputType::Input(&$input));
-            const CHANGE: &[Argument] = &[Argument::new("input", TYPE, "The change.")];
-            Root {
-                name: $name,
-                shape: Shape::Payload(&$payload),
-                sentence: $sentence,
-                arguments: CHANGE,
-                scope: Some(Scope::Directory),
-                cost: 10,
-                of_subject: false,
-            }
-        };
-    };
-}
-
-change!(CHOOSE_NOTICES, "chooseNotices", CHOOSE, CHOOSE_PAYLOAD, "Says in which language and hours one is told.");
 change!(
-    NAME_DEPUTY,
-    "nameDeputy",
+    CHOOSE_NOTICES = "chooseNotices",
+    CHOOSE,
+    CHOOSE_PAYLOAD,
+    Directory,
+    false,
+    "Says in which language and hours one is told."
+);
+change!(
+    NAME_DEPUTY = "nameDeputy",
     DEPUTY,
     DEPUTY_PAYLOAD,
+    Directory,
+    false,
     "Names a deputy, who is asked to look at what one has not looked at."
 );
 change!(
-    SET_NOTICE_ADDRESS,
-    "setNoticeAddress",
+    SET_NOTICE_ADDRESS = "setNoticeAddress",
     ADDRESS,
     ADDRESS_PAYLOAD,
+    Directory,
+    false,
     "Gives an address for notices, and has a code sent there. The address is shown to nobody again but masked."
 );
 change!(
-    CONFIRM_NOTICE_ADDRESS,
-    "confirmNoticeAddress",
+    CONFIRM_NOTICE_ADDRESS = "confirmNoticeAddress",
     CONFIRM,
     CONFIRM_PAYLOAD,
+    Directory,
+    false,
     "Confirms an address by the code that was sent there; before, nothing else is."
 );
-change!(SEE_NOTICES, "seeNotices", SEE, SEE_PAYLOAD, "Says that one has looked at what waited.");
+change!(SEE_NOTICES = "seeNotices", SEE, SEE_PAYLOAD, Directory, false, "Says that one has looked at what waited.");
 
 /// What waits.
 pub(super) const NOTICES: Root = Root {

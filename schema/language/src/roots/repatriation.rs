@@ -1,35 +1,18 @@
 //! What is changed of a request to bring somebody home. One step moves the request or one of its parts.
 
-use super::{Argument, Default, Input, InputType, Payload, Root, Shape};
-use crate::caller::Scope;
+use super::form::{BOOLEAN, ID, KEY, SUBJECT, VERSION, change, code, payload};
+use super::{Argument, Default, Input, InputType};
 use crate::nouns::outcome::{
-    CONFLICT, ILLEGAL_STEP, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED, REPATRIATION_NOTED, REPATRIATION_REQUESTED,
-    REPATRIATION_STEPPED, REPATRIATION_WITHDRAWN,
+    ILLEGAL_STEP, REPATRIATION_NOTED, REPATRIATION_REQUESTED, REPATRIATION_STEPPED, REPATRIATION_WITHDRAWN,
 };
-use crate::table::CodeList;
-use sangam_vocabulary::{Code, Country};
+use sangam_vocabulary::Country;
 use sangam_workflow::repatriation::record::{Crossing, Escort, Noted};
 use sangam_workflow::repatriation::{Reason, court, hold, papers, placement, request, screening, verification};
-
-const ID: InputType = InputType::NonNull(&InputType::Id);
-const TEXT: InputType = InputType::NonNull(&InputType::Text);
-const INT: InputType = InputType::NonNull(&InputType::Int);
-const BOOLEAN: InputType = InputType::NonNull(&InputType::Boolean);
-
-const fn code<C: Code>() -> InputType {
-    InputType::Code(CodeList::of::<C>())
-}
 
 const COUNTRY: InputType = code::<Country>();
 const NOTED: InputType = code::<Noted>();
 
-const KEY: Argument = Argument::new(
-    "idempotencyKey",
-    TEXT,
-    "The caller's own key for this change: sent again with the same key, it is the same change and is made once.",
-);
 const REPATRIATION: Argument = Argument::new("repatriation", ID, "The request, by its id as this caller sees it.");
-const VERSION: Argument = Argument::new("version", INT, "The version the caller saw.");
 const MADE_ON: Argument = Argument::new(
     "madeOn",
     InputType::DateTime,
@@ -41,7 +24,7 @@ static REQUEST: Input = Input {
     sentence: "A request to begin, as a draft that nobody else knows of. The corridor is from the caller's country.",
     fields: &[
         KEY,
-        Argument::new("subject", ID, "The person, by the subject's id as this caller sees it."),
+        SUBJECT,
         Argument::new("to", InputType::NonNull(&COUNTRY), "The country of origin."),
         Argument::new("earlier", InputType::Id, "The attempt before this one, which is over or was refused."),
     ],
@@ -108,16 +91,6 @@ static WITHDRAW: Input = Input {
     fields: &[KEY, REPATRIATION, Argument::new("words", InputType::Text, "What she said, in her words; sealed.")],
 };
 
-macro_rules! payload {
-    ($payload:ident, $name:literal, $sentence:literal, $($member:ident),+) => {
-        static $payload: Payload = Payload {
-            name: $name,
-            sentence: $sentence,
-            members: &[$(&$member,)+ &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-        };
-    };
-}
-
 payload!(REQUESTED, "RequestRepatriationPayload", "What beginning a request came to.", REPATRIATION_REQUESTED);
 payload!(
     NOTED_ON,
@@ -129,48 +102,38 @@ payload!(
 payload!(STEPPED, "StepRepatriationPayload", "What a step came to.", REPATRIATION_STEPPED, ILLEGAL_STEP);
 payload!(WITHDRAWN, "WithdrawRepatriationPayload", "What her no came to.", REPATRIATION_WITHDRAWN, ILLEGAL_STEP);
 
-const fn root(
-    name: &'static str,
-    payload: &'static Payload,
-    arguments: &'static [Argument],
-    sentence: &'static str,
-) -> Root {
-    Root {
-        name,
-        shape: Shape::Payload(payload),
-        sentence,
-        arguments,
-        scope: Some(Scope::ReturnsWrite),
-        cost: 10,
-        of_subject: true,
-    }
-}
+change!(
+    REQUEST_REPATRIATION = "requestRepatriation",
+    REQUEST,
+    REQUESTED,
+    ReturnsWrite,
+    true,
+    "Begins a request to bring an own subject home."
+);
 
-const REQUEST_TYPE: InputType = InputType::NonNull(&InputType::Input(&REQUEST));
-const NOTE_TYPE: InputType = InputType::NonNull(&InputType::Input(&NOTE));
-const STEP_TYPE: InputType = InputType::NonNull(&InputType::Input(&STEP));
-const WITHDRAW_TYPE: InputType = InputType::NonNull(&InputType::Input(&WITHDRAW));
-const TO_REQUEST: &[Argument] = &[Argument::new("input", REQUEST_TYPE, "The change.")];
-const TO_NOTE: &[Argument] = &[Argument::new("input", NOTE_TYPE, "The change.")];
-const TO_STEP: &[Argument] = &[Argument::new("input", STEP_TYPE, "The change.")];
-const TO_WITHDRAW: &[Argument] = &[Argument::new("input", WITHDRAW_TYPE, "The change.")];
+change!(
+    NOTE_REPATRIATION = "noteRepatriation",
+    NOTE,
+    NOTED_ON,
+    ReturnsWrite,
+    true,
+    "Puts something on record for a request."
+);
 
-/// Begins a request.
-pub(super) const REQUEST_REPATRIATION: Root =
-    root("requestRepatriation", &REQUESTED, TO_REQUEST, "Begins a request to bring an own subject home.");
+change!(
+    STEP_REPATRIATION = "stepRepatriation",
+    STEP,
+    STEPPED,
+    ReturnsWrite,
+    true,
+    "Takes a step of a request, of one of its parts, or of a hold."
+);
 
-/// Puts something on record.
-pub(super) const NOTE_REPATRIATION: Root =
-    root("noteRepatriation", &NOTED_ON, TO_NOTE, "Puts something on record for a request.");
-
-/// Takes a step.
-pub(super) const STEP_REPATRIATION: Root =
-    root("stepRepatriation", &STEPPED, TO_STEP, "Takes a step of a request, of one of its parts, or of a hold.");
-
-/// Records her no.
-pub(super) const WITHDRAW_REPATRIATION: Root = root(
-    "withdrawRepatriation",
-    &WITHDRAWN,
-    TO_WITHDRAW,
-    "Records that she does not want to return. Nobody overrules an adult.",
+change!(
+    WITHDRAW_REPATRIATION = "withdrawRepatriation",
+    WITHDRAW,
+    WITHDRAWN,
+    ReturnsWrite,
+    true,
+    "Records that she does not want to return. Nobody overrules an adult."
 );

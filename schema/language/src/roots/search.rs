@@ -3,29 +3,18 @@
 use sangam_vocabulary::Country;
 use sangam_workflow::{arrival, search};
 
-use super::{Argument, Input, InputType, Payload, Root, Shape};
-use crate::caller::Scope;
+use super::form::{ID, IDS, KEY, VERSION, change, code, payload};
+use super::{Argument, Input, InputType};
 use crate::nouns::outcome::{
-    ARRIVAL_LINKED, ARRIVAL_RECORDED, ARRIVAL_STEPPED, CONFLICT, ILLEGAL_STEP, INVALID_INPUT, NOT_FOUND, NOT_PERMITTED,
-    SEARCH_ANSWERED, SEARCH_OPENED, SEARCH_STEPPED,
+    ARRIVAL_LINKED, ARRIVAL_RECORDED, ARRIVAL_STEPPED, ILLEGAL_STEP, SEARCH_ANSWERED, SEARCH_OPENED, SEARCH_STEPPED,
 };
-use crate::table::CodeList;
 
-const ID: InputType = InputType::NonNull(&InputType::Id);
-const IDS: InputType = InputType::NonNull(&InputType::List(&ID));
-const INT: InputType = InputType::NonNull(&InputType::Int);
-const SEARCH_EVENT: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<search::Event>()));
-const KIND: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<arrival::Kind>()));
-const ARRIVAL_EVENT: InputType = InputType::NonNull(&InputType::Code(CodeList::of::<arrival::Event>()));
-const CLOSE_REASON: InputType = InputType::Code(CodeList::of::<arrival::CloseReason>());
-const COUNTRY: InputType = InputType::Code(CodeList::of::<Country>());
+const SEARCH_EVENT: InputType = InputType::NonNull(&code::<search::Event>());
+const KIND: InputType = InputType::NonNull(&code::<arrival::Kind>());
+const ARRIVAL_EVENT: InputType = InputType::NonNull(&code::<arrival::Event>());
+const CLOSE_REASON: InputType = code::<arrival::CloseReason>();
+const COUNTRY: InputType = code::<Country>();
 
-const KEY: Argument = Argument::new(
-    "idempotencyKey",
-    InputType::NonNull(&InputType::Text),
-    "The caller's own key for this change: sent again with the same key, it is the same change and is made once.",
-);
-const SEEN: Argument = Argument::new("version", INT, "The version the caller saw.");
 const ARRIVAL: Argument = Argument::new("arrival", ID, "The arrival, by its id as this caller sees it.");
 
 static OPEN_SEARCH: Input = Input {
@@ -53,7 +42,7 @@ static STEP_SEARCH: Input = Input {
     fields: &[
         KEY,
         Argument::new("search", ID, "The search, by its id as this caller sees it."),
-        SEEN,
+        VERSION,
         Argument::new("event", SEARCH_EVENT, "The step."),
     ],
 };
@@ -64,7 +53,7 @@ static ANSWER_SEARCH: Input = Input {
     fields: &[
         KEY,
         Argument::new("request", ID, "The request, by its id as this caller sees it."),
-        SEEN,
+        VERSION,
         Argument::new("event", SEARCH_EVENT, "The step."),
         Argument::new(
             "found",
@@ -91,7 +80,7 @@ static STEP_ARRIVAL: Input = Input {
     fields: &[
         KEY,
         ARRIVAL,
-        SEEN,
+        VERSION,
         Argument::new("event", ARRIVAL_EVENT, "The step."),
         Argument::new("reason", CLOSE_REASON, "The reason, where the step asks for one."),
     ],
@@ -103,20 +92,10 @@ static LINK_ARRIVAL: Input = Input {
     fields: &[
         KEY,
         ARRIVAL,
-        SEEN,
+        VERSION,
         Argument::new("referral", ID, "The referral of the same person, by its id as this caller sees it."),
     ],
 };
-
-macro_rules! payload {
-    ($payload:ident, $name:literal, $sentence:literal, $($member:ident),+) => {
-        static $payload: Payload = Payload {
-            name: $name,
-            sentence: $sentence,
-            members: &[$(&$member,)+ &INVALID_INPUT, &NOT_FOUND, &NOT_PERMITTED, &CONFLICT],
-        };
-    };
-}
 
 payload!(OPENED, "OpenSearchPayload", "What opening a search came to.", SEARCH_OPENED, ILLEGAL_STEP);
 payload!(STEPPED, "StepSearchPayload", "What a step of a search came to.", SEARCH_STEPPED, ILLEGAL_STEP);
@@ -125,56 +104,42 @@ payload!(RECORDED, "RecordArrivalPayload", "What recording an arrival came to.",
 payload!(MOVED, "StepArrivalPayload", "What a step of an arrival came to.", ARRIVAL_STEPPED, ILLEGAL_STEP);
 payload!(LINKED, "LinkArrivalPayload", "What linking a referral to an arrival came to.", ARRIVAL_LINKED);
 
-const fn change(
-    name: &'static str,
-    payload: &'static Payload,
-    arguments: &'static [Argument],
-    sentence: &'static str,
-) -> Root {
-    let (shape, scope) = (Shape::Payload(payload), Some(Scope::CasesWrite));
-    Root { name, shape, sentence, arguments, scope, cost: 10, of_subject: true }
-}
-
-macro_rules! given {
-    ($name:ident, $ty:ident, $input:ident) => {
-        const $ty: InputType = InputType::NonNull(&InputType::Input(&$input));
-        const $name: &[Argument] = &[Argument::new("input", $ty, "The change.")];
-    };
-}
-
-given!(A_SEARCH, A_SEARCH_TYPE, OPEN_SEARCH);
-given!(A_STEP, A_STEP_TYPE, STEP_SEARCH);
-given!(AN_ANSWER, AN_ANSWER_TYPE, ANSWER_SEARCH);
-given!(AN_ARRIVAL, AN_ARRIVAL_TYPE, RECORD_ARRIVAL);
-given!(A_MOVE, A_MOVE_TYPE, STEP_ARRIVAL);
-given!(A_LINK, A_LINK_TYPE, LINK_ARRIVAL);
-
-/// Opens a search.
-pub(super) const OPEN: Root = change(
-    "openSearch",
-    &OPENED,
-    A_SEARCH,
-    "Asks organizations by name to look for an own subject who is missing, or for records of one who has arrived. They are shown what a search needs and no more, as far as consent, agreement and law allow.",
+change!(
+    OPEN = "openSearch",
+    OPEN_SEARCH,
+    OPENED,
+    CasesWrite,
+    true,
+    "Asks organizations by name to look for an own subject who is missing, or for records of one who has arrived. They are shown what a search needs and no more, as far as consent, agreement and law allow."
 );
 
-/// Takes a step of an own search.
-pub(super) const STEP: Root = change("stepSearch", &STEPPED, A_STEP, "Takes a step of an own search.");
+change!(STEP = "stepSearch", STEP_SEARCH, STEPPED, CasesWrite, true, "Takes a step of an own search.");
 
-/// Takes a step of a request to look.
-pub(super) const ANSWER: Root = change(
-    "answerSearch",
-    &ANSWERED,
-    AN_ANSWER,
-    "Takes a step of a request to look. What tells something of somebody who was found needs her consent; without it nothing is told, and it looks as if nobody had been found.",
+change!(
+    ANSWER = "answerSearch",
+    ANSWER_SEARCH,
+    ANSWERED,
+    CasesWrite,
+    true,
+    "Takes a step of a request to look. What tells something of somebody who was found needs her consent; without it nothing is told, and it looks as if nobody had been found."
 );
 
-/// Records an arrival.
-pub(super) const RECORD: Root =
-    change("recordArrival", &RECORDED, AN_ARRIVAL, "Records that an own subject came without a request.");
+change!(
+    RECORD = "recordArrival",
+    RECORD_ARRIVAL,
+    RECORDED,
+    CasesWrite,
+    true,
+    "Records that an own subject came without a request."
+);
 
-/// Takes a step of an arrival.
-pub(super) const MOVE: Root = change("stepArrival", &MOVED, A_MOVE, "Takes a step of an arrival.");
+change!(MOVE = "stepArrival", STEP_ARRIVAL, MOVED, CasesWrite, true, "Takes a step of an arrival.");
 
-/// Links an arrival to a referral.
-pub(super) const LINK: Root =
-    change("linkArrival", &LINKED, A_LINK, "Links an arrival to a referral of the same person that followed from it.");
+change!(
+    LINK = "linkArrival",
+    LINK_ARRIVAL,
+    LINKED,
+    CasesWrite,
+    true,
+    "Links an arrival to a referral of the same person that followed from it."
+);
