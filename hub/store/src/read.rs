@@ -23,7 +23,6 @@ mod partner;
 mod recall;
 mod records;
 mod referral;
-mod repatriation;
 mod search;
 mod seat;
 mod session;

@@ -69,12 +69,10 @@ impl Desk {
     async fn sat(&self, caller: &Caller, purpose: Option<Purpose>, id: &str) -> Result<Option<Sat>, PortFault> {
         let party = caller.party();
         let Ok(record) = self.inward(party.organization, OutwardKind::Repatriation, id) else { return Ok(None) };
+        let Some(why) = purpose else { return Ok(None) };
         let carried = carrying(purpose, party.role);
-        let seat = self
-            .store
-            .seat_in_case(party.organization, Noun::Repatriation, record, self.now())
-            .await
-            .map_err(store_fault)?;
+        let place = (Noun::Repatriation, record);
+        let seat = self.store.seat_in(party.organization, place, why, self.now()).await.map_err(store_fault)?;
         Ok(seat
             .filter(|(seat, _)| carried.contains(&(Noun::Repatriation, *seat)))
             .map(|(_, subject)| Sat { record, subject }))

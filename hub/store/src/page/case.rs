@@ -21,35 +21,58 @@ pub struct Case {
     pub(super) organizations: &'static [Join],
     /// The columns that say what a caller can do with a row, whatever is selected; `state` first.
     pub steps: &'static [&'static str],
+    /// The column by which a row hangs on another record, whose seats are then its own; none: it has seats itself.
+    pub(super) hangs_on: Option<&'static str>,
+    /// The column of what a page is asked for by id, where that is not the row itself.
+    pub(super) asked_by: Option<&'static str>,
+    /// The column of the subject whose team is looked at.
+    pub(super) team_of: &'static str,
+    /// Whether a row is not even there for a person who is not on that team.
+    pub(super) team_only: bool,
+    /// The column a page is narrowed to a seat by: where the caller sits, or whose turn it is.
+    pub(super) seat: &'static str,
+    /// What a page is narrowed to a state by, as an expression.
+    pub(super) state: fn() -> Cow<'static, str>,
+    /// The first and the last instant of the window in which a handover is under way for a row, as expressions; none
+    /// for a kind of record that has no handover.
+    pub(super) window: Option<fn() -> [String; 2]>,
 }
 
 impl Case {
-    /// What a page is narrowed to a seat by: where the caller sits, or whose turn it is.
-    pub(super) const fn seat(&self) -> &'static str {
-        match self.noun {
-            Noun::Repatriation => "t.turn",
-            _ => "s.seat",
+    /// A kind of record with seats of its own, to which nothing particular applies.
+    const fn of(noun: Noun, outward: OutwardKind, table: &'static str) -> Self {
+        Self {
+            noun,
+            outward,
+            table,
+            organizations: &[],
+            steps: &[],
+            hangs_on: None,
+            asked_by: None,
+            team_of: "s.subject",
+            team_only: false,
+            seat: "s.seat",
+            state: own_state,
+            window: None,
         }
     }
+}
 
-    /// What a page is narrowed to a state by. A request is found by others than its owner under the covering word of
-    /// its state, or the filter would tell what the answer does not.
-    pub(super) fn state(&self) -> Cow<'static, str> {
-        if self.noun != Noun::Repatriation {
-            return "t.state".into();
-        }
-        let covered = request::State::ALL.iter().filter(|state| Request::cover(**state) != **state);
-        let whens: String =
-            covered.map(|state| format!("WHEN t.state = '{state}' THEN '{}' ", Request::cover(*state))).collect();
-        format!("CASE WHEN su.owner = s.organization THEN t.state {whens}ELSE t.state END").into()
-    }
+fn own_state() -> Cow<'static, str> {
+    "t.state".into()
+}
 
-    /// The first and the last instant of the window in which a handover is under way for a row, as expressions; none
-    /// for a kind of record that has no handover.
-    pub(super) fn window(&self) -> Option<[String; 2]> {
-        (self.noun == Noun::Repatriation)
-            .then(|| [format!("t.hour_at - {SHOWN_BEFORE_MILLIS}"), format!("t.hour_at + {SHOWN_AFTER_MILLIS}")])
-    }
+/// A request is found by others than its owner under the covering word of its state, or the filter would tell what the
+/// answer does not.
+fn covered_request() -> Cow<'static, str> {
+    let covered = request::State::ALL.iter().filter(|state| Request::cover(**state) != **state);
+    let whens: String =
+        covered.map(|state| format!("WHEN t.state = '{state}' THEN '{}' ", Request::cover(*state))).collect();
+    format!("CASE WHEN su.owner = s.organization THEN t.state {whens}ELSE t.state END").into()
+}
+
+fn around_the_hour() -> [String; 2] {
+    [format!("t.hour_at - {SHOWN_BEFORE_MILLIS}"), format!("t.hour_at + {SHOWN_AFTER_MILLIS}")]
 }
 
 /// An organization a row refers to.
@@ -79,93 +102,60 @@ impl Join {
 }
 
 pub(super) static REFERRAL: Case = Case {
-    noun: Noun::Referral,
-    outward: OutwardKind::Referral,
-    table: "referral",
     organizations: &[Join::always("sender.", "so", "sender"), Join::always("recipient.", "ro", "recipient")],
     steps: &["state", "serviceStates"],
+    ..Case::of(Noun::Referral, OutwardKind::Referral, "referral")
 };
 
 /// They have no seats of their own: whoever sits in their referral has them.
-pub(super) static MESSAGE: Case = Case {
-    noun: Noun::Referral,
-    outward: OutwardKind::Message,
-    table: "referral_message",
-    organizations: &[],
-    steps: &[],
-};
+pub(super) static MESSAGE: Case =
+    Case { hangs_on: Some("t.referral"), ..Case::of(Noun::Referral, OutwardKind::Message, "referral_message") };
 
 pub(super) static REPATRIATION: Case = Case {
-    noun: Noun::Repatriation,
-    outward: OutwardKind::Repatriation,
-    table: "repatriation",
-    organizations: &[],
     steps: &["state", "known"],
+    seat: "t.turn",
+    state: covered_request,
+    window: Some(around_the_hour),
+    ..Case::of(Noun::Repatriation, OutwardKind::Repatriation, "repatriation")
 };
 
 pub(super) static CONTRIBUTION: Case = Case {
-    noun: Noun::Contribution,
-    outward: OutwardKind::Contribution,
-    table: "contribution",
     organizations: &[Join::always("contributor.", "co", "contributor")],
     steps: &["state"],
+    ..Case::of(Noun::Contribution, OutwardKind::Contribution, "contribution")
 };
 
-pub(super) static HEARING: Case = Case {
-    noun: Noun::Hearing,
-    outward: OutwardKind::Hearing,
-    table: "hearing",
-    organizations: &[],
-    steps: &["state", "holdsReturn"],
-};
+pub(super) static HEARING: Case =
+    Case { steps: &["state", "holdsReturn"], ..Case::of(Noun::Hearing, OutwardKind::Hearing, "hearing") };
 
-pub(super) static RISK: Case =
-    Case { noun: Noun::Risk, outward: OutwardKind::Risk, table: "risk", organizations: &[], steps: &[] };
+/// What a witness fears is not even there for who is not on her team.
+pub(super) static RISK: Case = Case { team_only: true, ..Case::of(Noun::Risk, OutwardKind::Risk, "risk") };
 
-pub(super) static SUPPORT_PLAN: Case = Case {
-    noun: Noun::SupportPlan,
-    outward: OutwardKind::SupportPlan,
-    table: "support_plan",
-    organizations: &[],
-    steps: &["state", "isReviewLeft"],
-};
+pub(super) static SUPPORT_PLAN: Case =
+    Case { steps: &["state", "isReviewLeft"], ..Case::of(Noun::SupportPlan, OutwardKind::SupportPlan, "support_plan") };
 
-pub(super) static SUPPORT_REVIEW: Case = Case {
-    noun: Noun::SupportPlan,
-    outward: OutwardKind::SupportReview,
-    table: "support_review",
-    organizations: &[],
-    steps: &[],
-};
+pub(super) static SUPPORT_REVIEW: Case = Case::of(Noun::SupportPlan, OutwardKind::SupportReview, "support_review");
 
 /// A search, as the one who asks has it.
-pub(super) static SEARCH: Case =
-    Case { noun: Noun::Search, outward: OutwardKind::Search, table: "search", organizations: &[], steps: &["state"] };
+pub(super) static SEARCH: Case = Case { steps: &["state"], ..Case::of(Noun::Search, OutwardKind::Search, "search") };
 
 /// A request to look, as one that was asked has it. Whether it can answer hangs on what anybody has agreed to.
 pub(super) static SEARCH_REQUEST: Case = Case {
-    noun: Noun::Search,
-    outward: OutwardKind::Search,
-    table: "search_request",
     organizations: &[Join::always("source.", "so", "source")],
     steps: &["state", "about", "asked", "consented"],
+    ..Case::of(Noun::Search, OutwardKind::Search, "search_request")
 };
 
-/// An answer to a search, about whoever was found. Nobody does anything with it; what must show for it to be there is
-/// read beside it.
+/// An answer to a search, about whoever was found; asked for by the search, by the team of the one who is looked for.
+/// Nobody does anything with it; what must show for it to be there is read beside it.
 pub(super) static SEARCH_ANSWER: Case = Case {
-    noun: Noun::Search,
-    outward: OutwardKind::Search,
-    table: "search_answer",
     organizations: &[Join::always("finder.", "fo", "finder")],
     steps: &["tells"],
+    asked_by: Some("t.search"),
+    team_of: "t.missing",
+    ..Case::of(Noun::Search, OutwardKind::Search, "search_answer")
 };
 
 /// An arrival.
-pub(super) static ARRIVAL: Case = Case {
-    noun: Noun::Arrival,
-    outward: OutwardKind::Arrival,
-    table: "arrival",
-    organizations: &[],
-    steps: &["state"],
-};
+pub(super) static ARRIVAL: Case =
+    Case { steps: &["state"], ..Case::of(Noun::Arrival, OutwardKind::Arrival, "arrival") };

@@ -4,7 +4,7 @@ use sangam_vocabulary::{Category, Noun};
 use sea_orm::Value as SqlValue;
 use uuid::Uuid;
 
-use super::case::{self, Case};
+use super::case;
 use super::columns::{Kind, column};
 use super::{PageQuery, Rows, bytes};
 use crate::dialect::{Cell, Dialect, Source};
@@ -40,10 +40,6 @@ const TEAM: (&str, bool) = ("m.person", true);
 
 /// What stands before the hexadecimal digits in a client's id, which is text: OAuth spells it so.
 const CLIENT_PREFIX: &str = "cli_";
-
-/// How it is found out; the person is the fourth value.
-const TEAM_OF_SUBJECT: &str = " LEFT JOIN team m ON m.subject = s.subject AND m.person = $4";
-const TEAM_OF_MISSING: &str = " LEFT JOIN team m ON m.subject = t.missing AND m.person = $4";
 
 /// A page's statement and how its rows are read; it holds no value.
 pub(super) struct Plan {
@@ -112,11 +108,6 @@ const fn table(rows: Rows) -> &'static str {
     }
 }
 
-/// The column by which a row hangs on the record that somebody has standing in: its own id, or its referral's.
-const fn hangs_on(rows: Rows) -> &'static str {
-    if matches!(rows, Rows::Messages) { "t.referral" } else { "t.id" }
-}
-
 /// The values, in the order the text numbers them. Filters that are not asked for take no number.
 pub(super) fn parameters(query: &PageQuery<'_>) -> Vec<Parameter> {
     let (rows, scope) = (query.rows, &query.scope);
@@ -127,7 +118,7 @@ pub(super) fn parameters(query: &PageQuery<'_>) -> Vec<Parameter> {
     }
     values.extend(scope.person.filter(|_| rows.of_team()).map(|person| Parameter::Id(person.uuid())));
     values.extend(scope.subject.filter(|_| rows.of_one_subject()).map(|s| Parameter::Id(s.uuid())));
-    values.extend(scope.within.filter(|_| rows == Rows::Messages).map(|record| Parameter::Id(record.uuid())));
+    values.extend(scope.within.filter(|_| hangs_on(rows).is_some()).map(|record| Parameter::Id(record.uuid())));
     values.extend(scope.record.map(|id| id_parameter(rows, id)));
     values.extend(scope.seat.filter(|_| rows.case().is_some()).map(|s| Parameter::Text(s.to_string())));
     values.extend(scope.state.clone().filter(|_| rows.case().is_some()).map(Parameter::Text));
@@ -139,7 +130,7 @@ pub(super) fn parameters(query: &PageQuery<'_>) -> Vec<Parameter> {
 /// The statement of a query.
 pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, StoreFault> {
     let rows = query.rows;
-    let order = if rows.of_subject() && rows != Rows::Messages { "s.record" } else { "t.id" };
+    let order = if rows.of_subject() && hangs_on(rows).is_none() { "s.record" } else { "t.id" };
     let mut cells = vec![if rows == Rows::Clients {
         Cell { expression: format!("substr({order}, {})", CLIENT_PREFIX.len() + 1).into(), bytes: false }
     } else {
@@ -150,7 +141,7 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
         let head = SUBJECT_HEAD.iter().copied().chain(team);
         cells.extend(head.map(|(name, bytes)| Cell { expression: name.into(), bytes }));
     }
-    let window = rows.case().and_then(Case::window);
+    let window = rows.case().and_then(|case| case.window).map(|window| window());
     cells
         .extend(window.iter().flatten().map(|expression| Cell { expression: expression.clone().into(), bytes: false }));
     let (mut kinds, mut joined) = (Vec::new(), Vec::new());
@@ -185,18 +176,18 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
     if rows.of_one_subject() && query.scope.subject.is_some() {
         filter("t.subject = #");
     }
-    if rows == Rows::Messages && query.scope.within.is_some() {
+    if hangs_on(rows).is_some() && query.scope.within.is_some() {
         filter("s.record = #");
     }
     if query.scope.record.is_some() {
-        filter(&format!("{} = #", within(rows, order)));
+        filter(&format!("{} = #", asked_by(rows, order)));
     }
     if let Some(case) = rows.case() {
         if query.scope.seat.is_some() {
-            filter(&format!("{} = #", case.seat()));
+            filter(&format!("{} = #", case.seat));
         }
         if query.scope.state.is_some() {
-            filter(&format!("{} = #", case.state()));
+            filter(&format!("{} = #", (case.state)()));
         }
     }
     if query.scope.after.is_some() {
@@ -215,22 +206,25 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
     })
 }
 
-/// What the id names that rows are narrowed to: a subject that may be reached through several relations, the search of
-/// an answer, or the row itself.
-const fn within(rows: Rows, order: &'static str) -> &'static str {
-    match rows {
-        Rows::Subjects => "s.subject",
-        Rows::SearchAnswers => "t.search",
-        _ => order,
+/// What the id names that rows are narrowed to: a subject that may be reached through several relations, what a kind of
+/// case record is asked for by, or the row itself.
+fn asked_by(rows: Rows, order: &'static str) -> &'static str {
+    match (rows, rows.case()) {
+        (Rows::Subjects, _) => "s.subject",
+        (_, Some(case)) => case.asked_by.unwrap_or(order),
+        (_, None) => order,
     }
 }
 
-/// Whose team is looked at: the subject's, and where somebody was found elsewhere, that of the one who is looked for.
-const fn team(rows: Rows) -> &'static str {
-    match rows {
-        Rows::SearchAnswers => TEAM_OF_MISSING,
-        _ => TEAM_OF_SUBJECT,
-    }
+/// The record a kind of rows hangs on, where it has no seats of its own.
+fn hangs_on(rows: Rows) -> Option<&'static str> {
+    rows.case().and_then(|case| case.hangs_on)
+}
+
+/// How it is found out whether the person who asks is on the team; she is the fourth value.
+fn team(rows: Rows) -> String {
+    let of = rows.case().map_or("s.subject", |case| case.team_of);
+    format!(" LEFT JOIN team m ON m.subject = {of} AND m.person = $4")
 }
 
 /// The driving tables, the filters that scope them, and how many values those use.
@@ -253,10 +247,10 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
         | Rows::Arrivals => {
             let noun = rows.case().map_or(Noun::Subject, |case| case.noun);
             let join = dialect.join_after();
-            let target = rows
-                .case()
-                .map_or(String::new(), |case| format!(" {join} {} t ON {} = s.record", case.table, hangs_on(rows)));
-            let team = query.scope.person.map_or("", |_| team(rows));
+            let target = rows.case().map_or(String::new(), |case| {
+                format!(" {join} {} t ON {} = s.record", case.table, case.hangs_on.unwrap_or("t.id"))
+            });
+            let team = query.scope.person.map_or(String::new(), |_| team(rows));
             let from = format!(
                 "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2 LEFT JOIN recall r ON r.subject = s.subject AND r.recipient = s.organization AND r.is_open = 1{team}"
             );
@@ -277,8 +271,7 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
                 "(su.owner = s.organization{})",
                 seats.iter().map(|seat| format!(" OR {seat}")).collect::<String>()
             ));
-            if rows == Rows::Risks && query.scope.person.is_some() {
-                // What a witness fears is not even there for who is not on her team.
+            if rows.case().is_some_and(|case| case.team_only) && query.scope.person.is_some() {
                 filters.push("m.person IS NOT NULL".to_owned());
             }
             // One subject may be reached through any relation but an invitation, which says nothing of her, and the

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use sangam_kit::database::{Database, Kind};
 use sangam_store::{Dialect, PageQuery, Rows, Scope, Store};
 use sangam_vocabulary::{Category, Noun, OrganizationId, PersonId, Purpose, RecordId, Seat, SubjectId};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Value};
 use uuid::Uuid;
 
 use crate::house::BEGIN;
@@ -322,6 +322,7 @@ async fn fill(raw: &Raw) {
             series(1002),
             id('e', "i")
         ),
+        format!("INSERT INTO appointment {} SELECT {e}, {e}, {never} FROM n", series(1002), e = id('e', "i")),
         format!("INSERT INTO team {} SELECT {subject}, {}, 0 FROM n", series(6000), id('e', "i % 1000 + 1")),
         format!("INSERT INTO held {} SELECT {subject}, i % 3, {subject}, {bytes}, 1 FROM n", series(6000)),
         format!("INSERT INTO referral_message {} SELECT {referral}, {referral}, 'SENDER', 0 FROM n", series(6000)),
@@ -358,6 +359,19 @@ async fn fill(raw: &Raw) {
             id('d', "i"),
             id('p', "i")
         ),
+        format!(
+            "INSERT INTO agreement (id, version, legal_basis, disclosers, recipients, purposes, categories, countries, onward, from_at, until_at, suspended, approvals) {} SELECT {}, 1, 'invented', '', '', 2, 1, '', 0, 0, {never}, 0, '' FROM n",
+            series(2000),
+            id('a', "i")
+        ),
+        format!("INSERT INTO agreement_party {} SELECT {owner}, {} FROM n", series(2000), id('a', "i")),
+        format!(
+            "INSERT INTO agreement_act (agreement, version, act, organization, person, at) {} SELECT {}, 1, 'APPROVE', {owner}, {}, 0 FROM n",
+            series(2000),
+            id('a', "i"),
+            id('e', "i % 1000 + 1")
+        ),
+        format!("INSERT INTO agreement_stop {} SELECT {}, {owner}, 1 FROM n", series(2000), id('a', "i")),
         format!(
             "INSERT INTO client (id, organization, name, secret_hash, scopes, purposes, generation, suspended, registered_at) {} SELECT {}, {owner}, 'system', {bytes}, 'read', 2, 1, 0, 0 FROM n",
             series(2000),
@@ -452,6 +466,34 @@ sangam_kit::both_databases! {
                 assert!(indexed, "{} begins with `{first}`:\n{text}", case.name);
             }
             insta::assert_snapshot!(format!("plan_{name}_{}", case.name), committed(kind, &plan));
+        }
+    }
+
+    /// Agreements are no rows of a page: three statements for however many, each of the caller's own and by an index.
+    async fn agreements_are_read_by_their_party_in_three_statements(database: Database) {
+        let (kind, raw) = (database.kind(), Raw::open(&database).await);
+        fill(&raw).await;
+        let mut store = Store::open(&place(database.url())).await.unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&seen);
+        store.watch_reads(move |sql| keep.lock().unwrap().push(sql.to_owned()));
+        let page = store.agreements_of(CALLER, None, 50, BEGIN).await.unwrap();
+        assert_eq!(page.len(), 2, "two agreements have the caller as a party");
+        let statements = std::mem::take(&mut *seen.lock().unwrap());
+        assert_eq!(statements.len(), 3);
+        let one = store.agreement_of(CALLER, page[0].agreement.id, BEGIN).await.unwrap();
+        assert!(one.is_some());
+        assert_eq!(seen.lock().unwrap().len(), 3);
+        insta::assert_snapshot!("sql_agreements", statements.join("\n"));
+        insta::assert_snapshot!("sql_agreements_by_record", seen.lock().unwrap()[0]);
+        let (explain, column) = if raw.is_sqlite() { ("EXPLAIN QUERY PLAN", "detail") } else { ("EXPLAIN (COSTS OFF)", "QUERY PLAN") };
+        let ids: Vec<Value> = page.iter().map(|row| row.agreement.id.uuid().as_bytes().to_vec().into()).collect();
+        let caller = CALLER.uuid().as_bytes().to_vec();
+        let all = [vec![caller.into(), vec![0xff_u8; 17].into(), 50_i64.into()], ids.clone(), ids];
+        for (statement, values) in statements.iter().zip(all) {
+            let rows = raw.rows(&format!("{explain} {statement}"), values).await;
+            let plan: Vec<String> = rows.iter().map(|row| row.try_get("", column).unwrap()).collect();
+            assert_eq!(full_scans(kind, &plan), Vec::<&str>::new(), "{statement}:\n{plan:?}");
         }
     }
 
