@@ -103,6 +103,19 @@ impl Field {
         Self { name, ty, sentence, category: None, cost: 1, read }
     }
 
+    /// The released payload of a category, of cost 2: it is opened for this answer.
+    #[must_use]
+    pub const fn sealed(
+        name: &'static str,
+        noun: &'static Noun,
+        sentence: &'static str,
+        within: SealedIn,
+        category: Category,
+    ) -> Self {
+        let (ty, read) = (Type::Object(noun), Read::Sealed(within, category));
+        Self { name, ty, sentence, category: Some(category), cost: 2, read }
+    }
+
     /// A field that shows only with its category. Its type must be nullable.
     #[must_use]
     pub const fn gated(name: &'static str, ty: Type, sentence: &'static str, category: Category, read: Read) -> Self {

@@ -1,8 +1,8 @@
 //! Arrivals.
 
-use super::disclosure::WITHHELD;
+use super::record::{CAN_SEE, CHANGED_AT, NOT_SHOWN, Steps, VERSION};
 use super::subject::SUBJECT;
-use super::{CATEGORIES, DATE_TIME, ID, IDS, INT};
+use super::{DATE_TIME, ID, IDS};
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
 use sangam_vocabulary::{Category, Country};
@@ -51,26 +51,11 @@ pub static ARRIVAL: Noun = Noun {
         ),
         Field::plain("referrals", IDS, "The referrals that followed from it.", Read::Column("referrals")),
         Field::plain("recordedAt", DATE_TIME, "When it was recorded.", Read::Column("recordedAt")),
-        Field::plain("changedAt", DATE_TIME, "When it last changed.", Read::Column("changedAt")),
-        Field::plain("version", INT, "The version to quote in a change.", Read::Column("version")),
+        CHANGED_AT,
+        VERSION,
         Field::plain("subject", Type::NonNull(&Type::Object(&SUBJECT)), "Who came.", Read::Within("subject.")),
-        Field::plain(
-            "withheld",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD)))),
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
-        ),
-        Field::plain(
-            "canSee",
-            CATEGORIES,
-            "Every category this caller can see through this arrival for this purpose, selected or not.",
-            Read::CanSee,
-        ),
-        Field::plain(
-            "canDo",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Code(CodeList::of::<Event>())))),
-            "The steps this caller can take now.",
-            Read::CanDo,
-        ),
+        NOT_SHOWN,
+        CAN_SEE,
+        Steps::<Event>::CAN_DO,
     ],
 };

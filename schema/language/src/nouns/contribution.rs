@@ -1,8 +1,8 @@
 //! Contributions: who is invited to a case, as what, why and until when.
 
 use super::organization::{CASE_DESK, ORGANIZATION};
-use super::{CATEGORIES, DATE_TIME, ID, INT, PURPOSE};
-use crate::nouns::disclosure::WITHHELD;
+use super::record::{CAN_SEE, CHANGED_AT, NOT_SHOWN, Steps, VERSION};
+use super::{DATE_TIME, ID, PURPOSE};
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
 use sangam_workflow::contribution::{Contribution, ContributorSeat, Event, State};
@@ -11,7 +11,7 @@ use sangam_workflow::flow::Words;
 /// An invitation to a case and what became of it.
 pub static CONTRIBUTION: Noun = Noun {
     name: "Contribution",
-    sentence: "An organization's part in a case: as what it is invited, for which purpose and until when, and what became of it. It says nothing of the person; the invited finds it under the purpose it is invited for.",
+    sentence: "An organization's part in a case: as what it is invited, for which purpose and until when, and what became of it. It says nothing of the person; the invited finds it under the purpose it is invited for, and sees no category through it: it sees through the subject and the hearings.",
     of_subject: true,
     is_node: true,
     fields: &[
@@ -47,8 +47,8 @@ pub static CONTRIBUTION: Noun = Noun {
             Read::Column("answerBy"),
         ),
         Field::plain("until", DATE_TIME, "Until when it takes part, if nobody ends it before.", Read::Column("until")),
-        Field::plain("changedAt", DATE_TIME, "When it last took a step.", Read::Column("changedAt")),
-        Field::plain("version", INT, "The version to quote in a change.", Read::Column("version")),
+        CHANGED_AT,
+        VERSION,
         Field::plain(
             "inviter",
             Type::NonNull(&Type::Object(&CASE_DESK)),
@@ -67,23 +67,8 @@ pub static CONTRIBUTION: Noun = Noun {
             "The person the case is about, by the subject's id as this caller sees it: for the holder, and for the invited while it takes part; null otherwise.",
             Read::Outward(OutwardKind::Subject, "its.subject.id"),
         ),
-        Field::plain(
-            "withheld",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD)))),
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
-        ),
-        Field::plain(
-            "canSee",
-            CATEGORIES,
-            "Every category this caller can see through the invitation: for the invited none, before its answer and after it; it sees through the subject and the hearings.",
-            Read::CanSee,
-        ),
-        Field::plain(
-            "canDo",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Code(CodeList::of::<Event>())))),
-            "The steps this caller can take now.",
-            Read::CanDo,
-        ),
+        NOT_SHOWN,
+        CAN_SEE,
+        Steps::<Event>::CAN_DO,
     ],
 };

@@ -1,17 +1,15 @@
 //! Hearings, and apart from them what protects the person there: no page of hearings can hold it.
 
+use super::ID;
 use super::payload::{CONTACT_SAFETY, LEGAL};
+use super::record::{CAN_SEE, CHANGED_AT, NOT_SHOWN, Steps, VERSION};
 use super::subject::SUBJECT;
-use super::{CATEGORIES, DATE_TIME, ID, INT};
-use crate::nouns::disclosure::WITHHELD;
 use crate::port::SealedIn;
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
 use sangam_vocabulary::Category;
 use sangam_workflow::flow::Words;
 use sangam_workflow::hearing::{AdjournReason, Event, Hearing, Kind, State};
-
-const WITHHELDS: Type = Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD))));
 
 /// A date in court.
 pub static HEARING: Noun = Noun {
@@ -60,40 +58,24 @@ pub static HEARING: Noun = Noun {
             Category::Legal,
             Read::Column("holdsReturn"),
         ),
-        Field {
-            name: "legal",
-            ty: Type::Object(&LEGAL),
-            sentence: "The court, and what whoever goes there should know.",
-            category: Some(Category::Legal),
-            cost: 2,
-            read: Read::Sealed(SealedIn::Record, Category::Legal),
-        },
-        Field::plain("changedAt", DATE_TIME, "When it last took a step.", Read::Column("changedAt")),
-        Field::plain("version", INT, "The version to quote in a change.", Read::Column("version")),
+        Field::sealed(
+            "legal",
+            &LEGAL,
+            "The court, and what whoever goes there should know.",
+            SealedIn::Record,
+            Category::Legal,
+        ),
+        CHANGED_AT,
+        VERSION,
         Field::plain(
             "subject",
             Type::NonNull(&Type::Object(&SUBJECT)),
             "The person who is heard.",
             Read::Within("subject."),
         ),
-        Field::plain(
-            "withheld",
-            WITHHELDS,
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
-        ),
-        Field::plain(
-            "canSee",
-            CATEGORIES,
-            "Every category this caller can see through this hearing for this purpose, selected or not.",
-            Read::CanSee,
-        ),
-        Field::plain(
-            "canDo",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Code(CodeList::of::<Event>())))),
-            "The steps this caller can take now.",
-            Read::CanDo,
-        ),
+        NOT_SHOWN,
+        CAN_SEE,
+        Steps::<Event>::CAN_DO,
     ],
 };
 
@@ -105,19 +87,13 @@ pub static HEARING_PROTECTION: Noun = Noun {
     is_node: false,
     fields: &[
         Field::plain("id", ID, "The hearing's id.", Read::Outward(OutwardKind::Hearing, "id")),
-        Field {
-            name: "contactSafety",
-            ty: Type::Object(&CONTACT_SAFETY),
-            sentence: "The measures, how they are to be done, and whether it is safe to call her about it.",
-            category: Some(Category::ContactSafety),
-            cost: 2,
-            read: Read::Sealed(SealedIn::Record, Category::ContactSafety),
-        },
-        Field::plain(
-            "withheld",
-            WITHHELDS,
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
+        Field::sealed(
+            "contactSafety",
+            &CONTACT_SAFETY,
+            "The measures, how they are to be done, and whether it is safe to call her about it.",
+            SealedIn::Record,
+            Category::ContactSafety,
         ),
+        NOT_SHOWN,
     ],
 };

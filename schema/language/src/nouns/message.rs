@@ -1,8 +1,8 @@
 //! Messages between the parties of a referral.
 
-use super::disclosure::WITHHELD;
 use super::payload::MESSAGES;
-use super::{CATEGORIES, DATE_TIME, ID};
+use super::record::{CAN_SEE, NOT_SHOWN};
+use super::{DATE_TIME, ID};
 use crate::port::SealedIn;
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
@@ -28,25 +28,8 @@ pub static REFERRAL_MESSAGE: Noun = Noun {
             Read::Column("seat"),
         ),
         Field::plain("sentAt", DATE_TIME, "When.", Read::Column("sentAt")),
-        Field {
-            name: "content",
-            ty: Type::Object(&MESSAGES),
-            sentence: "What was written.",
-            category: Some(Category::Messages),
-            cost: 2,
-            read: Read::Sealed(SealedIn::Record, Category::Messages),
-        },
-        Field::plain(
-            "withheld",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD)))),
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
-        ),
-        Field::plain(
-            "canSee",
-            CATEGORIES,
-            "Every category this caller can see through the referral for this purpose, selected or not.",
-            Read::CanSee,
-        ),
+        Field::sealed("content", &MESSAGES, "What was written.", SealedIn::Record, Category::Messages),
+        NOT_SHOWN,
+        CAN_SEE,
     ],
 };

@@ -18,6 +18,7 @@ mod partner;
 mod payload;
 mod person;
 mod recall;
+mod record;
 mod referral;
 mod repatriation;
 mod risk;

@@ -1,11 +1,11 @@
 //! Referrals.
 
 use super::codes::REFERRAL_DELIVERY;
-use super::disclosure::WITHHELD;
 use super::organization::{CASE_DESK, ORGANIZATION};
 use super::payload::SERVICES;
+use super::record::{CAN_SEE, CHANGED_AT, NOT_SHOWN, Steps, VERSION};
 use super::subject::SUBJECT;
-use super::{CATEGORIES, DATE_TIME, ID, INT};
+use super::{DATE_TIME, ID};
 use crate::port::SealedIn;
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
@@ -48,8 +48,8 @@ pub static REFERRAL: Noun = Noun {
             "Until when the recipient has to answer: then it expires. Null for a draft whose sender left it to the urgency.",
             Read::Column("answerBy"),
         ),
-        Field::plain("changedAt", DATE_TIME, "When it last took a step.", Read::Column("changedAt")),
-        Field::plain("version", INT, "The version to quote in a change.", Read::Column("version")),
+        CHANGED_AT,
+        VERSION,
         Field::gated(
             "declineReason",
             REASON,
@@ -102,14 +102,7 @@ pub static REFERRAL: Noun = Noun {
             "The person it is about.",
             Read::Within("subject."),
         ),
-        Field {
-            name: "services",
-            ty: Type::Object(&SERVICES),
-            sentence: "The services asked for.",
-            category: Some(Category::Services),
-            cost: 2,
-            read: Read::Sealed(SealedIn::Record, Category::Services),
-        },
+        Field::sealed("services", &SERVICES, "The services asked for.", SealedIn::Record, Category::Services),
         Field::gated(
             "serviceStates",
             Type::List(&Type::NonNull(&Type::Code(CodeList::of::<service::State>()))),
@@ -124,23 +117,8 @@ pub static REFERRAL: Noun = Noun {
             Category::Services,
             Read::Column("serviceReasons"),
         ),
-        Field::plain(
-            "withheld",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD)))),
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
-        ),
-        Field::plain(
-            "canSee",
-            CATEGORIES,
-            "Every category this caller can see through this referral for this purpose, selected or not.",
-            Read::CanSee,
-        ),
-        Field::plain(
-            "canDo",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Code(CodeList::of::<Event>())))),
-            "The steps this caller can take now.",
-            Read::CanDo,
-        ),
+        NOT_SHOWN,
+        CAN_SEE,
+        Steps::<Event>::CAN_DO,
     ],
 };

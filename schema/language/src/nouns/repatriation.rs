@@ -1,9 +1,9 @@
 //! Requests to bring somebody home: the board, the parts each with its own state, and what of the handover shows.
 
-use super::disclosure::WITHHELD;
 use super::payload::NARRATIVE;
+use super::record::{CAN_SEE, CHANGED_AT, NOT_SHOWN, Steps, VERSION};
 use super::subject::SUBJECT;
-use super::{CATEGORIES, COUNTRY, DATE_TIME, ID, INT};
+use super::{COUNTRY, DATE_TIME, ID};
 use crate::port::SealedIn;
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
@@ -234,14 +234,13 @@ pub static REPATRIATION: Noun = Noun {
             Category::Services,
             Read::Column("wishAskedAt"),
         ),
-        Field {
-            name: "herWords",
-            ty: Type::Object(&NARRATIVE),
-            sentence: "What she said when she was asked, in her words.",
-            category: Some(Category::Narrative),
-            cost: 2,
-            read: Read::Sealed(SealedIn::Record, Category::Narrative),
-        },
+        Field::sealed(
+            "herWords",
+            &NARRATIVE,
+            "What she said when she was asked, in her words.",
+            SealedIn::Record,
+            Category::Narrative,
+        ),
         Field::plain(
             "crossing",
             Type::Code(CodeList::of::<Crossing>()),
@@ -307,8 +306,8 @@ pub static REPATRIATION: Noun = Noun {
             Read::Outward(OutwardKind::Repatriation, "earlier"),
         ),
         Field::plain("requestedAt", DATE_TIME, "When it was begun.", Read::Column("requestedAt")),
-        Field::plain("changedAt", DATE_TIME, "When it last changed.", Read::Column("changedAt")),
-        Field::plain("version", INT, "The version to quote in a change.", Read::Column("version")),
+        CHANGED_AT,
+        VERSION,
         Field::plain(
             "subject",
             Type::NonNull(&Type::Object(&SUBJECT)),
@@ -333,23 +332,8 @@ pub static REPATRIATION: Noun = Noun {
             "The holds, by their reasons, that this caller can let go now.",
             Read::Column("canRelease"),
         ),
-        Field::plain(
-            "withheld",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD)))),
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
-        ),
-        Field::plain(
-            "canSee",
-            CATEGORIES,
-            "Every category this caller can see through this request for this purpose, selected or not.",
-            Read::CanSee,
-        ),
-        Field::plain(
-            "canDo",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Code(CodeList::of::<request::Event>())))),
-            "The steps of the request this caller can take now.",
-            Read::CanDo,
-        ),
+        NOT_SHOWN,
+        CAN_SEE,
+        Steps::<request::Event>::CAN_DO,
     ],
 };

@@ -1,9 +1,9 @@
 //! What a witness fears, for her lawyer and the holder of her case.
 
 use super::payload::CONTACT_SAFETY;
+use super::record::NOT_SHOWN;
 use super::subject::SUBJECT;
 use super::{DATE_TIME, ID};
-use crate::nouns::disclosure::WITHHELD;
 use crate::port::SealedIn;
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
@@ -31,20 +31,14 @@ pub static RISK: Noun = Noun {
             Read::Column("kind"),
         ),
         Field::plain("reportedAt", DATE_TIME, "When it was reported.", Read::Column("reportedAt")),
-        Field {
-            name: "contactSafety",
-            ty: Type::Object(&CONTACT_SAFETY),
-            sentence: "What was noted, and whether it is safe to call her.",
-            category: Some(Category::ContactSafety),
-            cost: 2,
-            read: Read::Sealed(SealedIn::Record, Category::ContactSafety),
-        },
-        Field::plain("subject", Type::NonNull(&Type::Object(&SUBJECT)), "The witness.", Read::Within("subject.")),
-        Field::plain(
-            "withheld",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD)))),
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
+        Field::sealed(
+            "contactSafety",
+            &CONTACT_SAFETY,
+            "What was noted, and whether it is safe to call her.",
+            SealedIn::Record,
+            Category::ContactSafety,
         ),
+        Field::plain("subject", Type::NonNull(&Type::Object(&SUBJECT)), "The witness.", Read::Within("subject.")),
+        NOT_SHOWN,
     ],
 };

@@ -1,10 +1,10 @@
 //! Searches: the search as the one who asks has it, the request as each that was asked has it, and the answer, which is
 //! about whoever was found and is there only as far as she agrees.
 
-use super::disclosure::WITHHELD;
 use super::organization::ORGANIZATION;
+use super::record::{CAN_SEE, CHANGED_AT, NOT_SHOWN, Steps, VERSION};
 use super::subject::SUBJECT;
-use super::{CATEGORIES, DATE_TIME, ID, IDS, INT};
+use super::{DATE_TIME, ID, IDS};
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
 use sangam_vocabulary::Category;
@@ -13,27 +13,10 @@ use sangam_workflow::search::{About, Event, Search, State};
 
 const STATE: Type = Type::NonNull(&Type::Code(CodeList::of::<State>()));
 const ABOUT: Type = Type::NonNull(&Type::Code(CodeList::of::<About>()));
-const EVENTS: Type = Type::NonNull(&Type::List(&Type::NonNull(&Type::Code(CodeList::of::<Event>()))));
 const A_SUBJECT: Type = Type::NonNull(&Type::Object(&SUBJECT));
 const AN_ORGANIZATION: Type = Type::NonNull(&Type::Object(&ORGANIZATION));
-const WITHHELDS: Type = Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD))));
 
 const WHAT: Field = Field::plain("about", ABOUT, "What it asks about.", Read::Column("about"));
-const CHANGED: Field = Field::plain("changedAt", DATE_TIME, "When it last took a step.", Read::Column("changedAt"));
-const VERSION: Field = Field::plain("version", INT, "The version to quote in a change.", Read::Column("version"));
-const HIDDEN: Field = Field::plain(
-    "withheld",
-    WITHHELDS,
-    "The selected categories that are withheld, each with its reason.",
-    Read::Withheld,
-);
-const SEEN: Field = Field::plain(
-    "canSee",
-    CATEGORIES,
-    "Every category this caller can see through it for this purpose, selected or not.",
-    Read::CanSee,
-);
-const STEPS: Field = Field::plain("canDo", EVENTS, "The steps this caller can take now.", Read::CanDo);
 
 /// A search as the one who asks has it.
 pub static SEARCH: Noun = Noun {
@@ -69,12 +52,12 @@ pub static SEARCH: Noun = Noun {
             "Until when those who were asked are shown anything of the person, unless the search goes on (GO_ON).",
             Read::Column("reviewAt"),
         ),
-        CHANGED,
+        CHANGED_AT,
         VERSION,
         Field::plain("subject", A_SUBJECT, "Who is looked for, or has arrived.", Read::Within("subject.")),
-        HIDDEN,
-        SEEN,
-        STEPS,
+        NOT_SHOWN,
+        CAN_SEE,
+        Steps::<Event>::CAN_DO,
     ],
 };
 
@@ -87,15 +70,15 @@ pub(super) const REQUEST_ALONE: &[Field] = &[
         Read::Outward(OutwardKind::Search, "id"),
     ),
     Field::plain("state", STATE, "Where it stands with the caller's organization now.", Read::Column("state")),
-    CHANGED,
+    CHANGED_AT,
     VERSION,
-    STEPS,
+    Steps::<Event>::CAN_DO,
 ];
 
 /// A request to look, as one that was asked has it.
 pub static SEARCH_REQUEST: Noun = Noun {
     name: "SearchRequest",
-    sentence: "A request to look for a missing person, or for records of one who has arrived, as the organization that was asked has it. Nobody else sees where it stands.",
+    sentence: "A request to look for a missing person, or for records of one who has arrived, as the organization that was asked has it. Nobody else sees where it stands. An answer is among its steps while the consent of somebody among the own subjects lets it be told.",
     of_subject: true,
     is_node: false,
     fields: &[
@@ -108,7 +91,7 @@ pub static SEARCH_REQUEST: Noun = Noun {
         Field::plain("state", STATE, "Where it stands with the caller's organization.", Read::Column("state")),
         WHAT,
         Field::plain("askedAt", DATE_TIME, "When it was asked.", Read::Column("askedAt")),
-        CHANGED,
+        CHANGED_AT,
         VERSION,
         Field::plain(
             "source",
@@ -117,14 +100,9 @@ pub static SEARCH_REQUEST: Noun = Noun {
             Read::Within("source."),
         ),
         Field::plain("subject", A_SUBJECT, "Who is looked for, or has arrived.", Read::Within("subject.")),
-        HIDDEN,
-        SEEN,
-        Field::plain(
-            "canDo",
-            EVENTS,
-            "The steps this caller can take now: an answer is among them while the consent of somebody among the own subjects lets it be told.",
-            Read::CanDo,
-        ),
+        NOT_SHOWN,
+        CAN_SEE,
+        Steps::<Event>::CAN_DO,
     ],
 };
 
@@ -149,7 +127,7 @@ pub static SEARCH_ANSWER: Noun = Noun {
             Category::CaseReference,
             Read::Within("finder."),
         ),
-        HIDDEN,
-        SEEN,
+        NOT_SHOWN,
+        CAN_SEE,
     ],
 };

@@ -1,26 +1,17 @@
 //! The person a record is about: nothing but categories.
 
+use super::ID;
 use super::organization::CASE_DESK;
 use super::payload as p;
-use super::{CATEGORIES, ID};
-use crate::nouns::disclosure::WITHHELD;
+use super::record::{CAN_SEE, NOT_SHOWN};
 use crate::port::SealedIn;
 use crate::table::{Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
 use sangam_vocabulary::Category;
 
-const WITHHELDS: Type = Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD))));
-
 macro_rules! category {
     ($name:literal, $noun:ident, $category:ident, $sentence:literal) => {
-        Field {
-            name: $name,
-            ty: Type::Object(&p::$noun),
-            sentence: $sentence,
-            category: Some(Category::$category),
-            cost: 2,
-            read: Read::Sealed(SealedIn::Subject, Category::$category),
-        }
+        Field::sealed($name, &p::$noun, $sentence, SealedIn::Subject, Category::$category)
     };
 }
 
@@ -62,17 +53,7 @@ pub static SUBJECT: Noun = Noun {
         category!("contactSafety", CONTACT_SAFETY, ContactSafety, "How to contact the person without danger."),
         category!("documents", DOCUMENTS, Documents, "Which papers the holder has."),
         category!("messages", MESSAGES, Messages, "Messages about the person."),
-        Field::plain(
-            "withheld",
-            WITHHELDS,
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
-        ),
-        Field::plain(
-            "canSee",
-            CATEGORIES,
-            "Every category this caller can see of this subject for this purpose, selected or not.",
-            Read::CanSee,
-        ),
+        NOT_SHOWN,
+        CAN_SEE,
     ],
 };

@@ -1,9 +1,9 @@
 //! Support plans after return, and what was found when one was looked at.
 
 use super::payload::NARRATIVE;
+use super::record::{NOT_SHOWN, Steps, VERSION};
 use super::subject::SUBJECT;
 use super::{DATE_TIME, ID, INT};
-use crate::nouns::disclosure::WITHHELD;
 use crate::port::SealedIn;
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
@@ -11,17 +11,15 @@ use sangam_vocabulary::Category;
 use sangam_workflow::flow::Words;
 use sangam_workflow::support::{Event, Finding, Outcome, State, SupportPlan};
 
-const WITHHELDS: Type = Type::NonNull(&Type::List(&Type::NonNull(&Type::Object(&WITHHELD))));
 const A_SUBJECT: Type = Type::NonNull(&Type::Object(&SUBJECT));
 const WHOSE: Field = Field::plain("subject", A_SUBJECT, "The person it is for.", Read::Within("subject."));
-const SAID: Field = Field {
-    name: "narrative",
-    ty: Type::Object(&NARRATIVE),
-    sentence: "What is planned or was found: kinds of support, objectives, actions, notes, and whether she was trafficked again.",
-    category: Some(Category::Narrative),
-    cost: 2,
-    read: Read::Sealed(SealedIn::Record, Category::Narrative),
-};
+const SAID: Field = Field::sealed(
+    "narrative",
+    &NARRATIVE,
+    "What is planned or was found: kinds of support, objectives, actions, notes, and whether she was trafficked again.",
+    SealedIn::Record,
+    Category::Narrative,
+);
 
 /// A support plan after return.
 pub static SUPPORT_PLAN: Noun = Noun {
@@ -55,20 +53,10 @@ pub static SUPPORT_PLAN: Noun = Noun {
             Read::Column("reviewDueAt"),
         ),
         SAID,
-        Field::plain("version", INT, "The version to quote in a change.", Read::Column("version")),
+        VERSION,
         WHOSE,
-        Field::plain(
-            "withheld",
-            WITHHELDS,
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
-        ),
-        Field::plain(
-            "canDo",
-            Type::NonNull(&Type::List(&Type::NonNull(&Type::Code(CodeList::of::<Event>())))),
-            "The steps this caller can take now.",
-            Read::CanDo,
-        ),
+        NOT_SHOWN,
+        Steps::<Event>::CAN_DO,
     ],
 };
 
@@ -92,11 +80,6 @@ pub static SUPPORT_REVIEW: Noun = Noun {
         ),
         SAID,
         WHOSE,
-        Field::plain(
-            "withheld",
-            WITHHELDS,
-            "The selected categories that are withheld, each with its reason.",
-            Read::Withheld,
-        ),
+        NOT_SHOWN,
     ],
 };
