@@ -6,7 +6,8 @@ use sangam_vocabulary::Purpose;
 use serde_json::{Value, json};
 
 use crate::going::{ask_her, attempt, lacks, look, note, offers_what_happens, opened, seen, step};
-use crate::house::{DHAKA, HOME, House, KATHMANDU, NIRAPOD, SENDING, STRANGER, Survivor, migrated};
+use crate::house::{DHAKA, HOME, House, KATHMANDU, NIRAPOD, SENDING, STRANGER, Survivor};
+use sangam_scenarios::look::migrated;
 
 /// Both liaisons sit in the request, and the state of origin is asked.
 async fn asked(house: &House, who: &Survivor) {

@@ -6,7 +6,8 @@ use sangam_kit::database::Database;
 use serde_json::json;
 
 use crate::going::{attempt, lacks, look, offers_what_happens, opened, seen, step};
-use crate::house::{DHAKA, HOME, House, NIRAPOD, SENDING, migrated};
+use crate::house::{DHAKA, HOME, House, NIRAPOD, SENDING};
+use sangam_scenarios::look::migrated;
 
 sangam_kit::both_databases! {
     template = migrated;

@@ -4,24 +4,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sangam_custody::{
-    Actor, Age, Assent, Consent, Effect, Facts, GivenBy, Informed, KeyBytes, Keys, LawBook, LocalKeyRing, OutwardKind,
-    Party,
-};
-use sangam_desk::{Desk, DeskParts, DeskPort, NewAgreement, NewOrganization, SigningKey, TokenSettings, Tokens};
-use sangam_kit::database::{Database, Template};
-use sangam_kit::{books, corridors};
+use sangam_custody::{Actor, Age, Assent, Consent, Effect, Facts, GivenBy, Informed, Keys, OutwardKind, Party};
+use sangam_desk::{Desk, DeskPort, NewAgreement, NewOrganization};
+use sangam_kit::database::Database;
 use sangam_language::{Caller, CallerKind, Executor, Operation, Scope, ScopeSet};
-use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Place, Store, SubjectChange, Writer};
+use sangam_scenarios::assembled;
+use sangam_scenarios::look::Look;
+use sangam_store::SubjectChange;
 use sangam_vocabulary::payload::{
     AgeBand, CaseReference, CaseStatus, CurrentLocation, Demographics, Gender, Identity, Payload, Tracing,
 };
 use sangam_vocabulary::{
     CategorySet, ClientId, Code as _, ConsentId, Country, Instant, ManualClock, NameKind, NameWritten, OrganizationId,
-    PersonId, Purpose, PurposeSet, RecordId, Role, SubjectId, SystemChance,
+    PersonId, Purpose, PurposeSet, Role, SubjectId, SystemChance,
 };
-use sangam_workflow::repatriation::corridor::CorridorBook;
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -50,29 +46,8 @@ const ORGANIZATIONS: [(&str, Country, Role); 7] = [
     (STRANGER, Country::Bangladesh, Role::Ngo),
 ];
 
-/// When every return begins.
-const BEGIN: &str = "2026-11-02T09:00:00Z";
-const ADDRESS: &str = "http://hub.invalid";
 /// How long agreements and consents last, in days: longer than any return here.
 const DAYS: i64 = 1_500;
-
-/// The migrated schema, as a template of the kit.
-pub(crate) fn migrated() -> Template {
-    Template::new("store", |url| async move { Store::migrate(&place(&url)).await })
-}
-
-fn place(url: &str) -> Place {
-    match url.strip_prefix("sqlite://") {
-        Some(file) => Place::Sqlite(file.trim_end_matches("?mode=rwc").into()),
-        None => Place::Postgres(url.into()),
-    }
-}
-
-struct NoSink;
-
-impl CheckpointSink for NoSink {
-    fn take(&self, _checkpoint: &Checkpoint) {}
-}
 
 /// Somebody whose return is asked for.
 pub(crate) struct Survivor {
@@ -89,48 +64,22 @@ pub(crate) struct House {
     executor: Executor<DeskPort>,
     /// The keys once more, as only this process has them.
     keys: Keys,
-    raw: DatabaseConnection,
+    pub(crate) look: Look,
 }
 
 impl House {
     pub(crate) async fn open(database: &Database) -> Self {
-        let clock = Arc::new(ManualClock::new(Instant::read(BEGIN).unwrap()));
-        let chance = Arc::new(SystemChance::new());
-        let store = Store::open(&place(database.url())).await.unwrap();
-        let signer = JournalSigner::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-        let process = RecordId::new(Instant::read(BEGIN).unwrap(), &*chance).unwrap().uuid();
-        let (writer, _task) =
-            Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
-        let texts = books::texts();
-        let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
-        let ways = corridors::texts();
-        let ways = CorridorBook::read(ways.iter().map(|(file, text)| (*file, text.as_str()))).unwrap();
-        let corridors = Arc::new(ways);
-        let keys = || {
-            let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
-            Keys::new(Arc::new(ring), Arc::clone(&chance) as _)
-        };
-        let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
-        let tokens =
-            Tokens::new(SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap(), Vec::new(), settings);
-        let parts = DeskParts { store, writer, keys: keys(), law, corridors, clock: Arc::clone(&clock) as _, tokens };
-        let desk = Arc::new(Desk::open(parts).await.unwrap());
+        let clock = assembled::clock();
+        let desk = Arc::new(assembled::desk(database, &clock).await);
         let mut organizations = BTreeMap::new();
         for (name, country, role) in ORGANIZATIONS {
             let (services, coverage) = (Vec::new(), Vec::new());
             let new = NewOrganization { name: name.to_owned(), country, role, services, coverage };
             organizations.insert(name, desk.enrol_organization(new).await.unwrap());
         }
-        let keys = keys();
-        for row in desk.store().organizations().await.unwrap() {
-            keys.admit(row.id, &row.secret).unwrap();
-        }
-        let port = Arc::new(DeskPort(Arc::clone(&desk)));
-        let executor = Executor::new(port, sangam_language::Limits::standard(), false);
-        let mut options = ConnectOptions::new(database.url().to_owned());
-        options.max_connections(1).min_connections(1).sqlx_logging(false);
-        let raw = Box::pin(sea_orm::Database::connect(options)).await.unwrap();
-        let house = Self { desk, clock, organizations, executor, keys, raw };
+        let (look, keys) = (Look::open(database).await, assembled::keys_of(&desk).await);
+        let executor = assembled::executor(&desk);
+        let house = Self { desk, clock, organizations, executor, keys, look };
         house.agree().await;
         house
     }
@@ -272,16 +221,5 @@ impl House {
     /// An instant so many hours from now.
     pub(crate) fn at(&self, hours: i64) -> String {
         self.desk.now().plus_millis(hours * 3_600_000).rfc3339()
-    }
-
-    /// The first column of a query's rows.
-    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
-        let rows = self.raw.query_all_raw(Statement::from_string(self.raw.get_database_backend(), sql)).await.unwrap();
-        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
-    }
-
-    pub(crate) async fn number(&self, sql: &str) -> i64 {
-        let row = self.raw.query_one_raw(Statement::from_string(self.raw.get_database_backend(), sql)).await.unwrap();
-        row.unwrap().try_get_by_index(0).unwrap()
     }
 }

@@ -6,7 +6,8 @@ use sangam_vocabulary::Purpose;
 use serde_json::{Value, json};
 
 use crate::going::{ask_her, attempt, begin, lacks, look, note, offers_what_happens, opened, seen, step};
-use crate::house::{DHAKA, HOME, House, KATHMANDU, NIRAPOD, SATHI, STRANGER, migrated};
+use crate::house::{DHAKA, HOME, House, KATHMANDU, NIRAPOD, SATHI, STRANGER};
+use sangam_scenarios::look::migrated;
 
 const WORDS: &str = "I want to see my mother before the festival (invented)";
 
@@ -137,16 +138,16 @@ sangam_kit::both_databases! {
         assert_eq!((&over["state"], &over["turn"], &over["canDo"]), (&json!("CLOSED"), &json!(null), &json!([])));
         house.days(90);
         assert!(seen(&house, SATHI).await.is_empty(), "and after ninety days it is not there");
-        assert_eq!(house.number("SELECT count(*) FROM clock").await, 0, "nothing is waited for");
+        assert_eq!(house.look.number("SELECT count(*) FROM clock").await, 0, "nothing is waited for");
 
         // Her words lie in no column, and each change left its entry.
         for table in ["repatriation", "repatriation_track", "repatriation_hold"] {
-            let rows = house.texts(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")).await;
+            let rows = house.look.texts(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")).await;
             assert_eq!(rows.len(), 1);
         }
-        assert_eq!(house.number("SELECT count(*) FROM journal_entry WHERE kind = 'REPATRIATION_REQUESTED'").await, 1);
-        assert_eq!(house.number("SELECT count(*) FROM journal_entry WHERE kind = 'REPATRIATION_NOTED'").await, 5);
-        assert!(house.number("SELECT count(*) FROM journal_entry WHERE kind = 'REPATRIATION_STEPPED'").await > 20);
+        assert_eq!(house.look.number("SELECT count(*) FROM journal_entry WHERE kind = 'REPATRIATION_REQUESTED'").await, 1);
+        assert_eq!(house.look.number("SELECT count(*) FROM journal_entry WHERE kind = 'REPATRIATION_NOTED'").await, 5);
+        assert!(house.look.number("SELECT count(*) FROM journal_entry WHERE kind = 'REPATRIATION_STEPPED'").await > 20);
     }
 
     /// Two who go together: the second joins the first one's crossing, days, hour and escort, and each is agreed to by
@@ -194,7 +195,7 @@ sangam_kit::both_databases! {
         }
         let second = of(HOME, &ids[1].1).await;
         assert_eq!((&second["crossing"], &second["escort"]), (&json!("SUNAULI"), &json!("POLICE_AND_ORGANIZATION")));
-        assert_eq!(house.number("SELECT count(DISTINCT handover) FROM repatriation").await, 1, "one handover");
+        assert_eq!(house.look.number("SELECT count(DISTINCT handover) FROM repatriation").await, 1, "one handover");
         // Neither a request of another way nor one without a plan is joined.
         let unplanned = house.survivor("Mina (invented)", Age::Adult).await;
         let third = begin(&house, HOME, &unplanned, "NP").await;

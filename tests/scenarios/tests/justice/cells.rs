@@ -7,8 +7,8 @@ use sangam_workflow::{contribution, hearing};
 use serde_json::{Value, json};
 
 use crate::house::{FRIEND, HOLDER, House, LAWYER};
-use crate::look::migrated;
 use crate::words::{ACCEPT, CONTRIBUTION, CONTRIBUTIONS, DECLINE, END, HEARING, HEARINGS, RECORD, STEP};
+use sangam_scenarios::look::migrated;
 
 const ANSWERS: [(&str, &str); 3] = [("ACCEPT", ACCEPT), ("DECLINE", DECLINE), ("END", END)];
 /// Who sits in a hearing, and for what it asks.

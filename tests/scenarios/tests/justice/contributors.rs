@@ -5,10 +5,10 @@ use sangam_vocabulary::{Category, CategorySet, Code, Purpose, SubjectId};
 use serde_json::{Value, json};
 
 use crate::house::{FRIEND, HOLDER, House, LAWYER, OTHER, code, keyed};
-use crate::look::migrated;
 use crate::words::{
     ACCEPT, CONTRIBUTION, CONTRIBUTIONS, DECLINE, END, EXPLAIN, HEARINGS, INVITE, RECORD, SUBJECT, SUBJECTS,
 };
+use sangam_scenarios::look::migrated;
 
 impl House {
     /// Invites for so many days and gives what it came to.

@@ -5,8 +5,8 @@ use sangam_vocabulary::{Category, CategorySet, Purpose, SubjectId};
 use serde_json::{Value, json};
 
 use crate::house::{FRIEND, HOLDER, House, LAWYER, OTHER};
-use crate::look::{holds, migrated};
 use crate::words::{END, HEARING, HEARINGS, PROTECTION, RECORD, SEND, STEP};
+use sangam_scenarios::look::{holds, migrated};
 
 const COURT: &str = "Invented Tribunal 4";
 const ROUTE: &str = "by the back door zq-7741";

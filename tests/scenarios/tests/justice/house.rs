@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sangam_custody::{
-    Actor, Age, Assent, Consent, Effect, Entry, EntryKind, Facts, GivenBy, Informed, KeyBytes, Keys, LawBook,
-    LocalKeyRing, OutwardKind, PartDetail, Party,
+    Actor, Age, Assent, Consent, Effect, Entry, EntryKind, Facts, GivenBy, Informed, Keys, OutwardKind, PartDetail,
+    Party,
 };
-use sangam_desk::{Desk, DeskParts, DeskPort, NewAgreement, NewOrganization, SigningKey, TokenSettings, Tokens};
+use sangam_desk::{Desk, DeskPort, NewAgreement, NewOrganization};
 use sangam_kit::database::Database;
-use sangam_kit::{books, corridors};
 use sangam_language::{Caller, CallerKind, Executor, Operation, Scope, ScopeSet};
-use sangam_store::{Checkpoint, CheckpointSink, Command, JournalSigner, Store, SubjectChange, Writer};
+use sangam_scenarios::assembled;
+use sangam_scenarios::look::Look;
+use sangam_store::{Command, SubjectChange};
 use sangam_vocabulary::payload::{
     AgeBand, CaseReference, CaseStatus, ContactSafety, Demographics, Gender, Legal, Payload, ServiceCode,
 };
@@ -20,11 +21,8 @@ use sangam_vocabulary::{
     CategorySet, ClientId, Code, ConsentId, Country, Instant, ManualClock, OrganizationId, PersonId, Purpose,
     PurposeSet, RecordId, Role, SubjectId, SystemChance,
 };
-use sangam_workflow::repatriation::corridor::CorridorBook;
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-use crate::look::{Look, place};
 
 /// Holds the cases.
 pub(crate) const HOLDER: &str = "ashroy";
@@ -44,15 +42,8 @@ const ORGANIZATIONS: [(&str, &str, Role); 5] = [
     (OTHER, "Onno Alo", Role::Ngo),
     (STATE, "Return Desk", Role::Department),
 ];
-const BEGIN: &str = "2026-11-02T09:00:00Z";
 /// How long agreements and consents last, in days.
 const DAYS: i64 = 900;
-
-struct NoSink;
-
-impl CheckpointSink for NoSink {
-    fn take(&self, _checkpoint: &Checkpoint) {}
-}
 
 pub(crate) struct House {
     pub(crate) desk: Arc<Desk>,
@@ -64,37 +55,11 @@ pub(crate) struct House {
     keys: Keys,
 }
 
-fn keys() -> Keys {
-    let chance = Arc::new(SystemChance::new());
-    let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
-    Keys::new(Arc::new(ring), chance)
-}
-
-async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
-    let store = Store::open(&place(database.url())).await.unwrap();
-    let signer = JournalSigner::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-    let process = RecordId::new(Instant::read(BEGIN).unwrap(), &SystemChance::new()).unwrap().uuid();
-    let (writer, _task) =
-        Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(clock) as _).await.unwrap();
-    let ways = corridors::texts();
-    let ways = CorridorBook::read(ways.iter().map(|(file, text)| (*file, text.as_str()))).unwrap();
-    let corridors = Arc::new(ways);
-    let texts = books::texts();
-    let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
-    let signer_of_tokens = SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-    let settings = TokenSettings { address: "http://hub.invalid".to_owned(), sandbox: true, certificates: false };
-    let tokens = Tokens::new(signer_of_tokens, Vec::new(), settings);
-    Desk::open(DeskParts { store, writer, keys: keys(), law, corridors, clock: Arc::clone(clock) as _, tokens })
-        .await
-        .unwrap()
-}
-
 impl House {
     pub(crate) async fn open(database: &Database) -> Self {
-        let clock = Arc::new(ManualClock::new(Instant::read(BEGIN).unwrap()));
-        let desk = Arc::new(desk(database, &clock).await);
-        let executor = Executor::new(Arc::new(DeskPort(Arc::clone(&desk))), sangam_language::Limits::standard(), false);
-        let (look, keys) = (Look::open(database).await, keys());
+        let clock = assembled::clock();
+        let desk = Arc::new(assembled::desk(database, &clock).await);
+        let executor = assembled::executor(&desk);
         let mut organizations = BTreeMap::new();
         for (handle, name, role) in ORGANIZATIONS {
             let services = vec![ServiceCode::Psychosocial];
@@ -107,9 +72,7 @@ impl House {
             };
             organizations.insert(handle, desk.enrol_organization(new).await.unwrap());
         }
-        for row in desk.store().organizations().await.unwrap() {
-            keys.admit(row.id, &row.secret).unwrap();
-        }
+        let (look, keys) = (Look::open(database).await, assembled::keys_of(&desk).await);
         let house = Self { desk, clock, look, executor, organizations, keys };
         house.agree().await;
         house
@@ -252,7 +215,7 @@ impl House {
 /// An input with a key nobody used.
 pub(crate) fn keyed(mut input: Value) -> Value {
     if input.get("idempotencyKey").is_none() {
-        let key = RecordId::new(Instant::read(BEGIN).unwrap(), &SystemChance::new()).unwrap().uuid();
+        let key = RecordId::new(Instant::read(assembled::BEGIN).unwrap(), &SystemChance::new()).unwrap().uuid();
         input["idempotencyKey"] = json!(key.simple().to_string());
     }
     input

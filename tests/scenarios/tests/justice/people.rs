@@ -6,8 +6,8 @@ use sangam_vocabulary::{CategorySet, Purpose};
 use serde_json::{Value, json};
 
 use crate::house::{FRIEND, HOLDER, House, keyed};
-use crate::look::migrated;
 use crate::words::{ACCEPT, CONTRIBUTIONS, END, INVITE, RECORD, REPORT, RISKS, SUBJECTS};
+use sangam_scenarios::look::migrated;
 
 const WHY: Purpose = Purpose::Protection;
 

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::house::{FRIEND, HOLDER, House, LAWYER, OTHER, STATE};
-use crate::look::{holds, migrated};
 use crate::words::{END, REFERRALS, REPORT, RISKS, SEND, SUBJECT};
+use sangam_scenarios::look::{holds, migrated};
 
 const WHAT: &str = "they waited at the gate zq-5512";
 const WATCH: &str = "subscription { riskReported { id reportedAt } }";

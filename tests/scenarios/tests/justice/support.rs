@@ -5,8 +5,8 @@ use sangam_vocabulary::{CategorySet, Code, Purpose, SubjectId};
 use serde_json::{Value, json};
 
 use crate::house::{FRIEND, HOLDER, House, LAWYER, keyed};
-use crate::look::{holds, migrated};
 use crate::words::{CLOSE_PLAN, OPEN_PLAN, PLANS, REVIEW_PLAN, REVIEWS};
+use sangam_scenarios::look::{holds, migrated};
 
 const WHY: Purpose = Purpose::Reintegration;
 const OBJECTIVES: &str = "a shop of her own zq-3318";

@@ -7,8 +7,8 @@ use sangam_vocabulary::{AccessionId, Country, OrganizationId, PurposeSet, Role};
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, NGO, SHELTER, nodes, operation};
-use crate::look::migrated;
 use crate::words::{SEND, SHOWN};
+use sangam_scenarios::look::migrated;
 
 const ACCESSIONS: &str =
     "{ accessions { id name state reason papers speakFor speakAgainst sponsorsMissing focalPointMissing } }";

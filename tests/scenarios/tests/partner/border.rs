@@ -7,7 +7,7 @@ use sangam_kit::database::Database;
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, SHELTER};
-use crate::look::{files_hold, holds, migrated};
+use sangam_scenarios::look::{files_hold, holds, migrated};
 
 /// Fields that the forms have and the configuration does not name, each with a value to be searched for.
 const SHELTER_ONLY: [(&str, &str); 5] = [

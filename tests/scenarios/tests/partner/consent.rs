@@ -6,8 +6,8 @@ use sangam_vocabulary::{Category, CategorySet, Country, Role};
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, SHELTER, nodes};
-use crate::look::migrated;
 use crate::words::{CONSENTS, EXPLAIN, SEND};
+use sangam_scenarios::look::migrated;
 
 async fn explained(house: &House, subject: &str, recipient: &str, category: &str) -> Value {
     let told = house.ask(SHELTER, EXPLAIN, json!({"subject": subject, "recipient": recipient})).await;

@@ -8,8 +8,8 @@ use sangam_sandbox::Fault;
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, SHELTER, nodes};
-use crate::look::{holds, migrated};
 use crate::words::{DISCLOSURES, WITHDRAW};
+use sangam_scenarios::look::{holds, migrated};
 
 /// What of the minor must not reach the agency: her, her family's and her house's name, her story and health.
 const HERS: [&str; 9] =

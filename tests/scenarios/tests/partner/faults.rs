@@ -8,7 +8,7 @@ use sangam_sandbox::Fault;
 use sangam_wire::WireFault;
 
 use crate::house::{AGENCY, House, SHELTER};
-use crate::look::migrated;
+use sangam_scenarios::look::migrated;
 
 const DEADLINE: Duration = Duration::from_millis(1_500);
 /// How much longer than its deadline a synchronisation may take on a busy machine.

@@ -6,30 +6,25 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sangam_custody::{Actor, Assent, Consent, Effect, GivenBy, Informed, KeyBytes, Keys, LawBook, LocalKeyRing, Party};
-use sangam_desk::{
-    Desk, DeskParts, DeskPort, NewAgreement, NewOrganization, PartnerDesk, SigningKey, SyncReport, TokenSettings,
-    Tokens,
-};
+use sangam_custody::{Actor, Assent, Consent, Effect, GivenBy, Informed, Party};
+use sangam_desk::{Desk, DeskPort, NewAgreement, NewOrganization, PartnerDesk, SyncReport};
 use sangam_kit::database::Database;
 use sangam_kit::folder::Folder;
 use sangam_kit::target;
-use sangam_kit::{books, corridors};
 use sangam_language::{Caller, CallerKind, Executor, Operation, Scope, ScopeSet};
 use sangam_mapping::{Limits, Pool};
 use sangam_sandbox::{Kind, Sandbox};
-use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Store, Writer};
+use sangam_scenarios::assembled;
+use sangam_scenarios::look::Look;
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
     Category, CategorySet, ClientId, Code, ConsentId, Country, Instant, ManualClock, OrganizationId, PersonId, Purpose,
-    PurposeSet, RecordId, Role, SeededChance, SubjectId, SystemChance,
+    PurposeSet, Role, SeededChance, SubjectId, SystemChance,
 };
 use sangam_wire::config::{Overrides, PartnerConfig};
-use sangam_workflow::repatriation::corridor::CorridorBook;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::look::{Look, place};
 use crate::words::{GIVE, REFERRALS, SUBJECTS};
 
 pub(crate) const SHELTER: &str = "asha-nivas";
@@ -44,17 +39,8 @@ const ORGANIZATIONS: [(&str, &str, Country, Role); 4] = [
     (NGO, "Sathi Samuha", Country::Nepal, Role::Ngo),
     (STRANGER, "Alor Pothe", Country::Bangladesh, Role::Ngo),
 ];
-pub(crate) const ADDRESS: &str = "http://hub.invalid";
-/// When every scenario begins: after the referrals of the sample sheet.
-const BEGIN: &str = "2026-11-02T09:00:00Z";
 /// How long agreements and consents last, in days.
 const DAYS: i64 = 300;
-
-struct NoSink;
-
-impl CheckpointSink for NoSink {
-    fn take(&self, _checkpoint: &Checkpoint) {}
-}
 
 pub(crate) struct House {
     pub(crate) desk: Arc<Desk>,
@@ -74,8 +60,8 @@ pub(crate) struct House {
 impl House {
     /// A hub with organizations, agreements and seeded sandboxes; no partner is connected yet.
     pub(crate) async fn open(database: &Database) -> Self {
-        let clock = Arc::new(ManualClock::new(Instant::read(BEGIN).unwrap()));
-        let desk = Arc::new(desk(database, &clock).await);
+        let clock = assembled::clock();
+        let desk = Arc::new(assembled::desk(database, &clock).await);
         let folder = Folder::new("partner");
         for inner in ["partners", "secrets", "sheets"] {
             std::fs::create_dir(folder.join(inner)).unwrap();
@@ -98,7 +84,7 @@ impl House {
             Limits::default(),
             2,
         );
-        let executor = Executor::new(Arc::new(DeskPort(Arc::clone(&desk))), sangam_language::Limits::standard(), false);
+        let executor = assembled::executor(&desk);
         let mut house = Self {
             desk,
             clock,
@@ -247,9 +233,9 @@ impl House {
 
     /// A second process on the same database: its desk, and what executes there.
     pub(crate) async fn second(&self, database: &Database) -> (Arc<Desk>, Executor<DeskPort>) {
-        let desk = Arc::new(desk(database, &self.clock).await);
-        let limits = sangam_language::Limits::standard();
-        (Arc::clone(&desk), Executor::new(Arc::new(DeskPort(desk)), limits, false))
+        let desk = Arc::new(assembled::desk(database, &self.clock).await);
+        let executor = assembled::executor(&desk);
+        (desk, executor)
     }
 
     /// A person of an organization, signed in.
@@ -339,27 +325,6 @@ pub(crate) fn operation(query: &str, variables: Value) -> Operation {
 /// The nodes of a connection.
 pub(crate) fn nodes(data: &Value, field: &str) -> Vec<Value> {
     data[field]["nodes"].as_array().unwrap_or_else(|| panic!("no `{field}`: {data}")).clone()
-}
-
-async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
-    let chance = Arc::new(SystemChance::new());
-    let store = Store::open(&place(database.url())).await.unwrap();
-    let signer = JournalSigner::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-    let process = RecordId::new(Instant::read(BEGIN).unwrap(), &*chance).unwrap().uuid();
-    let clock: Arc<ManualClock> = Arc::clone(clock);
-    let (writer, _task) =
-        Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
-    let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
-    let signer_of_tokens = SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-    let ways = corridors::texts();
-    let ways = CorridorBook::read(ways.iter().map(|(file, text)| (*file, text.as_str()))).unwrap();
-    let corridors = Arc::new(ways);
-    let texts = books::texts();
-    let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
-    let keys = Keys::new(Arc::new(ring), chance);
-    let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
-    let tokens = Tokens::new(signer_of_tokens, Vec::new(), settings);
-    Desk::open(DeskParts { store, writer, keys, law, corridors, clock, tokens }).await.unwrap()
 }
 
 /// Each deployment draws its own people, ids and numbers.

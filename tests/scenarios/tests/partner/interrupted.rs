@@ -8,8 +8,8 @@ use sangam_kit::database::Database;
 use serde_json::json;
 
 use crate::house::{AGENCY, House, SHELTER, nodes};
-use crate::look::migrated;
 use crate::words::CONSENTS;
+use sangam_scenarios::look::migrated;
 
 /// A future that is dropped after it was polled so often.
 struct Polled<'a, T>(Pin<Box<dyn Future<Output = T> + Send + 'a>>, u32);

@@ -8,8 +8,8 @@ use sangam_vocabulary::{CategorySet, Purpose, PurposeSet};
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, SHELTER, nodes, operation};
-use crate::look::migrated;
 use crate::words::SUBJECTS;
+use sangam_scenarios::look::migrated;
 
 const SEEN: &str = "query Seen($subject: ID!, $first: Int!, $after: String) { disclosures(subject: $subject, first: $first, after: $after) {
   edges { cursor node { id at recipient { name } purpose noun seat categories } } pageInfo { hasNextPage endCursor } } }";

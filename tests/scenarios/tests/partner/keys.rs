@@ -4,8 +4,8 @@ use sangam_kit::database::Database;
 use serde_json::json;
 
 use crate::house::{House, SHELTER, nodes};
-use crate::look::migrated;
 use crate::words::{CONSENTS, GIVE};
+use sangam_scenarios::look::migrated;
 
 sangam_kit::both_databases! {
     template = migrated;

@@ -7,8 +7,8 @@ use sangam_vocabulary::{CategorySet, Country, Purpose, PurposeSet, Role};
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, SHELTER, STRANGER, nodes};
-use crate::look::migrated;
 use crate::words::{QUARANTINE, REPLAY, SEND, STEP, WITHDRAW};
+use sangam_scenarios::look::migrated;
 
 /// The kinds of entries in the order they were written, but for disclosures: the answer to a change is one, too, and
 /// follows within a second.

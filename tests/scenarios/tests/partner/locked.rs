@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::house::{AGENCY, House, NGO, SHELTER, STRANGER, nodes, operation};
-use crate::look::migrated;
 use crate::words::{EXPLAIN, REFERRALS, SHOWN, SUBJECTS};
+use sangam_scenarios::look::migrated;
 
 const LOCK: &str = "mutation { lockOrganization { __typename ... on SubjectsLocked { id message } } }";
 const LOCK_COUNTRY: &str =

@@ -5,8 +5,8 @@ use sangam_kit::database::Database;
 use serde_json::json;
 
 use crate::house::{AGENCY, House, SHELTER, nodes};
-use crate::look::{files_hold, holds, migrated};
 use crate::words::{QUARANTINE, REPLAY};
+use sangam_scenarios::look::{files_hold, holds, migrated};
 
 /// A code that no form has, long and odd enough to be found wherever it went.
 pub(crate) const ODD: &str = "zq-unheard-of-7741";

@@ -8,11 +8,11 @@ use sangam_vocabulary::{Country, Purpose, Role};
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, NGO, SHELTER, STRANGER, nodes, operation};
-use crate::look::migrated;
 use crate::words::{
     ANSWER, CONSENTS_WHOLE, EXPLAIN, EXTEND, GIVE, NARROW, RECALLS, RECALLS_SENT, REPLACE_CODE, SEND, SHOWN, STEP,
     TAKE_BACK, WITHDRAW,
 };
+use sangam_scenarios::look::migrated;
 
 const LAWYER: &str = "nyay-sahay";
 const DAY: i64 = 86_400_000;

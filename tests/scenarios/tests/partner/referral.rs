@@ -9,7 +9,7 @@ use sangam_vocabulary::{Category, CategorySet, Instant};
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, SHELTER, STRANGER, nodes};
-use crate::look::migrated;
+use sangam_scenarios::look::migrated;
 
 const FIELDS: &str = "id state version canDo answerBy sentAt transfer delivery proposed redirectedFrom reReferralOf declineReason serviceStates serviceReasons services { services }";
 
@@ -236,7 +236,7 @@ sangam_kit::both_databases! {
         assert_eq!(case.message(SHELTER, &sent, "m-1", "zq-she-sleeps-badly").await["sent"]["id"], wrote["sent"]["id"]);
         assert_eq!(case.entries("MESSAGE_SENT").await, 1);
         // Nothing of it lies in clear.
-        assert!(!crate::look::holds(&case.house.look.everything().await, "zq-she-sleeps-badly"));
+        assert!(!sangam_scenarios::look::holds(&case.house.look.everything().await, "zq-she-sleeps-badly"));
         // Without her consent the recipient sees that something was written, and may write itself.
         let theirs = case.messages(STRANGER, &received).await;
         assert_eq!((theirs.len(), &theirs[0]["content"], &theirs[0]["seat"]), (1, &Value::Null, &json!("SENDER")));

@@ -5,10 +5,10 @@ use sangam_sandbox::Fault;
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, SHELTER, nodes};
-use crate::look::migrated;
 use crate::quarantine::{ODD, replay};
 use crate::shown::{assert_suspended, entries, explained, referred};
 use crate::words::{QUARANTINE, REPLAY};
+use sangam_scenarios::look::migrated;
 
 async fn waiting(house: &House) -> Vec<String> {
     let waiting = nodes(&house.ask(SHELTER, QUARANTINE, json!({})).await, "quarantine");

@@ -8,8 +8,8 @@ use sangam_kit::database::Database;
 use serde_json::json;
 
 use crate::house::{House, NGO, SHELTER, nodes};
-use crate::look::{files_hold, holds, migrated};
 use crate::words::{QUARANTINE, STEP};
+use sangam_scenarios::look::{files_hold, holds, migrated};
 
 const HEADER: [&str; 9] = [
     "sangam_record",

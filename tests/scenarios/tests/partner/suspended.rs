@@ -10,10 +10,10 @@ use sangam_wire::WireFault;
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, NGO, SHELTER, nodes};
-use crate::look::migrated;
 use crate::quarantine::{ODD, replay};
 use crate::shown::{assert_shown, assert_suspended, entries, explained, referred};
 use crate::words::{CONSENTS, QUARANTINE, SUBJECTS};
+use sangam_scenarios::look::migrated;
 
 fn partner(house: &House, name: &str) -> Arc<PartnerDesk> {
     house.desk.connected().into_iter().find(|partner| partner.config.name == name).unwrap()

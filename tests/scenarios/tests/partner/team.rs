@@ -8,9 +8,10 @@ use sangam_language::{Caller, CallerKind, Scope, ScopeSet};
 use sangam_vocabulary::{Instant, PersonId, PurposeSet};
 use serde_json::{Value, json};
 
-use crate::house::{ADDRESS, AGENCY, House, SHELTER, nodes, operation};
-use crate::look::migrated;
+use crate::house::{AGENCY, House, SHELTER, nodes, operation};
 use crate::words::{CONSENTS, EXPLAIN, GIVE, SEND, STEP, WITHDRAW};
+use sangam_scenarios::assembled::ADDRESS;
+use sangam_scenarios::look::migrated;
 
 const OWN: &str = "{ subjects(first: 100) { nodes { id canSee demographics { sex } identity { names { text } } withheld { category reason } } } }";
 const SENT: &str = "{ referrals(first: 100, direction: SENT) { nodes { id state version canDo canSee services { services } subject { id } } } }";

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::house::{AGENCY, SHELTER, STRANGER, nodes, operation};
-use crate::look::migrated;
 use crate::referral::Case;
 use crate::words::{ANSWER, CONSENTS, DISCLOSURES, RECALLS, SHOWN, WITHDRAW};
+use sangam_scenarios::look::migrated;
 
 const DAY: i64 = 86_400_000;
 const LIGHT: [&str; 3] = ["CASE_REFERENCE", "DEMOGRAPHICS", "SERVICES"];

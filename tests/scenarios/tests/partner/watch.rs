@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::house::{AGENCY, House, operation};
-use crate::look::migrated;
 use crate::words::STEP;
+use sangam_scenarios::look::migrated;
 
 const CHANGED: &str = "subscription { referralChanged { id state version } }";
 /// How long an event may take that is there already.

@@ -7,13 +7,14 @@ use sangam_language::{Operation, Scope};
 use sangam_vocabulary::{Instant, PersonRole, Purpose};
 use serde_json::{Value, json};
 
-use crate::house::{House, migrated};
+use crate::house::House;
+use sangam_scenarios::look::migrated;
 
 const PEOPLE: &str = "query($first: Int, $after: String) { people(first: $first, after: $after) { nodes { id pseudonym state roles proposed lastUsed reviewDue version } pageInfo { hasNextPage hasPreviousPage endCursor } } }";
 const ME: &str = "{ me { id pseudonym state roles lastUsed } }";
 
 async fn kinds(house: &House) -> Vec<String> {
-    house.texts("SELECT kind FROM journal_entry ORDER BY seq").await
+    house.look.texts("SELECT kind FROM journal_entry ORDER BY seq").await
 }
 
 /// How many entries of a kind there are.
@@ -39,7 +40,7 @@ sangam_kit::both_databases! {
         // The database has its digest, and nothing that it could be made of.
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, code.as_bytes());
         let of_it = "SELECT i.code FROM invitation i JOIN person p ON p.id = i.person WHERE p.pseudonym = 'staff-7'";
-        assert_eq!(house.bytes(of_it).await, digest.as_ref());
+        assert_eq!(house.look.column::<Vec<u8>>(of_it).await, [digest.as_ref()]);
 
         // The same key: the same person, made once, and no code.
         let again = house.change(&caller, "invitePerson", input.clone()).await;
@@ -52,7 +53,7 @@ sangam_kit::both_databases! {
         // Lost: another, and the first opens nothing any more.
         let renewed = house.change(&caller, "reinvitePerson", json!({"person": person["id"]})).await;
         assert!(renewed["__typename"] == "PersonInvited" && renewed["code"].is_string() && renewed["code"] != json!(code));
-        assert_ne!(house.bytes(of_it).await, digest.as_ref());
+        assert_ne!(house.look.column::<Vec<u8>>(of_it).await, [digest.as_ref()]);
         assert_eq!(count(&house, "PERSON_CHANGED").await, before + 2);
     }
 
@@ -132,7 +133,7 @@ sangam_kit::both_databases! {
         assert_eq!(by, Some(worker.uuid().simple().to_string()), "no pseudonym came with this caller");
         assert_eq!(house.change(&of_worker, "leaveTeam", on(worker)).await["__typename"], "TeamLeft");
         assert_eq!(house.change(&of_worker, "leaveTeam", on(second)).await["__typename"], "NotPermitted");
-        assert_eq!(house.texts("SELECT 'one' FROM team").await.len(), 1);
+        assert_eq!(house.look.texts("SELECT 'one' FROM team").await.len(), 1);
         assert_eq!(count(&house, "TEAM_CHANGED").await, 3);
 
         let parts = house.desk.store().journal_parts(subject, EntryKind::TeamChanged, None, Instant::ALWAYS, 10).await.unwrap();

@@ -5,73 +5,23 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use sangam_custody::{Age, Facts, KeyBytes, Keys, LawBook, LocalKeyRing, OutwardKind, Party, SubjectKey};
-use sangam_desk::{Desk, DeskParts, DeskPort, NewOrganization, NoticeWayKind, SigningKey, TokenSettings, Tokens};
-use sangam_kit::database::{Database, Template};
-use sangam_kit::{books, corridors};
+use sangam_custody::{Age, Facts, Keys, OutwardKind, Party, SubjectKey};
+use sangam_desk::{Desk, DeskPort, NewOrganization, NoticeWayKind};
+use sangam_kit::database::Database;
 use sangam_language::{Caller, CallerKind, Executor, Operation, Scope, ScopeSet};
-use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Place, Store, SubjectChange, Writer};
+use sangam_scenarios::assembled;
+use sangam_scenarios::look::Look;
+use sangam_store::SubjectChange;
 use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload};
 use sangam_vocabulary::{
-    ClientId, Country, Instant, ManualClock, OrganizationId, PersonId, PersonRole, PersonRoles, PurposeSet, RecordId,
-    Role, SubjectId, SystemChance,
+    ClientId, Country, Instant, ManualClock, OrganizationId, PersonId, PersonRole, PersonRoles, PurposeSet, Role,
+    SubjectId, SystemChance,
 };
-use sangam_workflow::repatriation::corridor::CorridorBook;
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement, Value as SqlValue};
+use sea_orm::Value as SqlValue;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::notices::Letters;
-
-const BEGIN: &str = "2026-11-02T09:00:00Z";
-pub(crate) const ADDRESS: &str = "http://hub.invalid";
-
-/// The migrated schema, as a template of the kit.
-pub(crate) fn migrated() -> Template {
-    Template::new("store", |url| async move { Store::migrate(&place(&url)).await })
-}
-
-fn place(url: &str) -> Place {
-    match url.strip_prefix("sqlite://") {
-        Some(file) => Place::Sqlite(file.trim_end_matches("?mode=rwc").into()),
-        None => Place::Postgres(url.into()),
-    }
-}
-
-struct NoSink;
-
-impl CheckpointSink for NoSink {
-    fn take(&self, _checkpoint: &Checkpoint) {}
-}
-
-fn keys() -> Keys {
-    let chance = Arc::new(SystemChance::new());
-    let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
-    Keys::new(Arc::new(ring), chance)
-}
-
-async fn desk(database: &Database, clock: &Arc<ManualClock>) -> Desk {
-    let chance = SystemChance::new();
-    let clock: Arc<ManualClock> = Arc::clone(clock);
-    let store = Store::open(&place(database.url())).await.unwrap();
-    let signer = JournalSigner::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-    let process = RecordId::new(Instant::read(BEGIN).unwrap(), &chance).unwrap().uuid();
-    let (writer, _task) =
-        Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
-    let ways = corridors::texts();
-    let ways = CorridorBook::read(ways.iter().map(|(file, text)| (*file, text.as_str()))).unwrap();
-    let corridors = Arc::new(ways);
-    let texts = books::texts();
-    let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
-    let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
-    let tokens =
-        Tokens::new(SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap(), Vec::new(), settings);
-    Desk::open(DeskParts { store, writer, keys: keys(), law, corridors, clock, tokens }).await.unwrap()
-}
-
-fn executor(desk: &Arc<Desk>) -> Executor<DeskPort> {
-    Executor::new(Arc::new(DeskPort(Arc::clone(desk))), sangam_language::Limits::standard(), false)
-}
 
 /// The scopes of a signed-in administrator.
 pub(crate) const OF_ADMINISTRATORS: &[Scope] = &[Scope::Directory, Scope::People, Scope::Teams];
@@ -84,7 +34,7 @@ pub(crate) struct House {
     pub(crate) executor: Executor<DeskPort>,
     /// The keys once more, as only this process has them.
     keys: Keys,
-    raw: DatabaseConnection,
+    pub(crate) look: Look,
     /// What left by mail, and by short message.
     pub(crate) mail: Arc<Letters>,
     pub(crate) sms: Arc<Letters>,
@@ -94,10 +44,10 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn open(database: &Database) -> Self {
-        let clock = Arc::new(ManualClock::new(Instant::read(BEGIN).unwrap()));
+        let clock = assembled::clock();
         let (mail, sms) = (Letters::new(NoticeWayKind::Mail), Letters::new(NoticeWayKind::Sms));
         let ways = vec![Arc::clone(&mail) as _, Arc::clone(&sms) as _];
-        let desk = Arc::new(Box::pin(desk(database, &clock)).await.telling_by(ways));
+        let desk = Arc::new(assembled::desk(database, &clock).await.telling_by(ways));
         let enrol = async |name: &str, country, role| {
             let (services, coverage) = (Vec::new(), Vec::new());
             let new = NewOrganization { name: name.to_owned(), country, role, services, coverage };
@@ -105,20 +55,14 @@ impl House {
         };
         let own = enrol("Sathi Samuha", Country::Nepal, Role::Ngo).await;
         let other = enrol("Nirapod Ghar", Country::Bangladesh, Role::Ngo).await;
-        let keys = keys();
-        for row in desk.store().organizations().await.unwrap() {
-            keys.admit(row.id, &row.secret).unwrap();
-        }
-        let executor = executor(&desk);
-        let mut options = ConnectOptions::new(database.url().to_owned());
-        options.max_connections(1).min_connections(1).sqlx_logging(false);
-        let raw = Box::pin(sea_orm::Database::connect(options)).await.unwrap();
-        Self { desk, clock, own, other, executor, keys, raw, mail, sms, sent: AtomicUsize::new(0) }
+        let (look, keys) = (Look::open(database).await, assembled::keys_of(&desk).await);
+        let executor = assembled::executor(&desk);
+        Self { desk, clock, own, other, executor, keys, look, mail, sms, sent: AtomicUsize::new(0) }
     }
 
     /// A second process on the same database.
     pub(crate) async fn beside(&self, database: &Database) -> Executor<DeskPort> {
-        executor(&Arc::new(Box::pin(desk(database, &self.clock)).await))
+        assembled::executor(&Arc::new(assembled::desk(database, &self.clock).await))
     }
 
     /// With two administrators in the first organization, whom the operator made.
@@ -147,24 +91,7 @@ impl House {
     }
 
     pub(crate) async fn run(&self, sql: &str, values: Vec<SqlValue>) {
-        assert!(self.takes(sql, values).await, "{sql}");
-    }
-
-    /// Whether the database takes a statement.
-    pub(crate) async fn takes(&self, sql: &str, values: Vec<SqlValue>) -> bool {
-        let statement = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
-        self.raw.execute_raw(statement).await.is_ok()
-    }
-
-    /// The first column of a query's rows.
-    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
-        let rows = self.raw.query_all_raw(Statement::from_string(self.raw.get_database_backend(), sql)).await.unwrap();
-        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
-    }
-
-    pub(crate) async fn bytes(&self, sql: &str) -> Vec<u8> {
-        let row = self.raw.query_one_raw(Statement::from_string(self.raw.get_database_backend(), sql)).await.unwrap();
-        row.unwrap().try_get_by_index(0).unwrap()
+        assert!(self.look.takes(sql, values).await, "{sql}");
     }
 
     fn party(&self, organization: OrganizationId) -> Party {

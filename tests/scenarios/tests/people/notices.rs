@@ -15,7 +15,9 @@ use sangam_workflow::referral::Urgency;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::house::{ADDRESS, House, OF_ADMINISTRATORS, migrated};
+use crate::house::{House, OF_ADMINISTRATORS};
+use sangam_scenarios::assembled::ADDRESS;
+use sangam_scenarios::look::migrated;
 
 const HOUR: i64 = 3_600_000;
 const SETTINGS: &str = "{ noticeSettings { language quietFrom quietUntil deputy deputyUntil mail mailConfirmed sms smsConfirmed version } }";
@@ -212,7 +214,7 @@ sangam_kit::both_databases! {
         assert_eq!(told["settings"]["mail"], "s…@p….org");
         assert_eq!((&told["settings"]["mailConfirmed"], &told["settings"]["sms"]), (&json!(false), &Value::Null));
         // It is in no column: neither it nor a part of it.
-        let sealed = house.bytes("SELECT sealed FROM notice_address").await;
+        let sealed = house.look.column::<Vec<u8>>("SELECT sealed FROM notice_address").await.concat();
         assert!(!sealed.windows(5).any(|part| part == b"seven") && sealed.len() > 40);
 
         assert_eq!(house.round().await.codes, 1);
@@ -513,8 +515,8 @@ sangam_kit::both_databases! {
         house.clock.advance(4 * HOUR);
         let report = house.desk.run_clocks().await.unwrap();
         assert_eq!((report.stepped, report.escalated, report.left), (1, 0, 1), "{report:?}");
-        assert_eq!(house.texts("SELECT state FROM referral ORDER BY state").await, ["EXPIRED", "SENT"]);
-        assert_eq!(house.texts("SELECT kind FROM journal_entry WHERE kind = 'REFERRAL_STEPPED'").await.len(), 1);
+        assert_eq!(house.look.texts("SELECT state FROM referral ORDER BY state").await, ["EXPIRED", "SENT"]);
+        assert_eq!(house.look.texts("SELECT kind FROM journal_entry WHERE kind = 'REFERRAL_STEPPED'").await.len(), 1);
         let again = house.desk.run_clocks().await.unwrap();
         assert_eq!((again.stepped, again.left), (0, 1));
         // The clock is nobody: whoever sent it is told as well.

@@ -7,7 +7,8 @@ use sangam_store::PersonRefusal;
 use sangam_vocabulary::{PersonRole, PurposeSet};
 use serde_json::{Value, json};
 
-use crate::house::{House, migrated};
+use crate::house::House;
+use sangam_scenarios::look::migrated;
 
 const PEOPLE: &str = "{ people { nodes { id } } }";
 
@@ -172,6 +173,6 @@ sangam_kit::both_databases! {
         }
         // What was asked in vain is an entry.
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-        assert!(house.texts("SELECT kind FROM journal_entry WHERE kind = 'REFUSED'").await.len() >= met.len() - 1);
+        assert!(house.look.texts("SELECT kind FROM journal_entry WHERE kind = 'REFUSED'").await.len() >= met.len() - 1);
     }
 }

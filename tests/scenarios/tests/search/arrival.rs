@@ -8,8 +8,9 @@ use sangam_workflow::arrival::{Arrival, State};
 use sangam_workflow::flow::Flow;
 use serde_json::{Value, json};
 
-use crate::house::{House, OTHER, SHELTER, SOURCE, STRANGER, Says, WOMAN, migrated};
+use crate::house::{House, OTHER, SHELTER, SOURCE, STRANGER, Says, WOMAN};
 use crate::words::{ANSWERS, ARRIVALS, LINK, MOVE, OPEN, RECORD, SEARCH, SEND};
+use sangam_scenarios::look::migrated;
 
 /// Of an adult, with who has her records.
 const WOMAN_AND_WHERE: Says<'_> =
@@ -134,16 +135,16 @@ sangam_kit::both_databases! {
             let input = json!({"arrival": arrival["id"], "version": version, "event": event, "reason": "CARE_ENDED"});
             assert_eq!(house.change(OTHER, MOVE, input).await["__typename"], "ArrivalStepped", "{event}");
         }
-        let nouns = house.texts("SELECT DISTINCT noun FROM standing ORDER BY noun").await;
+        let nouns = house.look.texts("SELECT DISTINCT noun FROM standing ORDER BY noun").await;
         assert_eq!(nouns, ["ARRIVAL", "SEARCH", "SUBJECT"]);
-        assert_eq!(house.numbers("SELECT count(*) FROM event WHERE noun = 'REPATRIATION'").await, [0]);
+        assert_eq!(house.look.column::<i64>("SELECT count(*) FROM event WHERE noun = 'REPATRIATION'").await, [0]);
         // The store has no place where one could name the other.
-        let columns = if house.is_sqlite() {
+        let columns = if house.look.is_sqlite() {
             "SELECT m.name || '.' || p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'"
         } else {
             "SELECT (table_name || '.' || column_name)::text FROM information_schema.columns WHERE table_schema = 'public'"
         };
-        let columns = house.texts(columns).await;
+        let columns = house.look.texts(columns).await;
         assert!(columns.iter().any(|column| column == "arrival.kind"), "the columns were read");
         for column in &columns {
             let (table, name) = column.split_once('.').unwrap();

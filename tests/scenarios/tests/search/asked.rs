@@ -5,8 +5,9 @@ use sangam_kit::database::Database;
 use sangam_vocabulary::Purpose;
 use serde_json::json;
 
-use crate::house::{FAMILY, GIRL, House, OTHER, SHELTER, SOURCE, STRANGER, Says, WOMAN, migrated};
+use crate::house::{FAMILY, GIRL, House, OTHER, SHELTER, SOURCE, STRANGER, Says, WOMAN};
 use crate::words::{ANSWERS, OPEN, REQUEST, SEARCHES, STEP};
+use sangam_scenarios::look::migrated;
 
 const DAY: i64 = 86_400_000;
 
@@ -139,7 +140,7 @@ sangam_kit::both_databases! {
         // Until the review what a search needs is shown, and no longer, unless it goes on.
         house.clock.advance(89 * DAY);
         assert_eq!(house.requests(SHELTER).await[0]["canSee"], json!(["TRACING"]));
-        assert_eq!(house.numbers("SELECT due_at FROM clock WHERE kind = 'SEARCH_REVIEW'").await, [house.now().millis() - 13 * DAY]);
+        assert_eq!(house.look.column::<i64>("SELECT due_at FROM clock WHERE kind = 'SEARCH_REVIEW'").await, [house.now().millis() - 13 * DAY]);
         house.clock.advance(DAY);
         let closed = house.requests(SHELTER).await;
         assert_eq!((&closed[0]["canSee"], &closed[0]["state"]), (&json!([]), &json!("OPEN")), "its time is over");
@@ -157,7 +158,7 @@ sangam_kit::both_databases! {
             let seen = house.requests(name).await;
             assert_eq!((&seen[0]["state"], &seen[0]["canDo"], &seen[0]["canSee"]), (&json!("CLOSED"), &json!([]), &json!([])));
         }
-        assert_eq!(house.numbers("SELECT count(*) FROM clock").await, [0]);
+        assert_eq!(house.look.column::<i64>("SELECT count(*) FROM clock").await, [0]);
         let late = house.answer(SHELTER, "ACKNOWLEDGE", None).await;
         assert_eq!(late, json!({"__typename": "IllegalStep", "legal": [], "missing": []}));
         house.clock.advance(91 * DAY);

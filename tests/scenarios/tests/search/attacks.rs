@@ -6,11 +6,12 @@ use sangam_kit::database::Database;
 use sangam_vocabulary::{Code as _, Purpose};
 use serde_json::{Value, json};
 
-use crate::house::{FAMILY, GIRL, House, OTHER, SHELTER, SOURCE, STRANGER, migrated};
+use crate::house::{FAMILY, GIRL, House, OTHER, SHELTER, SOURCE, STRANGER};
 use crate::words::{
     ANSWER, ANSWERS, DISCLOSURES, EXPLAIN, OPEN, REQUEST, REQUESTS, SEARCH, SEARCHES, STEP, SUBJECT, SUBJECTS,
     TAKE_BACK,
 };
+use sangam_scenarios::look::migrated;
 
 sangam_kit::both_databases! {
     template = migrated;
@@ -64,7 +65,7 @@ sangam_kit::both_databases! {
         let data = |text: &str| serde_json::from_str::<Value>(text).unwrap()["data"].clone();
         assert_eq!(data(&after), data(&before), "its own request did not move");
         let record = house.inward(SOURCE, OutwardKind::Search, &search);
-        let answer = house.texts("SELECT state FROM search_answer").await;
+        let answer = house.look.texts("SELECT state FROM search_answer").await;
         assert_eq!(answer, ["FOUND_SAFE"], "the answer is there to be read");
         for (kind, query, field) in [
             (OutwardKind::Search, SEARCH, "search"),

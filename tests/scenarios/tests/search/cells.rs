@@ -6,8 +6,9 @@ use sangam_vocabulary::{Code, SubjectId};
 use sangam_workflow::{arrival, search};
 use serde_json::{Value, json};
 
-use crate::house::{GIRL, GIRL_AND_WHERE, House, OTHER, SHELTER, SOURCE, migrated};
+use crate::house::{GIRL, GIRL_AND_WHERE, House, OTHER, SHELTER, SOURCE};
 use crate::words::{ARRIVAL, MOVE, RECORD, REQUEST, SEARCH, STEP};
+use sangam_scenarios::look::migrated;
 
 fn offered(row: &Value) -> Vec<String> {
     row["canDo"].as_array().unwrap().iter().map(|event| event.as_str().unwrap().to_owned()).collect()
@@ -15,7 +16,7 @@ fn offered(row: &Value) -> Vec<String> {
 
 /// Puts a record back where it stood.
 async fn put(house: &House, table: &str, id: &str, state: &str) {
-    house.run(&format!("UPDATE {table} SET state = '{state}', version = 1 WHERE id = {id}")).await;
+    house.look.run(&format!("UPDATE {table} SET state = '{state}', version = 1 WHERE id = {id}")).await;
 }
 
 /// What became of a step: whether it was taken, and what a refusal offers instead.
@@ -31,7 +32,7 @@ fn taken(told: &Value, done: &str) -> bool {
 async fn requests(house: &House, asked: &[&str], found: SubjectId) -> (usize, usize) {
     let (_, _) = house.missing("Asha", asked).await;
     let request = house.requests(SHELTER).await[0]["id"].as_str().unwrap().to_owned();
-    let row = house.bytes(house.inward(SHELTER, OutwardKind::Search, &request).uuid());
+    let row = house.look.bytes(house.inward(SHELTER, OutwardKind::Search, &request).uuid());
     let (mut cells, mut legal) = (0, 0);
     for state in search::State::ALL {
         for event in search::Event::ALL {
@@ -55,7 +56,7 @@ async fn requests(house: &House, asked: &[&str], found: SubjectId) -> (usize, us
             (cells, legal) = (cells + 1, legal + usize::from(can));
         }
     }
-    house.run("UPDATE search SET is_open = 0").await;
+    house.look.run("UPDATE search SET is_open = 0").await;
     house.clock.advance(1);
     (cells, legal)
 }
@@ -85,7 +86,7 @@ sangam_kit::both_databases! {
         for state in ["OPEN", "CLOSED"] {
             for event in search::Event::ALL {
                 let (_, id) = house.missing("Asha", &[SHELTER, OTHER]).await;
-                let row = house.bytes(house.inward(SOURCE, OutwardKind::Search, &id).uuid());
+                let row = house.look.bytes(house.inward(SOURCE, OutwardKind::Search, &id).uuid());
                 put(&house, "search", &row, state).await;
                 let seen = house.ask(SOURCE, SEARCH, json!({"id": id})).await["search"].clone();
                 let can = offered(&seen).contains(&event.code().to_owned());
@@ -105,7 +106,7 @@ sangam_kit::both_databases! {
         let woman = house.girl(OTHER, "Mina").await;
         let recorded = house.change(OTHER, RECORD, json!({"subject": house.outward(OTHER, woman), "kind": "ALONE"})).await;
         let id = recorded["arrival"]["id"].as_str().unwrap().to_owned();
-        let row = house.bytes(house.inward(OTHER, OutwardKind::Arrival, &id).uuid());
+        let row = house.look.bytes(house.inward(OTHER, OutwardKind::Arrival, &id).uuid());
         let mut legal = 0;
         for state in arrival::State::ALL {
             for event in arrival::Event::ALL {

@@ -4,8 +4,9 @@ use sangam_kit::database::Database;
 use sangam_store::{Command, FollowEvents};
 use serde_json::json;
 
-use crate::house::{GIRL, GIRL_AND_WHERE, House, OTHER, SHELTER, SOURCE, migrated};
+use crate::house::{GIRL, GIRL_AND_WHERE, House, OTHER, SHELTER, SOURCE};
 use crate::words::{ANSWERS, DISCLOSURES, REQUESTS, STEP, SUBJECTS, THAT_THERE_ARE, WITHDRAW};
+use sangam_scenarios::look::migrated;
 
 sangam_kit::both_databases! {
     template = migrated;
@@ -125,9 +126,9 @@ sangam_kit::both_databases! {
         assert_eq!((&nobody["__typename"], &nobody["path"]), (&json!("InvalidInput"), &json!("/found")));
         // Of one whose own system took her record back nothing is known.
         house.says(SHELTER, girl, GIRL, &[SOURCE]).await;
-        house.run("UPDATE subject SET suspended = 'TAKEN_BACK'").await;
+        house.look.run("UPDATE subject SET suspended = 'TAKEN_BACK'").await;
         assert_eq!(house.answer(SHELTER, "REPORT_SAFE", Some(girl)).await["missing"], json!(["FOUND_CONSENT"]));
-        house.run("UPDATE subject SET suspended = NULL").await;
+        house.look.run("UPDATE subject SET suspended = NULL").await;
         assert_eq!(house.answers(&search).await.len(), 0);
         // The control: with her own word it is told.
         assert_eq!(house.answer(SHELTER, "REPORT_SAFE", Some(girl)).await["__typename"], "SearchAnswered");
@@ -147,15 +148,15 @@ sangam_kit::both_databases! {
         let refused = house.answer(SHELTER, "REPORT_SAFE", Some(girl)).await;
         assert_eq!(refused, json!({"__typename": "IllegalStep", "legal": [], "missing": ["FOUND_CONSENT"]}), "no agreement lets it pass");
         assert_eq!(house.answers(&search).await.len(), 0);
-        let stands = format!("SELECT count(*) FROM standing WHERE organization = {} AND subject = {}", house.bytes(house.id(SOURCE).uuid()), house.bytes(girl.uuid()));
-        assert_eq!((house.numbers(&stands).await, house.entries(girl).await), (vec![0], before));
+        let stands = format!("SELECT count(*) FROM standing WHERE organization = {} AND subject = {}", house.look.bytes(house.id(SOURCE).uuid()), house.look.bytes(girl.uuid()));
+        assert_eq!((house.look.column::<i64>(&stands).await, house.entries(girl).await), (vec![0], before));
         house.change(SHELTER, WITHDRAW, json!({"consent": consent})).await;
         assert_eq!(house.recalls(SOURCE).await, Vec::<serde_json::Value>::new(), "that she was found is not told by a recall");
         // The control: with the agreement it is told, and then there is something to let go of.
         house.agree(&[SHELTER], &[SOURCE]).await;
         let consent = house.says(SHELTER, girl, GIRL, &[SOURCE]).await;
         assert_eq!(house.answer(SHELTER, "REPORT_SAFE", Some(girl)).await["state"], "FOUND_SAFE");
-        assert_eq!((house.answers(&search).await.len(), house.numbers(&stands).await), (1, vec![1]));
+        assert_eq!((house.answers(&search).await.len(), house.look.column::<i64>(&stands).await), (1, vec![1]));
         house.change(SHELTER, WITHDRAW, json!({"consent": consent})).await;
         assert_eq!(house.answers(&search).await.len(), 0);
         assert_eq!(house.recalls(SOURCE).await, [json!({"subject": house.outward(SOURCE, girl), "categories": ["TRACING"]})]);
@@ -172,16 +173,16 @@ sangam_kit::both_databases! {
         house.says(SHELTER, girl, GIRL, &[SOURCE]).await;
         house.answer(SHELTER, "ACKNOWLEDGE", None).await;
         let worker = house.worker(SOURCE, "worker", missing).await;
-        let worker = house.bytes(worker.party().person().unwrap().uuid());
+        let worker = house.look.bytes(worker.party().person().unwrap().uuid());
         let now = house.now().millis();
-        house.run(&format!("UPDATE person SET state = 'ACTIVE', login = {worker}, used_at = {now} WHERE id = {worker}")).await;
+        house.look.run(&format!("UPDATE person SET state = 'ACTIVE', login = {worker}, used_at = {now} WHERE id = {worker}")).await;
         let follow = async || house.desk.writer().submit(Command::from(FollowEvents)).await.unwrap();
         let waits = format!("SELECT count(*) FROM notice WHERE person = {worker}");
         follow().await;
-        house.run("DELETE FROM notice").await;
+        house.look.run("DELETE FROM notice").await;
         house.answer(SHELTER, "REPORT_SAFE", Some(girl)).await;
         follow().await;
-        assert_eq!(house.numbers(&waits).await, [1]);
+        assert_eq!(house.look.column::<i64>(&waits).await, [1]);
     }
 
     /// What was done is written down, and where: what one that was asked does stands in nothing of the missing girl's, whose
@@ -197,12 +198,12 @@ sangam_kit::both_databases! {
         house.answer(SHELTER, "ACKNOWLEDGE", None).await;
         house.answer(OTHER, "ACKNOWLEDGE", None).await;
         house.answer(OTHER, "REPORT_NOT_FOUND", None).await;
-        assert_eq!((of(missing, "SEARCH_STEPPED").await, of(girl, "SEARCH_STEPPED").await, house.numbers(all).await), (0, 0, vec![3]));
+        assert_eq!((of(missing, "SEARCH_STEPPED").await, of(girl, "SEARCH_STEPPED").await, house.look.column::<i64>(all).await), (0, 0, vec![3]));
         house.answer(SHELTER, "REPORT_SAFE", Some(girl)).await;
         assert_eq!((of(missing, "SEARCH_STEPPED").await, of(girl, "SEARCH_STEPPED").await), (0, 1));
         let input = json!({"search": search, "version": 1, "event": "CLOSE"});
         assert_eq!(house.change(SOURCE, STEP, input).await["search"]["state"], "CLOSED");
-        assert_eq!((of(missing, "SEARCH_STEPPED").await, of(girl, "SEARCH_STEPPED").await, house.numbers(all).await), (1, 1, vec![5]));
+        assert_eq!((of(missing, "SEARCH_STEPPED").await, of(girl, "SEARCH_STEPPED").await, house.look.column::<i64>(all).await), (1, 1, vec![5]));
         assert_eq!(house.answers(&search).await.len(), 0, "what is over tells nothing");
     }
 }

@@ -5,28 +5,23 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sangam_custody::{
-    Actor, Age, EntryKind, Facts, KeyBytes, Keys, LawBook, LocalKeyRing, OutwardKind, Party, SubjectKey,
-};
-use sangam_desk::{Desk, DeskParts, DeskPort, NewAgreement, NewOrganization, SigningKey, TokenSettings, Tokens};
-use sangam_kit::database::{Database, Template};
-use sangam_kit::{books, corridors};
+use sangam_custody::{Actor, Age, EntryKind, Facts, Keys, OutwardKind, Party, SubjectKey};
+use sangam_desk::{Desk, DeskPort, NewAgreement, NewOrganization};
+use sangam_kit::database::Database;
 use sangam_language::{Caller, CallerKind, Executor, Operation, Scope, ScopeSet};
-use sangam_store::{Checkpoint, CheckpointSink, JournalSigner, Place, Store, SubjectChange, Writer};
+use sangam_scenarios::assembled;
+use sangam_scenarios::look::Look;
+use sangam_store::SubjectChange;
 use sangam_vocabulary::payload::{AgeBand, CurrentLocation, Demographics, Gender, Identity, Payload, Tracing};
 use sangam_vocabulary::{
     Category, CategorySet, ClientId, Clock as _, Code, Country, Instant, ManualClock, NameKind, NameWritten,
     OrganizationId, PersonId, Purpose, PurposeSet, RecordId, Role, SubjectId, SystemChance,
 };
-use sangam_workflow::repatriation::corridor::CorridorBook;
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::words::{ANSWER, ANSWERS, GIVE, OPEN, RECALLS, REQUESTS, SEARCH};
 
-const BEGIN: &str = "2026-11-02T09:00:00Z";
-const ADDRESS: &str = "http://hub.invalid";
 /// How long agreements and consents last, in days.
 const DAYS: i64 = 300;
 
@@ -46,24 +41,6 @@ const ORGANIZATIONS: [(&str, Country, Role); 4] = [
     (STRANGER, Country::Bangladesh, Role::Ngo),
 ];
 
-/// The migrated schema, as a template of the kit.
-pub(crate) fn migrated() -> Template {
-    Template::new("store", |url| async move { Store::migrate(&place(&url)).await })
-}
-
-fn place(url: &str) -> Place {
-    match url.strip_prefix("sqlite://") {
-        Some(file) => Place::Sqlite(file.trim_end_matches("?mode=rwc").into()),
-        None => Place::Postgres(url.into()),
-    }
-}
-
-struct NoSink;
-
-impl CheckpointSink for NoSink {
-    fn take(&self, _checkpoint: &Checkpoint) {}
-}
-
 pub(crate) struct House {
     pub(crate) desk: Arc<Desk>,
     pub(crate) clock: Arc<ManualClock>,
@@ -71,7 +48,7 @@ pub(crate) struct House {
     executor: Executor<DeskPort>,
     /// The keys once more, as only this process has them.
     keys: Keys,
-    raw: DatabaseConnection,
+    pub(crate) look: Look,
     next: AtomicU64,
 }
 
@@ -99,42 +76,17 @@ pub(crate) const WOMAN: Says<'_> =
 
 impl House {
     pub(crate) async fn open(database: &Database) -> Self {
-        let clock = Arc::new(ManualClock::new(Instant::read(BEGIN).unwrap()));
-        let chance = Arc::new(SystemChance::new());
-        let store = Store::open(&place(database.url())).await.unwrap();
-        let signer = JournalSigner::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-        let process = RecordId::new(Instant::read(BEGIN).unwrap(), &*chance).unwrap().uuid();
-        let (writer, _task) =
-            Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
-        let ways = corridors::texts();
-        let ways = CorridorBook::read(ways.iter().map(|(file, text)| (*file, text.as_str()))).unwrap();
-        let corridors = Arc::new(ways);
-        let texts = books::texts();
-        let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
-        let keys = || {
-            let ring = LocalKeyRing::new(&KeyBytes::new([7; 32]), Arc::clone(&chance) as _).unwrap();
-            Keys::new(Arc::new(ring), Arc::clone(&chance) as _)
-        };
-        let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
-        let signing = SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-        let tokens = Tokens::new(signing, Vec::new(), settings);
-        let parts = DeskParts { store, writer, keys: keys(), law, corridors, clock: Arc::clone(&clock) as _, tokens };
-        let desk = Arc::new(Desk::open(parts).await.unwrap());
+        let clock = assembled::clock();
+        let desk = Arc::new(assembled::desk(database, &clock).await);
         let mut organizations = BTreeMap::new();
         for (name, country, role) in ORGANIZATIONS {
             let (services, coverage) = (Vec::new(), Vec::new());
             let new = NewOrganization { name: name.to_owned(), country, role, services, coverage };
             organizations.insert(name, desk.enrol_organization(new).await.unwrap());
         }
-        let keys = keys();
-        for row in desk.store().organizations().await.unwrap() {
-            keys.admit(row.id, &row.secret).unwrap();
-        }
-        let executor = Executor::new(Arc::new(DeskPort(Arc::clone(&desk))), sangam_language::Limits::standard(), false);
-        let mut options = ConnectOptions::new(database.url().to_owned());
-        options.max_connections(1).min_connections(1).sqlx_logging(false);
-        let raw = Box::pin(sea_orm::Database::connect(options)).await.unwrap();
-        Self { desk, clock, organizations, executor, keys, raw, next: AtomicU64::new(0) }
+        let (look, keys) = (Look::open(database).await, assembled::keys_of(&desk).await);
+        let executor = assembled::executor(&desk);
+        Self { desk, clock, organizations, executor, keys, look, next: AtomicU64::new(0) }
     }
 
     /// The same, with an agreement of all with all on what a search and a referral need.
@@ -267,8 +219,8 @@ impl House {
     /// Puts a person on the team of one more case.
     pub(crate) async fn joins(&self, worker: &Caller, case: SubjectId) {
         let person = worker.party().person().unwrap();
-        let (case, person) = (self.bytes(case.uuid()), self.bytes(person.uuid()));
-        self.run(&format!("INSERT INTO team (subject, person, since) VALUES ({case}, {person}, 0)")).await;
+        let (case, person) = (self.look.bytes(case.uuid()), self.look.bytes(person.uuid()));
+        self.look.run(&format!("INSERT INTO team (subject, person, since) VALUES ({case}, {person}, 0)")).await;
     }
 
     /// Asks for tracing and gives the answer's text.
@@ -381,34 +333,6 @@ impl House {
     /// Who was found that an organization is asked to let go of, as it sees them.
     pub(crate) async fn recalls(&self, name: &str) -> Vec<Value> {
         self.ask(name, RECALLS, json!({})).await["recalls"]["nodes"].as_array().unwrap().clone()
-    }
-
-    pub(crate) async fn run(&self, sql: &str) {
-        self.raw.execute_raw(Statement::from_string(self.raw.get_database_backend(), sql)).await.unwrap();
-    }
-
-    /// The first column of a query's rows.
-    pub(crate) async fn numbers(&self, sql: &str) -> Vec<i64> {
-        let rows = self.raw.query_all_raw(Statement::from_string(self.raw.get_database_backend(), sql)).await.unwrap();
-        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
-    }
-
-    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
-        let rows = self.raw.query_all_raw(Statement::from_string(self.raw.get_database_backend(), sql)).await.unwrap();
-        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
-    }
-
-    /// How a value of bytes is written in the database's SQL.
-    pub(crate) fn bytes(&self, id: Uuid) -> String {
-        let hex = id.simple();
-        match self.raw.get_database_backend() {
-            sea_orm::DbBackend::Postgres => format!("'\\x{hex}'::bytea"),
-            _ => format!("x'{hex}'"),
-        }
-    }
-
-    pub(crate) fn is_sqlite(&self) -> bool {
-        self.raw.get_database_backend() == sea_orm::DbBackend::Sqlite
     }
 
     /// How many entries of each kind the journal has about a subject.

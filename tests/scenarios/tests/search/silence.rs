@@ -6,8 +6,9 @@ use sangam_kit::database::Database;
 use sangam_vocabulary::{Purpose, SubjectId};
 use serde_json::{Value, json};
 
-use crate::house::{GIRL, House, OTHER, SHELTER, SOURCE, migrated};
+use crate::house::{GIRL, House, OTHER, SHELTER, SOURCE};
 use crate::words::{ANSWERS, DISCLOSURES, SEARCH, SEARCHES, THAT_THERE_ARE};
+use sangam_scenarios::look::migrated;
 
 /// Everything that whoever asks can read of one search, its own ids taken out.
 async fn seen(house: &House, girl: SubjectId, search: &str) -> String {
@@ -37,20 +38,20 @@ async fn seen(house: &House, girl: SubjectId, search: &str) -> String {
 /// What lies in the rows that whoever asks has standing in, and what happened to them.
 async fn stored(house: &House, girl: SubjectId, search: &str) -> (Vec<String>, Vec<i64>, Vec<(&'static str, usize)>) {
     let record = house.inward(SOURCE, OutwardKind::Search, search);
-    let (record, source) = (house.bytes(record.uuid()), house.bytes(house.id(SOURCE).uuid()));
+    let (record, source) = (house.look.bytes(record.uuid()), house.look.bytes(house.id(SOURCE).uuid()));
     let row = format!(
         "SELECT state || '|' || about || '|' || is_open || '|' || opened_at || '|' || review_at || '|' || changed_at || '|' || version FROM search WHERE id = {record}"
     );
     let events = format!(
         "SELECT count(*) FROM event e JOIN standing s ON s.record = e.record WHERE s.organization = {source} AND e.subject = {}",
-        house.bytes(girl.uuid())
+        house.look.bytes(girl.uuid())
     );
     let standing = format!(
         "SELECT count(*) FROM standing WHERE organization = {source} AND record IN (SELECT id FROM search_answer WHERE search = {record})"
     );
-    let mut numbers = house.numbers(&events).await;
-    numbers.extend(house.numbers(&standing).await);
-    (house.texts(&row).await, numbers, house.entries(girl).await)
+    let mut numbers = house.look.column::<i64>(&events).await;
+    numbers.extend(house.look.column::<i64>(&standing).await);
+    (house.look.texts(&row).await, numbers, house.entries(girl).await)
 }
 
 sangam_kit::both_databases! {

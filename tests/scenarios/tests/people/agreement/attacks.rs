@@ -8,7 +8,8 @@ use sangam_vocabulary::{CategorySet, Country, PurposeSet};
 use serde_json::{Value, json};
 
 use super::{OF_OFFICERS, Parties, key, public};
-use crate::house::{OF_ADMINISTRATORS, migrated};
+use crate::house::OF_ADMINISTRATORS;
+use sangam_scenarios::look::migrated;
 
 fn missing(told: &Value) -> &Value {
     assert_eq!(told["__typename"], "IllegalStep", "{told}");
@@ -139,8 +140,8 @@ sangam_kit::both_databases! {
         let login = |person| [id(person).as_slice(), &id(person)].concat();
         let take = "UPDATE person SET login = $2 WHERE id = $1";
         // The login of an officer of one party is refused to an account of the other: the database has it once.
-        assert!(!parties.house.takes(take, vec![id(parties.other[0]).into(), login(parties.own[1]).into()]).await);
-        assert!(parties.house.takes(take, vec![id(parties.other[0]).into(), vec![9_u8; 32].into()]).await, "a login of her own");
+        assert!(!parties.house.look.takes(take, vec![id(parties.other[0]).into(), login(parties.own[1]).into()]).await);
+        assert!(parties.house.look.takes(take, vec![id(parties.other[0]).into(), vec![9_u8; 32].into()]).await, "a login of her own");
         // And an account speaks for its own organization alone, whatever party a caller claims for it.
         let seen = parties.proposed(parties.terms(&["SERVICES"])).await;
         let both = parties.of_other(parties.own[1]);

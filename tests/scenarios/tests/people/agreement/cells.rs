@@ -8,7 +8,7 @@ use sangam_workflow::flow::Flow;
 use serde_json::{Value, json};
 
 use super::{OF_OFFICERS, Parties, public};
-use crate::house::migrated;
+use sangam_scenarios::look::migrated;
 
 /// The step and the mutation that asks for it; what only the hub and the clock do has none.
 const ASKED: [(Event, &str); 8] = [

@@ -5,7 +5,7 @@ use sangam_store::OPEN_DRAFTS;
 use serde_json::{Value, json};
 
 use super::{AGREEMENT, Parties};
-use crate::house::migrated;
+use sangam_scenarios::look::migrated;
 
 sangam_kit::both_databases! {
     template = migrated;

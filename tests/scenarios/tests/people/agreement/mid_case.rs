@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
 use super::{Parties, key};
-use crate::house::migrated;
+use sangam_scenarios::look::migrated;
 
 /// How long an event may take that is there already.
 const SOON: Duration = Duration::from_secs(5);

@@ -183,7 +183,7 @@ impl Parties {
 
     /// How often each kind of entry about agreements was written.
     pub(crate) async fn entries(&self) -> Vec<String> {
-        self.house.texts("SELECT kind FROM journal_entry WHERE kind LIKE 'AGREEMENT%' ORDER BY seq").await
+        self.house.look.texts("SELECT kind FROM journal_entry WHERE kind LIKE 'AGREEMENT%' ORDER BY seq").await
     }
 }
 

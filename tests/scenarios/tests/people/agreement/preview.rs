@@ -5,7 +5,7 @@ use sangam_language::Caller;
 use serde_json::{Value, json};
 
 use super::Parties;
-use crate::house::migrated;
+use sangam_scenarios::look::migrated;
 
 const PREVIEW: &str = "query($id: ID!) { previewAgreement(id: $id) { category supposing ownShownMore ownShownLess theirsPermittedMore theirsPermittedLess complete } }";
 

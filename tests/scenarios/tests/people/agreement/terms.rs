@@ -4,7 +4,7 @@ use sangam_kit::database::Database;
 use serde_json::{Value, json};
 
 use super::{Parties, public};
-use crate::house::migrated;
+use sangam_scenarios::look::migrated;
 
 sangam_kit::both_databases! {
     template = migrated;

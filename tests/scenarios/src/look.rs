@@ -3,15 +3,18 @@
 use sangam_kit::database::{Database, Template};
 use sangam_store::{Place, Store};
 use sangam_vocabulary::RecordId;
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement, TryGetable, Value};
+use uuid::Uuid;
 
 /// The migrated schema, as a template of the kit.
-pub(crate) fn migrated() -> Template {
+#[must_use]
+pub fn migrated() -> Template {
     Template::new("store", |url| async move { Store::migrate(&place(&url)).await })
 }
 
 /// A place from an address of the kit.
-pub(crate) fn place(url: &str) -> Place {
+#[must_use]
+pub fn place(url: &str) -> Place {
     match url.strip_prefix("sqlite://") {
         Some(file) => Place::Sqlite(file.trim_end_matches("?mode=rwc").into()),
         None => Place::Postgres(url.into()),
@@ -19,46 +22,70 @@ pub(crate) fn place(url: &str) -> Place {
 }
 
 /// A connection of the test's own.
-pub(crate) struct Look(DatabaseConnection);
+pub struct Look(DatabaseConnection);
 
 impl Look {
-    pub(crate) async fn open(database: &Database) -> Self {
+    /// Opens it.
+    pub async fn open(database: &Database) -> Self {
         let mut options = ConnectOptions::new(database.url().to_owned());
         options.max_connections(1).min_connections(1).sqlx_logging(false);
-        Self(sea_orm::Database::connect(options).await.unwrap())
+        Self(Box::pin(sea_orm::Database::connect(options)).await.unwrap())
     }
 
     fn statement(&self, sql: &str) -> Statement {
         Statement::from_string(self.0.get_database_backend(), sql)
     }
 
-    pub(crate) async fn run(&self, sql: &str) {
+    /// Runs a statement.
+    pub async fn run(&self, sql: &str) {
         self.0.execute_raw(self.statement(sql)).await.unwrap();
     }
 
-    /// The first column of a query's rows, each a text.
-    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+    /// Whether the database takes a statement with its values.
+    pub async fn takes(&self, sql: &str, values: Vec<Value>) -> bool {
+        let statement = Statement::from_sql_and_values(self.0.get_database_backend(), sql, values);
+        self.0.execute_raw(statement).await.is_ok()
+    }
+
+    /// The first column of a query's rows.
+    pub async fn column<T: TryGetable>(&self, sql: &str) -> Vec<T> {
         let rows = self.0.query_all_raw(self.statement(sql)).await.unwrap();
         rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
-    pub(crate) async fn number(&self, sql: &str) -> i64 {
-        self.0.query_one_raw(self.statement(sql)).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    /// The first column of a query's rows, each a text.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        self.column(sql).await
+    }
+
+    /// The first column of a query's first row.
+    pub async fn number(&self, sql: &str) -> i64 {
+        self.column(sql).await.into_iter().next().unwrap()
+    }
+
+    /// Whether it is a SQLite file.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.0.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// How the bytes of an id are written in the database's SQL.
+    #[must_use]
+    pub fn bytes(&self, id: Uuid) -> String {
+        let digits = id.simple();
+        if self.is_sqlite() { format!("x'{digits}'") } else { format!("'\\x{digits}'::bytea") }
     }
 
     /// The referral that was written last.
-    pub(crate) async fn newest_referral(&self) -> RecordId {
-        let row =
-            self.0.query_one_raw(self.statement("SELECT id FROM referral ORDER BY id DESC LIMIT 1")).await.unwrap();
-        let id: Vec<u8> = row.unwrap().try_get_by_index(0).unwrap();
-        RecordId::from_uuid(uuid::Uuid::from_slice(&id).unwrap())
+    pub async fn newest_referral(&self) -> RecordId {
+        let ids = self.column::<Vec<u8>>("SELECT id FROM referral ORDER BY id DESC LIMIT 1").await;
+        RecordId::from_uuid(Uuid::from_slice(ids.first().unwrap()).unwrap())
     }
 
     /// Makes every sealed detail of an entry unreadable: subjects and commitments stay, the last byte of each detail is
     /// another.
-    pub(crate) async fn spoil_details(&self, receipt: &str) {
-        let sqlite = self.0.get_database_backend() == sea_orm::DbBackend::Sqlite;
-        let (as_text, literal) = if sqlite {
+    pub async fn spoil_details(&self, receipt: &str) {
+        let (as_text, literal) = if self.is_sqlite() {
             ("hex(parts)", (|digits: &str| format!("X'{digits}'")) as fn(&str) -> String)
         } else {
             ("encode(parts, 'hex')", (|digits: &str| format!("decode('{digits}', 'hex')")) as fn(&str) -> String)
@@ -80,8 +107,8 @@ impl Look {
     }
 
     /// Every row of one table as text, bytes as hexadecimal digits.
-    pub(crate) async fn table(&self, table: &str) -> String {
-        if self.0.get_database_backend() != sea_orm::DbBackend::Sqlite {
+    pub async fn table(&self, table: &str) -> String {
+        if !self.is_sqlite() {
             return self.texts(&format!("SELECT t::text FROM \"{table}\" t")).await.join("\n").to_lowercase();
         }
         let columns = self.texts(&format!("SELECT name FROM pragma_table_info('{table}')")).await;
@@ -90,8 +117,8 @@ impl Look {
     }
 
     /// Everything in the database.
-    pub(crate) async fn everything(&self) -> String {
-        let tables = if self.0.get_database_backend() == sea_orm::DbBackend::Sqlite {
+    pub async fn everything(&self) -> String {
+        let tables = if self.is_sqlite() {
             "SELECT name FROM sqlite_master WHERE type = 'table'"
         } else {
             "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
@@ -106,7 +133,8 @@ impl Look {
 }
 
 /// Whether a value lies in what was looked at, as text or as its bytes.
-pub(crate) fn holds(all: &str, value: &str) -> bool {
+#[must_use]
+pub fn holds(all: &str, value: &str) -> bool {
     use std::fmt::Write;
     let digits = value.bytes().fold(String::new(), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");
@@ -116,7 +144,8 @@ pub(crate) fn holds(all: &str, value: &str) -> bool {
 }
 
 /// Whether a value lies in any file of a SQLite database; its write-ahead log is one of them.
-pub(crate) fn files_hold(database: &Database, value: &str) -> bool {
+#[must_use]
+pub fn files_hold(database: &Database, value: &str) -> bool {
     let Database::Sqlite(sqlite) = database else { return false };
     std::fs::read_dir(sqlite.folder()).unwrap().any(|entry| {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
