@@ -84,6 +84,8 @@ pub(crate) struct Configuration {
     pub(crate) providers: Vec<ProviderEntry>,
     /// How people are told that something waits.
     pub(crate) ways: Ways,
+    /// The folder of documents; none where none is named and the store is no file that it could lie beside.
+    pub(crate) documents: Option<PathBuf>,
 }
 
 /// The tables and keys there are; anything else is a fault.
@@ -111,10 +113,14 @@ const TABLES: &[(&str, &[&str])] = &[
     ("corridors", &["folder"]),
     ("partners", &["folder"]),
     ("journal", &["checkpoints"]),
+    ("documents", &["folder"]),
     ("mail", ways::MAIL),
     ("sms", ways::SMS),
     ("organizations", &[]),
 ];
+
+/// What the folder of documents is called where none is named.
+pub(crate) const DOCUMENTS: &str = "documents";
 
 /// The lists of tables there are; each is read by a file of its own.
 const LISTS: &[&str] = &["issuers", "providers"];
@@ -285,6 +291,17 @@ impl<'t> Reader<'t> {
         None
     }
 
+    /// The folder of documents: one that is named, or one beside a store that is a file. It is made when the hub starts.
+    fn documents(&mut self, store: Option<&Place>) -> Option<PathBuf> {
+        if self.get("documents", "folder").is_some() {
+            return self.text("documents", "folder", None).map(|(folder, _)| self.base.join(folder));
+        }
+        match store {
+            Some(Place::Sqlite(file)) => file.parent().map(|beside| beside.join(DOCUMENTS)),
+            _ => None,
+        }
+    }
+
     /// The folder of the key files: one that is named, or the one systemd made for the service.
     fn keys(&mut self) -> Option<PathBuf> {
         if !self.flag("keys", "credentials") {
@@ -369,9 +386,14 @@ impl Configuration {
         }
     }
 
-    /// Who is outside.
+    /// What is outside.
     pub(crate) fn outsiders(&self) -> Outsiders {
-        Outsiders { issuers: self.issuers.clone(), providers: self.providers.clone(), ways: self.ways.clone() }
+        Outsiders {
+            issuers: self.issuers.clone(),
+            providers: self.providers.clone(),
+            ways: self.ways.clone(),
+            documents: self.documents.clone(),
+        }
     }
 
     /// What its tokens depend on.
@@ -404,6 +426,7 @@ impl Reader<'_> {
         let issuers = self.issuers();
         let providers = self.providers();
         let ways = self.ways(sandbox);
+        let documents = self.documents(store.as_ref());
         Some(Configuration {
             operator: (operator?.0, country?.0),
             listeners,
@@ -421,6 +444,7 @@ impl Reader<'_> {
             issuers: issuers?,
             providers: providers?,
             ways: ways?,
+            documents,
         })
     }
 }

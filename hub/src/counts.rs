@@ -45,6 +45,7 @@ impl Counts {
             ("held", report.held),
             ("code", report.codes),
             ("passed_on", report.passed_on),
+            ("links", report.links),
         ] {
             self.notices.get_or_create(&ByOutcome { outcome }).inc_by(u64::from(count));
         }

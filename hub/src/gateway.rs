@@ -6,27 +6,23 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::join_all;
 use prometheus_client::registry::Registry;
 use sangam_custody::{Keys, LocalKeyRing};
 use sangam_desk::{
-    CodeAnswer, CodeFault, Desk, DeskParts, Issuer, PartnerDesk, Provider, ProviderSettings, SignIn, TokenIssuer,
-    TokenSettings, Tokens,
+    Desk, DeskParts, Issuer, PartnerDesk, Provider, ProviderSettings, SignIn, TokenIssuer, TokenSettings, Tokens,
 };
-use sangam_door::{
-    CodeSent, CodeTold, Door, Edge, Entrance, Explorer, Limits, LockPage, Metrics, MetricsPage, WithdrawPage,
-    WithdrawTold,
-};
+use sangam_door::{Door, Edge, Entrance, Explorer, Limits, Metrics, MetricsPage};
 use sangam_mapping::Pool;
-use sangam_store::{CheckpointSink, Place, Store, Writer, WriterTask};
+use sangam_store::{CheckpointSink, Objects, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Chance, Clock, SystemChance, SystemClock};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use crate::books::Books;
 use crate::certificates::Renewal;
+use crate::code_pages;
 use crate::command::CommandFault;
 use crate::configuration::{IssuerEntry, ProviderEntry};
 use crate::counts::Counts;
@@ -57,7 +53,7 @@ pub(crate) struct Gateway {
     ring: Arc<LocalKeyRing>,
 }
 
-/// Who is outside: issuers of tokens, whom people sign in with, and the ways to people.
+/// What is outside: issuers of tokens, whom people sign in with, the ways to people, and where documents are kept.
 #[derive(Default)]
 pub(crate) struct Outsiders {
     /// The issuers whose access tokens are taken.
@@ -66,6 +62,8 @@ pub(crate) struct Outsiders {
     pub(crate) providers: Vec<ProviderEntry>,
     /// How people are told that something waits.
     pub(crate) ways: Ways,
+    /// Where documents are kept; a command that hands none out needs no place for them.
+    pub(crate) documents: Option<PathBuf>,
 }
 
 /// Where a gateway listens, and what it shows there.
@@ -124,6 +122,10 @@ impl Gateway {
             tokens: Tokens::new(tokens.signer, tokens.others, settings).trusting(token_issuers(outsiders.issuers)?),
         };
         let desk = Desk::open(parts).await.map_err(CommandFault::said)?.telling_by(outsiders.ways.0);
+        let desk = match outsiders.documents {
+            Some(folder) => desk.keeping_documents(Objects::in_folder(&folder).map_err(CommandFault::said)?),
+            None => desk,
+        };
         let desk = match sign_in(outsiders.providers, keys)? {
             Some(people) => desk.signing_in(people),
             None => desk,
@@ -194,8 +196,7 @@ impl Gateway {
         if let Some(explorer) = listening.explorer {
             edge = edge.with_explorer(explorer);
         }
-        edge = edge.with("/lock", LockPage::new(&door, lock_by_code(Arc::clone(&self.desk))));
-        edge = edge.with("/withdraw", WithdrawPage::new(&door, withdraw_by_code(Arc::clone(&self.desk))));
+        edge = code_pages::add(edge, &door, &self.desk).map_err(CommandFault::said)?;
         let page = Arc::new(MetricsPage::new(Arc::new(registry)));
         let stop = supervisor.stop();
         let (edge, connection) = (Arc::new(edge), limits.connection);
@@ -245,6 +246,11 @@ impl Gateway {
         let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
         supervisor.watch("notices", async move {
             crate::notices::rounds(&desk, &counts, &stop).await;
+            Ok::<(), String>(())
+        });
+        let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
+        supervisor.watch("documents", async move {
+            crate::documents::rounds(&desk, &stop).await;
             Ok::<(), String>(())
         });
         let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
@@ -345,43 +351,6 @@ async fn rounds(desk: &Desk, partner: &PartnerDesk) {
         if let Err(fault) = desk.deliver_to(partner).await {
             tracing::warn!(partner = %partner.config.name, error = %fault, "a round of deliveries stopped");
         }
-    }
-}
-
-/// How the page locks.
-fn lock_by_code(desk: Arc<Desk>) -> impl Fn(CodeSent) -> BoxFuture<'static, CodeTold> + Send + Sync + 'static {
-    move |sent| {
-        let desk = Arc::clone(&desk);
-        Box::pin(async move {
-            match desk.lock_by_code(&sent.organization, sent.code).await {
-                Ok(CodeAnswer::Locked) => CodeTold::Locked,
-                Ok(CodeAnswer::Nothing) => CodeTold::Nothing,
-                Err(CodeFault::TooOften) => CodeTold::TooOften,
-                Err(CodeFault::Desk(fault)) => {
-                    tracing::error!(error = %fault, "a code could not be judged");
-                    CodeTold::Unavailable
-                }
-            }
-        })
-    }
-}
-
-/// How the page withdraws.
-fn withdraw_by_code(
-    desk: Arc<Desk>,
-) -> impl Fn(Zeroizing<String>) -> BoxFuture<'static, WithdrawTold> + Send + Sync + 'static {
-    move |code| {
-        let desk = Arc::clone(&desk);
-        Box::pin(async move {
-            match desk.withdraw_by_code(code).await {
-                Ok(()) => WithdrawTold::Judged,
-                Err(CodeFault::TooOften) => WithdrawTold::TooOften,
-                Err(CodeFault::Desk(fault)) => {
-                    tracing::error!(error = %fault, "a paper code could not be judged");
-                    WithdrawTold::Unavailable
-                }
-            }
-        })
     }
 }
 

@@ -9,11 +9,12 @@ use sangam_desk::{
     TokenKind, TokenUse,
 };
 use sangam_door::{
-    AuthFault, Certificate, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, SignIn, Subscribed,
-    TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
+    AuthFault, Certificate, ClientSent, Document, Documents, GrantSent, Hub, Kind, RevocationRequest, Scheme, SignIn,
+    Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
 use sangam_language::{Caller, Executor, Operation, OperationKind, Reply};
 
+use crate::documents::Shelf;
 use crate::readiness::Readiness;
 use crate::sign_in::People;
 
@@ -23,6 +24,7 @@ pub(crate) struct House {
     desk: Arc<Desk>,
     readiness: Readiness,
     people: Option<People>,
+    shelf: Option<Shelf>,
 }
 
 impl House {
@@ -32,7 +34,8 @@ impl House {
         // Nobody signs in where there is nobody to sign in with.
         let people = (!desk.providers().is_empty()).then(|| People(Arc::clone(&desk)));
         let executor = Executor::new(port, sangam_language::Limits::standard(), introspection);
-        Self { executor, desk, readiness, people }
+        let shelf = desk.keeps_documents().then(|| Shelf(Arc::clone(&desk)));
+        Self { executor, desk, readiness, people, shelf }
     }
 }
 
@@ -112,6 +115,10 @@ impl Hub for House {
 
     fn sign_in(&self) -> Option<&dyn SignIn> {
         self.people.as_ref().map(|people| people as &dyn SignIn)
+    }
+
+    fn documents(&self) -> Option<&dyn Documents> {
+        self.shelf.as_ref().map(|shelf| shelf as &dyn Documents)
     }
 
     fn ready(&self) -> BoxFuture<'_, bool> {

@@ -4,12 +4,14 @@ mod books;
 mod certificates;
 mod checkpoints;
 mod clocks;
+mod code_pages;
 mod command;
 mod configuration;
 mod corridors;
 mod counts;
 #[cfg(feature = "demo")]
 mod demo;
+mod documents;
 mod gateway;
 mod house;
 mod key_folder;

@@ -4,7 +4,7 @@
 use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, PortFault, Row};
 use sangam_store::AgreementRow;
 use sangam_vocabulary::{AgreementId, Code, Instant, OrganizationId, hex, unhex};
-use sangam_workflow::agreement::{AgreementFlow, Asking, State};
+use sangam_workflow::agreement::{AgreementFlow, Asking, REVIEW_DAYS, State};
 use sangam_workflow::flow::ready;
 use uuid::Uuid;
 
@@ -12,10 +12,6 @@ use crate::explain::bare;
 use crate::hub::Desk;
 use crate::ids::Prefix;
 use crate::read::{cursor_query, store_fault, text};
-
-/// How long before its end an agreement is to be looked at, in days: time to draft a newer version and to have two people
-/// of each party read it.
-const REVIEW_DAYS: i64 = 30;
 
 /// The agreement a text names.
 pub(crate) fn agreement_id(text: &str) -> Result<AgreementId, PortFault> {

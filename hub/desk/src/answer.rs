@@ -1,16 +1,20 @@
-//! From a sealed page to a decided, recorded and opened one.
+//! From a sealed page to a decided, recorded and opened one. Read `answer/document.rs` next: the same for one document.
 
+mod document;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sangam_custody::{
-    Answer, Context, ContextMask, Decision, Epoch, Fence, Line, Masks, NotReleased, Permit, Receipt, RecordState,
-    Rules, SubjectKey,
+    Answer, Context, ContextMask, Decision, Epoch, Exceptions, Fence, Line, Masks, NotReleased, Permit, Receipt,
+    RecordState, Rules, SubjectKey,
 };
 use sangam_language::{Caller, Cell, ErrorCode, Plan, PortFault, Row};
 use sangam_store::{RawPage, RawRow, Rows, SubjectRow, Value};
-use sangam_vocabulary::{CategorySet, Instant, Noun, Purpose, RecordId, Relation, Seat};
+use sangam_vocabulary::{CategorySet, Instant, Noun, OrganizationId, Purpose, RecordId, Relation, Seat, SubjectId};
 
-use crate::hub::Desk;
+use crate::hub::{Desk, DeskFault};
+use crate::read::store_fault;
 use crate::returns::Seen;
 use crate::steps::steps;
 
@@ -47,17 +51,19 @@ impl From<NotReleased> for Unanswered {
 }
 
 /// One row after the decision.
-struct Decided {
-    raw: RawRow,
+pub(crate) struct Decided {
+    pub(crate) raw: RawRow,
     relation: Relation,
     decision: Decision,
-    can_see: CategorySet,
+    pub(crate) can_see: CategorySet,
     /// Whether who asks may change anything here: not a person who is on no team of it.
-    may_act: bool,
+    pub(crate) may_act: bool,
     /// `None` when the owner's key is dark: nothing opens then.
     key: Option<SubjectKey>,
     /// Whether the row leaves no line in the journal: it is the caller's own doing, and shows nothing of the subject.
     unwritten: bool,
+    /// Of a request to look, the most that could be told by it.
+    could_tell: CategorySet,
 }
 
 impl Decided {
@@ -74,6 +80,8 @@ struct Asked<'a> {
     rules: &'a Rules,
     at: Instant,
     wanted: CategorySet,
+    /// What exceptional is on record for those for whom anything may count.
+    exceptions: HashMap<SubjectId, Exceptions>,
     met: Vec<(Context, Arc<ContextMask>)>,
 }
 
@@ -141,7 +149,40 @@ impl Desk {
             // rows of one kind share one mask.
             state: RecordState { from: Instant::ALWAYS, until: Instant::NEVER, ..row.state },
         };
-        (asked.mask(&self.masks, context), stands)
+        // Where anything exceptional may count, the mask is hers alone and is not remembered.
+        let mask = match asked.exceptions.get(&row.subject) {
+            Some(exceptions) => Arc::new(ContextMask::compile_with(asked.rules, &context, exceptions, asked.at)),
+            None => asked.mask(&self.masks, context),
+        };
+        (mask, stands)
+    }
+
+    /// Reads what exceptional is on record for the subjects of a page, where anything may count: for most pages there is
+    /// none, and nothing is read. It is read after the page, and so perhaps of a later state; then the fence has moved,
+    /// and nothing of what was decided on both leaves. An owner needs none, and what a search told its source rests on
+    /// consent alone.
+    async fn exceptions(
+        &self,
+        caller: &Caller,
+        rows: Rows,
+        page: &RawPage,
+        at: Instant,
+    ) -> Result<HashMap<SubjectId, Exceptions>, PortFault> {
+        let mut out: HashMap<SubjectId, Exceptions> = HashMap::new();
+        if rows.tell().is_some() {
+            return Ok(out);
+        }
+        let own = caller.party().organization;
+        let of = page.rows.iter().filter_map(|raw| raw.subject.as_ref());
+        let may = of.filter(|row| row.exceptions_until > at && row.owner.organization != own);
+        let mut subjects: Vec<SubjectId> = may.map(|row| row.subject).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        for row in self.store.exceptions(&subjects, at).await.map_err(store_fault)? {
+            let subject = row.subject;
+            row.join(out.entry(subject).or_default());
+        }
+        Ok(out)
     }
 
     fn decide(&self, asked: &mut Asked<'_>, raw: RawRow) -> Option<Decided> {
@@ -163,7 +204,24 @@ impl Desk {
         // An invitation is to an organization, which has no team in a case it does not take part in.
         let is_invited = row.relation.noun == Noun::Contribution && row.relation.seat != Seat::Owner;
         let may_act = row.state.on_team || asked.caller.party().person().is_none() || is_invited;
-        Some(Decided { relation: relation(asked.caller, row), decision, can_see, may_act, key, unwritten: false, raw })
+        let relation = relation(asked.caller, row);
+        let (unwritten, could_tell) = (false, CategorySet::NONE);
+        Some(Decided { relation, decision, can_see, may_act, key, unwritten, could_tell, raw })
+    }
+
+    /// The first row of a page as the caller would see it, decided and not opened.
+    pub(crate) async fn seen(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        rows: Rows,
+        page: RawPage,
+    ) -> Result<Option<Decided>, PortFault> {
+        let rules = self.rules(page.epoch).await?;
+        let (at, wanted) = (self.now(), CategorySet::NONE);
+        let exceptions = self.exceptions(caller, rows, &page, at).await?;
+        let mut asked = Asked { caller, purpose, rules: &rules, at, wanted, exceptions, met: Vec::new() };
+        Ok(page.rows.into_iter().next().and_then(|raw| self.decide(&mut asked, raw)))
     }
 
     /// Decides, records and opens a page of rows about subjects.
@@ -179,10 +237,14 @@ impl Desk {
         let rules = self.rules(page.epoch).await.map_err(PortFault::from)?;
         // That a row is there may be all it says, and is written down like anything else that is said.
         let wanted = plan.wanted.or(rows.tell().unwrap_or(CategorySet::NONE));
-        let mut asked = Asked { caller, purpose, rules: &rules, at, wanted, met: Vec::new() };
+        let exceptions = self.exceptions(caller, rows, &page, at).await?;
+        let mut asked = Asked { caller, purpose, rules: &rules, at, wanted, exceptions, met: Vec::new() };
         let mut decided: Vec<Decided> = page.rows.into_iter().filter_map(|raw| self.decide(&mut asked, raw)).collect();
-        if rows == Rows::Subjects {
-            one_row_a_subject(&mut decided);
+        match rows {
+            Rows::Subjects => one_row_a_subject(&mut decided),
+            // It may be reached through several seats in the record it hangs on.
+            Rows::Documents => one_row_a_record(&mut decided),
+            _ => {}
         }
         if rows.tell().is_some() {
             decided.retain(is_told);
@@ -193,6 +255,7 @@ impl Desk {
             for row in &mut decided {
                 row.unwritten = row.decision.shown().released.is_empty();
             }
+            self.could_tell(&rules, caller, &mut decided).await.map_err(PortFault::from)?;
         }
         let of = Of { caller, purpose, epoch: rules.epoch, fence: page.fence };
         let permit = of.answer(&decided).receipt(&self.book, self.chance(), &*self.clock).await?;
@@ -204,6 +267,25 @@ impl Desk {
                 Err(why)
             }
         }
+    }
+
+    /// What could be told by each request to look, once for each that asks. It rests on rows that were not in the page:
+    /// whatever ends it moves the fence, and the answer is decided anew.
+    async fn could_tell(&self, rules: &Rules, caller: &Caller, decided: &mut [Decided]) -> Result<(), DeskFault> {
+        let mut known: Vec<(OrganizationId, CategorySet)> = Vec::new();
+        for row in decided.iter_mut().filter(|row| row.may_act) {
+            // The source comes last of what is read of a request.
+            let Some(Value::Organization(source)) = row.raw.values.last() else { continue };
+            row.could_tell = match known.iter().find(|(met, _)| met == source) {
+                Some((_, could)) => *could,
+                None => {
+                    let could = self.could_be_told_by(rules, caller, *source).await?;
+                    known.push((*source, could));
+                    could
+                }
+            };
+        }
+        Ok(())
     }
 
     /// Opens every row under its line of the permit.
@@ -258,7 +340,7 @@ impl Desk {
         };
         let can_do = match (&seen, &row.raw.subject) {
             (Some(seen), _) => seen.can_do(),
-            (None, Some(of)) if row.may_act => steps(rows, &known, of, row.can_see),
+            (None, Some(of)) if row.may_act => steps(rows, &known, of, row.can_see, row.could_tell),
             _ => Vec::new(),
         };
         let cells = plan
@@ -291,7 +373,15 @@ fn is_told(row: &Decided) -> bool {
 /// A subject that the caller reaches through several relations comes once: through the one that shows the most,
 /// so that nothing is recorded as disclosed that was not.
 fn one_row_a_subject(decided: &mut Vec<Decided>) {
-    let subject = |row: &Decided| row.raw.subject.as_ref().map(|row| row.subject);
-    decided.sort_by_key(|row| std::cmp::Reverse((subject(row), row.decision.shown().released.len())));
-    decided.dedup_by(|one, first| subject(one) == subject(first));
+    one_row_each(decided, |row| row.raw.subject.as_ref().map(|row| row.subject));
+}
+
+/// The same for a record.
+fn one_row_a_record(decided: &mut Vec<Decided>) {
+    one_row_each(decided, |row| row.raw.record);
+}
+
+fn one_row_each<T: Ord>(decided: &mut Vec<Decided>, of: impl Fn(&Decided) -> T) {
+    decided.sort_by_key(|row| std::cmp::Reverse((of(row), row.decision.shown().released.len())));
+    decided.dedup_by(|one, first| of(one) == of(first));
 }

@@ -19,6 +19,7 @@ const fn prefix(rows: Rows) -> Prefix {
         | Rows::Subjects
         | Rows::Referrals
         | Rows::Messages
+        | Rows::Documents
         | Rows::Repatriations
         | Rows::Contributions
         | Rows::Hearings
@@ -29,6 +30,7 @@ const fn prefix(rows: Rows) -> Prefix {
         | Rows::SearchRequests
         | Rows::SearchAnswers
         | Rows::Arrivals
+        | Rows::Exceptions
         | Rows::Recalls
         | Rows::RecallsSent
         | Rows::Clients => Prefix::Organization,
@@ -42,6 +44,7 @@ fn kind(rows: Rows, column: &str) -> OutwardKind {
         Some(_) if rows == Rows::SupportReviews && column == "plan" => OutwardKind::SupportPlan,
         // What another record is linked to.
         Some(_) if column == "arrival" => OutwardKind::Arrival,
+        Some(_) if rows == Rows::Documents && column == "referral" => OutwardKind::Referral,
         Some(_) if column == "referrals" => OutwardKind::Referral,
         Some(case) if !column.ends_with("subject.id") => case.outward,
         _ => OutwardKind::Subject,

@@ -3,9 +3,12 @@
 
 mod accession;
 mod agreement;
+mod answer_link;
 mod arrival;
 mod consent;
 mod contribution;
+mod document;
+mod exception;
 mod hearing;
 mod lock;
 mod referral;
@@ -113,7 +116,9 @@ pub(crate) fn refusal(plans: Plans<'_>, refused: Refused) -> Result<Outcome, Por
             "/terms/recipients",
             "A newer version has the parties of the older one; for others, draft an agreement of its own.",
         ),
+        Refused::Exception(reason) => exception::refused(plans, reason),
         Refused::Person(reason) => person::forbidden(plans, reason),
+        Refused::Link(reason) => answer_link::refused(plans, reason),
         Refused::ReasonMissing { one_of } => {
             invalid(plans, "/reason", &format!("This step needs one of these reasons: {}.", one_of.join(", ")))
         }

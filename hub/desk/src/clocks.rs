@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use sangam_custody::{EntryKind, KeyFault};
-use sangam_store::{ClockFired, ClockRow, Command, Refused};
+use sangam_store::{ClockFired, ClockRow, Command, OverdueRow, Refused};
 use sangam_vocabulary::{CategorySet, Code, DeliveryId, Instant};
 use sangam_workflow::clock::ClockKind;
 use sangam_workflow::ladder::{RunsOut, runs_out};
@@ -15,6 +15,9 @@ use crate::journalled::Acting;
 
 /// How many rows are read at once; a round reads until there are no more.
 const BATCH: u16 = 100;
+
+/// How many rows the operator is shown at once: the oldest thousand are work enough.
+const OVERDUE: u16 = 1_000;
 
 /// What a round of clocks came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,6 +69,14 @@ impl Desk {
         }
         report.next = self.store.next_clock(at).await?;
         Ok(report)
+    }
+
+    /// What the operator is asked to look at: clocks that ran out and that nobody answered, the longest first.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub async fn overdue(&self) -> Result<Vec<OverdueRow>, DeskFault> {
+        Ok(self.store.clocks_of_operator(OVERDUE).await?)
     }
 
     async fn fire(&self, row: &ClockRow, kind: ClockKind) -> Result<(), DeskFault> {

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use sangam_custody::Behind;
-use sangam_language::{Caller, CallerKind, Cell, Plan, PortFault, ScopeSet, SealedIn};
+use sangam_language::{Cell, Plan, PortFault, SealedIn};
 use sangam_mapping::outgoing::{Outgoing, OutgoingKind, OutgoingReferral, OutgoingSubject};
-use sangam_store::{Answered, Command, DeliveryChange, DeliveryRow, Rows, Scope};
-use sangam_vocabulary::{Category, CategorySet, ClientId, Code, Instant, Purpose, PurposeSet, RecordId};
+use sangam_store::{Answered, Command, DeliveryChange, DeliveryRow};
+use sangam_vocabulary::{Category, CategorySet, Code, Instant, RecordId};
 use sangam_wire::{AnswerState, Delivered, Delivery};
 use sangam_workflow::flow;
 use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Urgency};
@@ -19,7 +19,6 @@ use crate::change::{Asked, ServicesAsked, Stepping};
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
 use crate::read::store_fault;
-use crate::rules::carrying;
 use crate::sync::{PartnerDesk, SyncFault};
 
 /// How many deliveries one round takes.
@@ -133,38 +132,10 @@ impl Desk {
         (tries < TRIES).then(|| self.now().plus_millis(doubled.clamp(FIRST_WAIT, LONGEST_WAIT)))
     }
 
-    /// The partner's own organization as the caller of a delivery.
-    fn as_caller(&self, partner: &PartnerDesk) -> Result<Caller, NotDelivered> {
-        let party = self.party(partner.organization).ok_or(NotDelivered("HUB"))?;
-        let system = CallerKind::System(ClientId::from_uuid(partner.id.uuid()));
-        Ok(Caller::verified(
-            system,
-            party,
-            ScopeSet::default(),
-            PurposeSet::of(&[Purpose::ServiceReferral]),
-            Instant::NEVER,
-        ))
-    }
-
     /// One attempt. Gives the partner's key for the referral where it made one.
     async fn attempt(&self, partner: &PartnerDesk, row: &DeliveryRow) -> Result<Option<String>, NotDelivered> {
-        let caller = self.as_caller(partner)?;
-        let scope = Scope {
-            organization: partner.organization,
-            person: None,
-            at: self.now(),
-            purpose: Some(Purpose::ServiceReferral),
-            carrying: carrying(Some(Purpose::ServiceReferral), caller.party().role),
-            record: Some(row.record.uuid()),
-            subject: None,
-            within: None,
-            seat: None,
-            state: None,
-            after: None,
-            limit: 1,
-        };
-        let read = self.rows(&caller, &plan(), Rows::Referrals, scope).await.map_err(|_| NotDelivered("HUB"))?;
-        let (_, released) = read.places.into_iter().next().ok_or(NotDelivered("NOTHING_TO_SEE"))?;
+        let read = self.as_nobody(partner.organization, partner.id.uuid(), row.record, &plan()).await;
+        let released = read.map_err(|_| NotDelivered("HUB"))?.ok_or(NotDelivered("NOTHING_TO_SEE"))?;
         let parties = self.store.referral_parties(row.record).await.map_err(|_| NotDelivered("HUB"))?;
         let (sender, recipient, subject) = parties.ok_or(NotDelivered("NOTHING_TO_SEE"))?;
         let offered = partner.own_key(self, row.record).await.map_err(|_| NotDelivered("HUB"))?;
@@ -281,7 +252,8 @@ impl Desk {
         match step {
             AnswerStep::Whole(event, reason) => {
                 let behind = Behind::Nobody;
-                match self.step_command(by, Asked { referral, version, event, reason, proposed: None, behind }).await? {
+                let asked = Asked { referral, version, event, reason, proposed: None, behind, link: None };
+                match self.step_command(by, asked).await? {
                     Stepping::Take(command) => Ok(Some(command)),
                     // A transfer that may not be is not accepted, whatever the system's people said there.
                     Stepping::NotFound | Stepping::Withheld(_) | Stepping::OnProbation => Ok(None),

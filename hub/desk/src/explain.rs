@@ -2,8 +2,8 @@
 //! `decide` that makes the masks.
 
 use sangam_custody::{
-    Asker, Behind, Clause, Context, Durability, Entry, EntryKind, Ground, OutwardKind, PartDetail, Reason, Receipt,
-    ReceiptBook, RecordState, Rules, Ruling, Suspension, Verdict, carries, decide,
+    Asker, Behind, Clause, Context, Durability, Entry, EntryKind, Exceptions, Ground, OutwardKind, PartDetail, Reason,
+    Receipt, ReceiptBook, RecordState, Rules, Ruling, Suspension, Verdict, carries, decide,
 };
 use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, PortFault, Row};
 use sangam_store::{RelationRow, SubjectFacts};
@@ -21,6 +21,8 @@ struct Explained {
     clause: Option<String>,
     sentence: Option<String>,
     until: Instant,
+    /// What exceptional bears on it, for the owner.
+    exceptions: Vec<Cell>,
 }
 
 impl Desk {
@@ -69,17 +71,27 @@ impl Desk {
         let (first, others) = contexts(asker, (!outside, recalled), purpose, &facts, &relations, at);
         // When a ruling ends says something about consent or a birthday; that is the owner's to know.
         let tells_until = is_owner && !outside;
+        let on_record = self.store.exceptions(&[subject], at).await.map_err(store_fault)?;
+        let mut exceptions = Exceptions::default();
+        on_record.iter().cloned().for_each(|row| row.join(&mut exceptions));
         let rows = CategorySet::all()
             .iter()
             .map(|category| {
-                let decided = |context: &Context| decide(&rules, &consents, &context.ask(category, at));
+                let decided =
+                    |context: &Context| decide(&rules, &consents, &context.ask_with(&exceptions, category, at));
                 let releases = |ruling: &Ruling| ruling.releases();
                 let ruling = others.iter().map(decided).find(releases).unwrap_or_else(|| decided(&first));
                 let mut explained = explained(&rules, category.code(), &ruling, is_owner);
                 explained.until = if tells_until { ruling.until } else { Instant::NEVER };
-                row(ask, &explained)
+                if is_owner && recipient != own {
+                    let asks = first.ask_with(&exceptions, category, at);
+                    let bear = on_record.iter().filter(|row| row.bears_on(&asks)).map(|row| row.id);
+                    let named = bear.map(|id| self.keys.outward_id(own, OutwardKind::Exception, id).map(Cell::Outward));
+                    explained.exceptions = named.collect::<Result<_, _>>().map_err(|_| ErrorCode::Unavailable)?;
+                }
+                Ok(row(ask, &explained))
             })
-            .collect();
+            .collect::<Result<Vec<_>, PortFault>>()?;
         Ok(Page { rows, receipt: Some(receipt), ..Page::default() })
     }
 
@@ -155,7 +167,9 @@ fn contexts(
         row.is_for(purpose) && carries(purpose, Relation::new(row.noun, row.seat), asker.role) && row.open_until > at
     };
     let open = relations.iter().filter(carries).map(|row| context(Some(row))).collect();
-    (context(related(relations, purpose, asker.role)), open)
+    // A seat for one purpose is none for another, whatever its like may carry.
+    let first = related(relations, purpose, asker.role).filter(|row| row.is_for(purpose));
+    (context(first), open)
 }
 
 fn explained(rules: &Rules, category: &'static str, ruling: &Ruling, is_owner: bool) -> Explained {
@@ -177,7 +191,7 @@ fn explained(rules: &Rules, category: &'static str, ruling: &Ruling, is_owner: b
             ("WITHHELD", reason.map(str::to_owned), Some("Ask the case desk.".to_owned()))
         }
     };
-    Explained { category, verdict, clause, sentence, until: Instant::NEVER }
+    Explained { category, verdict, clause, sentence, until: Instant::NEVER, exceptions: Vec::new() }
 }
 
 fn ground_words(ground: Ground) -> (String, String) {
@@ -256,6 +270,7 @@ fn row(ask: &PageAsk<'_>, explained: &Explained) -> Row {
             "verdict" => Cell::Text(explained.verdict.to_owned()),
             "clause" => text(&explained.clause),
             "sentence" => text(&explained.sentence),
+            "exceptions" => Cell::List(explained.exceptions.clone()),
             "until" if explained.until != Instant::NEVER => Cell::Instant(explained.until.millis()),
             _ => Cell::Null,
         })

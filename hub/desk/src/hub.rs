@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 
 use sangam_custody::{KeyFault, Keys, LawBook, Masks, Party, Rules};
 use sangam_language::{ErrorCode, PortFault};
-use sangam_store::{Book, OrganizationRow, Refused, Store, StoreFault, Writer};
+use sangam_store::{Book, Objects, OrganizationRow, Refused, Store, StoreFault, Writer};
 use sangam_vocabulary::{Chance, Clock, Instant, OrganizationId, PartnerId};
 use sangam_words::{Words, WordsFault};
 use sangam_workflow::repatriation::corridor::CorridorBook;
@@ -94,6 +94,7 @@ pub struct Desk {
     pub(crate) reading_organizations: tokio::sync::Mutex<()>,
     pub(crate) tries: Tries,
     pub(crate) notices: Notices,
+    pub(crate) objects: Option<Objects>,
 }
 
 impl Desk {
@@ -123,6 +124,7 @@ impl Desk {
             reading_organizations: tokio::sync::Mutex::default(),
             tries: Tries::default(),
             notices: Notices { words: Words::read()?, ways: Vec::new() },
+            objects: None,
         };
         desk.load_organizations().await?;
         desk.load_rules().await?;

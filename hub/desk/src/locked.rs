@@ -39,6 +39,8 @@ const fn goes_on(change: &Change) -> bool {
         // That something waits was read; it is about nobody.
         Change::Notices(NoticeChange::See(_)) => true,
         Change::Notices(_)
+        | Change::SetAnswerContact(_)
+        | Change::ResendAnswerLink(_)
         | Change::SendReferral(_)
         | Change::DraftReferral(_)
         | Change::StepReferral(_)
@@ -77,9 +79,12 @@ const fn goes_on(change: &Change) -> bool {
         | Change::RecordHearing(_)
         | Change::StepHearing(_)
         | Change::ReportRisk(_)
+        | Change::PrepareDocument(_)
+        | Change::RemoveDocument(_)
         | Change::OpenSupportPlan(_)
         | Change::ReviewSupportPlan(_)
         | Change::CloseSupportPlan(_)
+        | Change::Exceptions(_)
         | Change::SponsorAccession(_)
         | Change::RefuseAccession(_)
         | Change::OpenSearch(_)

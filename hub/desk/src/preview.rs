@@ -9,6 +9,7 @@ use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, PortFault};
 use sangam_store::{AgreementRow, Sharing};
 use sangam_vocabulary::{AgreementId, CategorySet, Code, Instant, OrganizationId, PersonId, PurposeSet, SubjectId};
 use sangam_workflow::agreement::State;
+use sangam_workflow::repatriation::handover::{SHOWN_AFTER_MILLIS, SHOWN_BEFORE_MILLIS};
 use uuid::Uuid;
 
 use crate::agreement::agreement_id;
@@ -56,6 +57,11 @@ impl Supposition {
         let with = |terms| Rules { epoch: rules.epoch, law: rules.law.clone(), terms };
         Some(Self { before: with(rules.terms.clone()), after: with(Terms::new(after)), state })
     }
+}
+
+/// Around the hour of a handover law that is silent then is silent.
+const fn window(hour: Instant) -> (Instant, Instant) {
+    (hour.plus_millis(-SHOWN_BEFORE_MILLIS), hour.plus_millis(SHOWN_AFTER_MILLIS))
 }
 
 /// What is counted of one category.
@@ -127,11 +133,16 @@ impl Desk {
                 state: RecordState {
                     locked: owner.locked,
                     suspended: sharing.suspended,
+                    shut: sharing.shut,
+                    recalled: sharing.recalled,
+                    window: sharing.handover_at.map(window),
                     ..RecordState::open_from(Instant::ALWAYS)
                 },
             };
             let released = |masks: &Masks, rules: &Rules| {
-                masks.of(rules, &context, at).shown(sharing.consent, CategorySet::all()).released
+                let shown = masks.of(rules, &context, at).shown(sharing.consent, CategorySet::all()).released;
+                // Of an answer to a search nothing shows where not all of it does.
+                if shown.and(sharing.tells) == sharing.tells { shown } else { CategorySet::NONE }
             };
             // Through whichever relation and for whichever purpose: shown is shown.
             let (is, would_be) = shown.entry((sharing.subject, sharing.recipient)).or_default();

@@ -3,7 +3,7 @@
 use sangam_custody::OutwardKind;
 use sangam_language::{Caller, ErrorCode, Page, PageAsk, Plan, PortFault, Row, SealedIn};
 use sangam_store::{PageQuery, RawPage, Rows, Scope, StoreFault};
-use sangam_vocabulary::{Category, CategorySet, Code, Seat, SubjectId, hex, unhex};
+use sangam_vocabulary::{Category, CategorySet, Code, OrganizationId, RecordId, Seat, SubjectId, hex, unhex};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::rules::carrying;
 
 /// How often a page is read again when something changed while it was decided. Changes come in bursts of one
 /// or two; a page that meets a third says that the hub is busy.
-const ATTEMPTS: u8 = 3;
+pub(crate) const ATTEMPTS: u8 = 3;
 
 /// The most relations of one organization to one subject that a read by id looks at.
 const RELATIONS: u16 = 64;
@@ -74,6 +74,11 @@ impl Desk {
         if rows == Rows::Messages {
             let referral = text(ask.arguments, "referral").ok_or(ErrorCode::BadId)?;
             scope.within = Some(self.inward(organization, OutwardKind::Referral, referral)?);
+        }
+        if rows == Rows::Documents
+            && let Some(of) = text(ask.arguments, "of")
+        {
+            scope.within = Some(self.hung_on(organization, of)?);
         }
         if rows.case().is_some()
             && let Some(subject) = text(ask.arguments, "subject")
@@ -158,6 +163,13 @@ impl Desk {
                 Ok((raw.record.uuid(), row))
             })
             .collect()
+    }
+
+    /// The record that documents hang on: a subject's own, or a referral.
+    fn hung_on(&self, organization: OrganizationId, of: &str) -> Result<RecordId, PortFault> {
+        let kinds = [OutwardKind::Subject, OutwardKind::Referral];
+        let kind = kinds.into_iter().find(|kind| of.starts_with(kind.prefix())).ok_or(ErrorCode::BadId)?;
+        self.inward(organization, kind, of)
     }
 
     fn row_id(&self, organization: sangam_vocabulary::OrganizationId, rows: Rows, id: &str) -> Result<Uuid, PortFault> {

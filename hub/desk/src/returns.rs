@@ -77,6 +77,35 @@ impl<'a> Seen<'a> {
         self.request().ready
     }
 
+    /// The steps of the covering word, where the state of the request, or of a part of it, does not show to the caller.
+    pub(crate) fn under_cover(&self, part: Option<Part>) -> Option<Vec<&'static str>> {
+        let known = &self.known;
+        let hides = match part {
+            None => self.hides::<Request>(known.request),
+            Some(Part::Screening) => self.hides::<Screening>(known.screening()),
+            Some(Part::Court) => self.hides::<Court>(known.court()),
+            Some(Part::Verification) => self.hides::<Verification>(known.verification()),
+            Some(Part::TravelDocument) => self.hides::<TravelDocument>(known.travel_document().state),
+            Some(Part::ExitClearance) => self.hides::<ExitClearance>(known.exit_clearance().state),
+            Some(Part::Placement) => self.hides::<Placement>(known.placement()),
+        };
+        hides.then(|| part.map_or_else(|| self.request(), |part| self.part(part)).ready)
+    }
+
+    /// Whether a hold of a reason is in force that the caller is not told of.
+    pub(crate) fn hides_hold(&self, reason: Reason) -> bool {
+        self.known.held_for(reason).is_some() && !self.tells(reason)
+    }
+
+    /// Whether the caller may be told why something is held up.
+    fn tells(&self, reason: Reason) -> bool {
+        reason.may_be_told(self.seat) && self.can_see.contains(reason.category())
+    }
+
+    fn hides<F: Flow>(&self, state: F::State) -> bool {
+        shown::<F>(state, self.can_see) != state
+    }
+
     /// A cell that lies in no column; `None` for one that does.
     pub(crate) fn cell(&self, column: &str) -> Option<Cell> {
         if let Some((part, column)) = column.split_once('.') {
@@ -97,10 +126,12 @@ impl<'a> Seen<'a> {
             "turn" => board.turn.map_or(Cell::Null, |seat| text(seat.code())),
             "missing" => texts(self.request().missing),
             "onHold" => {
-                let held = |track: &&Track| self.known.holds().iter().any(|hold| hold.holds(**track, self.at));
-                texts(Track::ALL.iter().filter(held).map(|track| track.code()))
+                let gate = self.known.gate(self.age, self.at);
+                texts(Track::ALL.iter().filter(|track| gate.stands_still(**track)).map(|track| track.code()))
             }
-            "holds" => texts(self.in_force().filter(|reason| reason.may_be_told(self.seat)).map(Code::code)),
+            "holds" => {
+                texts(self.in_force().into_iter().filter(|reason| reason.may_be_told(self.seat)).map(Code::code))
+            }
             "because" => {
                 let reason = self.known.reason.filter(|reason| reason.may_be_told(self.seat));
                 reason.map_or(Cell::Null, |reason| text(reason.code()))
@@ -184,8 +215,13 @@ impl<'a> Seen<'a> {
         }
     }
 
-    fn in_force(&self) -> impl Iterator<Item = Reason> {
-        self.known.kept.iter().filter(|kept| kept.state.is_in_force()).map(|kept| kept.hold.reason)
+    /// Each reason once: a hearing and a hold may wait for the same testimony.
+    fn in_force(&self) -> Vec<Reason> {
+        let mut reasons: Vec<Reason> =
+            self.known.gate(self.age, self.at).in_force().map(|(reason, _)| reason).collect();
+        reasons.sort_unstable();
+        reasons.dedup();
+        reasons
     }
 
     fn holds_move(&self) -> bool {
@@ -218,9 +254,8 @@ impl<'a> Seen<'a> {
                 let row = Holding::STEPS
                     .iter()
                     .find(|step| step.from == kept.state && step.event == hold::Event::Release && step.by == by)?;
-                let told =
-                    kept.hold.reason.may_be_told(self.seat) && self.can_see.contains(kept.hold.reason.category());
-                (told && row.needs.iter().all(|need| met.contains(need))).then_some(kept.hold.reason)
+                (self.tells(kept.hold.reason) && row.needs.iter().all(|need| met.contains(need)))
+                    .then_some(kept.hold.reason)
             },
         )
     }

@@ -97,15 +97,17 @@ impl Watching {
     }
 
     async fn read(&self, record: RecordId) -> Result<Page, PortFault> {
+        // An event names the record of a standing, which is not what answers to a search are asked for by.
+        let by_another = self.rows.case().is_some_and(|case| case.is_asked_by_another());
         let scope = Scope {
             organization: self.caller.party().organization,
             person: self.caller.party().person(),
             at: self.desk.now(),
             purpose: Some(self.purpose),
             carrying: carrying(Some(self.purpose), self.caller.party().role),
-            record: Some(record.uuid()),
+            record: (!by_another).then_some(record.uuid()),
             subject: None,
-            within: None,
+            within: by_another.then_some(record),
             seat: None,
             state: None,
             after: None,

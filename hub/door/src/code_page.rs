@@ -1,5 +1,5 @@
-//! What the pages with a code have in common: a form without script or style that reaches nothing of another address, a
-//! GET that changes nothing, and few tries of one address. Read `lock_page.rs` and `withdraw_page.rs` next.
+//! What the pages with a code have in common: a form in the pages' shell, a GET that changes nothing, and few tries of one
+//! address. Read `lock_page.rs`, `withdraw_page.rs` and `answer_page.rs` next.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -7,9 +7,10 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use governor::Quota;
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use poem::{Request, Response};
 use sangam_language::ErrorCode;
+use sangam_words::Message;
 
 use crate::connection::Held;
 use crate::form::Form;
@@ -17,6 +18,7 @@ use crate::media::is_body;
 use crate::pace::Strangers;
 use crate::refusal::{DoorCode, Refusal};
 use crate::routes::Door;
+use crate::shell::{Reader, Shell};
 use crate::{body, limits, respond};
 
 /// Tries of one address in a minute, lasting, and at once: judging one takes a core for a few tenths of a second.
@@ -26,14 +28,25 @@ const TRIES_AT_ONCE: u32 = 10;
 /// A page that takes a code.
 pub(crate) struct CodePage {
     door: Arc<Door>,
+    shell: Arc<Shell>,
     strangers: Strangers,
 }
 
 impl CodePage {
-    pub(crate) fn new(door: &Arc<Door>) -> Self {
+    pub(crate) fn new(door: &Arc<Door>, shell: &Arc<Shell>) -> Self {
         let some = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
         let strangers = Strangers::new(Quota::per_minute(some(TRIES)).allow_burst(some(TRIES_AT_ONCE)));
-        Self { door: Arc::clone(door), strangers }
+        Self { door: Arc::clone(door), shell: Arc::clone(shell), strangers }
+    }
+
+    /// Who reads it.
+    pub(crate) fn reader(&self, request: &Request) -> Reader<'_> {
+        self.shell.reader(request)
+    }
+
+    /// The same, of a page that is not translated.
+    pub(crate) fn english(&self) -> Reader<'_> {
+        self.shell.english()
     }
 
     /// What was filled in: one try of this address.
@@ -59,26 +72,20 @@ impl CodePage {
         tokio::time::timeout(within, judged).await.map_err(|_| Refusal::language(ErrorCode::Unavailable))
     }
 
-    pub(crate) fn refused(&self, refusal: &Refusal) -> Response {
+    /// A refusal: what whoever typed can do about it is told as a page, what only a program sends as to a program.
+    pub(crate) fn refused(&self, reader: &Reader<'_>, refusal: &Refusal) -> Response {
         self.door.metrics.refused(refusal.code);
-        respond::refusal(refusal)
+        let message = match refusal.status {
+            StatusCode::TOO_MANY_REQUESTS => Message::PageTooOften,
+            StatusCode::SERVICE_UNAVAILABLE => Message::PageNotNow,
+            _ => return respond::refusal(refusal),
+        };
+        let sentence = reader.say(message);
+        reader.page(refusal.status, &sentence, "")
     }
 
     /// Counts something that was tried in vain.
     pub(crate) fn in_vain(&self, code: &'static str) {
         self.door.metrics.refused(code);
     }
-}
-
-/// Nothing but this page and its form.
-const POLICY: &str = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// A page with a title, a heading and what is inside.
-pub(crate) fn page(status: StatusCode, title: &str, heading: &str, inside: &str) -> Response {
-    let html = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{title}</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"></head>\n<body>\n<h1>{heading}</h1>\n{inside}</body>\n</html>\n"
-    );
-    let mut response = respond::plain(status, "text/html; charset=utf-8", html.into_bytes());
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    response
 }

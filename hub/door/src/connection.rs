@@ -56,6 +56,17 @@ impl Held {
     }
 }
 
+/// By what a request that takes long says that it moves, as an extension. Its own limits of time bound it then.
+#[derive(Clone)]
+pub(crate) struct Moving(Arc<Exchanges>);
+
+impl Moving {
+    /// It moved.
+    pub(crate) fn moved(&self) {
+        self.0.moved();
+    }
+}
+
 /// What all connections of one listener share.
 pub(crate) struct Shared<E> {
     pub(crate) endpoint: Arc<E>,
@@ -285,7 +296,7 @@ async fn answer<E: Endpoint + 'static>(
     let response = if request.headers().len() > shared.limits.header_fields {
         respond::plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "text/plain; charset=utf-8", Vec::new())
     } else {
-        respond_to(&shared, held, request).await
+        respond_to(&shared, held, Moving(Arc::clone(&exchanges)), request).await
     };
     let (mut parts, body) = http::Response::<http_body_util::combinators::BoxBody<_, _>>::from(response).into_parts();
     respond::seal(&mut parts.headers, secure);
@@ -296,6 +307,7 @@ async fn answer<E: Endpoint + 'static>(
 async fn respond_to<E: Endpoint + 'static>(
     shared: &Shared<E>,
     held: Held,
+    moving: Moving,
     request: http::Request<Incoming>,
 ) -> poem::Response {
     let scheme = if shared.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP };
@@ -306,6 +318,7 @@ async fn respond_to<E: Endpoint + 'static>(
         request.extensions_mut().insert(certificate);
     }
     request.extensions_mut().insert(held);
+    request.extensions_mut().insert(moving);
     let answered = std::panic::AssertUnwindSafe(shared.endpoint.get_response(request)).catch_unwind().await;
     answered.unwrap_or_else(|_| {
         shared.metrics.panicked();

@@ -59,6 +59,11 @@ impl Exchanges {
         (state.changed + allowed, why)
     }
 
+    /// Something of an exchange moved: a piece of a document came or went.
+    pub(crate) fn moved(&self) {
+        self.change(|_| {});
+    }
+
     fn change(&self, how: impl FnOnce(&mut State)) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         how(&mut state);

@@ -7,6 +7,7 @@ use sangam_language::{Caller, Operation, Reply};
 use thiserror::Error;
 
 use crate::certificate::Certificate;
+use crate::documents::Documents;
 use crate::signin::SignIn;
 
 /// What kind of operation a document holds under a name.
@@ -266,6 +267,11 @@ pub trait Hub: Send + Sync + 'static {
 
     /// Where people sign in; `None` where nobody does.
     fn sign_in(&self) -> Option<&dyn SignIn> {
+        None
+    }
+
+    /// Where documents go up and down; `None` where there are none.
+    fn documents(&self) -> Option<&dyn Documents> {
         None
     }
 

@@ -7,11 +7,13 @@
 
 mod accept;
 mod admission;
+mod answer_page;
 mod authorization;
 mod body;
 mod certificate;
 mod code_page;
 mod connection;
+mod documents;
 mod exchange;
 mod explorer;
 mod form;
@@ -32,23 +34,27 @@ mod refusal;
 mod respond;
 mod routes;
 mod seats;
+mod shell;
 mod signin;
 mod tls;
 mod withdraw_page;
 
 pub use accept::{DoorFault, Drained, Entrance, serve};
+pub use answer_page::{AnswerPage, AnswerSent, AnswerShown, AnswerTold, Answering};
 pub use certificate::Certificate;
+pub use documents::{DocumentFault, Documents, Download, Upload, UploadSent};
 pub use explorer::Explorer;
 pub use hub::{
     AuthFault, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError,
     TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
-pub use limits::{ConnectionLimits, Limits, RequestLimits, SocketLimits};
+pub use limits::{ConnectionLimits, DocumentLimits, Limits, RequestLimits, SocketLimits};
 pub use lock_page::{CodeSent, CodeTold, LockPage};
 pub use metrics::Metrics;
 pub use metrics_page::MetricsPage;
 pub use refusal::DoorCode;
 pub use routes::{Door, Edge};
+pub use shell::{Shell, WordsFault};
 pub use signin::{Began, Comeback, ProviderShown, SessionShown, SignIn, SignInFault, Started};
 pub use tls::{ClientCertificates, OldestTls, Tls, TlsFault, TlsPapers, TlsTerms};
 pub use withdraw_page::{WithdrawPage, WithdrawTold};

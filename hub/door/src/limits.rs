@@ -221,6 +221,49 @@ impl Default for SocketLimits {
     }
 }
 
+/// Limits of a document's bytes, up and down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentLimits {
+    /// A document in bytes.
+    pub document_bytes: u64,
+    /// From an upload's first byte to its last.
+    pub upload_time: Duration,
+    /// How long an upload's next bytes may take to come.
+    pub piece_time: Duration,
+    /// From a download's first byte to its last.
+    pub download_time: Duration,
+    /// Documents that go up or down at once.
+    pub documents: usize,
+    /// Those of one organization.
+    pub documents_per_organization: usize,
+}
+
+/// A report of a hundred scanned pages, or a photograph as cameras write it.
+pub(crate) const DOCUMENT_BYTES: u64 = 10 * 1024 * 1024;
+/// The largest document over a line of 300 kilobits a second.
+pub(crate) const UPLOAD_TIME: Duration = Duration::from_secs(300);
+/// Whoever sends nothing for as long as a whole body may take elsewhere has gone.
+pub(crate) const PIECE_TIME: Duration = Duration::from_secs(15);
+/// As an upload, twice: whoever reads has the slower end of most lines' way.
+pub(crate) const DOWNLOAD_TIME: Duration = Duration::from_secs(600);
+/// Bounds the memory of what is under way: this many times a few pieces of 64 KiB.
+pub(crate) const DOCUMENTS: usize = 32;
+/// One organization does not take every turn for as long as its line is slow.
+pub(crate) const DOCUMENTS_PER_ORGANIZATION: usize = 4;
+
+impl Default for DocumentLimits {
+    fn default() -> Self {
+        Self {
+            document_bytes: DOCUMENT_BYTES,
+            upload_time: UPLOAD_TIME,
+            piece_time: PIECE_TIME,
+            download_time: DOWNLOAD_TIME,
+            documents: DOCUMENTS,
+            documents_per_organization: DOCUMENTS_PER_ORGANIZATION,
+        }
+    }
+}
+
 /// All limits of the door.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
@@ -230,4 +273,6 @@ pub struct Limits {
     pub request: RequestLimits,
     /// Of a WebSocket.
     pub socket: SocketLimits,
+    /// Of a document.
+    pub document: DocumentLimits,
 }

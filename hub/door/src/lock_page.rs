@@ -1,5 +1,5 @@
-//! The page that locks: an organization, a code, one button. For whoever has a telephone and no account at hand. No
-//! script, no style, nothing of another address, and nothing about who or what is locked.
+//! The page that locks: an organization, a code, one button. For whoever has a telephone and no account at hand. Nothing
+//! is said about who or what is locked. It is for people of members, and in English.
 
 use std::sync::Arc;
 
@@ -9,9 +9,10 @@ use poem::{Endpoint, Request, Response, Result};
 use sangam_language::ErrorCode;
 use zeroize::Zeroizing;
 
-use crate::code_page::{self, CodePage};
+use crate::code_page::CodePage;
 use crate::refusal::{DoorCode, Refusal};
 use crate::routes::Door;
+use crate::shell::Shell;
 
 /// What a wrong code is counted as.
 const WRONG: &str = "LOCK_CODE";
@@ -50,9 +51,10 @@ impl LockPage {
     #[must_use]
     pub fn new(
         door: &Arc<Door>,
+        shell: &Arc<Shell>,
         asked: impl Fn(CodeSent) -> BoxFuture<'static, CodeTold> + Send + Sync + 'static,
     ) -> Self {
-        Self { page: CodePage::new(door), asked: Box::new(asked) }
+        Self { page: CodePage::new(door, shell), asked: Box::new(asked) }
     }
 
     async fn posted(&self, request: Request) -> std::result::Result<CodeTold, Refusal> {
@@ -71,11 +73,13 @@ impl Endpoint for LockPage {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
+        let reader = self.page.english();
+        let page = |status, inside| reader.page(status, HEADING, inside);
         if request.method() == Method::GET {
             return Ok(page(StatusCode::OK, FORM));
         }
         if request.method() != Method::POST {
-            return Ok(self.page.refused(&Refusal::method("GET, POST")));
+            return Ok(self.page.refused(&reader, &Refusal::method("GET, POST")));
         }
         Ok(match self.posted(request).await {
             Ok(CodeTold::Locked) => page(StatusCode::OK, LOCKED),
@@ -83,11 +87,12 @@ impl Endpoint for LockPage {
                 self.page.in_vain(WRONG);
                 page(StatusCode::FORBIDDEN, NOTHING)
             }
-            Err(refusal) => self.page.refused(&refusal),
+            Err(refusal) => self.page.refused(&reader, &refusal),
         })
     }
 }
 
+const HEADING: &str = "Lock an organization's records";
 const FORM: &str = r#"<form method="post" action="/lock" autocomplete="off">
 <p><label>Organization, by its name or id<br><input name="organization" required maxlength="200"></label></p>
 <p><label>Code<br><input name="code" required inputmode="numeric" maxlength="40"></label></p>
@@ -97,7 +102,3 @@ const FORM: &str = r#"<form method="post" action="/lock" autocomplete="off">
 const LOCKED: &str = "<p>Locked. Nothing about these people leaves the hub until two people open it.</p>\n";
 const NOTHING: &str =
     "<p>Nothing was locked: organization and code do not belong together. <a href=\"/lock\">Try again</a></p>\n";
-
-fn page(status: StatusCode, inside: &str) -> Response {
-    code_page::page(status, "Lock", "Lock an organization's records", inside)
-}

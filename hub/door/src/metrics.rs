@@ -73,6 +73,10 @@ labels! {
         Lock = "lock",
         /// The page that withdraws.
         Withdraw = "withdraw",
+        /// The bytes of documents.
+        Documents = "documents",
+        /// The page of an answer link.
+        Answer = "answer",
         /// Health.
         Health = "health",
         /// Everything else.

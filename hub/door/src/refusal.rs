@@ -45,6 +45,8 @@ door_codes! {
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE: "Send the media type this address takes, in UTF-8 and without a content encoding.",
     LimitBody = "LIMIT_BODY", PAYLOAD_TOO_LARGE: "The body is longer than the limit; send less.",
     BodyTimeout = "BODY_TIMEOUT", REQUEST_TIMEOUT: "The body did not arrive in time; send it again.",
+    DocumentStored = "DOCUMENT_STORED_ALREADY", CONFLICT: "The document was uploaded before; prepare another one for other bytes.",
+    UploadExpired = "UPLOAD_EXPIRED", GONE: "The time to upload to this address is over; prepare the document anew.",
     RateLimited = "RATE_LIMITED", TOO_MANY_REQUESTS: "This client asks faster than it may; wait for the time in `Retry-After`.",
     UnknownPurpose = "UNKNOWN_PURPOSE", BAD_REQUEST: "`Sangam-Purpose` is not one of the purposes; the enum `Purpose` in the SDL lists them.",
     OriginRefused = "ORIGIN_REFUSED", FORBIDDEN: "Pages of this origin may not open a socket here; ask the operator.",

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::admission::Admission;
+use crate::documents::{DocumentTurns, DownloadRoom, UploadRoom};
 use crate::explorer::{Explorer, Files};
 use crate::graphql_http::GraphqlHttp;
 use crate::graphql_ws::GraphqlWs;
@@ -21,6 +22,7 @@ use crate::oauth::{OauthPublished, OauthRevoke, OauthToken};
 use crate::pace::Pace;
 use crate::refusal::{DoorCode, Refusal};
 use crate::respond;
+use crate::shell::{STYLE, Style};
 use crate::signin::{Back, Choose, Invitation, SessionRoom, SignOut, Start};
 use sangam_language::ErrorCode;
 
@@ -33,6 +35,7 @@ pub struct Door {
     pub(crate) origins: Vec<String>,
     pub(crate) admission: Admission,
     pub(crate) pace: Pace,
+    pub(crate) documents: Arc<DocumentTurns>,
 }
 
 impl Door {
@@ -48,11 +51,12 @@ impl Door {
     ) -> Arc<Self> {
         let admission = Admission::new(&limits.request, Arc::clone(&metrics));
         let pace = Pace::new(&limits.request);
-        Arc::new(Self { hub, clock, limits, metrics, origins, admission, pace })
+        let documents = DocumentTurns::new(&limits.document);
+        Arc::new(Self { hub, clock, limits, metrics, origins, admission, pace, documents })
     }
 }
 
-/// The door's endpoint: `/graphql`, `/graphql/ws`, what OAuth needs under `/oauth` and `/.well-known`,
+/// The door's endpoint: `/graphql`, `/graphql/ws`, `/documents`, what OAuth needs under `/oauth` and `/.well-known`,
 /// where people sign in and out,
 /// `/health/live`, `/health/ready`, and what is added to it. Give it to [`serve`](crate::serve).
 pub struct Edge {
@@ -74,12 +78,15 @@ impl Edge {
             .at("/oauth/jwks", published(Document::Keys))
             .at("/.well-known/oauth-authorization-server", published(Document::AuthorizationServer))
             .at("/.well-known/oauth-protected-resource", published(Document::ProtectedResource))
+            .at("/documents/:document", DownloadRoom(Arc::clone(door)))
+            .at("/documents/:document/:pass", UploadRoom(Arc::clone(door)))
             .at("/signin", Choose(Arc::clone(door)))
             .at("/signin/return", Back(Arc::clone(door)))
             .at("/signin/:provider", Start(Arc::clone(door)))
             .at("/signout", SignOut(Arc::clone(door)))
             .at("/invitation", Invitation(Arc::clone(door)))
             .at("/session", SessionRoom(Arc::clone(door)))
+            .at(STYLE, Style)
             .at("/health/live", Live)
             .at("/health/ready", Ready(Arc::clone(door)));
         Self { routes, metrics: Arc::clone(&door.metrics), requests: AtomicU64::new(0) }
@@ -127,6 +134,8 @@ fn room(path: &str) -> Room {
         "/oauth/token" | "/oauth/revoke" => Room::Token,
         "/lock" => Room::Lock,
         "/withdraw" => Room::Withdraw,
+        path if path.starts_with("/documents/") => Room::Documents,
+        path if path.starts_with("/answer/") => Room::Answer,
         "/health/live" | "/health/ready" => Room::Health,
         _ => Room::Other,
     }

@@ -1,5 +1,6 @@
 //! The page that withdraws: a code from a slip of paper, one button. For a survivor with a telephone that is perhaps not her
-//! own. What came of it is told in the same words whether or not there is such a code: who holds the slip learns nothing.
+//! own, in her language. What came of it is told in the same words whether or not there is such a code: who holds the slip
+//! learns nothing.
 
 use std::sync::Arc;
 
@@ -7,11 +8,13 @@ use futures_util::future::BoxFuture;
 use http::{Method, StatusCode};
 use poem::{Endpoint, Request, Response, Result};
 use sangam_language::ErrorCode;
+use sangam_words::Message;
 use zeroize::Zeroizing;
 
-use crate::code_page::{self, CodePage};
+use crate::code_page::CodePage;
 use crate::refusal::{DoorCode, Refusal};
 use crate::routes::Door;
+use crate::shell::{Reader, Shell};
 
 /// What became of a code that was sent. Whether it was one is not here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +40,10 @@ impl WithdrawPage {
     #[must_use]
     pub fn new(
         door: &Arc<Door>,
+        shell: &Arc<Shell>,
         asked: impl Fn(Zeroizing<String>) -> BoxFuture<'static, WithdrawTold> + Send + Sync + 'static,
     ) -> Self {
-        Self { page: CodePage::new(door), asked: Box::new(asked) }
+        Self { page: CodePage::new(door, shell), asked: Box::new(asked) }
     }
 
     async fn posted(&self, request: Request) -> std::result::Result<(), Refusal> {
@@ -57,29 +61,35 @@ impl Endpoint for WithdrawPage {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
+        let reader = self.page.reader(&request);
+        let title = reader.say(Message::WithdrawTitle);
         if request.method() == Method::GET {
-            return Ok(page(FORM));
+            return Ok(reader.page_with_choice(&title, &form(&reader)));
         }
         if request.method() != Method::POST {
-            return Ok(self.page.refused(&Refusal::method("GET, POST")));
+            return Ok(self.page.refused(&reader, &Refusal::method("GET, POST")));
         }
         Ok(match self.posted(request).await {
-            Ok(()) => page(JUDGED),
-            Err(refusal) => self.page.refused(&refusal),
+            Ok(()) => reader.page(StatusCode::OK, &title, &judged(&reader)),
+            Err(refusal) => self.page.refused(&reader, &refusal),
         })
     }
 }
 
-const FORM: &str = r#"<p>With the code on your paper you can take back what you agreed to. You need to ask nobody.</p>
-<form method="post" action="/withdraw" autocomplete="off">
-<p><label>Code<br><input name="code" required autocapitalize="characters" maxlength="40"></label></p>
-<p><button>Take it back</button></p>
-</form>
-"#;
-const JUDGED: &str = r#"<p>If this code is right, nothing more about you is shared by what you agreed to, from now on, and everyone who was shown something is asked to let go of it.</p>
-<p>For safety this page says the same when a code is wrong. <a href="/withdraw">Type it again</a> if you are not sure.</p>
-"#;
+fn form(reader: &Reader<'_>) -> String {
+    format!(
+        "<p>{}</p>\n<form method=\"post\" autocomplete=\"off\">\n<p><label for=\"code\">{}</label><br>\n<input id=\"code\" name=\"code\" required autocapitalize=\"characters\" maxlength=\"40\" dir=\"ltr\"></p>\n<p><button>{}</button></p>\n</form>\n",
+        reader.say(Message::WithdrawMeans),
+        reader.say(Message::WithdrawCode),
+        reader.say(Message::WithdrawButton),
+    )
+}
 
-fn page(inside: &str) -> Response {
-    code_page::page(StatusCode::OK, "Code", "Take back what you agreed to", inside)
+fn judged(reader: &Reader<'_>) -> String {
+    format!(
+        "<p>{}</p>\n<p>{}</p>\n<p><a href=\"\">{}</a></p>\n",
+        reader.say(Message::WithdrawDone),
+        reader.say(Message::WithdrawSame),
+        reader.say(Message::WithdrawAgain),
+    )
 }

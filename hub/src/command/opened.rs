@@ -55,7 +55,8 @@ impl Opened {
             books,
             sink,
             configuration.tokens(),
-            configuration.outsiders(),
+            // A command hands out no documents.
+            Outsiders { documents: None, ..configuration.outsiders() },
         )
         .await?;
         Ok(Self { gateway, configuration: Some(configuration) })

@@ -1,8 +1,10 @@
 //! `sangam organization`: who enters, who stays, who goes, and whose subjects are locked. Beside a hub that serves or
 //! without one, as `sangam client` is.
 
+mod answers;
 mod lock;
 mod member;
+mod overdue;
 
 use std::process::ExitCode;
 
@@ -25,9 +27,11 @@ Examples:
   sangam organization admit acc_…
   sangam organization refuse acc_… --reason PAPERS_MISSING
   sangam organization suspend org_…
+  sangam organization answers org_… --language NE --contact-file -
   sangam organization codes org_…            # drawn anew, told once; the old ones are void
   sangam organization lock 'Asha Nivas' --code-file -
   sangam organization locks --json
+  sangam organization overdue                # whom to telephone: clocks that ran out and that nobody answered
   sangam organization unlock lck_…           # agrees that it ends; two people have to, as well
 
 Exit codes: 0 it is done; 1 it failed and nothing was changed; 2 the command line is wrong; 3 there is no such
@@ -55,12 +59,16 @@ pub(crate) enum OrganizationCommand {
     List(member::ListArguments),
     /// Show one member or applicant.
     Show(member::ShowArguments),
+    /// Say where an organization without a system is asked for its answers: a link by mail, its code by short message.
+    Answers(answers::AnswersArguments),
     /// Lock an organization's subjects by its code, for somebody on the telephone.
     Lock(lock::LockArguments),
     /// List the locks that are not released.
     Locks(lock::LocksArguments),
     /// Agree that a lock ends. It ends once two people have agreed; one that was closed under duress needs this as well.
     Unlock(lock::UnlockArguments),
+    /// List what ran out and nobody answered: what was waited for, whose turn it was, and nothing of whom it is about.
+    Overdue(overdue::OverdueArguments),
     /// Draw an organization's two codes: one that locks, and one that locks and says that somebody was forced.
     Codes(lock::CodesArguments),
 }
@@ -78,9 +86,11 @@ pub(super) async fn run(command: OrganizationCommand) -> Result<ExitCode, Comman
         OrganizationCommand::Leave(arguments) => member::step(arguments, MemberStep::Leave).await,
         OrganizationCommand::List(arguments) => member::list(arguments).await,
         OrganizationCommand::Show(arguments) => member::show(arguments).await,
+        OrganizationCommand::Answers(arguments) => answers::answers(arguments).await,
         OrganizationCommand::Lock(arguments) => lock::lock(arguments).await,
         OrganizationCommand::Locks(arguments) => lock::locks(arguments).await,
         OrganizationCommand::Unlock(arguments) => lock::unlock(arguments).await,
+        OrganizationCommand::Overdue(arguments) => overdue::list(arguments).await,
         OrganizationCommand::Codes(arguments) => lock::codes(arguments).await,
     }?;
     Ok(ExitCode::SUCCESS)

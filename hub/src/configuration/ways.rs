@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use sangam_desk::NoticeWay;
-use sangam_vocabulary::{SystemChance, SystemClock};
+use sangam_vocabulary::SystemClock;
 use toml::de::DeValue;
 
 use super::Reader;
@@ -30,7 +30,7 @@ impl Reader<'_> {
     fn sms(&mut self) -> Option<Arc<dyn NoticeWay>> {
         self.text("sms", "folder", None)?;
         let folder = self.folder("sms", "folder", "")?;
-        Some(Arc::new(SmsFolder::new(folder, Arc::new(SystemChance::new()))))
+        Some(Arc::new(SmsFolder::new(folder)))
     }
 
     fn mail(&mut self, sandbox: bool) -> Option<Arc<dyn NoticeWay>> {

@@ -133,6 +133,8 @@ impl Mail {
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(letter.subject())
+            // The same for the same message: a mailbox that has it drops the second (RFC 5322, section 3.6.4).
+            .message_id(Some(format!("<{}@{}>", letter.id().text(), self.from.email.domain())))
             .date(UNIX_EPOCH + Duration::from_millis(now))
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)

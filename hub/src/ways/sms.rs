@@ -1,15 +1,14 @@
 //! Short messages as files: one a message in a folder, for whatever sends them there (a modem's daemon, a gateway's
-//! upload). A file appears whole under its name, and only whoever runs the hub can read it.
+//! upload). A file appears whole under its name, which is the message's id: one that is written twice is one file as long
+//! as nobody took it. Only whoever runs the hub can read it.
 
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use sangam_custody::Contact;
 use sangam_desk::{Letter, NotSent, NoticeWay, NoticeWayKind};
-use sangam_vocabulary::{Chance, hex};
 
 /// How many messages may wait in the folder: whatever should take them has stopped long before.
 const WAITING: usize = 10_000;
@@ -19,19 +18,23 @@ const MODE: u32 = 0o600;
 /// A folder of short messages.
 pub(crate) struct SmsFolder {
     folder: PathBuf,
-    chance: Arc<dyn Chance>,
 }
 
 impl SmsFolder {
     /// A way by files in a folder that is there.
-    pub(crate) fn new(folder: PathBuf, chance: Arc<dyn Chance>) -> Self {
-        Self { folder, chance }
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Self { folder }
     }
 }
 
 /// Writes a message whole or not at all: `to` in the first line, an empty one, the text.
 fn put(folder: &Path, name: &str, to: &str, text: &str) -> std::io::Result<()> {
     let (part, whole) = (folder.join(format!(".{name}.part")), folder.join(format!("{name}.sms")));
+    // What a process left behind when it died is written anew, and nobody else's file is written into.
+    match std::fs::remove_file(&part) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(MODE).open(&part)?;
     file.write_all(format!("{to}\n\n{text}\n").as_bytes())?;
     file.sync_all()?;
@@ -46,11 +49,7 @@ impl NoticeWay for SmsFolder {
 
     fn send<'a>(&'a self, to: &'a Contact, letter: &'a Letter) -> BoxFuture<'a, Result<(), NotSent>> {
         Box::pin(async move {
-            let mut drawn = [0; 16];
-            if !self.chance.fill(&mut drawn) {
-                return Err(NotSent("NO_CHANCE"));
-            }
-            let (folder, name) = (self.folder.clone(), hex(&drawn));
+            let (folder, name) = (self.folder.clone(), letter.id().text());
             let (to, text) = (zeroize::Zeroizing::new(to.address().to_owned()), letter.short());
             let written = tokio::task::spawn_blocking(move || {
                 if std::fs::read_dir(&folder).map_err(|_| NotSent("FOLDER"))?.count() >= WAITING {
@@ -66,11 +65,10 @@ impl NoticeWay for SmsFolder {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
-    use std::sync::Arc;
 
     use sangam_desk::{NotSent, NoticeWay};
     use sangam_kit::folder::Folder;
-    use sangam_vocabulary::{Language, SystemChance};
+    use sangam_vocabulary::Language;
 
     use super::SmsFolder;
     use crate::ways::told::{contact, letter};
@@ -78,20 +76,20 @@ mod tests {
     #[tokio::test]
     async fn a_message_is_one_whole_file_that_only_the_hub_reads() {
         let folder = Folder::new("sms");
-        let way = SmsFolder::new(folder.path().to_owned(), Arc::new(SystemChance::new()));
+        let way = SmsFolder::new(folder.path().to_owned());
         let letter = letter(Language::Nepali);
+        // What a process that died left of it is in nobody's way, and sent twice it is one file.
+        std::fs::write(folder.path().join(format!(".{}.part", letter.id().text())), "+9779").unwrap();
         for _ in 0..3 {
             way.send(&contact("+97798000000"), &letter).await.unwrap();
         }
         let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap()).collect();
-        assert_eq!(files.len(), 3);
-        for file in files {
-            assert!(file.file_name().to_str().unwrap().ends_with(".sms"));
-            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-            let text = std::fs::read_to_string(file.path()).unwrap();
-            assert_eq!(text, format!("+97798000000\n\n{}\n", letter.short()));
-        }
-        let gone = SmsFolder::new(folder.path().join("gone"), Arc::new(SystemChance::new()));
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].file_name().to_str().unwrap(), format!("{}.sms", letter.id().text()));
+        assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let text = std::fs::read_to_string(files[0].path()).unwrap();
+        assert_eq!(text, format!("+97798000000\n\n{}\n", letter.short()));
+        let gone = SmsFolder::new(folder.path().join("gone"));
         assert_eq!(gone.send(&contact("+97798000000"), &letter).await, Err(NotSent("FOLDER")));
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sangam_custody::{Contact, KeyBytes, Keys, LocalKeyRing};
-use sangam_desk::Letter;
+use sangam_desk::{Letter, LetterId};
 use sangam_vocabulary::{Chance, Language, OrganizationId, PersonId, SystemChance};
 use uuid::Uuid;
 
@@ -19,5 +19,5 @@ pub(crate) fn contact(address: &str) -> Contact {
 }
 
 pub(crate) fn letter(language: Language) -> Letter {
-    Letter::notice(&sangam_words::Words::read().unwrap(), language, "https://hub.example.org")
+    Letter::notice(&sangam_words::Words::read().unwrap(), language, "https://hub.example.org", LetterId::of(&[9; 32]))
 }

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use sangam_custody::Entry;
 use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, PersonId, RecordId, SubjectId};
 use sangam_workflow::accession;
+use sangam_workflow::exception::ExceptionRefusal;
 use sangam_workflow::flow;
 use sea_orm::{DatabaseTransaction, QueryResult, Value};
 use thiserror::Error;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::fault::StoreFault;
 use crate::read::Used;
-use crate::write::{ConsentRefusal, PersonRefusal, ReferralRefusal};
+use crate::write::{ConsentRefusal, LinkRefusal, PersonRefusal, ReferralRefusal};
 
 /// Makes a repeated request the same request. A key is a caller's or the hub's own, and the two cannot meet: a
 /// caller that guesses what the hub will do next cannot occupy its key.
@@ -176,12 +177,18 @@ pub enum Refused {
     /// Something about a referral forbids it, beside its table.
     #[error(transparent)]
     Referral(#[from] ReferralRefusal),
+    /// Something about an answer link forbids it.
+    #[error(transparent)]
+    Link(#[from] LinkRefusal),
     /// A rule about people forbids it.
     #[error(transparent)]
     Person(#[from] PersonRefusal),
     /// A consent is not changed that way.
     #[error(transparent)]
     Consent(#[from] ConsentRefusal),
+    /// Nothing exceptional may be put on record here.
+    #[error("nothing exceptional may be put on record here")]
+    Exception(ExceptionRefusal),
     /// The store does not answer; nothing was done.
     #[error("the store does not answer")]
     Unavailable,

@@ -120,6 +120,10 @@ impl Store {
     }
 }
 
+/// Whatever the server is set to: a change that had to wait for its turn (`order.rs`) must see what was committed
+/// meanwhile, and a transaction with one snapshot from its beginning does not.
+const READ_COMMITTED: &str = "read committed";
+
 async fn connect(place: &Place, connections: u32, read_only: bool) -> Result<DatabaseConnection, StoreFault> {
     let url = match place {
         Place::Sqlite(file) => {
@@ -148,6 +152,11 @@ async fn connect(place: &Place, connections: u32, read_only: bool) -> Result<Dat
             .optimize_on_close(true, None);
         if read_only { o.pragma("query_only", "ON") } else { o }
     });
-    options.map_sqlx_postgres_opts(|o| o.options([("lock_timeout", format!("{}ms", BUSY.as_millis()))]));
+    options.map_sqlx_postgres_opts(|o| {
+        o.options([
+            ("lock_timeout", format!("{}ms", BUSY.as_millis())),
+            ("default_transaction_isolation", READ_COMMITTED.to_owned()),
+        ])
+    });
     Ok(Box::pin(Database::connect(options)).await?)
 }

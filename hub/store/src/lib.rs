@@ -16,6 +16,7 @@ mod fence;
 mod journal;
 mod lock;
 mod notice;
+mod objects;
 mod order;
 mod page;
 mod person;
@@ -36,25 +37,29 @@ pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
 pub use lock::{LockCodes, LockRow, LockWay};
 pub use notice::{CodeDue, NoticeAddressRow, NoticeChoice, NoticeRow};
+pub use objects::{ObjectFault, ObjectReader, ObjectWriter, Objects};
 pub use page::{Case, PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use person::{INVITATION_DAYS, OVERDUE_DAYS, PersonRow, PersonState, REVIEW_DAYS, SLEEP_DAYS, is_pseudonym};
 pub use read::{
-    ArrivalFacts, ClockRow, DeliveryRow, EventRow, OrganizationRow, PREVIEW_RELATIONS, PREVIEW_SUBJECTS, PaperCodeRow,
-    PartnerRow, Quarantined, RelationRow, SessionRow, Sharing, ShownThrough, SourceRow, SubjectFacts, Used,
+    AnswerContactRow, AnswerLinkDue, AnswerLinkRow, ArrivalFacts, ClockRow, DeliveryRow, DocumentContent, DocumentRow,
+    EventRow, ExceptionRow, OnRecord, OrganizationRow, OverdueRow, PREVIEW_RELATIONS, PREVIEW_SUBJECTS, PaperCodeRow,
+    PartnerRow, Quarantined, RelationRow, SessionRow, Sharing, ShownThrough, SourceRow, SubjectFacts, Traceable, Used,
 };
 pub use repatriation::{Declared, Kept, Known, Part};
 pub use write::{
-    AccessionVoice, Admission, AgreementChange, AgreementDraft, AgreementStep, Answered, Application, ArrivalLink,
-    ArrivalStep, AssertionUse, By, CareOrder, CaseWithdrawal, ClientChange, ClockFired, CodeSent, CodeTaken,
-    CodesChange, ConsentChange, ConsentParts, ConsentRecipient, ConsentRefusal, ConsentReplacement, ContributionStep,
-    DEPUTY_DAYS, DeliveryChange, Evidence, FollowEvents, HearingStep, LockChange, LockRelease, MESSAGES, Manner,
-    MembershipChange, NewArrival, NewContribution, NewHearing, NewMessage, NewReferral, NewRepatriation, NewRisk,
-    NewSearch, NewSupportPlan, NoticeAct, NoticeOutcome, NoticePassedOn, NoticeSaid, NoticeTaken, NoticeTold,
-    OperatorRelease, OrganizationChange, OrganizationKeysChange, PaperCode, PaperCodeChange, PaperWithdrawal,
-    PartnerChange, PersonAct, PersonChange, PersonRecord, PersonRefusal, QuarantineChange, RecallAnswer, RecallSilence,
-    ReferralExpiry, ReferralRefusal, ReferralStep, Rejection, RepatriationNote, RepatriationStep, Replacing,
-    RequestStep, SealStep, SearchStep, ServicesStep, SessionChange, SignInChange, SleepChange, Source, SourceChange,
-    Stepper, Stepping, SubjectChange, SubjectKeysChange, SupportAct, SupportPlanStep, SyncChange, Taken,
-    TakenBackChange, TeamChange, TokenRevocation, Transfer, WithdrawalChange,
+    AccessionVoice, Admission, AgreementChange, AgreementDraft, AgreementStep, AnswerCodeWrong, AnswerContactChange,
+    AnswerLinkAgain, AnswerLinkSent, AnswerLinkTaken, Answered, Application, ArrivalLink, ArrivalStep, AssertionUse,
+    By, CallRequest, CareOrder, CaseWithdrawal, ClientChange, ClockFired, CodeSent, CodeTaken, CodesChange,
+    ConsentChange, ConsentParts, ConsentRecipient, ConsentRefusal, ConsentReplacement, ContributionStep, Covered,
+    DEPUTY_DAYS, DeliveryChange, DocumentBegun, DocumentRemoved, DocumentStored, Evidence, ExceptionAct, ExceptionStep,
+    Exceptional, FollowEvents, FollowMatters, HearingStep, LinkRefusal, LockChange, LockRelease, MESSAGES, Manner,
+    MembershipChange, NewArrival, NewContribution, NewDocument, NewException, NewHearing, NewMessage, NewReferral,
+    NewRepatriation, NewRisk, NewSearch, NewSupportPlan, NoticeAct, NoticeOutcome, NoticePassedOn, NoticeSaid,
+    NoticeTaken, NoticeTold, ObjectGone, ObjectsTaken, OperatorRelease, OrganizationChange, OrganizationKeysChange,
+    PaperCode, PaperCodeChange, PaperWithdrawal, PartnerChange, PersonAct, PersonChange, PersonRecord, PersonRefusal,
+    QuarantineChange, RecallAnswer, RecallSilence, ReferralExpiry, ReferralRefusal, ReferralStep, Rejection,
+    RepatriationNote, RepatriationStep, Replacing, RequestStep, SealStep, SearchStep, ServicesStep, SessionChange,
+    SignInChange, SleepChange, Source, SourceChange, Stepper, Stepping, SubjectChange, SubjectKeysChange, SupportAct,
+    SupportPlanStep, SyncChange, Taken, TakenBackChange, TeamChange, TokenRevocation, Transfer, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

@@ -17,6 +17,10 @@ pub(crate) const PASSED_ON: i64 = 1;
 /// The last stage: the administrators were asked too, or the notice is itself such a request.
 pub(crate) const TO_ADMINISTRATORS: i64 = 2;
 
+/// How far apart two looks at how things stand are, over all processes, in milliseconds: soon enough for a lock, and
+/// seldom enough for a house where something happens all the time.
+pub(crate) const MATTERS_MILLIS: i64 = 5_000;
+
 /// What waits for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoticeRow {
@@ -111,6 +115,15 @@ impl Store {
     pub async fn has_unfollowed_events(&self) -> Result<bool, StoreFault> {
         let sql = "SELECT 1 AS there FROM event WHERE seq > (SELECT seq FROM notice_place WHERE id = 1) LIMIT 1";
         Ok(self.one(sql, vec![]).await?.is_some())
+    }
+
+    /// Whether it is time to look at how things stand.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn looks_at_matters(&self, at: Instant) -> Result<bool, StoreFault> {
+        let sql = "SELECT 1 AS due FROM notice_look WHERE id = 1 AND (at + $2 <= $1 OR at > $1)";
+        Ok(self.one(sql, vec![at.millis().into(), MATTERS_MILLIS.into()]).await?.is_some())
     }
 
     /// People who are to be told something now; perhaps another process tells them just now.

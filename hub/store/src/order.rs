@@ -2,6 +2,11 @@
 //! mean that every smaller one that will ever be visible already is. SQLite has one writer at a time and gives
 //! that. PostgreSQL draws the number when the row is written and shows the row at the commit, so two processes
 //! could show them the other way round; there the changes of all processes pass one row, one batch after another.
+//!
+//! The same row is why a rule may be read and then written by without a lock of its own: that nothing of the kind is open
+//! yet, that there is room for one more, that a decision still stands, that two administrators are left. No other process
+//! changes anything between the read and the commit, and what was committed before the turn came is seen, because each
+//! statement reads what is committed (`connect.rs`). `tests/store/races.rs` races each kind of rule over two processes.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 

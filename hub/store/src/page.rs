@@ -37,6 +37,8 @@ pub enum Rows {
     Referrals,
     /// Messages of the referrals the caller has standing in.
     Messages,
+    /// Documents that hang on a record of a subject.
+    Documents,
     /// Requests to bring somebody home the caller has standing in.
     Repatriations,
     /// Parts in cases the caller gave or was asked for.
@@ -57,6 +59,8 @@ pub enum Rows {
     SearchAnswers,
     /// Arrivals the caller recorded.
     Arrivals,
+    /// Orders, overrides and emergencies of own subjects, and the emergencies the caller declared.
+    Exceptions,
     /// Consents of one own subject.
     Consents,
     /// The caller's partners.
@@ -73,7 +77,7 @@ pub enum Rows {
 
 impl Rows {
     /// Every kind of rows, for the snapshots of all scoped queries.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Organizations,
         Self::Subjects,
         Self::Referrals,
@@ -81,6 +85,7 @@ impl Rows {
         Self::Contributions,
         Self::Hearings,
         Self::Messages,
+        Self::Documents,
         Self::Repatriations,
         Self::Risks,
         Self::SearchAnswers,
@@ -88,6 +93,7 @@ impl Rows {
         Self::SearchRequests,
         Self::SupportPlans,
         Self::SupportReviews,
+        Self::Exceptions,
         Self::Consents,
         Self::Partners,
         Self::Quarantine,
@@ -108,6 +114,7 @@ impl Rows {
         match self {
             Self::Referrals => Some(&case::REFERRAL),
             Self::Messages => Some(&case::MESSAGE),
+            Self::Documents => Some(&case::DOCUMENT),
             Self::Repatriations => Some(&case::REPATRIATION),
             Self::Contributions => Some(&case::CONTRIBUTION),
             Self::Hearings => Some(&case::HEARING),
@@ -118,6 +125,7 @@ impl Rows {
             Self::SearchRequests => Some(&case::SEARCH_REQUEST),
             Self::SearchAnswers => Some(&case::SEARCH_ANSWER),
             Self::Arrivals => Some(&case::ARRIVAL),
+            Self::Exceptions => Some(&case::EXCEPTION),
             Self::Organizations
             | Self::Subjects
             | Self::Consents
@@ -167,7 +175,8 @@ pub struct Scope {
     pub record: Option<Uuid>,
     /// Only rows of this subject, of consents and case records.
     pub subject: Option<SubjectId>,
-    /// Only rows of this case record (messages).
+    /// Only rows with this standing's record: of messages their referral's, of answers to a search their own.
+    /// Only rows of this case record (messages, documents).
     pub within: Option<RecordId>,
     /// Only rows in which the caller sits here; of requests to bring somebody home, those in which it is this seat's turn.
     pub seat: Option<Seat>,
@@ -237,6 +246,8 @@ pub struct SubjectRow {
     pub consent: CategorySet,
     /// Until when that mask holds.
     pub consent_until: Instant,
+    /// Until when anything exceptional on record may count for the subject.
+    pub exceptions_until: Instant,
 }
 
 /// A row as the store has it: sealed.

@@ -11,11 +11,14 @@ use crate::fault::StoreFault;
 use crate::page::read_uuid;
 
 mod agreement;
+mod answer_link;
 mod clock;
 mod consent;
 mod delivery;
+mod document;
 mod epoch;
 mod event;
+mod exception;
 mod keys;
 mod organization;
 mod paper_code;
@@ -23,26 +26,33 @@ mod partner;
 mod recall;
 mod records;
 mod referral;
+mod said;
 mod search;
 mod seat;
 mod session;
 mod shown;
 mod subject;
 
-pub use clock::ClockRow;
+pub use answer_link::{AnswerContactRow, AnswerLinkDue, AnswerLinkRow};
+pub use clock::{ClockRow, OverdueRow};
 pub use delivery::DeliveryRow;
+pub use document::{DocumentContent, DocumentRow};
 pub use event::EventRow;
+pub use exception::{ExceptionRow, OnRecord};
 pub use organization::OrganizationRow;
 pub use paper_code::PaperCodeRow;
 pub use partner::PartnerRow;
 pub use records::{Quarantined, SourceRow, Used};
-pub use search::ArrivalFacts;
+pub use search::{ArrivalFacts, Traceable};
+pub(crate) use search::{could_answer, told_by};
 pub use session::SessionRow;
 pub use shown::{PREVIEW_RELATIONS, PREVIEW_SUBJECTS, Sharing, ShownThrough};
 pub use subject::{RelationRow, SubjectFacts};
 
 pub(crate) use agreement::agreement;
 pub(crate) use consent::{consent, manner};
+pub(crate) use exception::COUNTS;
+pub(crate) use said::said;
 pub(crate) use subject::{age, suspension};
 
 pub(crate) fn id(row: &QueryResult, column: &'static str) -> Result<Uuid, StoreFault> {

@@ -5,13 +5,16 @@
 //! `write/repatriation.rs` next.
 
 use sangam_custody::Age;
-use sangam_vocabulary::{Code, Country, Instant, codes};
-use sangam_workflow::repatriation::corridor::Way;
-use sangam_workflow::repatriation::derived::{Board, Since, View, board};
+use sangam_vocabulary::{Code, Country, Instant, Seat, codes};
+use sangam_workflow::hearing;
+use sangam_workflow::repatriation::corridor::{ClockTrack, Way};
+use sangam_workflow::repatriation::derived::{Board, Since, View, board, turn};
 use sangam_workflow::repatriation::handover::{Gate, Plan, Wish};
 use sangam_workflow::repatriation::hold::{self, Hold};
 use sangam_workflow::repatriation::papers::{self, Paper};
 use sangam_workflow::repatriation::{Facts, Letting, Reason, court, placement, request, screening, verification};
+
+mod said;
 
 codes! {
     "A part of a request to bring somebody home that stands by itself."
@@ -85,16 +88,27 @@ pub(crate) fn expression() -> String {
     fields.push(
         "CASE WHEN EXISTS (SELECT 1 FROM consent_span q WHERE q.subject = t.subject AND q.purpose = 'REPATRIATION' AND q.from_at <= $2 AND q.until_at > $2 AND q.mask <> 0) THEN '1' ELSE '0' END".to_owned(),
     );
-    fields.push(format!("CASE WHEN EXISTS (SELECT 1 FROM {}) THEN '1' ELSE '0' END", hearings_that_hold("t.subject")));
+    let held = hearings_that_hold("t.subject");
+    fields.push(format!("coalesce(CAST((SELECT min(h.recorded_at) FROM {held}) AS TEXT), '')"));
     let list = |columns: &[&str], table: &str| {
-        let row: Vec<String> = columns.iter().map(|column| optional("k", column)).collect();
+        let row: Vec<String> = columns.iter().map(|column| format!("coalesce(CAST({column} AS TEXT), '')")).collect();
         format!(
             "coalesce((SELECT string_agg({}, ',') FROM {table} k WHERE k.request = t.id), '')",
             row.join(" || ' ' || ")
         )
     };
-    fields.push(list(&["track", "state", "since", "made_on", "valid_from", "valid_until"], "repatriation_track"));
-    fields.push(list(&["reason", "state", "from_at", "until_at", "hearing_at"], "repatriation_hold"));
+    let track = ["k.track", "k.state", "k.since", "k.made_on", "k.valid_from", "k.valid_until"];
+    fields.push(list(&track, "repatriation_track"));
+    // A hold that is tied to a recorded hearing waits for that one, whenever it takes place in the end.
+    let hold = [
+        "k.reason",
+        "k.state",
+        "k.from_at",
+        "k.until_at",
+        "coalesce((SELECT h.takes_place_at FROM hearing h WHERE h.id = k.hearing), k.hearing_at)",
+        "(SELECT h.state FROM hearing h WHERE h.id = k.hearing)",
+    ];
+    fields.push(list(&hold, "repatriation_hold"));
     fields.join(" || '|' || ")
 }
 
@@ -118,13 +132,20 @@ pub struct Kept {
     pub hold: Hold,
     /// When the hearing is that it waits for.
     pub hearing: Option<Instant>,
+    /// Where the recorded hearing stands that it is tied to, if it is tied to one.
+    pub tied: Option<hearing::State>,
 }
 
 impl Kept {
     /// The hold as something that somebody wants to let go.
     #[must_use]
     pub fn letting(&self, released_by_court: bool, at: Instant) -> Letting {
-        let hearing_over = released_by_court || self.hearing.is_some_and(|hearing| hearing <= at);
+        // A date that has passed says nothing of a hearing that was put off: one on record says itself that it is over.
+        let over = match self.tied {
+            Some(state) => matches!(state, hearing::State::Held | hearing::State::Cancelled),
+            None => self.hearing.is_some_and(|hearing| hearing <= at),
+        };
+        let hearing_over = released_by_court || over;
         Letting { from: self.hold.from, hearing_over }
     }
 }
@@ -183,7 +204,7 @@ pub struct Known {
     liaison_seated: bool,
     authority_seated: bool,
     consent: bool,
-    hearing_holds: bool,
+    hearing_holds: Option<Instant>,
     screening: Stands<screening::State>,
     court: Stands<court::State>,
     verification: Stands<verification::State>,
@@ -241,7 +262,8 @@ fn kept(rows: &str) -> Option<Vec<Kept>> {
         let mut fields = Fields(row.split(' '));
         let (reason, state) = (fields.code()?, fields.code()?);
         let hold = Hold { reason, from: fields.instant()??, until: fields.instant()?? };
-        Some(Kept { state, hold, hearing: fields.instant()? })
+        let hearing = fields.instant()?;
+        Some(Kept { state, hold, hearing, tied: fields.maybe(|code| hearing::State::read(code).ok())? })
     };
     rows.split(',').filter(|text| !text.is_empty()).map(row).collect()
 }
@@ -264,7 +286,7 @@ impl Known {
         let (crossing, escort) =
             (fields.maybe(|code| Some(code.to_owned()))?, fields.maybe(|code| Some(code.to_owned()))?);
         let (liaison_seated, authority_seated, consent) = (fields.flag()?, fields.flag()?, fields.flag()?);
-        let hearing_holds = fields.flag()?;
+        let hearing_holds = fields.instant()?;
         let (tracks, kept) = (fields.text()?, kept(fields.text()?)?);
         let receiving_liaison = liaison_seated.then_some(liaison);
         let plan = opens.zip(closes).map(|(opens, closes)| Plan { opens, closes, hour, receiving, receiving_liaison });
@@ -336,23 +358,17 @@ impl Known {
         Paper { state: self.exit_clearance.state, valid: self.exit_clearance.valid }
     }
 
-    /// Every hold there ever was.
-    #[must_use]
-    pub fn holds(&self) -> &[Hold] {
-        &self.holds
-    }
-
     /// The hold of a reason that is in force.
     #[must_use]
     pub fn held_for(&self, reason: Reason) -> Option<&Kept> {
         self.kept.iter().find(|kept| kept.hold.reason == reason && kept.state.is_in_force())
     }
 
-    /// What rules look at.
+    /// The gate as it is asked about a day.
     #[must_use]
-    pub fn facts<'a>(&'a self, way: Way<'a>, age: Age, declared: &Declared) -> Facts<'a> {
-        let gate = Gate {
-            day: declared.day,
+    pub fn gate(&self, age: Age, day: Instant) -> Gate<'_> {
+        Gate {
+            day,
             age,
             screening: self.screening.state,
             consent: self.consent,
@@ -367,9 +383,14 @@ impl Known {
             wish: self.wish,
             holds: &self.holds,
             hearing_holds: self.hearing_holds,
-        };
+        }
+    }
+
+    /// What rules look at.
+    #[must_use]
+    pub fn facts<'a>(&'a self, way: Way<'a>, age: Age, declared: &Declared) -> Facts<'a> {
         Facts {
-            gate,
+            gate: self.gate(age, declared.day),
             way,
             request: self.request,
             apart_from_police: declared.apart_from_police,
@@ -386,6 +407,16 @@ impl Known {
     /// What the board shows at an instant.
     #[must_use]
     pub fn board(&self, way: Way<'_>, age: Age, at: Instant) -> Board {
+        board(&self.view(way, age, at), at)
+    }
+
+    /// Whose turn it is in what a clock runs in, at an instant.
+    #[must_use]
+    pub fn turn(&self, way: Way<'_>, age: Age, track: ClockTrack, at: Instant) -> Option<Seat> {
+        turn(&self.view(way, age, at), track, at)
+    }
+
+    fn view<'a>(&'a self, way: Way<'a>, age: Age, at: Instant) -> View<'a> {
         let since = Since {
             request: self.since,
             screening: self.screening.since,
@@ -396,6 +427,6 @@ impl Known {
             placement: self.placement.since,
         };
         let facts = self.facts(way, age, &Declared::nothing(at));
-        board(&View { facts, since, authority_seated: self.authority_seated }, at)
+        View { facts, since, authority_seated: self.authority_seated }
     }
 }

@@ -8,14 +8,19 @@ use crate::dialect::Dialect;
 
 mod actors;
 mod agreements;
+mod answer_link;
 mod consent;
+mod documents;
+mod exceptions;
 mod justice;
 mod keys;
+mod matters;
 mod members;
 mod notices;
 mod people;
 mod referral;
 mod repatriation;
+mod returns;
 mod search;
 mod systems;
 mod work;
@@ -40,6 +45,11 @@ impl MigratorTrait for Migrator {
             Box::new(agreements::Agreements),
             Box::new(justice::Justice),
             Box::new(notices::Notices),
+            Box::new(documents::Documents),
+            Box::new(answer_link::AnswerLinks),
+            Box::new(exceptions::Exceptions),
+            Box::new(returns::Returns),
+            Box::new(matters::Matters),
         ]
     }
 }

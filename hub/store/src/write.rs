@@ -2,12 +2,16 @@
 
 mod accession;
 mod agreement;
+mod answer_link;
 mod arrival;
 mod client;
 mod clock;
 mod clock_fired;
 mod consent;
 mod contribution;
+mod covered;
+mod document;
+mod exception;
 mod hearing;
 mod keys;
 mod lock;
@@ -28,9 +32,13 @@ mod standing;
 mod subject;
 mod support;
 mod team;
+mod transfer;
 
 pub use accession::{AccessionVoice, Admission, Application, MembershipChange, Rejection};
 pub use agreement::{AgreementChange, AgreementDraft, AgreementStep};
+pub use answer_link::{
+    AnswerCodeWrong, AnswerContactChange, AnswerLinkAgain, AnswerLinkSent, AnswerLinkTaken, CallRequest, LinkRefusal,
+};
 pub use arrival::{ArrivalLink, ArrivalStep, NewArrival};
 pub use client::{AssertionUse, ClientChange, TokenRevocation};
 pub use clock_fired::ClockFired;
@@ -39,11 +47,14 @@ pub use consent::{
     Manner, PaperWithdrawal, Replacing, Taken, WithdrawalChange,
 };
 pub use contribution::{ContributionStep, NewContribution};
+pub use covered::Covered;
+pub use document::{DocumentBegun, DocumentRemoved, DocumentStored, NewDocument, ObjectGone, ObjectsTaken};
+pub use exception::{ExceptionAct, ExceptionStep, Exceptional, NewException};
 pub use hearing::{HearingStep, NewHearing};
 pub(crate) use keys::UNDER_ANOTHER;
 pub use keys::{OrganizationKeysChange, SealStep, SubjectKeysChange};
 pub use lock::{CodesChange, LockChange, LockRelease, OperatorRelease};
-pub use notice::{FollowEvents, NoticeOutcome, NoticePassedOn, NoticeTaken, NoticeTold};
+pub use notice::{FollowEvents, FollowMatters, NoticeOutcome, NoticePassedOn, NoticeTaken, NoticeTold};
 pub use notice_person::{CodeSent, CodeTaken, DEPUTY_DAYS, NoticeAct, NoticeSaid};
 pub use organization::OrganizationChange;
 pub use paper_code::{PaperCode, PaperCodeChange};

@@ -1,6 +1,7 @@
 //! What the hub says to people, in their languages: the files of `config/languages`, read once and complete. It
 //! knows no person and no case. A text holds no placeable: what differs from one message to the next (a link, a code)
-//! stands on a line of its own, so that nothing of a case can slip into a sentence. Read `hub/desk` (`notice`) next.
+//! stands on a line of its own, so that nothing of a case can slip into a sentence. Read `hub/desk` (`notice`) next, and
+//! `hub/door` (`shell`) for the pages.
 
 use std::collections::HashMap;
 
@@ -50,6 +51,81 @@ messages! {
     CodeSubject = "code-subject": "The subject of a message that brings a code.",
     CodeSentence = "code-sentence": "What the code is for, before the code.",
     CodeFooter = "code-footer": "What to do when somebody else asked for it.",
+    AnswerSubject = "answer-subject": "The subject of a mail that brings an answer link.",
+    AnswerSentence = "answer-sentence": "What the link is for, before the link.",
+    AnswerFooter = "answer-footer": "That it says no more on purpose.",
+    AnswerCodeSentence = "answer-code-sentence": "What the code opens, before the code.",
+    PageLanguages = "page-languages": "Before the languages a page can be read in.",
+    PageTooOften = "page-too-often": "Too many tries.",
+    PageNotNow = "page-not-now": "It cannot be done now.",
+    AnswerTitle = "answer-title": "The heading of the answer link's page.",
+    AnswerAsk = "answer-ask": "What to do with the code.",
+    AnswerCode = "answer-code": "The label of the code's field.",
+    AnswerOpen = "answer-open": "The button that sends the code.",
+    AnswerNothing = "answer-nothing": "That a code opened nothing.",
+    AnswerAgain = "answer-again": "The way back to the code's field.",
+    AnswerService = "answer-service": "Before the services that are asked for.",
+    AnswerArea = "answer-area": "Before the areas in which the reader offers them.",
+    AnswerUrgency = "answer-urgency": "Before how soon an answer is needed.",
+    AnswerUntil = "answer-until": "Before until when.",
+    AnswerAccept = "answer-accept": "The button that accepts.",
+    AnswerAcceptMeans = "answer-accept-means": "What accepting means.",
+    AnswerDecline = "answer-decline": "The button that declines.",
+    AnswerReason = "answer-reason": "The label of the reasons.",
+    AnswerChoose = "answer-choose": "That one of the reasons is to be chosen.",
+    AnswerNoReason = "answer-no-reason": "That none was chosen.",
+    AnswerCall = "answer-call": "The button that asks for a call.",
+    AnswerCallMeans = "answer-call-means": "What asking for a call means.",
+    AnswerAccepted = "answer-accepted": "That the promise is passed on.",
+    AnswerDeclined = "answer-declined": "That the refusal is passed on.",
+    AnswerCalled = "answer-called": "That the wish for a call is passed on.",
+    AnswerOver = "answer-over": "That there is nothing to answer any more.",
+    AnswerChanged = "answer-changed": "That it changed since it was shown.",
+    AnswerNotNow = "answer-not-now": "That nothing may be shown now.",
+    ServiceShelter = "service-shelter": "A safe place to live.",
+    ServiceHealth = "service-health": "Medical care.",
+    ServicePsychosocial = "service-psychosocial": "Psychosocial support.",
+    ServiceLegalAid = "service-legal-aid": "Legal advice.",
+    ServiceExpertOpinion = "service-expert-opinion": "An expert's opinion.",
+    ServiceInterpretation = "service-interpretation": "Somebody who interprets.",
+    ServicePolice = "service-police": "Contact with the police.",
+    ServiceLivelihood = "service-livelihood": "Support to earn a living.",
+    ServiceEducation = "service-education": "Schooling or training.",
+    ServiceFamilyMediation = "service-family-mediation": "Mediation with the family.",
+    ServiceFamilyReunification = "service-family-reunification": "Preparation of a return to the family.",
+    ServiceHomeInvestigation = "service-home-investigation": "An enquiry whether return is safe.",
+    ServiceRegistration = "service-registration": "Civil papers.",
+    ServiceOther = "service-other": "Another service.",
+    UrgencyRoutine = "urgency-routine": "Within a week.",
+    UrgencyUrgent = "urgency-urgent": "Within a day.",
+    UrgencyEmergency = "urgency-emergency": "At once.",
+    ReasonNoCapacity = "reason-no-capacity": "No capacity now.",
+    ReasonNotOurService = "reason-not-our-service": "Not a service the reader gives.",
+    ReasonOutOfArea = "reason-out-of-area": "Not where the reader works.",
+    ReasonNotEligible = "reason-not-eligible": "Outside whom the reader serves.",
+    ReasonUnsafe = "reason-unsafe": "Helping would put somebody in danger.",
+    ReasonNotSaid = "reason-not-said": "The reason is not said.",
+    ReasonConflictOfInterest = "reason-conflict-of-interest": "A part in the matter.",
+    ReasonAlreadyServed = "reason-already-served": "The service is given already.",
+    ReasonNotReached = "reason-not-reached": "Nobody could be reached.",
+    ReasonNotWanted = "reason-not-wanted": "It is not wanted.",
+    ReasonTooLittleKnown = "reason-too-little-known": "Too little came to decide.",
+    WithdrawTitle = "withdraw-title": "The heading of the page that withdraws.",
+    WithdrawMeans = "withdraw-means": "What the paper code is for.",
+    WithdrawCode = "withdraw-code": "The label of its field.",
+    WithdrawButton = "withdraw-button": "The button that withdraws.",
+    WithdrawDone = "withdraw-done": "What holds if the code is right.",
+    WithdrawSame = "withdraw-same": "That a wrong code is told alike.",
+    WithdrawAgain = "withdraw-again": "The way back to the field.",
+}
+
+impl Message {
+    /// The message for a code of a list (`service`, `urgency`, `reason`), where there is one.
+    #[must_use]
+    pub fn of(list: &str, code: &str) -> Option<Self> {
+        let id = format!("{list}-{}", code.to_lowercase().replace('_', "-"));
+        Self::ALL.iter().copied().find(|message| message.id() == id)
+    }
 }
 
 /// Why the texts cannot be used: a fault of a file of this repository, found when they are read.

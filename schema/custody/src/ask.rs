@@ -2,7 +2,7 @@
 //! that a new rule is a row and never a parameter.
 
 use sangam_vocabulary::{
-    Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet, Relation,
+    Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet, Relation, codes,
 };
 use serde::{Deserialize, Serialize};
 
@@ -150,18 +150,13 @@ impl RecordState {
     }
 }
 
-/// Who can give an order that lifts a row of law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum OrderKind {
-    /// An order of a court.
-    #[serde(rename = "COURT_ORDER")]
-    Court,
-    /// An order of a child welfare committee or juvenile board.
-    #[serde(rename = "COMMITTEE_ORDER")]
-    Committee,
-    /// Leave of a tribunal.
-    #[serde(rename = "TRIBUNAL_LEAVE")]
-    Tribunal,
+codes! {
+    "Who gave an order that lifts a row of law."
+    pub enum OrderKind {
+        Court = "COURT_ORDER": "An order of a court.",
+        Committee = "COMMITTEE_ORDER": "An order of a child welfare committee or juvenile board.",
+        Tribunal = "TRIBUNAL_LEAVE": "Leave of a tribunal.",
+    }
 }
 
 /// An order, uploaded by one person and attested by another, that lifts rows for what is written in it.
@@ -196,13 +191,12 @@ impl Order {
     }
 }
 
-/// Why an authority may stand in for a consent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OverrideBasis {
-    /// A court ordered the disclosure.
-    CourtOrder,
-    /// A child's best interests, found by the authority that has the child in care.
-    ChildProtection,
+codes! {
+    "Why an authority may stand in for a consent."
+    pub enum OverrideBasis {
+        CourtOrder = "COURT_ORDER": "A court ordered the disclosure.",
+        ChildProtection = "CHILD_PROTECTION": "A child's best interests, found by the authority that has the child in care.",
+    }
 }
 
 /// An override by authority (DESIGN §4, step 3): for children and for court orders only, with a second
@@ -225,7 +219,30 @@ pub struct Override {
     pub approved_by: Option<PersonId>,
 }
 
+impl OverrideBasis {
+    /// Whether the basis is one for a person of this age: a child's best interests are those of a child who is known to
+    /// be one, and of nobody else.
+    #[must_use]
+    pub fn is_for(self, age: Age, at: Instant) -> bool {
+        match self {
+            Self::CourtOrder => true,
+            Self::ChildProtection => age.minor_rules(at) && !age.adult_rules(at),
+        }
+    }
+}
+
 impl Override {
+    /// The purposes for which nothing stands in for an adult's own word: nobody brings her home or lets her be found
+    /// without it (DESIGN §4, step 3). Whoever may be an adult counts as one.
+    #[must_use]
+    pub fn barred(age: Age, at: Instant) -> PurposeSet {
+        if age.adult_rules(at) {
+            PurposeSet::of(&[Purpose::Repatriation, Purpose::FamilyTracing])
+        } else {
+            PurposeSet::of(&[])
+        }
+    }
+
     /// Until when it holds.
     #[must_use]
     pub const fn until(&self) -> Instant {
@@ -235,14 +252,8 @@ impl Override {
     /// Whether it stands in for the consent the ask lacks.
     #[must_use]
     pub fn covers(&self, ask: &Ask<'_>) -> bool {
-        let (adult, minor) = (ask.facts.age.adult_rules(ask.at), ask.facts.age.minor_rules(ask.at));
-        let basis = match self.basis {
-            OverrideBasis::CourtOrder => true,
-            OverrideBasis::ChildProtection => minor && !adult,
-        };
-        let barred = adult && matches!(ask.purpose, Purpose::Repatriation | Purpose::FamilyTracing);
-        basis
-            && !barred
+        self.basis.is_for(ask.facts.age, ask.at)
+            && !Self::barred(ask.facts.age, ask.at).contains(ask.purpose)
             && self.approved_by.is_some_and(|second| second != self.requested_by)
             && self.categories.contains(ask.category)
             && self.purposes.contains(ask.purpose)
@@ -277,6 +288,23 @@ impl Emergency {
     }
 }
 
+/// What is on record for a subject beside consent: orders, overrides by authority and emergencies, whether they hold
+/// or not. What of it bears on a question is [`decide`](crate::decide)'s to say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exceptions {
+    /// Orders.
+    pub orders: Vec<Order>,
+    /// Overrides by authority.
+    pub overrides: Vec<Override>,
+    /// Emergencies.
+    pub emergencies: Vec<Emergency>,
+}
+
+impl Exceptions {
+    /// Nothing is on record.
+    pub const NONE: &'static Self = &Self { orders: Vec::new(), overrides: Vec::new(), emergencies: Vec::new() };
+}
+
 /// One question: may this caller see this category of this subject, now, for this purpose?
 #[derive(Debug, Clone)]
 pub struct Ask<'a> {
@@ -298,10 +326,10 @@ pub struct Ask<'a> {
     pub category: Category,
     /// Orders on record for the subject.
     pub orders: &'a [Order],
-    /// An override by authority on record.
-    pub overriding: Option<&'a Override>,
-    /// An emergency the caller declared.
-    pub emergency: Option<&'a Emergency>,
+    /// Overrides by authority on record.
+    pub overrides: &'a [Override],
+    /// Emergencies declared.
+    pub emergencies: &'a [Emergency],
     /// The organization through which the caller comes to the record, where that is not the owner.
     pub onward: Option<Controller>,
     /// The state of the record that gives the relation.

@@ -55,7 +55,7 @@ impl Informed {
     /// From the seven answers in order.
     #[must_use]
     pub fn from_answers(answers: [bool; 7]) -> Self {
-        Self(answers.iter().enumerate().fold(0, |bits, (place, yes)| bits | u8::from(*yes) << place))
+        Self(answers.iter().rev().fold(0, |bits, yes| bits * 2 + u8::from(*yes)))
     }
 
     /// From stored bits.
@@ -229,20 +229,18 @@ impl ConsentSpan {
         if let Age::MinorUntil(until) = age {
             turns.push(until);
         }
-        turns.retain(|turn| *turn > from && *turn < Instant::NEVER);
+        turns.extend([from, Instant::NEVER]);
+        turns.retain(|turn| *turn >= from);
         turns.sort_unstable();
         turns.dedup();
-        turns.push(Instant::NEVER);
         let mut spans: Vec<Self> = Vec::new();
-        let mut at = from;
-        for until in turns {
+        for (at, until) in turns.iter().copied().zip(turns.iter().copied().skip(1)) {
             let mask = mask(&own, age, at);
             match spans.last_mut() {
                 Some(last) if last.mask == mask && last.until == at => last.until = until,
                 _ if mask.is_empty() => {}
                 _ => spans.push(Self { from: at, until, mask }),
             }
-            at = until;
         }
         spans
     }

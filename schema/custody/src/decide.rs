@@ -170,6 +170,9 @@ pub const fn carries(purpose: Purpose, relation: Relation, role: Role) -> bool {
             matches!(purpose, P::LegalAid) && matches!(role, Role::LegalAid)
         }
         (N::Hearing, S::Contributor) => matches!(purpose, P::Prosecution),
+        // A declared emergency says that it is there, to whoever declared it and looks after her; the seat is never open,
+        // so that it discloses nothing: that the relation does, by which it was declared.
+        (N::Exception, S::Recipient) => matches!(purpose, P::Protection),
         (N::Subject, S::Contributor) => matches!(purpose, P::Protection | P::LegalAid | P::Monitoring),
         // An invitation says that it is there, to whoever is asked for what a contributor can be asked for; the seat in
         // it is never open, so that it discloses nothing.
@@ -217,17 +220,23 @@ pub(crate) fn law_step(law: &LawBook, ask: &Ask<'_>) -> Result<(), Clause> {
     }
 }
 
-fn emergency(ask: &Ask<'_>) -> bool {
-    ask.emergency.is_some_and(|e| e.holds(ask.caller.organization, ask.at))
+/// Whether an emergency replaces consent and agreement (steps 3 and 4).
+pub(crate) fn emergency(ask: &Ask<'_>) -> bool {
+    ask.emergencies.iter().any(|emergency| emergency.holds(ask.caller.organization, ask.at))
+}
+
+/// Whether an override by authority stands in for the consent.
+pub(crate) fn overridden(ask: &Ask<'_>) -> bool {
+    ask.overrides.iter().any(|overriding| overriding.covers(ask))
 }
 
 /// The instant until which the relation, its state and the exceptions on record stay as they are.
 pub(crate) fn state_next(ask: &Ask<'_>) -> Instant {
     let exceptions = ask
-        .overriding
-        .into_iter()
+        .overrides
+        .iter()
         .flat_map(|o| [o.from, o.until()])
-        .chain(ask.emergency.into_iter().flat_map(|e| [e.declared_at, e.until()]));
+        .chain(ask.emergencies.iter().flat_map(|e| [e.declared_at, e.until()]));
     soonest(ask.at, exceptions.chain([ask.state.from, ask.state.until]))
 }
 
@@ -275,7 +284,7 @@ fn weigh(rules: &Rules, consents: &[Consent], ask: &Ask<'_>) -> Result<Ground, C
         ConsentStanding { recipient: ask.caller.organization, country: ask.caller.country, purpose: ask.purpose };
     let consent = match consent::consented(consents, ask.facts.age, &whom, ask.category, ask.at) {
         Consented::Yes(consent) => Some(consent),
-        _ if ask.overriding.is_some_and(|o| o.covers(ask)) => None,
+        _ if overridden(ask) => None,
         Consented::Withheld(consent) => return Err(Clause::ConsentWithheld(consent)),
         Consented::Missing => return Err(Clause::ConsentMissing),
     };

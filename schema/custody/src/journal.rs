@@ -64,6 +64,10 @@ entry_kinds! {
     ReferralSent = "REFERRAL_SENT": "A referral was sent.",
     ReferralDrafted = "REFERRAL_DRAFTED": "A referral was written and not sent.",
     ReferralStepped = "REFERRAL_STEPPED": "A referral took a step.",
+    AnswerLinkMade = "ANSWER_LINK_MADE": "A sender had another answer link made for a referral.",
+    AnswerLinkVoid = "ANSWER_LINK_VOID": "An answer link became void after wrong codes.",
+    AnswerLinkFailed = "ANSWER_LINK_FAILED": "An answer link or its code could not be sent.",
+    CallAsked = "CALL_ASKED": "Whoever opened an answer link asked to be called.",
     SubjectTransferred = "SUBJECT_TRANSFERRED": "Responsibility for a subject went to another organization.",
     MessageSent = "MESSAGE_SENT": "A party of a referral wrote to the other.",
     AgreementChanged = "AGREEMENT_CHANGED": "The operator recorded an agreement.",
@@ -102,9 +106,19 @@ entry_kinds! {
     HearingRecorded = "HEARING_RECORDED": "A date in court was recorded.",
     HearingStepped = "HEARING_STEPPED": "A hearing took place, was put off, set anew or called off, or its hold was lifted.",
     RiskReported = "RISK_REPORTED": "A danger to a witness was reported.",
+    DocumentStored = "DOCUMENT_STORED": "A document about a subject was stored.",
+    DocumentRemoved = "DOCUMENT_REMOVED": "A document's key was destroyed: nobody can open it any more.",
     SupportPlanOpened = "SUPPORT_PLAN_OPENED": "A support plan was opened.",
     SupportPlanReviewed = "SUPPORT_PLAN_REVIEWED": "A support plan was looked at.",
     SupportPlanClosed = "SUPPORT_PLAN_CLOSED": "A support plan was closed.",
+    OrderRecorded = "ORDER_RECORDED": "Somebody put an order on record for a person.",
+    OrderAttested = "ORDER_ATTESTED": "A second person attested an order; it counts from then on.",
+    OrderEnded = "ORDER_ENDED": "An order was ended before its time.",
+    OverrideRequested = "OVERRIDE_REQUESTED": "Somebody asked that an authority stand in for a consent.",
+    OverrideApproved = "OVERRIDE_APPROVED": "A second person approved an override by authority; it counts from then on.",
+    OverrideEnded = "OVERRIDE_ENDED": "An override by authority was ended before its time.",
+    EmergencyDeclared = "EMERGENCY_DECLARED": "A recipient declared an emergency; the owner was told.",
+    EmergencyReviewed = "EMERGENCY_REVIEWED": "The owner said of an emergency whether it was one.",
     MembershipChanged = "MEMBERSHIP_CHANGED": "An organization's membership began, was renewed, suspended, resumed or ended.",
 }
 
@@ -246,4 +260,28 @@ fn commit(salted: &[u8]) -> Commitment {
     let mut out = [0; 32];
     out.copy_from_slice(context.finish().as_ref());
     Commitment(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use sangam_vocabulary::{Instant, OrganizationId, SeededChance, SubjectId};
+    use uuid::Uuid;
+
+    use super::{EntryKind, JournalKey, PartDetail};
+    use crate::keys::{KeyBytes, KeyFault};
+
+    /// A part is bound to its subject besides the key: whoever could put one subject's key beside another's id could
+    /// still not hang what was written about the one on the other.
+    #[test]
+    fn a_part_opens_for_its_own_subject_alone_even_under_the_same_key() {
+        let key = |number| {
+            let subject = SubjectId::from_uuid(Uuid::from_u128(number));
+            JournalKey::new(subject, &KeyBytes::new([3; 32])).unwrap()
+        };
+        let caller = OrganizationId::from_uuid(Uuid::from_u128(9));
+        let detail = PartDetail::act(EntryKind::SubjectChanged, Instant::from_millis(1), caller);
+        let part = key(1).part(&SeededChance::new(1), &detail).unwrap();
+        assert_eq!(key(1).read(&part), Ok(detail));
+        assert_eq!(key(2).read(&part), Err(KeyFault::DoesNotOpen));
+    }
 }

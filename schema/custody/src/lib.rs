@@ -2,13 +2,14 @@
 //!
 //! One way leads from a sealed record to a readable one: an [`Ask`] is decided ([`decide`]), the decision
 //! is written down ([`Answer::receipt`] awaits a [`ReceiptBook`]), the entry yields a [`Permit`], and only a
-//! permit opens a [`Held`] into a [`Disclosure`] ([`SubjectKey::release`]). There is no other decryption in the
-//! hub. This room does no I/O and knows no database and no protocol; read `sangam-workflow` next.
+//! permit opens a [`Held`] into a [`Disclosure`] ([`SubjectKey::release`]) or the key of a document's pieces
+//! ([`SubjectKey::release_document`]). There is no other decryption in the hub. This room does no I/O and knows no database and no protocol; read `sangam-workflow` next.
 
 mod ask;
 mod consent;
 mod contact;
 mod decide;
+mod document;
 mod journal;
 mod keys;
 mod law;
@@ -24,12 +25,13 @@ mod terms;
 mod wrap;
 
 pub use ask::{
-    Act, Age, Ask, EMERGENCY_MILLIS, Emergency, Facts, OVERRIDE_DAYS, Order, OrderKind, Override, OverrideBasis,
-    RecordState, Suspension,
+    Act, Age, Ask, EMERGENCY_MILLIS, Emergency, Exceptions, Facts, OVERRIDE_DAYS, Order, OrderKind, Override,
+    OverrideBasis, RecordState, Suspension,
 };
 pub use consent::{Assent, Consent, ConsentSpan, ConsentStanding, Effect, GivenBy, Informed};
-pub use contact::Contact;
+pub use contact::{Contact, ContactOf};
 pub use decide::{Clause, Ground, Reason, Refusal, Rules, Ruling, Verdict, carries, decide};
+pub use document::{DocumentOpener, DocumentSealer, PIECE, PIECE_TAG, SealedDocumentKey};
 pub use journal::{Commitment, EntryKind, JournalKey, Part, PartDetail};
 pub use keys::{KeyBytes, KeyFault, Keys, OrganizationSecret};
 pub use law::{LawBook, LawFault, LawRow, Persons, Verified};

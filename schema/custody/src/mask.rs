@@ -4,8 +4,10 @@
 use sangam_vocabulary::{CategorySet, Instant, Purpose, Relation};
 use std::sync::Arc;
 
-use crate::ask::{Act, Ask, Facts, RecordState};
-use crate::decide::{Reason, Rules, asker_step, law_step, relation_step, stage_step, state_next};
+use crate::ask::{Act, Ask, Exceptions, Facts, RecordState};
+use crate::decide::{
+    Reason, Rules, asker_step, emergency, law_step, overridden, relation_step, stage_step, state_next,
+};
 use crate::law::LawBook;
 use crate::party::{Asker, Controller};
 
@@ -17,8 +19,8 @@ pub struct Epoch(pub u64);
 /// of callers; one is about 150 bytes.
 const CONTEXTS: u64 = 65_536;
 
-/// Everything law and agreements depend on besides the category. Orders, overrides and emergencies belong to
-/// one record and are decided by [`decide`](crate::decide) itself.
+/// Everything law and agreements depend on besides the category. Orders, overrides and emergencies belong to one person
+/// and are no part of it: a mask with them is compiled for her row alone ([`ContextMask::compile_with`]).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Context {
     /// Who asks.
@@ -43,6 +45,17 @@ impl Context {
     /// The ask of this context for one category at an instant, with nothing exceptional on record.
     #[must_use]
     pub fn ask(&self, category: sangam_vocabulary::Category, at: Instant) -> Ask<'_> {
+        self.ask_with(Exceptions::NONE, category, at)
+    }
+
+    /// The ask of this context for one category at an instant, with what is on record for the person.
+    #[must_use]
+    pub fn ask_with<'a>(
+        &'a self,
+        exceptions: &'a Exceptions,
+        category: sangam_vocabulary::Category,
+        at: Instant,
+    ) -> Ask<'a> {
         Ask {
             act: Act::Share,
             caller: self.caller,
@@ -52,9 +65,9 @@ impl Context {
             past_owners: &self.past_owners,
             facts: self.facts,
             category,
-            orders: &[],
-            overriding: None,
-            emergency: None,
+            orders: &exceptions.orders,
+            overrides: &exceptions.overrides,
+            emergencies: &exceptions.emergencies,
             onward: self.onward,
             state: self.state,
             at,
@@ -73,15 +86,26 @@ pub struct ContextMask {
     asker: CategorySet,
     law: CategorySet,
     terms: CategorySet,
+    /// What an override stands in for the consent of.
+    overridden: CategorySet,
+    /// Whether an emergency replaces consent and agreement.
+    emergency: bool,
     from: Instant,
     until: Instant,
     epoch: Epoch,
 }
 
 impl ContextMask {
-    /// Compiles a context at an instant.
+    /// Compiles a context at an instant, with nothing exceptional on record.
     #[must_use]
     pub fn compile(rules: &Rules, context: &Context, at: Instant) -> Self {
+        Self::compile_with(rules, context, Exceptions::NONE, at)
+    }
+
+    /// Compiles a context at an instant with what is on record for one person: for her row and no other, and not to be
+    /// remembered. The instants of all that is on record bound it.
+    #[must_use]
+    pub fn compile_with(rules: &Rules, context: &Context, exceptions: &Exceptions, at: Instant) -> Self {
         let mut out = Self {
             related: false,
             owner: false,
@@ -91,12 +115,18 @@ impl ContextMask {
             asker: CategorySet::NONE,
             law: CategorySet::NONE,
             terms: CategorySet::NONE,
+            overridden: CategorySet::NONE,
+            emergency: false,
             from: at,
             until: Instant::NEVER,
             epoch: rules.epoch,
         };
         for category in CategorySet::all().iter() {
-            let ask = context.ask(category, at);
+            let ask = context.ask_with(exceptions, category, at);
+            out.emergency = emergency(&ask);
+            if overridden(&ask) {
+                out.overridden = out.overridden.with(category);
+            }
             out.related = relation_step(&ask).is_ok();
             out.owner = ask.is_owner();
             if asker_step(&ask).is_ok() && stage_step(&ask).is_ok() {
@@ -207,7 +237,11 @@ impl ContextMask {
         if self.recalled {
             return Shown { released: none, not_shared: wanted, no_agreement: none, not_now: none };
         }
-        let shareable = asked.and(self.law).and(consent);
+        let lawful = asked.and(self.law);
+        if self.emergency {
+            return Shown { released: lawful, not_shared: wanted.minus(lawful), no_agreement: none, not_now: none };
+        }
+        let shareable = lawful.and(consent.or(self.overridden));
         let released = shareable.and(self.terms);
         Shown { released, not_shared: wanted.minus(shareable), no_agreement: shareable.minus(released), not_now: none }
     }

@@ -22,6 +22,8 @@ pub enum OutwardKind {
     Repatriation,
     /// A search.
     Search,
+    /// A request to look for somebody, as one that was asked has it.
+    SearchRequest,
     /// An arrival.
     Arrival,
     /// A hearing.
@@ -34,6 +36,8 @@ pub enum OutwardKind {
     SupportPlan,
     /// A review of one.
     SupportReview,
+    /// An order, an override by authority or an emergency on record.
+    Exception,
     /// A message.
     Message,
     /// A document.
@@ -41,17 +45,19 @@ pub enum OutwardKind {
 }
 
 impl OutwardKind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Subject,
         Self::Referral,
         Self::Repatriation,
         Self::Search,
+        Self::SearchRequest,
         Self::Arrival,
         Self::Hearing,
         Self::Contribution,
         Self::Risk,
         Self::SupportPlan,
         Self::SupportReview,
+        Self::Exception,
         Self::Message,
         Self::Document,
     ];
@@ -64,12 +70,14 @@ impl OutwardKind {
             Self::Referral => "ref_",
             Self::Repatriation => "rep_",
             Self::Search => "sea_",
+            Self::SearchRequest => "srq_",
             Self::Arrival => "arr_",
             Self::Hearing => "hea_",
             Self::Contribution => "ctb_",
             Self::Risk => "rsk_",
             Self::SupportPlan => "spl_",
             Self::SupportReview => "spr_",
+            Self::Exception => "exc_",
             Self::Message => "msg_",
             Self::Document => "doc_",
         }

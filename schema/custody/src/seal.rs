@@ -80,6 +80,11 @@ impl SubjectKey {
         &self.journal
     }
 
+    /// The cipher of what is sealed about the subject.
+    pub(crate) const fn data(&self) -> &Cipher {
+        &self.data
+    }
+
     /// Seals a payload for one record of the subject: its own record or a case record about it.
     ///
     /// # Errors

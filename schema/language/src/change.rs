@@ -1,14 +1,20 @@
 //! The changes a mutation can ask for, as the port takes them. Each carries an idempotency key; those that
 //! change a record carry the version they saw.
 
+mod document;
+mod exception;
 mod justice;
 mod support;
 
+pub use document::{PrepareDocument, RemoveDocument};
+pub use exception::{DeclareEmergency, ExceptionChange, OneException, RecordOrder, RequestOverride, ReviewEmergency};
 pub use justice::{InviteContributor, OneContribution, RecordHearing, ReportRisk, StepHearing};
 pub use support::{CloseSupportPlan, OpenSupportPlan, ReviewSupportPlan};
 
+mod answer_link;
 mod notice;
 
+pub use answer_link::{ResendAnswerLink, SetAnswerContact};
 pub use notice::{ChooseNotices, ConfirmNoticeAddress, NameDeputy, NoticeChange, SeeNotices, SetNoticeAddress};
 
 use sangam_vocabulary::payload::ServiceCode;
@@ -379,6 +385,10 @@ pub enum Change {
     StepHearing(StepHearing),
     /// Reports a danger to a witness.
     ReportRisk(ReportRisk),
+    /// Prepares a document.
+    PrepareDocument(PrepareDocument),
+    /// Removes a document.
+    RemoveDocument(RemoveDocument),
     /// Opens a support plan.
     OpenSupportPlan(OpenSupportPlan),
     /// Looks at a support plan.
@@ -407,6 +417,12 @@ pub enum Change {
     StepArrival(StepArrival),
     /// Links an arrival to a referral.
     LinkArrival(LinkArrival),
+    /// Puts something exceptional on record, agrees to it, ends or reviews it.
+    Exceptions(ExceptionChange),
+    /// Says where the own organization is asked for its answers by a link.
+    SetAnswerContact(SetAnswerContact),
+    /// Has another answer link made.
+    ResendAnswerLink(ResendAnswerLink),
     /// Says something about the notices of a person.
     Notices(NoticeChange),
 }

@@ -25,13 +25,14 @@ mod walker;
 pub use caller::{Admission, Caller, CallerKind, Scope, ScopeSet};
 pub use change::{
     AgreementTerms, AnswerRecall, AnswerSearch, AnswerServices, AssignRoles, CareOrder, Change, ChooseNotices,
-    CloseSupportPlan, ConfirmNoticeAddress, ConflictCheck, DraftAgreement, ExtendConsent, GiveConsent,
-    InviteContributor, InvitePerson, LinkArrival, LockCountry, NameDeputy, NarrowConsent, NoteRepatriation,
-    NoticeChange, OneAgreement, OneContribution, OnePerson, OpenSearch, OpenSupportPlan, RecordArrival, RecordHearing,
-    RefuseAccession, RejectAgreement, ReleaseLock, ReplacePaperCode, ReplayRecord, ReportRisk, RequestRepatriation,
-    ReviewPeople, ReviewSupportPlan, SeeNotices, SendMessage, SendReferral, SetNoticeAddress, SponsorAccession,
-    StepArrival, StepHearing, StepReferral, StepRepatriation, StepSearch, SupersedeAgreement, TeamMember, Telling,
-    WithdrawConsent, WithdrawConsents, WithdrawRepatriation,
+    CloseSupportPlan, ConfirmNoticeAddress, ConflictCheck, DeclareEmergency, DraftAgreement, ExceptionChange,
+    ExtendConsent, GiveConsent, InviteContributor, InvitePerson, LinkArrival, LockCountry, NameDeputy, NarrowConsent,
+    NoteRepatriation, NoticeChange, OneAgreement, OneContribution, OneException, OnePerson, OpenSearch,
+    OpenSupportPlan, PrepareDocument, RecordArrival, RecordHearing, RecordOrder, RefuseAccession, RejectAgreement,
+    ReleaseLock, RemoveDocument, ReplacePaperCode, ReplayRecord, ReportRisk, RequestOverride, RequestRepatriation,
+    ResendAnswerLink, ReviewEmergency, ReviewPeople, ReviewSupportPlan, SeeNotices, SendMessage, SendReferral,
+    SetAnswerContact, SetNoticeAddress, SponsorAccession, StepArrival, StepHearing, StepReferral, StepRepatriation,
+    StepSearch, SupersedeAgreement, TeamMember, Telling, WithdrawConsent, WithdrawConsents, WithdrawRepatriation,
 };
 pub use code::ErrorCode;
 pub use execute::{Executor, sdl};

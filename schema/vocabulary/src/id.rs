@@ -64,6 +64,8 @@ ids! {
     SupportPlanId,
     /// A review of one.
     SupportReviewId,
+    /// An order, an override by authority or an emergency on record.
+    ExceptionId,
     /// A message about a person.
     MessageId,
     /// A stored document.
@@ -88,6 +90,8 @@ ids! {
     LockId,
     /// An application to join.
     AccessionId,
+    /// A link by which an organization without a system answers a referral.
+    AnswerLinkId,
 }
 
 macro_rules! records {
@@ -111,6 +115,7 @@ records!(
     RiskId,
     SupportPlanId,
     SupportReviewId,
+    ExceptionId,
     MessageId,
     DocumentId
 );

@@ -29,6 +29,24 @@ pub enum Direction {
 }
 
 impl Language {
+    /// What it calls itself: by that its readers find it.
+    #[must_use]
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Bangla => "বাংলা",
+            Self::Hindi => "हिन्दी",
+            Self::Nepali => "नेपाली",
+            Self::Urdu => "اردو",
+            Self::Sinhala => "සිංහල",
+            Self::Tamil => "தமிழ்",
+            Self::Dhivehi => "ދިވެހި",
+            Self::Dzongkha => "རྫོང་ཁ",
+            Self::Pashto => "پښتو",
+            Self::Dari => "دری",
+        }
+    }
+
     /// Which way it is written.
     #[must_use]
     pub const fn direction(self) -> Direction {

@@ -22,9 +22,9 @@ pub use codes::{Code, UnknownCode};
 pub use country::Country;
 pub use hex::{hex, unhex};
 pub use id::{
-    AccessionId, AgreementId, ArrivalId, ClientId, ConsentId, ContributionId, DeliveryId, DisclosureId, DocumentId,
-    HearingId, LockId, MessageId, OrganizationId, PartnerId, PersonId, RecordId, ReferralId, RepatriationId, RiskId,
-    SearchId, SubjectId, SupportPlanId, SupportReviewId,
+    AccessionId, AgreementId, AnswerLinkId, ArrivalId, ClientId, ConsentId, ContributionId, DeliveryId, DisclosureId,
+    DocumentId, ExceptionId, HearingId, LockId, MessageId, OrganizationId, PartnerId, PersonId, RecordId, ReferralId,
+    RepatriationId, RiskId, SearchId, SubjectId, SupportPlanId, SupportReviewId,
 };
 pub use instant::{Clock, Instant, ManualClock, SystemClock};
 pub use language::{Direction, Language};

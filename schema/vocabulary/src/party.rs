@@ -91,6 +91,7 @@ codes! {
         Contribution = "CONTRIBUTION": "An invitation of an organization to a case, and what became of it.",
         SupportPlan = "SUPPORT_PLAN": "A plan of support after return.",
         Risk = "RISK": "A danger to a witness, for her lawyer and the holder of the case alone.",
+        Exception = "EXCEPTION": "An order, an override by authority or an emergency on record for a person.",
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod lists;
 
-pub use lists::{ProtectionMeasure, Retrafficked, SupportType};
+pub use lists::{PaperKind, ProtectionMeasure, Retrafficked, SupportType};
 use serde::{Deserialize, Serialize};
 
 use crate::codes::codes;

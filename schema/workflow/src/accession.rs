@@ -88,11 +88,6 @@ impl Party for By {
         }
         .to_owned()
     }
-
-    /// None of them sits in a record.
-    fn can_be(self, noun: Option<Noun>) -> bool {
-        noun.is_none()
-    }
 }
 
 /// The workflow of an organization on its way in and out.

@@ -80,6 +80,10 @@ codes! {
     }
 }
 
+/// How long before its end an agreement is due for a review, in days: time for two people of each party to read and
+/// approve what takes its place.
+pub const REVIEW_DAYS: i64 = 30;
+
 /// Who takes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum By {
@@ -102,11 +106,6 @@ impl Party for By {
             Self::Clock => "clock",
         }
         .to_owned()
-    }
-
-    /// None of them sits in a record about a person.
-    fn can_be(self, noun: Option<Noun>) -> bool {
-        noun.is_none()
     }
 }
 

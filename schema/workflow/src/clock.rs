@@ -12,6 +12,7 @@ codes! {
         Corridor = "CORRIDOR": "A step of a repatriation for which a corridor has a clock; when it has run out, whoever's turn it is is told.",
         Review = "REVIEW": "A look at a support plan after return; when it has run out, the look is overdue and the plan goes on.",
         SearchReview = "SEARCH_REVIEW": "The word of the one who asks that a search goes on; a fortnight later what is released for it closes.",
+        EmergencyReview = "EMERGENCY_REVIEW": "The owner's look at an emergency that somebody declared; when it has run out, the look is overdue.",
         Recall = "RECALL": "The answer to a recall; when it has run out, the recall is overdue, and nothing more is disclosed still.",
     }
 }

@@ -16,7 +16,10 @@ pub trait Party: Copy + Eq + Debug + Hash + Send + Sync + 'static {
     fn word(self) -> String;
 
     /// Whether anybody can ever be this in a record of the kind: a row for somebody who cannot be there is a fault.
-    fn can_be(self, noun: Option<Noun>) -> bool;
+    /// Whoever has no seat is there where nobody sits in a record.
+    fn can_be(self, noun: Option<Noun>) -> bool {
+        noun.is_none()
+    }
 }
 
 /// Who takes a step in a case record: whoever sits in a seat of it, or the clock.

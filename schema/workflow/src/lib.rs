@@ -4,9 +4,11 @@
 
 pub mod accession;
 pub mod agreement;
+pub mod answer_link;
 pub mod arrival;
 pub mod clock;
 pub mod contribution;
+pub mod exception;
 pub mod flow;
 pub mod grid;
 pub mod hearing;
@@ -20,3 +22,4 @@ pub mod risk;
 pub mod search;
 pub mod service;
 pub mod support;
+pub mod transfer;

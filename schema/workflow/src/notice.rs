@@ -9,6 +9,13 @@ codes! {
         CaseMoved = "CASE_MOVED": "Something happened in a record the person works on.",
         AnswerNow = "ANSWER_NOW": "Somebody asks for help at once.",
         ClockRanOut = "CLOCK_RAN_OUT": "A clock of a record the person works on has run out.",
+        ConsentEnds = "CONSENT_ENDS": "A consent on which something is released ends soon, and no other one takes its place.",
+        AgreementWaits = "AGREEMENT_WAITS": "An agreement waits for the approval of the person's organization.",
+        AgreementStopped = "AGREEMENT_STOPPED": "An agreement of the person's organization was stopped.",
+        AgreementReview = "AGREEMENT_REVIEW": "An agreement of the person's organization ends soon.",
+        AccountsReview = "ACCOUNTS_REVIEW": "An account of the person's organization is due for a review.",
+        Locked = "LOCKED": "The subjects of the person's organization are locked.",
+        Quarantine = "QUARANTINE": "A record of a system of the person's organization cannot be read.",
     }
 }
 
@@ -42,11 +49,14 @@ pub const PATIENCE_MILLIS: i64 = 24 * HOUR_MILLIS;
 /// The same for what is urgent: half a working day.
 pub const URGENT_PATIENCE_MILLIS: i64 = 4 * HOUR_MILLIS;
 
+/// How long before a consent ends its holder's people are told, in days: time to speak with somebody who lives far away.
+pub const CONSENT_ENDS_DAYS: i64 = 14;
+
 impl NoticeKind {
     /// Whether it is told at once, in quiet hours too.
     #[must_use]
     pub const fn is_urgent(self) -> bool {
-        matches!(self, Self::AnswerNow | Self::ClockRanOut)
+        matches!(self, Self::AnswerNow | Self::ClockRanOut | Self::Locked)
     }
 
     /// How long it waits to be looked at before it is passed on, in milliseconds.
@@ -90,10 +100,11 @@ impl Quiet {
     #[must_use]
     pub const fn over(self, at: Instant, country: Country) -> Instant {
         let offset = offset_minutes(country) * MINUTE_MILLIS;
-        let local = at.millis().saturating_add(offset).rem_euclid(DAY_MILLIS);
-        let (from, until) = (self.from * HOUR_MILLIS, self.until * HOUR_MILLIS);
-        let quiet = if from <= until { local >= from && local < until } else { local >= from || local < until };
-        if quiet { at.plus_millis((until - local).rem_euclid(DAY_MILLIS)) } else { at }
+        let local = at.millis().saturating_add(offset);
+        let length = ((self.until - self.from) * HOUR_MILLIS).rem_euclid(DAY_MILLIS);
+        // Until they are over next: longer than they are where they have not begun.
+        let wait = (self.until * HOUR_MILLIS).saturating_sub(local).rem_euclid(DAY_MILLIS);
+        if wait <= length { at.plus_millis(wait) } else { at }
     }
 }
 
@@ -113,19 +124,11 @@ pub const fn offset_minutes(country: Country) -> i64 {
 /// When a person is told of something that happens now: not sooner after the last message than the digest allows, and,
 /// unless it is urgent, not in quiet hours.
 #[must_use]
-pub const fn tell_at(
-    kind: NoticeKind,
-    at: Instant,
-    last_told: Option<Instant>,
-    quiet: Quiet,
-    country: Country,
-) -> Instant {
+pub fn tell_at(kind: NoticeKind, at: Instant, last_told: Option<Instant>, quiet: Quiet, country: Country) -> Instant {
     let apart = if kind.is_urgent() { URGENT_MILLIS } else { DIGEST_MILLIS };
     let soonest = match last_told {
         // A message of the future was sent before the clock was set back: it binds nobody.
-        Some(last) if last.millis() <= at.millis() && last.plus_millis(apart).millis() > at.millis() => {
-            last.plus_millis(apart)
-        }
+        Some(last) if last <= at => at.max(last.plus_millis(apart)),
         _ => at,
     };
     if kind.is_urgent() { soonest } else { quiet.over(soonest, country) }
@@ -164,7 +167,47 @@ mod tests {
             let waits = if (12..14).contains(&local) { 14 - local } else { 0 };
             assert_eq!(noon.over(now, Country::Maldives), now.plus_millis(waits * 3_600_000));
         }
-        assert!(Quiet::of(24, 7).is_none() && Quiet::of(21, -1).is_none());
+    }
+
+    #[test]
+    fn quiet_hours_are_hours_of_a_day() {
+        for (from, until) in [(24, 7), (21, 24), (-1, 7), (21, -1), (25, 25), (-1, -1)] {
+            assert!(Quiet::of(from, until).is_none(), "{from} to {until}");
+        }
+        for (from, until) in [(0, 23), (23, 0), (0, 0)] {
+            let quiet = Quiet::of(from, until).unwrap();
+            assert_eq!((quiet.from(), quiet.until()), (from, until));
+        }
+        assert_eq!((Quiet::USUAL.from(), Quiet::USUAL.until()), (21, 7));
+    }
+
+    #[test]
+    fn each_country_has_its_own_midnight() {
+        for (country, midnight) in [
+            (Country::Afghanistan, "2026-11-24T00:00:00+04:30"),
+            (Country::Bangladesh, "2026-11-24T00:00:00+06:00"),
+            (Country::Bhutan, "2026-11-24T00:00:00+06:00"),
+            (Country::India, "2026-11-24T00:00:00+05:30"),
+            (Country::SriLanka, "2026-11-24T00:00:00+05:30"),
+            (Country::Maldives, "2026-11-24T00:00:00+05:00"),
+            (Country::Nepal, "2026-11-24T00:00:00+05:45"),
+            (Country::Pakistan, "2026-11-24T00:00:00+05:00"),
+        ] {
+            let (night, midnight) = (Quiet::of(0, 1).unwrap(), at(midnight));
+            let over = |millis| night.over(midnight.plus_millis(millis), country);
+            let one = midnight.plus_millis(3_600_000);
+            assert_eq!((over(0), over(3_599_999), over(3_600_000)), (one, one, one), "{country}");
+            assert_eq!(over(-1), midnight.plus_millis(-1), "{country}");
+        }
+    }
+
+    #[test]
+    fn what_is_urgent_is_passed_on_sooner() {
+        const HOUR: i64 = 3_600_000;
+        for kind in NoticeKind::ALL {
+            assert_eq!(kind.patience(), if kind.is_urgent() { 4 * HOUR } else { 24 * HOUR }, "{kind}");
+        }
+        assert_eq!((super::DIGEST_MILLIS, super::URGENT_MILLIS), (4 * HOUR, HOUR / 4));
     }
 
     #[test]

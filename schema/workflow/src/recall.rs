@@ -60,10 +60,6 @@ impl Party for By {
         }
         .to_owned()
     }
-
-    fn can_be(self, noun: Option<Noun>) -> bool {
-        noun.is_none()
-    }
 }
 
 /// The workflow of a recall.

@@ -19,6 +19,9 @@ fn a_refusal_has_a_reason_and_nothing_else_keeps_one() {
     assert_eq!(take(State::Sponsored, Event::Admit, By::Operator, WHY).unwrap().reason(), None);
     let legal = take(State::Left, Event::Renew, By::Operator, None);
     assert_eq!(legal, Err(Illegal::Step(flow::Illegal::NoSuchStep { legal: Vec::new() })), "who has left applies anew");
+    for state in State::ALL {
+        assert_eq!(state.is_final(), matches!(state, State::Left | State::Refused), "{}", state.code());
+    }
     for event in Event::ALL {
         let alone = take(State::Sponsored, *event, By::Member, WHY);
         assert!(alone.is_err(), "a member decides nothing: {}", event.code());

@@ -75,6 +75,16 @@ fn it_takes_two_of_each_party_and_the_drafter_is_none_of_them() {
     let overtaken = Record { overtaken: true, ..record(&both, &[], &[]) };
     assert!(!overtaken.met_for_the_hub().contains(&Need::NotOvertaken));
     assert!(record(&both, &[], &[]).met_for_the_hub().contains(&Need::NotOvertaken));
+    let asking = Asking {
+        organization: organization(1),
+        person: person(12),
+        officer: true,
+        administrator: false,
+        full_member: true,
+        room: true,
+    };
+    assert!(!overtaken.met(&asking).contains(&Need::NotOvertaken), "nobody approves what has nothing to replace");
+    assert!(record(&[], &[], &[]).met(&asking).contains(&Need::NotOvertaken));
 }
 
 #[test]

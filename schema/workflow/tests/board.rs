@@ -8,11 +8,12 @@ mod world;
 
 use sangam_custody::Age;
 use sangam_vocabulary::{Category, Code, Instant, Seat};
-use sangam_workflow::repatriation::derived::{Board, BoardState, Since, View, board};
+use sangam_workflow::repatriation::corridor::ClockTrack;
+use sangam_workflow::repatriation::derived::{Board, BoardState, Since, View, board, turn};
 use sangam_workflow::repatriation::handover::Gate;
 use sangam_workflow::repatriation::hold::Hold;
 use sangam_workflow::repatriation::papers::{self, Paper};
-use sangam_workflow::repatriation::{Facts, Reason, court, placement, request, screening, verification};
+use sangam_workflow::repatriation::{Facts, Reason, Track, court, placement, request, screening, verification};
 
 use crate::ready::facts;
 use crate::world::{NOW, book, way};
@@ -269,6 +270,14 @@ fn a_claim_comes_before_a_hold_the_oldest_hold_before_the_others_and_all_before_
 }
 
 #[test]
+fn the_board_is_of_the_day_on_which_somebody_looks() {
+    use BoardState as B;
+    let until = |gate: &mut Gate<'_>| gate.travel_document.valid = Some((NOW.plus_days(-9), NOW.plus_days(9)));
+    let on = |day| gate(|gate| (until(gate), gate.day = day).0).0;
+    assert_eq!((on(NOW), on(NOW.plus_days(30))), (B::Ready, B::Ready), "whatever day the plan names");
+}
+
+#[test]
 fn what_is_covered_says_less_and_nothing_false() {
     use BoardState as B;
     for state in B::ALL {
@@ -290,4 +299,114 @@ fn what_is_covered_says_less_and_nothing_false() {
     ] {
         assert_eq!((state.category(), state.cover()), (Some(category), cover), "{state}");
     }
+}
+
+/// A court that a hearing of hers waits for holds her like any hold: since the hearing was recorded, until it lets go.
+#[test]
+fn a_hearing_that_holds_her_shows_on_the_board_by_itself() {
+    let book = book();
+    let base = facts(way(&book, "IN", "BD"));
+    let since = NOW.plus_days(-3);
+    let older = [Hold { reason: Reason::Medical, from: NOW.plus_days(-5), until: NOW.plus_days(-4) }];
+    for (request, on_hold) in [
+        (request::State::Open, true),
+        (request::State::Scheduled, true),
+        (request::State::InTransit, true),
+        (request::State::Draft, false),
+        (request::State::Received, false),
+    ] {
+        let held = |hearing_holds| {
+            let gate = Gate { hearing_holds, holds: &older, ..base.gate };
+            board(&seen(Facts { request, gate, ..base }), NOW)
+        };
+        let expected =
+            Board { state: BoardState::OnHold, turn: Some(Seat::Holding), since, reason: Some(Reason::Testimony) };
+        assert_eq!(held(Some(since)) == expected, on_hold, "{request}");
+        assert_ne!(held(None), expected, "{request}");
+    }
+    // The older of two is what is told.
+    let hold = [Hold { reason: Reason::Medical, from: NOW.plus_days(-9), until: Instant::NEVER }];
+    let gate = Gate { hearing_holds: Some(since), holds: &hold, ..base.gate };
+    let both = board(&seen(Facts { request: request::State::Open, gate, ..base }), NOW);
+    assert_eq!((both.reason, both.since), (Some(Reason::Medical), NOW.plus_days(-9)));
+    assert!(
+        gate.stands_still(Track::Court) && gate.stands_still(Track::Placement) && !gate.stands_still(Track::Papers)
+    );
+}
+
+#[test]
+fn each_part_has_a_turn_of_its_own_and_a_hold_gives_it_to_who_can_let_it_go() {
+    use ClockTrack as T;
+    use papers::State as P;
+    use placement::State as L;
+    use verification::State as V;
+    let book = book();
+    let of = |track, change: &dyn Fn(&mut Gate<'_>)| {
+        let mut view = seen(Facts { request: request::State::Open, ..facts(way(&book, "IN", "BD")) });
+        change(&mut view.facts.gate);
+        (turn(&view, track, NOW), board(&view, NOW).turn)
+    };
+    let asked = |state| move |gate: &mut Gate<'_>| gate.verification = state;
+    // Of the whole it is the board's.
+    for state in V::ALL {
+        let (whole, shown) = of(T::Request, &asked(*state));
+        assert_eq!(whole, shown, "{state}");
+    }
+    let part = |track, change: &dyn Fn(&mut Gate<'_>)| of(track, change).0;
+    let verifies = [
+        (V::NotAsked, Some(Seat::SendingLiaison)),
+        (V::InProgress, Some(Seat::Receiving)),
+        (V::HomeInvestigation, Some(Seat::Receiving)),
+        (V::Investigated, Some(Seat::ReceivingLiaison)),
+        (V::Appealed, Some(Seat::ReceivingLiaison)),
+        (V::Refused, Some(Seat::Holding)),
+        (V::NotANational, Some(Seat::Holding)),
+        (V::Confirmed, None),
+    ];
+    assert_eq!(verifies.len(), V::ALL.len());
+    for (state, seat) in verifies {
+        assert_eq!(part(T::Verification, &asked(state)), seat, "{state}");
+        // The court goes on beside it, and is nobody's in the state of origin.
+        let court = |gate: &mut Gate<'_>| (gate.verification, gate.court) = (state, court::State::InProgress);
+        assert_eq!(part(T::Court, &court), Some(Seat::SendingLiaison), "{state}");
+    }
+    let alone = |gate: &mut Gate<'_>| (gate.verification, gate.placement) = (V::InProgress, L::Wanted);
+    assert_eq!(part(T::Verification, &alone), Some(Seat::ReceivingLiaison), "nobody looks for her home yet");
+    assert_eq!(part(T::Court, &|gate| gate.court = court::State::Refused), Some(Seat::Holding));
+    let travel = |state| move |gate: &mut Gate<'_>| gate.travel_document = Paper { state, valid: None };
+    let exit = |state| move |gate: &mut Gate<'_>| gate.exit_clearance = Paper { state, valid: None };
+    for (state, seats) in [
+        (P::Wanted, [Some(Seat::ReceivingLiaison), Some(Seat::SendingLiaison)]),
+        (P::InProgress, [Some(Seat::ReceivingLiaison), Some(Seat::SendingLiaison)]),
+        (P::Expired, [Some(Seat::ReceivingLiaison), Some(Seat::SendingLiaison)]),
+        (P::Refused, [Some(Seat::Holding), Some(Seat::Holding)]),
+        (P::NotNeeded, [None, None]),
+    ] {
+        assert_eq!([part(T::TravelDocument, &travel(state)), part(T::ExitClearance, &exit(state))], seats, "{state}");
+    }
+    for state in L::ALL {
+        let seat = match state {
+            L::PlaceAgreed => None,
+            L::SignedByReceiver => Some(Seat::Holding),
+            _ => Some(Seat::Receiving),
+        };
+        assert_eq!(part(T::Placement, &|gate| gate.placement = *state), seat, "{state}");
+    }
+    // A hold of the part gives the turn to who can let it go; one of another part does not.
+    const MEDICAL: [Hold; 1] = [Hold { reason: Reason::Medical, from: NOW.plus_days(-5), until: Instant::NEVER }];
+    let medical =
+        |gate: &mut Gate<'_>| (gate.holds, gate.placement, gate.verification) = (&MEDICAL, L::Assessed, V::InProgress);
+    assert_eq!(part(T::Placement, &medical), Some(Seat::Holding));
+    assert_eq!(part(T::Verification, &medical), Some(Seat::Receiving));
+    const ADDRESS: [Hold; 1] =
+        [Hold { reason: Reason::AddressUntraceable, from: NOW.plus_days(-5), until: Instant::NEVER }];
+    let lost = |gate: &mut Gate<'_>| (gate.holds, gate.verification) = (&ADDRESS, V::Investigated);
+    assert_eq!(part(T::Verification, &lost), Some(Seat::Receiving), "and not the government's");
+    const OVER: [Hold; 1] = [Hold { until: NOW, ..ADDRESS[0] }];
+    assert_eq!(
+        part(T::Verification, &|gate| (gate.holds, gate.verification) = (&OVER, V::Investigated)),
+        Some(Seat::ReceivingLiaison)
+    );
+    let claim = |gate: &mut Gate<'_>| (gate.screening, gate.verification) = (screening::State::Claim, V::InProgress);
+    assert_eq!(part(T::Verification, &claim), Some(Seat::Holding), "nothing goes towards the state of origin");
 }

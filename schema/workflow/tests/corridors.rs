@@ -91,6 +91,17 @@ fn a_clock_is_a_limit_only_where_the_text_was_read() {
 }
 
 #[test]
+fn a_clock_that_runs_is_found_by_its_id_and_one_that_was_taken_away_is_none() {
+    let book = book();
+    let clocks: Vec<_> = book.corridors().flat_map(|corridor| &corridor.clocks).collect();
+    assert!(clocks.len() > 8, "{} clocks", clocks.len());
+    for clock in clocks {
+        assert_eq!(book.clock(&clock.id), Some(clock));
+    }
+    assert_eq!(book.clock("IN-BD-NO-SUCH-CLOCK"), None);
+}
+
+#[test]
 fn a_corridor_that_is_missing_or_cannot_be_read_is_told() {
     for id in CORRIDORS {
         let left: Vec<_> = texts().into_iter().filter(|(name, _)| name.to_uppercase() != id).collect();

@@ -14,7 +14,8 @@ use sangam_workflow::accession::{self, Accession};
 use sangam_workflow::agreement::{self, AgreementFlow};
 use sangam_workflow::arrival::{self, Arrival};
 use sangam_workflow::contribution::{self, Contribution};
-use sangam_workflow::flow::{By, Flow, Illegal, Nothing, Step, Words, is_final, legal, ready, shown, take};
+use sangam_workflow::exception::{self, Exception};
+use sangam_workflow::flow::{By, Flow, Illegal, Nothing, Party, Step, Words, is_final, legal, ready, shown, take};
 use sangam_workflow::grid::{cells, faults, grid, parties};
 use sangam_workflow::hearing::{self, Hearing};
 use sangam_workflow::recall::{self, Recall};
@@ -125,6 +126,12 @@ fn the_support_plan() {
 }
 
 #[test]
+fn the_exception() {
+    use exception::State::{Ended, Lapsed, Reviewed};
+    sound::<Exception>("exception.md", &[Reviewed, Lapsed, Ended]);
+}
+
+#[test]
 fn the_search() {
     sound::<Search>("search.md", &[search::State::Closed]);
 }
@@ -223,14 +230,18 @@ fn nothing_goes_towards_the_state_of_origin_without_a_screening_that_found_no_cl
 #[test]
 fn she_can_say_no_until_the_handover_and_nothing_is_asked_for_it() {
     for state in request::State::ALL {
-        for seat in [Seat::Holding, Seat::Lawyer] {
-            let no = take::<Request>(*state, request::Event::Withdraw, By::Seat(seat), &[], None);
-            assert_eq!(no.is_ok(), state.is_before_handover(), "{state:?} {seat:?}");
+        for seat in [Seat::Holding, Seat::Lawyer, Seat::Receiving, Seat::SendingLiaison, Seat::ReceivingLiaison] {
+            // Of a draft nobody knows but the holder and her lawyer.
+            let knows = *state != request::State::Draft || matches!(seat, Seat::Holding | Seat::Lawyer);
+            // To the state of origin the request exists only without a claim, and where a corridor knows its liaison.
+            let exists: &[Need] = if seat == Seat::ReceivingLiaison { &[Need::NoClaim, Need::Liaison] } else { &[] };
+            let no = take::<Request>(*state, request::Event::Withdraw, By::Seat(seat), exists, None);
+            assert_eq!(no.is_ok(), knows && state.is_before_handover(), "{state:?} {seat:?}");
         }
     }
     assert!(is_final::<Request>(request::State::Withdrawn), "and a no stays one");
     let others = Request::STEPS.iter().filter(|step| step.event == request::Event::Withdraw);
-    assert_eq!(others.count(), 14, "nobody but the holder and her lawyer says it for her");
+    assert_eq!(others.count(), 2 + 6 * 5, "whoever sits in the request says it for her, and nobody else");
 }
 
 #[test]
@@ -303,6 +314,16 @@ impl Flow for Wrong {
     fn cover(_: Place) -> Place {
         Place::First
     }
+}
+
+#[test]
+fn nobody_sits_in_a_record_in_which_there_are_no_seats() {
+    fn sits<F: Flow>() -> bool {
+        parties::<F>().iter().any(|by| Noun::ALL.iter().any(|noun| by.can_be(Some(*noun))) || !by.can_be(None))
+    }
+    assert_eq!(Accession::NOUN.or(AgreementFlow::NOUN).or(Recall::NOUN), None);
+    assert!(!sits::<Accession>() && !sits::<AgreementFlow>() && !sits::<Recall>());
+    assert!(!By::Seat(Seat::Sender).can_be(None) && By::Clock.can_be(None));
 }
 
 #[test]

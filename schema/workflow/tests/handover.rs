@@ -15,6 +15,7 @@ use sangam_workflow::repatriation::handover::{
 };
 use sangam_workflow::repatriation::hold::Hold;
 use sangam_workflow::repatriation::papers::{self, Paper, TravelDocument};
+use sangam_workflow::repatriation::record::Noted;
 use sangam_workflow::repatriation::request::{Event, Request, State};
 use sangam_workflow::repatriation::{
     Facts, Letting, Need, Reason, Track, court, placement, request, screening, verification,
@@ -194,10 +195,10 @@ fn a_hold_closes_the_gate_while_it_is_in_force_on_the_day() {
 #[test]
 fn a_hearing_that_holds_her_keeps_the_gate_shut_by_itself() {
     let book = book();
-    assert_eq!(changed(|gate| gate.hearing_holds = true), [Need::NoCourtHold]);
-    assert_eq!(changed(|gate| (gate.hearing_holds, gate.day) = (true, NOW.plus_days(-1))), [Need::NoCourtHold]);
+    assert_eq!(changed(|gate| gate.hearing_holds = Some(NOW)), [Need::NoCourtHold]);
+    assert_eq!(changed(|gate| (gate.hearing_holds, gate.day) = (Some(NOW), NOW.plus_days(-1))), [Need::NoCourtHold]);
     let base = facts(way(&book, "IN", "BD"));
-    let held = Facts { gate: Gate { hearing_holds: true, ..base.gate }, ..base };
+    let held = Facts { gate: Gate { hearing_holds: Some(NOW), ..base.gate }, ..base };
     let lost: Vec<_> = base.met().into_iter().filter(|need| !held.has(*need)).collect();
     assert_eq!(lost, [Need::NoCourtHold, Need::HearingOver], "nor is a court's hold of the request let go meanwhile");
     for (state, event, seat) in [
@@ -254,6 +255,22 @@ fn she_sets_out_through_the_gate_on_a_confirmed_plan_and_the_first_memo_asks_the
     }
     let second = take::<Request>(State::SignedBySender, Event::Sign, By::Seat(Seat::Receiving), &[], None);
     assert_eq!(second.unwrap().to(), State::HandedOver, "a late second memo tells what was, and asks nothing anew");
+}
+
+#[test]
+fn what_is_put_on_record_is_put_there_by_who_knows_it() {
+    use Noted::{BestInterest, ChildPlaced, RiskAssessed, VisitsDone, WantsToReturn, WantsToStay};
+    for noted in Noted::ALL {
+        let by: &[Seat] = match noted {
+            WantsToReturn | WantsToStay => &[Seat::Holding, Seat::Lawyer],
+            RiskAssessed | BestInterest => &[Seat::Holding],
+            ChildPlaced | VisitsDone => &[Seat::Receiving],
+        };
+        for seat in Seat::ALL {
+            assert_eq!(noted.is_for(*seat), by.contains(seat), "{noted} {seat}");
+        }
+        assert_eq!(noted.is_wish(), matches!(noted, WantsToReturn | WantsToStay), "{noted}");
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@
 use proptest::prelude::*;
 use sangam_vocabulary::{Code, Seat};
 use sangam_workflow::flow::{self, By, is_final, ready, take};
-use sangam_workflow::referral::{DeclineReason, Event, Referral, State, met};
+use sangam_workflow::referral::{DeclineReason, Event, LATEST_ANSWER, Referral, SOONEST_ANSWER, State, Urgency, met};
 use sangam_workflow::service::{self, Service};
 
 /// One service, as people would tell it.
@@ -232,6 +232,16 @@ fn every_state_is_met() {
     assert!(!table.step(Event::Decline, recipient, Some(DeclineReason::Unsafe)), "something was given");
     assert!(table.step(Event::Complete, recipient, None));
     assert_eq!(table.state, State::Completed);
+}
+
+/// Where the sender does not say until when, the word it chose does.
+#[test]
+fn the_more_urgent_the_sooner_the_answer() {
+    const HOUR: i64 = 3_600_000;
+    for (urgency, hours) in [(Urgency::Emergency, 4), (Urgency::Urgent, 24), (Urgency::Routine, 7 * 24)] {
+        assert_eq!(urgency.answer_within(), hours * HOUR, "{urgency}");
+    }
+    assert_eq!((SOONEST_ANSWER, LATEST_ANSWER), (HOUR, 30 * 24 * HOUR));
 }
 
 /// A referral of the days before services were answered one by one goes on as it did then.

@@ -170,6 +170,7 @@ async fn subject(
         keys: wrapped,
         held,
         source: None,
+        recalls: id.into(),
     };
     house.desk.writer().submit(Command::from(change).recorded(entry)).await.expect("a subject");
     let consent = Consent {

@@ -25,9 +25,14 @@ pub fn place(url: &str) -> Place {
 pub struct Look(DatabaseConnection);
 
 impl Look {
-    /// Opens it.
+    /// Opens a database of the kit.
     pub async fn open(database: &Database) -> Self {
-        let mut options = ConnectOptions::new(database.url().to_owned());
+        Self::at(database.url().to_owned()).await
+    }
+
+    /// Opens the database at an address.
+    pub async fn at(url: String) -> Self {
+        let mut options = ConnectOptions::new(url);
         options.max_connections(1).min_connections(1).sqlx_logging(false);
         Self(Box::pin(sea_orm::Database::connect(options)).await.unwrap())
     }

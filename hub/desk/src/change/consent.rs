@@ -18,7 +18,8 @@ mod recall;
 mod replace;
 mod withdraw;
 
-use proof::{Shown, Wrong};
+use proof::Shown;
+pub(super) use proof::Wrong;
 
 /// The most recipients one consent names: consent is to named recipients, not to a mailing list.
 const RECIPIENTS: usize = 32;
@@ -64,7 +65,7 @@ impl Desk {
     }
 
     /// An id for the first recall that a change may open.
-    fn recall_id(&self) -> Result<RecordId, DeskFault> {
+    pub(crate) fn recall_id(&self) -> Result<RecordId, DeskFault> {
         RecordId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)
     }
 
@@ -239,7 +240,7 @@ impl Desk {
     }
 
     /// The organizations of the directory that a consent names.
-    fn named_recipients(&self, named: &[String]) -> Result<Vec<OrganizationId>, Wrong> {
+    pub(super) fn named_recipients(&self, named: &[String]) -> Result<Vec<OrganizationId>, Wrong> {
         named
             .iter()
             .map(|id| ids::organization(id).ok().filter(|id| self.organization(*id).is_some()))

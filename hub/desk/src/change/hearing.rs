@@ -1,18 +1,21 @@
 //! Recording a date in court, and its steps.
 
+use std::sync::Arc;
+
 use sangam_custody::{EntryKind, Held, OutwardKind, SubjectKey};
 use sangam_language::{Caller, ErrorCode, Outcome, PortFault, RecordHearing, StepHearing};
 use sangam_store::{Command, HearingStep, NewHearing, Rows};
 use sangam_vocabulary::payload::{ContactSafety, Legal, Payload};
-use sangam_vocabulary::{CategorySet, HearingId, Instant, Noun, Purpose, RecordId, Seat, SubjectId};
+use sangam_vocabulary::{CategorySet, Code, HearingId, Instant, Noun, Purpose, RecordId, Seat, SubjectId};
 use sangam_workflow::hearing::{Event, RECORDERS};
 
 use super::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal};
+use crate::cover::Tried;
 use crate::hub::{Desk, DeskFault};
 use crate::read::store_fault;
 
 /// The longest name of a court, in characters: a line.
-const COURT_LENGTH: usize = 200;
+pub(super) const COURT_LENGTH: usize = 200;
 /// The longest note, in characters: a page, as a referral's.
 pub(super) const NOTE_LENGTH: usize = 4000;
 
@@ -109,7 +112,9 @@ impl Desk {
             .entry(EntryKind::HearingRecorded, &caller.into(), &subject_key, id, categories)
             .map_err(DeskFault::from)?;
         let (kind, holds) = (input.kind, input.holds_return);
-        let change = NewHearing { id, subject, organization, purpose: asked_for, kind, takes_place, holds, held };
+        let corridors = Arc::clone(&self.corridors);
+        let change =
+            NewHearing { id, subject, organization, purpose: asked_for, kind, takes_place, holds, held, corridors };
         match self.writer.submit(Command::from(change).recorded(entry).once(key)).await {
             Ok(committed) => {
                 let told = Told { member: "HearingRecorded", prefix: "hearing.", rows: Rows::Hearings };
@@ -169,8 +174,11 @@ impl Desk {
             reason: input.reason,
             takes_place,
             released: input.released,
+            corridors: Arc::clone(&self.corridors),
         };
-        match self.writer.submit(Command::from(change).recorded(entry).once(key)).await {
+        let covered =
+            self.covered(caller, purpose, (Rows::Hearings, hearing), Tried::Of(None, input.event.code())).await?;
+        match self.writer.submit(Command::from(change).covered(covered).recorded(entry).once(key)).await {
             Ok(_) => {
                 let told = Told { member: "HearingStepped", prefix: "hearing.", rows: Rows::Hearings };
                 self.changed(caller, purpose, plans, told, hearing.uuid()).await

@@ -78,7 +78,7 @@ pub(super) fn refused(plans: Plans<'_>, reason: ReferralRefusal) -> Result<Outco
         ),
         ReferralRefusal::OtherUnderWay => (
             "/referral",
-            "The sender has something else under way for this person; it has to end before responsibility can go over.",
+            "Something else is under way for this person that you could not answer for; it has to end before responsibility can go over: ask the sender.",
         ),
         ReferralRefusal::Moved => return Err(ErrorCode::TooBusy.into()),
         ReferralRefusal::NotDue => return Err(ErrorCode::Internal.into()),

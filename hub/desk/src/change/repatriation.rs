@@ -8,20 +8,21 @@ use sangam_language::{
     WithdrawRepatriation,
 };
 use sangam_store::{
-    Command, Evidence, Idempotency, NewRepatriation, Refused, RepatriationNote, RepatriationStep, Rows, Stepper,
-    Stepping,
+    Command, Covered, Evidence, Idempotency, NewRepatriation, Refused, RepatriationNote, RepatriationStep, Rows,
+    Stepper, Stepping,
 };
 use sangam_vocabulary::payload::{Narrative, Payload};
 use sangam_vocabulary::{
-    CategorySet, Code, Instant, Noun, OrganizationId, Purpose, RecordId, RepatriationId, Role, SubjectId,
+    CategorySet, Code, Instant, Noun, OrganizationId, PersonId, Purpose, RecordId, RepatriationId, Role, SubjectId,
 };
-use sangam_workflow::repatriation::Reason;
 use sangam_workflow::repatriation::record::Noted;
-use sangam_workflow::repatriation::request;
+use sangam_workflow::repatriation::{Reason, court};
+use sangam_workflow::repatriation::{hold, request};
 use uuid::Uuid;
 
 use super::referral::NOTE_LENGTH;
 use super::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal, say};
+use crate::cover::Tried;
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
 use crate::read::store_fault;
@@ -218,10 +219,22 @@ impl Desk {
             return Ok(not_on_team(plans));
         }
         let reason: Option<Reason> = code(input.reason.as_deref())?;
-        let with = match self.evidence(caller, step, &input)? {
+        let mut with = match self.evidence(caller, step, &input)? {
             Ok(with) => with,
             Err((path, why)) => return Ok(invalid(plans, path, why)),
         };
+        if step == Stepping::Court(court::Event::Order) {
+            match self.attested(caller, &sat, input.attested_by.as_deref()).await? {
+                Ok(attested) => with.attested = attested,
+                Err((path, why)) => return Ok(invalid(plans, path, why)),
+            }
+        }
+        if let Some(id) = &input.hearing {
+            match self.hearing_of(caller, purpose, &sat, id).await? {
+                Some(hearing) => with.recorded = Some(hearing),
+                None => return Ok(invalid(plans, "/hearing", "Not a hearing of this person that you have a seat in.")),
+            }
+        }
         let change = RepatriationStep {
             repatriation: sat.record,
             by: Stepper::Organization(caller.party().organization),
@@ -233,7 +246,9 @@ impl Desk {
             handover: self.random()?,
             corridors: Arc::clone(&self.corridors),
         };
-        let command = self.about_return(caller, EntryKind::RepatriationStepped, &sat, change.into(), key).await?;
+        let covered = self.covered_step(caller, purpose, &sat, (step, reason)).await?;
+        let command = Command::from(change).covered(covered);
+        let command = self.about_return(caller, EntryKind::RepatriationStepped, &sat, command, key).await?;
         self.step_of_return(caller, purpose, plans, sat.record, command, "RepatriationStepped").await
     }
 
@@ -259,19 +274,68 @@ impl Desk {
             Ok(words) => words,
             Err((path, why)) => return Ok(invalid(plans, path, why)),
         };
+        let step = Stepping::Request(request::Event::Withdraw);
         let change = RepatriationStep {
             repatriation: sat.record,
             by: Stepper::Organization(caller.party().organization),
             version: None,
-            step: Stepping::Request(request::Event::Withdraw),
+            step,
             reason: None,
             with: Evidence::default(),
             words,
             handover: self.random()?,
             corridors: Arc::clone(&self.corridors),
         };
-        let command = self.about_return(caller, EntryKind::RepatriationStepped, &sat, change.into(), key).await?;
+        let covered = self.covered_step(caller, purpose, &sat, (step, None)).await?;
+        let command = Command::from(change).covered(covered);
+        let command = self.about_return(caller, EntryKind::RepatriationStepped, &sat, command, key).await?;
         self.step_of_return(caller, purpose, plans, sat.record, command, "RepatriationWithdrawn").await
+    }
+
+    /// Who besides whoever asks has seen an order: of a child, or where the age is not known, somebody must have.
+    async fn attested(
+        &self,
+        caller: &Caller,
+        sat: &Sat,
+        id: Option<&str>,
+    ) -> Result<Result<Option<PersonId>, Wrong>, PortFault> {
+        let wrong = ("/attestedBy", "Another person of your organization than you who has seen the order, by id.");
+        let Some(id) = id else {
+            let facts = self.store.subject(sat.subject).await.map_err(store_fault)?.ok_or(ErrorCode::Internal)?;
+            return Ok(if facts.facts.age.minor_rules(self.now()) { Err(wrong) } else { Ok(None) });
+        };
+        Ok(self.second_person(caller, id).await?.map(|person| Some(person.id)).ok_or(wrong))
+    }
+
+    /// A hearing of the same person, by the caller's own id, that the caller sits in.
+    async fn hearing_of(
+        &self,
+        caller: &Caller,
+        purpose: Option<Purpose>,
+        sat: &Sat,
+        id: &str,
+    ) -> Result<Option<RecordId>, PortFault> {
+        let own = caller.party().organization;
+        let Ok(hearing) = self.inward(own, OutwardKind::Hearing, id) else { return Ok(None) };
+        let Some(why) = purpose else { return Ok(None) };
+        let seat = self.store.seat_in(own, (Noun::Hearing, hearing), why, self.now()).await.map_err(store_fault)?;
+        Ok(seat.filter(|(_, subject)| *subject == sat.subject).map(|_| hearing))
+    }
+
+    /// What a step goes by where the state that it moves does not show to the caller.
+    async fn covered_step(
+        &self,
+        caller: &Caller,
+        purpose: Option<Purpose>,
+        sat: &Sat,
+        (step, reason): (Stepping, Option<Reason>),
+    ) -> Result<Option<Covered>, PortFault> {
+        let tried = match (step, step.of(), reason) {
+            (Stepping::Hold(hold::Event::Release), _, Some(reason)) => Tried::LettingGo(reason),
+            (_, Some((part, event)), _) => Tried::Of(part, event),
+            _ => return Ok(None),
+        };
+        self.covered(caller, purpose, (Rows::Repatriations, sat.record), tried).await
     }
 
     /// Makes a step or her no, and answers with the request as it is then.
@@ -319,9 +383,10 @@ impl Desk {
         step: Stepping,
         input: &StepRepatriation,
     ) -> Result<Result<Evidence, Wrong>, PortFault> {
-        use sangam_workflow::repatriation::{hold, papers};
+        use sangam_workflow::repatriation::papers;
         let crossing = code(input.crossing.as_deref())?;
         let escort = code(input.escort.as_deref())?;
+        let signed_by = code(input.signed_by.as_deref())?;
         let own = caller.party().organization;
         let together = input.together.as_deref().map(|id| self.inward(own, OutwardKind::Repatriation, id)).transpose();
         let read = move || -> Result<Evidence, Wrong> {
@@ -347,6 +412,9 @@ impl Desk {
                 together: together.map_err(|_| ("/together", "Not the id of a request."))?,
                 hour: instant(input.handover_at.as_deref(), "/handoverAt")?.zip(escort),
                 hearing: instant(input.hearing_at.as_deref(), "/hearingAt")?,
+                recorded: None,
+                signed: (signed_by, crossing),
+                attested: None,
                 released_by_court: input.released_by_court,
             };
             match step {
@@ -361,8 +429,14 @@ impl Desk {
                 Stepping::Request(request::Event::Arrange) if with.hour.is_none() => {
                     Err(("/handoverAt", "The hour and the escort."))
                 }
-                Stepping::Hold(hold::Event::HoldForCourt) if with.hearing.is_none() => {
-                    Err(("/hearingAt", "When the hearing is that it waits for."))
+                Stepping::Hold(hold::Event::HoldForCourt) if with.hearing.is_none() && input.hearing.is_none() => {
+                    Err(("/hearingAt", "The recorded hearing that it waits for, or when one is that is not on record."))
+                }
+                Stepping::Hold(hold::Event::HoldForCourt) if with.hearing.is_some() && input.hearing.is_some() => {
+                    Err(("/hearing", "A recorded hearing says itself when it is."))
+                }
+                _ if input.hearing.is_some() && step != Stepping::Hold(hold::Event::HoldForCourt) => {
+                    Err(("/hearing", "Only a hold for a court waits for a hearing."))
                 }
                 _ => Ok(with),
             }

@@ -1,13 +1,13 @@
 //! Searches: opened, stepped by the one who asks, answered by those who were asked. What may be told of somebody who was
 //! found is decided before the step, judged in its savepoint, and again by every answer that shows it.
 
-use sangam_custody::{Asker, Behind, Context, EntryKind, Epoch, OutwardKind, RecordState, decide};
+use sangam_custody::{EntryKind, OutwardKind};
 use sangam_language::{AnswerSearch, Caller, ErrorCode, OpenSearch, Outcome, PortFault, StepSearch};
-use sangam_store::{ArrivalFacts, Command, NewSearch, Refused, RequestStep, Rows, SearchStep, SubjectFacts};
+use sangam_store::{ArrivalFacts, Command, NewSearch, Refused, RequestStep, Rows, SearchStep};
 use sangam_vocabulary::{
-    Category, CategorySet, Code, Instant, Noun, OrganizationId, Purpose, RecordId, Relation, SearchId, Seat, SubjectId,
+    Category, CategorySet, Code, Noun, OrganizationId, Purpose, RecordId, SearchId, Seat, SubjectId,
 };
-use sangam_workflow::search::{Event, tells};
+use sangam_workflow::search::Event;
 
 use super::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal, say};
 use crate::hub::{Desk, DeskFault};
@@ -178,41 +178,6 @@ impl Desk {
         }
     }
 
-    /// What the one who asks by a request would be shown of somebody who was found, of what an answer may tell, by which
-    /// rules. The step gives it a standing in her only where it would be shown all that its answer tells: otherwise it
-    /// would learn that she was found when she takes her consent back and it is asked to let go.
-    async fn showing(
-        &self,
-        request: RecordId,
-        facts: &SubjectFacts,
-    ) -> Result<Option<(Epoch, OrganizationId, CategorySet)>, DeskFault> {
-        let (epoch, _) = self.store.marks().await?;
-        let source = self.store.request_source(request).await?;
-        let Some(party) = source.and_then(|source| self.party(source)) else { return Ok(None) };
-        let source = party.organization;
-        let (at, rules) = (self.now(), self.rules(epoch).await?);
-        let consents = self.store.consents(facts.subject).await?;
-        let context = Context {
-            caller: Asker { behind: Behind::Staff, ..party.asker() },
-            relation: Some(Relation::new(Noun::Search, Seat::Source)),
-            purpose: Purpose::FamilyTracing,
-            owner: facts.owner,
-            past_owners: facts.past_owners.clone(),
-            facts: facts.facts,
-            onward: None,
-            state: RecordState {
-                locked: facts.locked,
-                suspended: facts.suspended,
-                recalled: self.store.is_recalled(facts.subject, source).await?,
-                ..RecordState::open_from(Instant::ALWAYS)
-            },
-        };
-        // The most that an answer tells: where one alone was asked.
-        let released = |category: &Category| decide(&rules, &consents, &context.ask(*category, at)).releases();
-        let shown: Vec<Category> = tells(1).iter().filter(released).collect();
-        Ok(Some((rules.epoch, source, CategorySet::of(&shown))))
-    }
-
     pub(crate) async fn answer_search(
         &self,
         caller: &Caller,
@@ -224,7 +189,7 @@ impl Desk {
         let Some(key) = idempotency(caller, &input.idempotency_key, &format!("answerSearch {input:?}")) else {
             return Ok(invalid(plans, "/idempotencyKey", KEY));
         };
-        let Ok(request) = self.inward(finder, OutwardKind::Search, &input.request) else {
+        let Ok(request) = self.inward(finder, OutwardKind::SearchRequest, &input.request) else {
             return Ok(invalid(plans, "/request", "Not the id of a request to look."));
         };
         let event = Event::read(&input.event).map_err(|_| ErrorCode::BadVariables)?;
@@ -249,6 +214,7 @@ impl Desk {
                 return Ok(not_on_team(plans));
             }
         }
+        let source = self.store.request_source(request).await.map_err(store_fault)?.ok_or(ErrorCode::Internal)?;
         let answer = SearchId::new(self.now(), self.chance()).ok_or(DeskFault::NoChance)?;
         let (entry, shown) = match found {
             // What is told is about whoever was found, and stands in her part of the journal. Nothing stands in that of
@@ -259,16 +225,19 @@ impl Desk {
                     self.refused(caller, purpose).await;
                     return Ok(not_found(plans));
                 };
-                let shown = self.showing(request, &facts).await?;
+                let shown = self.may_be_told(source, &facts).await?;
                 let key = self.subject_key(finder, found, &facts.keys).await?;
                 let tracing = CategorySet::NONE.with(Category::Tracing);
                 let entry = self.entry(EntryKind::SearchStepped, &caller.into(), &key, answer.into(), tracing);
                 (entry.map_err(DeskFault::from)?, shown)
             }
-            None => (self.plain_entry(EntryKind::SearchStepped, finder), None),
+            None => {
+                let entry = self.plain_entry(EntryKind::SearchStepped, finder);
+                (entry, self.could_be_told(caller, source).await?)
+            }
         };
-        let person = caller.party().person();
-        let change = RequestStep { request, finder, person, version: input.version, event, found, answer, shown };
+        let shown = Some((shown.0, source, shown.1));
+        let change = RequestStep { request, finder, version: input.version, event, found, answer, shown };
         match self.writer.submit(Command::from(change).recorded(entry).once(key)).await {
             Ok(_) => {
                 let told = Told { member: "SearchAnswered", prefix: "", rows: Rows::SearchRequests };

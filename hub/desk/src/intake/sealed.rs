@@ -41,20 +41,19 @@ impl Desk {
         let categories = held.iter().fold(CategorySet::NONE, |set, held| set.with(held.category()));
         let kind = if known.is_some() { EntryKind::SubjectChanged } else { EntryKind::SubjectRecorded };
         let entry = self.entry(kind, &owner.into(), &key, subject.into(), categories)?;
-        let change = self.subject_change(subject, owner, intake, keys, held, source);
+        let change = self.subject_change((subject, owner), intake, keys, held, source)?;
         self.writer.submit(Command::from(change).recorded(entry)).await?;
         Ok(subject)
     }
 
     fn subject_change(
         &self,
-        subject: SubjectId,
-        owner: OrganizationId,
+        (subject, owner): (SubjectId, OrganizationId),
         intake: &Intake,
         keys: SubjectKeys,
         held: Vec<Held>,
         source: Source,
-    ) -> SubjectChange {
+    ) -> Result<SubjectChange, DeskFault> {
         let age = match intake.facts.age {
             AgeFact::Adult => Age::Adult,
             AgeFact::Unknown => Age::Unknown,
@@ -63,13 +62,7 @@ impl Desk {
             AgeFact::Minor { until } if until.next_quarter() <= self.now() => Age::Adult,
             AgeFact::Minor { until } => Age::MinorUntil(until.next_quarter()),
         };
-        SubjectChange {
-            subject,
-            owner,
-            facts: Facts { collected_in: intake.facts.collected_in, age },
-            keys,
-            held,
-            source: Some(source),
-        }
+        let facts = Facts { collected_in: intake.facts.collected_in, age };
+        Ok(SubjectChange { subject, owner, facts, keys, held, source: Some(source), recalls: self.recall_id()? })
     }
 }

@@ -1,16 +1,16 @@
 //! One round: what happened becomes notices, what nobody looked at is passed on, codes are sent, and people are told.
 //! Every step is a change of its own, so a round may be dropped anywhere; a message that was sent and not put down as
-//! sent is sent once more.
+//! sent is sent once more, under the same id.
 
 use sangam_custody::{Contact, KeyFault};
 use sangam_store::{
-    CodeDue, CodeSent, CodeTaken, Command, FollowEvents, NoticeAddressRow, NoticeOutcome, NoticePassedOn, NoticeTaken,
-    NoticeTold, Refused,
+    CodeDue, CodeSent, CodeTaken, Command, FollowEvents, FollowMatters, NoticeAddressRow, NoticeChoice, NoticeOutcome,
+    NoticePassedOn, NoticeRow, NoticeTaken, NoticeTold, Refused,
 };
 use sangam_vocabulary::{Code, Instant, OrganizationId, PersonId};
 use sangam_workflow::notice::{NoticeState, NoticeWayKind};
 
-use super::{Letter, NotSent};
+use super::{Letter, LetterId, NotSent};
 use crate::hub::{Desk, DeskFault};
 
 /// How many people one round looks at; the next goes on with those that are still due.
@@ -49,6 +49,8 @@ pub struct NoticeReport {
     pub codes: u32,
     /// Notices that others were asked to look at.
     pub passed_on: u32,
+    /// Messages of answer links that were sent.
+    pub links: u32,
 }
 
 impl Desk {
@@ -64,6 +66,13 @@ impl Desk {
             }
             self.writer.submit(Command::from(FollowEvents)).await?;
         }
+        if self.store.looks_at_matters(self.now()).await? {
+            match self.writer.submit(Command::from(FollowMatters)).await {
+                // Another process looked meanwhile.
+                Ok(_) | Err(Refused::NotFound) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+        }
         for (person, kind) in self.store.notices_to_pass_on(self.now(), PASSED).await? {
             match self.writer.submit(Command::from(NoticePassedOn { person, kind })).await {
                 Ok(_) => report.passed_on += 1,
@@ -75,6 +84,7 @@ impl Desk {
         for due in self.store.codes_due(self.now(), CODES).await? {
             self.send_code(due, &mut report).await?;
         }
+        self.send_answer_links(&mut report).await?;
         let mut down = 0;
         for person in self.store.people_to_tell(self.now(), PEOPLE).await? {
             match self.writer.submit(Command::from(NoticeTaken { person })).await {
@@ -110,7 +120,12 @@ impl Desk {
         let urgent = due.iter().any(|row| row.kind.is_urgent());
         let attempts = due.iter().map(|row| row.attempts).max().unwrap_or(0);
         let choice = self.store.notice_choice(person).await?;
-        let letter = Letter::notice(&self.notices.words, choice.language, &self.tokens.settings().address);
+        let id = match self.telling_id(organization, person, &choice, &due) {
+            Ok(id) => id,
+            Err(KeyFault::Dark) => return held(LOCKED, LOCKED_WAIT),
+            Err(unreadable) => return Err(unreadable.into()),
+        };
+        let letter = Letter::notice(&self.notices.words, choice.language, &self.tokens.settings().address, id);
         let addresses = self.store.notice_addresses(person).await?;
         let mut confirmed: Vec<_> =
             addresses.iter().filter(|row| row.confirmed && self.way(row.way).is_some()).collect();
@@ -137,6 +152,24 @@ impl Desk {
         })
     }
 
+    /// What a telling is known by. It follows from when the person was told before and since when something has waited
+    /// for her: the same until it is put down that she was told, also on another process, and never that of something
+    /// that came after she had looked.
+    fn telling_id(
+        &self,
+        organization: OrganizationId,
+        person: PersonId,
+        choice: &NoticeChoice,
+        due: &[&NoticeRow],
+    ) -> Result<LetterId, KeyFault> {
+        let instants = [choice.told_at, due.iter().map(|row| row.since).min()];
+        let mut bytes = person.uuid().as_bytes().to_vec();
+        for at in instants {
+            bytes.extend(at.map_or(i64::MIN, Instant::millis).to_be_bytes());
+        }
+        self.keys.blind(organization, "sangam notice 1", &bytes).map(|digest| LetterId::of(&digest))
+    }
+
     fn contact(
         &self,
         organization: OrganizationId,
@@ -146,7 +179,7 @@ impl Desk {
         self.keys.open_contact(organization, person, address.way.code(), &address.sealed)
     }
 
-    async fn send(&self, way: NoticeWayKind, to: &Contact, letter: &Letter) -> Result<(), NotSent> {
+    pub(super) async fn send(&self, way: NoticeWayKind, to: &Contact, letter: &Letter) -> Result<(), NotSent> {
         let out = self.way(way).ok_or(NotSent(NO_WAY))?;
         let sent = out.send(to, letter).await;
         if let Err(NotSent(code)) = &sent {
@@ -165,16 +198,18 @@ impl Desk {
         let Some(organization) = self.store.acts_for(person, self.now()).await? else { return Ok(()) };
         let addresses = self.store.notice_addresses(person).await?;
         let Some(address) = addresses.iter().find(|row| row.way == way) else { return Ok(()) };
-        let opened = self
-            .contact(organization, person, address)
-            .and_then(|contact| Ok((contact, self.keys.contact_code(organization, person, &address.drawn)?)));
-        let (contact, code) = match opened {
+        let opened = self.contact(organization, person, address).and_then(|contact| {
+            let code = self.keys.contact_code(organization, person, &address.drawn)?;
+            let id = self.keys.blind(organization, "sangam notice code 1", &address.drawn)?;
+            Ok((contact, code, LetterId::of(&id)))
+        });
+        let (contact, code, id) = match opened {
             Ok(opened) => opened,
             Err(KeyFault::Dark) => return Ok(()),
             Err(unreadable) => return Err(unreadable.into()),
         };
         let language = self.store.notice_choice(person).await?.language;
-        let letter = Letter::code(&self.notices.words, language, &code);
+        let letter = Letter::code(&self.notices.words, language, &code, id);
         if self.send(way, &contact, &letter).await.is_ok() {
             report.codes += 1;
             let drawn = address.drawn.clone();

@@ -6,6 +6,7 @@ use poem::Response;
 
 use super::port::{ProviderShown, SessionShown, SignInFault};
 use crate::respond;
+use crate::shell::escape;
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -109,9 +110,4 @@ pub(super) fn fault(fault: SignInFault) -> Response {
         ),
     };
     page(status, title, &format!("<p>{what}</p>\n<p><a href=\"/signin\">Sign in</a></p>\n"), &[])
-}
-
-/// Text in an element or a quoted attribute.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }

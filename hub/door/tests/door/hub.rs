@@ -7,14 +7,16 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt as _};
 use sangam_custody::Party;
 use sangam_door::{
-    AuthFault, Certificate, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, Subscribed,
-    TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
+    AuthFault, Certificate, ClientSent, Document, Documents, GrantSent, Hub, Kind, RevocationRequest, Scheme,
+    Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
 use sangam_language::{Caller, CallerKind, ErrorCode, Operation, Reply, Scope, ScopeSet, Stage};
 use sangam_vocabulary::{
     Chance, ClientId, Clock as _, Country, Instant, ManualClock, OrganizationId, PurposeSet, Role, SeededChance,
 };
 use tokio::sync::broadcast;
+
+use crate::documents::Taken;
 
 /// When the tests take place.
 pub(crate) const NOW: Instant = Instant::from_millis(1_800_000_000_000);
@@ -29,6 +31,7 @@ pub(crate) struct TestHub {
     pub(crate) dropped: Arc<AtomicUsize>,
     pub(crate) events: broadcast::Sender<String>,
     pub(crate) certificate: Mutex<Option<Certificate>>,
+    pub(crate) taken: Arc<Taken>,
     client: ClientId,
     organization: OrganizationId,
 }
@@ -44,6 +47,7 @@ impl TestHub {
             dropped: Arc::new(AtomicUsize::new(0)),
             events: broadcast::channel(64).0,
             certificate: Mutex::new(None),
+            taken: Arc::default(),
             client: ClientId::new(NOW, chance).unwrap(),
             organization: OrganizationId::new(NOW, chance).unwrap(),
         })
@@ -214,6 +218,10 @@ impl Hub for TestHub {
             .map(executed)
             .boxed())
         })
+    }
+
+    fn documents(&self) -> Option<&dyn Documents> {
+        Some(self)
     }
 
     fn ready(&self) -> BoxFuture<'_, bool> {

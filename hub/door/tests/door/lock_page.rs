@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sangam_door::{CodeSent, CodeTold, Door, Edge, Entrance, Limits, LockPage, Metrics, serve};
+use sangam_door::{CodeSent, CodeTold, Door, Edge, Entrance, Limits, LockPage, Metrics, Shell, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -21,7 +21,8 @@ async fn open() -> (String, Arc<AtomicUsize>, CancellationToken) {
     let door = Door::new(hub.clone(), Arc::clone(&hub.clock) as _, limits.clone(), Arc::clone(&metrics), Vec::new());
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&asked);
-    let page = LockPage::new(&door, move |sent: CodeSent| {
+    let shell = Shell::read().unwrap();
+    let page = LockPage::new(&door, &shell, move |sent: CodeSent| {
         counted.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
             match (sent.organization.as_str(), sent.code.as_str()) {

@@ -8,10 +8,12 @@
     reason = "tests: what cannot be set up or read fails the test"
 )]
 
+mod answer_page;
 mod audit;
 mod bare;
 mod busy;
 mod connections;
+mod documents;
 mod doorstep;
 mod explorer;
 mod frames;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sangam_door::{Door, Edge, Entrance, Limits, Metrics, WithdrawPage, WithdrawTold, serve};
+use sangam_door::{Door, Edge, Entrance, Limits, Metrics, Shell, WithdrawPage, WithdrawTold, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -20,7 +20,8 @@ async fn open() -> (String, Arc<[AtomicUsize; 2]>, CancellationToken) {
     let door = Door::new(hub.clone(), Arc::clone(&hub.clock) as _, limits.clone(), Arc::clone(&metrics), Vec::new());
     let asked = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
     let counted = Arc::clone(&asked);
-    let page = WithdrawPage::new(&door, move |code| {
+    let shell = Shell::read().unwrap();
+    let page = WithdrawPage::new(&door, &shell, move |code| {
         counted[0].fetch_add(1, Ordering::SeqCst);
         let told = match code.as_str() {
             "busy" => WithdrawTold::TooOften,

@@ -53,6 +53,9 @@ async fn a_mail_says_that_something_waits_in_every_language_and_nothing_else() {
             );
             assert_eq!(taken.body().trim_end(), letter.text().trim_end(), "{language}");
             assert_eq!(taken.header("Auto-Submitted").as_deref(), Some("auto-generated"));
+            // Known by what follows from the message, at the sender's own domain and not this machine's name.
+            let id = format!("<{}@example.org>", letter.id().text());
+            assert_eq!(taken.header("Message-ID"), Some(id));
             assert_eq!(taken.header("Date").as_deref(), Some("Tue, 24 Nov 2026 08:00:00 +0000"));
             let names: Vec<_> = taken
                 .data
@@ -68,6 +71,7 @@ async fn a_mail_says_that_something_waits_in_every_language_and_nothing_else() {
                     "To",
                     "Subject",
                     "Date",
+                    "Message-ID",
                     "Auto-Submitted",
                     "MIME-Version",
                     "Content-Type",

@@ -23,6 +23,10 @@ pub struct Case {
     pub steps: &'static [&'static str],
     /// The column by which a row hangs on another record, whose seats are then its own; none: it has seats itself.
     pub(super) hangs_on: Option<&'static str>,
+    /// Another kind of record that rows hang on beside `noun`.
+    pub(super) beside: Option<Noun>,
+    /// What must hold of a row for it to be there for anybody.
+    pub(super) there: Option<&'static str>,
     /// The column of what a page is asked for by id, where that is not the row itself.
     pub(super) asked_by: Option<&'static str>,
     /// The column of the subject whose team is looked at.
@@ -48,6 +52,8 @@ impl Case {
             organizations: &[],
             steps: &[],
             hangs_on: None,
+            beside: None,
+            there: None,
             asked_by: None,
             team_of: "s.subject",
             team_only: false,
@@ -58,9 +64,21 @@ impl Case {
     }
 }
 
+impl Case {
+    /// Whether a page of them is asked for by the id of another record.
+    #[must_use]
+    pub const fn is_asked_by_another(&self) -> bool {
+        self.asked_by.is_some()
+    }
+}
+
 fn own_state() -> Cow<'static, str> {
     "t.state".into()
 }
+
+/// Whose turn it is at the instant of the question.
+const WHOSE_TURN: &str =
+    "(SELECT k.turn FROM repatriation_turn k WHERE k.request = t.id AND k.from_at <= $2 AND k.until_at > $2)";
 
 /// A request is found by others than its owner under the covering word of its state, or the filter would tell what the
 /// answer does not.
@@ -107,13 +125,22 @@ pub(super) static REFERRAL: Case = Case {
     ..Case::of(Noun::Referral, OutwardKind::Referral, "referral")
 };
 
+/// They have no seats of their own: whoever sits in the record they hang on, the person's own or a referral, has them. One
+/// that was not uploaded to its end, or was removed, is not there.
+pub(super) static DOCUMENT: Case = Case {
+    hangs_on: Some("t.record"),
+    beside: Some(Noun::Referral),
+    there: Some("t.state = 'STORED'"),
+    ..Case::of(Noun::Subject, OutwardKind::Document, "document")
+};
+
 /// They have no seats of their own: whoever sits in their referral has them.
 pub(super) static MESSAGE: Case =
     Case { hangs_on: Some("t.referral"), ..Case::of(Noun::Referral, OutwardKind::Message, "referral_message") };
 
 pub(super) static REPATRIATION: Case = Case {
     steps: &["state", "known"],
-    seat: "t.turn",
+    seat: WHOSE_TURN,
     state: covered_request,
     window: Some(around_the_hour),
     ..Case::of(Noun::Repatriation, OutwardKind::Repatriation, "repatriation")
@@ -139,11 +166,12 @@ pub(super) static SUPPORT_REVIEW: Case = Case::of(Noun::SupportPlan, OutwardKind
 /// A search, as the one who asks has it.
 pub(super) static SEARCH: Case = Case { steps: &["state"], ..Case::of(Noun::Search, OutwardKind::Search, "search") };
 
-/// A request to look, as one that was asked has it. Whether it can answer hangs on what anybody has agreed to.
+/// A request to look, as one that was asked has it. Whether it can answer hangs on what the one who asks may be told of
+/// anybody.
 pub(super) static SEARCH_REQUEST: Case = Case {
     organizations: &[Join::always("source.", "so", "source")],
-    steps: &["state", "about", "asked", "consented"],
-    ..Case::of(Noun::Search, OutwardKind::Search, "search_request")
+    steps: &["state", "about", "couldAnswer", "source.id"],
+    ..Case::of(Noun::Search, OutwardKind::SearchRequest, "search_request")
 };
 
 /// An answer to a search, about whoever was found; asked for by the search, by the team of the one who is looked for.
@@ -155,6 +183,10 @@ pub(super) static SEARCH_ANSWER: Case = Case {
     team_of: "t.missing",
     ..Case::of(Noun::Search, OutwardKind::Search, "search_answer")
 };
+
+/// Something exceptional on record. Who put it there decides what whoever asks can do with it.
+pub(super) static EXCEPTION: Case =
+    Case { steps: &["state", "recordedByHer"], ..Case::of(Noun::Exception, OutwardKind::Exception, "exception") };
 
 /// An arrival.
 pub(super) static ARRIVAL: Case =

@@ -1,5 +1,6 @@
 //! The columns of each noun: name, expression, kind. A name that is not here cannot be read.
 
+mod exception;
 mod justice;
 
 use std::borrow::Cow;
@@ -7,12 +8,12 @@ use std::borrow::Cow;
 use sangam_vocabulary::{
     Category, CategorySet, Code, Instant, OrganizationId, PersonId, Purpose, PurposeSet, RecordId,
 };
-use sangam_workflow::search::tells;
 
 use super::atom::{Atom, read_uuid};
 use super::case::Join;
 use super::{Rows, Value};
 use crate::fault::StoreFault;
+use crate::read::{could_answer, told_by};
 use crate::repatriation::Part;
 
 /// How a column's text or number is read.
@@ -135,6 +136,7 @@ pub(super) fn column(rows: Rows, name: &str, person: bool) -> Option<Column> {
         Rows::Subjects => subject(name),
         Rows::Referrals => referral(name),
         Rows::Messages => message(name),
+        Rows::Documents => document(name),
         Rows::Repatriations => repatriation(name),
         Rows::Contributions => justice::contribution(name),
         Rows::Hearings => justice::hearing(name),
@@ -142,9 +144,10 @@ pub(super) fn column(rows: Rows, name: &str, person: bool) -> Option<Column> {
         Rows::SupportPlans => justice::support_plan(name),
         Rows::SupportReviews => justice::support_review(name),
         Rows::Searches => search(name),
-        Rows::SearchRequests => search_request(name, person),
+        Rows::SearchRequests => search_request(name),
         Rows::SearchAnswers => search_answer(name),
         Rows::Arrivals => arrival(name),
+        Rows::Exceptions => exception::exception(name, person),
         Rows::Consents => consent(name),
         Rows::Partners => partner(name),
         Rows::Quarantine => quarantine(name),
@@ -171,8 +174,16 @@ fn referral(name: &str) -> Option<(Cow<'static, str>, Kind)> {
         "reReferralOf" => ("t.re_referral_of".into(), Kind::Record),
         "transfer" => ("t.transfer".into(), Kind::Boolean),
         "delivery" => (DELIVERY.into(), Kind::Text),
+        "answerLink" => (of_link("state").into(), Kind::Text),
+        "answerLinkUntil" => (of_link("until_at").into(), Kind::Instant),
+        "callAsked" => ("CASE WHEN s.seat = 'SENDER' THEN t.call_asked_at END".into(), Kind::Instant),
         _ => return None,
     })
+}
+
+/// What is known of the link by which the recipient answers, for the sender.
+fn of_link(column: &str) -> String {
+    format!("CASE WHEN s.seat = 'SENDER' THEN (SELECT l.{column} FROM answer_link l WHERE l.referral = t.id) END")
 }
 
 /// What became of a referral on the way to the recipient's systems, for the sender: taken by one of them, or else given
@@ -188,6 +199,15 @@ fn message(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     })
 }
 
+fn document(name: &str) -> Option<(Cow<'static, str>, Kind)> {
+    Some(match name {
+        "id" => ("t.id".into(), Kind::Record),
+        "referral" => ("CASE WHEN t.record <> t.subject THEN t.record END".into(), Kind::Record),
+        "storedAt" => ("t.stored_at".into(), Kind::Instant),
+        _ => return None,
+    })
+}
+
 /// What of a request lies in a column. What depends on who looks and when (the board, what can be done, what is shown
 /// of the handover) is computed by the desk from what is known; here it is nothing.
 fn repatriation(name: &str) -> Option<(Cow<'static, str>, Kind)> {
@@ -196,7 +216,7 @@ fn repatriation(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     }
     Some(match name {
         "id" => ("t.id".into(), Kind::Record),
-        "state" | "turn" => (format!("t.{name}").into(), Kind::Text),
+        "state" => ("t.state".into(), Kind::Text),
         "from" => ("t.from_country".into(), Kind::Text),
         "to" => ("t.to_country".into(), Kind::Text),
         "earlier" => ("t.earlier".into(), Kind::Record),
@@ -208,15 +228,21 @@ fn repatriation(name: &str) -> Option<(Cow<'static, str>, Kind)> {
         "wishAskedAt" => ("t.wish_asked".into(), Kind::Instant),
         "memoOfSender" => ("t.memo_sender".into(), Kind::Instant),
         "memoOfReceiver" => ("t.memo_receiver".into(), Kind::Instant),
+        "memoOfSenderSignedBy" => ("t.memo_sender_by".into(), Kind::Text),
+        "memoOfSenderSignedAt" => ("t.memo_sender_place".into(), Kind::Text),
+        "memoOfReceiverSignedBy" => ("t.memo_receiver_by".into(), Kind::Text),
+        "memoOfReceiverSignedAt" => ("t.memo_receiver_place".into(), Kind::Text),
         "requestedAt" => ("t.requested_at".into(), Kind::Instant),
         "changedAt" => ("t.changed_at".into(), Kind::Instant),
         "version" => ("t.version".into(), Kind::Int),
-        "dueAt" => {
-            ("(SELECT min(k.due_at) FROM clock k WHERE k.record = t.id AND k.paused_at IS NULL)".into(), Kind::Instant)
-        }
+        "dueAt" => (
+            "(SELECT min(coalesce(k.ran_out_at, k.due_at)) FROM clock k WHERE k.record = t.id AND k.paused_at IS NULL)"
+                .into(),
+            Kind::Instant,
+        ),
         "known" => (crate::repatriation::expression().into(), Kind::Text),
-        "board" | "boardSince" | "missing" | "canHold" | "canRelease" | "onHold" | "holds" | "because" | "crossing"
-        | "handoverFrom" | "handoverUntil" | "handoverAt" | "escort" => (NOTHING.into(), Kind::Text),
+        "board" | "boardSince" | "turn" | "missing" | "canHold" | "canRelease" | "onHold" | "holds" | "because"
+        | "crossing" | "handoverFrom" | "handoverUntil" | "handoverAt" | "escort" => (NOTHING.into(), Kind::Text),
         _ => return None,
     })
 }
@@ -252,34 +278,22 @@ fn search(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     })
 }
 
-fn search_request(name: &str, person: bool) -> Option<(Cow<'static, str>, Kind)> {
+fn search_request(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
         "id" => ("t.id".into(), Kind::Record),
         "state" | "about" => (format!("t.{name}").into(), Kind::Text),
         "askedAt" => ("t.asked_at".into(), Kind::Instant),
         "changedAt" => ("t.changed_at".into(), Kind::Instant),
-        "asked" | "version" => (format!("t.{name}").into(), Kind::Int),
-        "consented" => (consented(person).into(), Kind::Int),
+        "couldAnswer" => (could_answer("t.search", "$2").into(), Kind::Int),
+        "version" => ("t.version".into(), Kind::Int),
         _ => return None,
     })
-}
-
-/// The most that anybody among the subjects of the one who was asked has agreed to be told to the one who asks: of those
-/// whose team the person is on who asks, where a person does. What the step in the store counts as well.
-fn consented(person: bool) -> String {
-    let [most, few] = [1, 2].map(|asked| tells(asked).bits());
-    let team =
-        if person { " AND EXISTS (SELECT 1 FROM team fm WHERE fm.subject = f.subject AND fm.person = $4)" } else { "" };
-    format!(
-        "(SELECT max(CASE WHEN f.mask & {most} = {most} THEN {most} WHEN f.mask & {few} = {few} THEN {few} ELSE 0 END) FROM consent_span f JOIN subject fs ON fs.id = f.subject WHERE f.recipient = t.source AND f.purpose = '{}' AND f.from_at <= $2 AND f.until_at > $2 AND fs.owner = t.finder AND fs.suspended IS NULL{team})",
-        Purpose::FamilyTracing.code()
-    )
 }
 
 fn search_answer(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
         "state" => ("t.state".into(), Kind::Text),
-        "tells" => ("t.tells".into(), Kind::Int),
+        "tells" => (told_by("t", "$2").into(), Kind::Int),
         "toldAt" => ("t.told_at".into(), Kind::Instant),
         _ => return None,
     })

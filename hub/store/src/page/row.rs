@@ -113,6 +113,7 @@ fn read_subject<'a>(
         Atom::Null => None,
         atom => Some(read_suspension(atom.text("suspended")?)?),
     };
+    let exceptions_until = Instant::from_millis(next("exceptions_until")?.int("exceptions_until")?);
     // Whichever lock it is.
     let locked = next("locked")?.int("locked")? != 0;
     let relation = Relation::new(code::<Noun>(&next("noun")?, "noun")?, code::<Seat>(&next("seat")?, "seat")?);
@@ -141,5 +142,6 @@ fn read_subject<'a>(
         state: RecordState { from, until, window, locked, on_team, suspended, shut, recalled },
         consent,
         consent_until,
+        exceptions_until,
     })
 }

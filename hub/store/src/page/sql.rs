@@ -24,6 +24,7 @@ const SUBJECT_HEAD: &[(&str, bool)] = &[
     ("su.data_key", true),
     ("su.journal_key", true),
     ("su.suspended", false),
+    ("su.exceptions_until", false),
     ("o.locked", false),
     ("s.noun", false),
     ("s.seat", false),
@@ -90,6 +91,7 @@ const fn table(rows: Rows) -> &'static str {
         Rows::Subjects => "subject",
         Rows::Referrals => case::REFERRAL.table,
         Rows::Messages => case::MESSAGE.table,
+        Rows::Documents => case::DOCUMENT.table,
         Rows::Repatriations => case::REPATRIATION.table,
         Rows::Contributions => case::CONTRIBUTION.table,
         Rows::Hearings => case::HEARING.table,
@@ -100,6 +102,7 @@ const fn table(rows: Rows) -> &'static str {
         Rows::SearchRequests => case::SEARCH_REQUEST.table,
         Rows::SearchAnswers => case::SEARCH_ANSWER.table,
         Rows::Arrivals => case::ARRIVAL.table,
+        Rows::Exceptions => case::EXCEPTION.table,
         Rows::Consents => "consent",
         Rows::Partners => "partner",
         Rows::Quarantine => "quarantine",
@@ -118,7 +121,7 @@ pub(super) fn parameters(query: &PageQuery<'_>) -> Vec<Parameter> {
     }
     values.extend(scope.person.filter(|_| rows.of_team()).map(|person| Parameter::Id(person.uuid())));
     values.extend(scope.subject.filter(|_| rows.of_one_subject()).map(|s| Parameter::Id(s.uuid())));
-    values.extend(scope.within.filter(|_| hangs_on(rows).is_some()).map(|record| Parameter::Id(record.uuid())));
+    values.extend(scope.within.filter(|_| is_within(rows)).map(|record| Parameter::Id(record.uuid())));
     values.extend(scope.record.map(|id| id_parameter(rows, id)));
     values.extend(scope.seat.filter(|_| rows.case().is_some()).map(|s| Parameter::Text(s.to_string())));
     values.extend(scope.state.clone().filter(|_| rows.case().is_some()).map(Parameter::Text));
@@ -176,7 +179,7 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
     if rows.of_one_subject() && query.scope.subject.is_some() {
         filter("t.subject = #");
     }
-    if hangs_on(rows).is_some() && query.scope.within.is_some() {
+    if is_within(rows) && query.scope.within.is_some() {
         filter("s.record = #");
     }
     if query.scope.record.is_some() {
@@ -221,6 +224,11 @@ fn hangs_on(rows: Rows) -> Option<&'static str> {
     rows.case().and_then(|case| case.hangs_on)
 }
 
+/// Whether rows can be narrowed to the record of a standing that is not what they are asked for by.
+fn is_within(rows: Rows) -> bool {
+    rows.case().is_some_and(|case| case.hangs_on.is_some() || case.is_asked_by_another())
+}
+
 /// How it is found out whether the person who asks is on the team; she is the fourth value.
 fn team(rows: Rows) -> String {
     let of = rows.case().map_or("s.subject", |case| case.team_of);
@@ -235,6 +243,7 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
         Rows::Subjects
         | Rows::Referrals
         | Rows::Messages
+        | Rows::Documents
         | Rows::Repatriations
         | Rows::Contributions
         | Rows::Hearings
@@ -244,7 +253,8 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
         | Rows::Searches
         | Rows::SearchRequests
         | Rows::SearchAnswers
-        | Rows::Arrivals => {
+        | Rows::Arrivals
+        | Rows::Exceptions => {
             let noun = rows.case().map_or(Noun::Subject, |case| case.noun);
             let join = dialect.join_after();
             let target = rows.case().map_or(String::new(), |case| {
@@ -274,12 +284,18 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
             if rows.case().is_some_and(|case| case.team_only) && query.scope.person.is_some() {
                 filters.push("m.person IS NOT NULL".to_owned());
             }
-            // One subject may be reached through any relation but an invitation, which says nothing of her, and the
-            // answer to a search, which says no more than it says; a page of subjects is of the caller's own.
-            filters.push(if rows.case().is_some() || query.scope.record.is_none() {
+            // One subject may be reached through any relation but an invitation and a declared emergency, which say
+            // nothing of her, and the answer to a search, which says no more than it says; a page of subjects is of the
+            // caller's own.
+            let beside = rows.case().and_then(|case| case.beside);
+            filters.extend(rows.case().and_then(|case| case.there).map(str::to_owned));
+            filters.push(if let Some(other) = beside {
+                format!("s.noun IN ('{noun}', '{other}')")
+            } else if rows.case().is_some() || query.scope.record.is_none() {
                 format!("s.noun = '{noun}'")
             } else {
-                "s.noun <> 'CONTRIBUTION' AND NOT (s.noun = 'SEARCH' AND s.seat = 'SOURCE')".to_owned()
+                "s.noun NOT IN ('CONTRIBUTION', 'EXCEPTION') AND NOT (s.noun = 'SEARCH' AND s.seat = 'SOURCE')"
+                    .to_owned()
             });
             (from, filters, 3 + usize::from(query.scope.person.is_some()))
         }

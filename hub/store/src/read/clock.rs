@@ -26,7 +26,46 @@ pub struct ClockRow {
     pub stage: i64,
 }
 
+/// A clock that ran out and that nobody answered at any stage, as the hub's operator is told of it: whose turn it was
+/// and what was waited for, and nothing of whom it is about.
+#[derive(Debug, Clone)]
+pub struct OverdueRow {
+    /// What was waited for, by code.
+    pub kind: String,
+    /// The part that waits, by code; empty where a record has no parts.
+    pub track: String,
+    /// Whose turn it was as the operator was told; where the record did not say, whoever owns the subject.
+    pub asks: OrganizationId,
+    /// What that organization is called in the directory.
+    pub name: String,
+    /// Since when it was waited.
+    pub started_at: Instant,
+    /// Since when the operator is asked.
+    pub since: Instant,
+}
+
 impl Store {
+    /// The clocks in the operator's list, the longest there first.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn clocks_of_operator(&self, limit: u16) -> Result<Vec<OverdueRow>, StoreFault> {
+        let sql = "SELECT c.kind, c.track, c.started_at, c.operator_at, o.id AS asks, o.name FROM clock c JOIN subject s ON s.id = c.subject JOIN organization o ON o.id = coalesce(c.operator_asks, s.owner) WHERE c.operator_at IS NOT NULL ORDER BY c.operator_at, c.record, c.track, c.kind LIMIT $1";
+        let rows = self.all(sql, vec![i64::from(limit).into()]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OverdueRow {
+                    kind: row.try_get("", "kind")?,
+                    track: row.try_get("", "track")?,
+                    asks: OrganizationId::from_uuid(id(row, "asks")?),
+                    name: row.try_get("", "name")?,
+                    started_at: Instant::from_millis(row.try_get("", "started_at")?),
+                    since: Instant::from_millis(row.try_get("", "operator_at")?),
+                })
+            })
+            .collect()
+    }
+
     /// Clocks that are due and not paused, the oldest first, after one of them. What is locked waits: nobody could be
     /// shown why something happened to it.
     ///

@@ -1,7 +1,7 @@
 //! Referrals, for work of the hub itself.
 
 use sangam_custody::{Epoch, Fence};
-use sangam_vocabulary::{CategorySet, OrganizationId, RecordId, SubjectId};
+use sangam_vocabulary::{OrganizationId, RecordId, SubjectId};
 use sangam_workflow::referral::State;
 
 use super::{code, id};
@@ -48,21 +48,6 @@ impl Store {
     pub async fn referral_state(&self, referral: RecordId) -> Result<Option<State>, StoreFault> {
         let row = self.one("SELECT state FROM referral WHERE id = $1", vec![bytes(referral.uuid())]).await?;
         row.map(|row| code(&row, "state")).transpose()
-    }
-
-    /// Every category that lies in any record about a subject. For work of the hub itself.
-    ///
-    /// # Errors
-    /// [`StoreFault`].
-    pub async fn held_categories(&self, subject: SubjectId) -> Result<CategorySet, StoreFault> {
-        let rows =
-            self.all("SELECT DISTINCT category FROM held WHERE subject = $1", vec![bytes(subject.uuid())]).await?;
-        rows.iter().try_fold(CategorySet::NONE, |all, row| {
-            let category: i64 = row.try_get("", "category")?;
-            let bit = u32::try_from(category).ok().and_then(|category| 1_u32.checked_shl(category));
-            let category = CategorySet::from_bits(bit.ok_or(StoreFault::Unreadable { column: "category" })?);
-            Ok(all.or(category))
-        })
     }
 
     /// The rules' epoch and the fence of what is committed now, of one state: what a decision that is to be carried out

@@ -5,7 +5,7 @@ use sangam_custody::{Controller, Facts, Suspension};
 use sangam_vocabulary::{CategorySet, Instant, OrganizationId, Purpose, Relation, SubjectId};
 use sea_orm::QueryResult;
 
-use super::{code, id};
+use super::{categories, code, id, told_by};
 use crate::connect::Store;
 use crate::fault::StoreFault;
 use crate::page::{bytes, read_past_owners};
@@ -35,6 +35,14 @@ pub struct Sharing {
     pub facts: Facts,
     /// Whether the owner's data of the subject are suspended.
     pub suspended: Option<Suspension>,
+    /// What the record does not carry for the seat as it stands.
+    pub shut: CategorySet,
+    /// Whether the organization was asked to let go of what it has of her, and has not answered.
+    pub recalled: bool,
+    /// When the hour of a handover is, of a request to bring her home that has one.
+    pub handover_at: Option<Instant>,
+    /// What must show of an answer to a search for any of it to show; empty for every other relation.
+    pub tells: CategorySet,
 }
 
 /// What a preview is made of.
@@ -47,19 +55,21 @@ pub struct ShownThrough {
 }
 
 fn read(row: &QueryResult) -> Result<Sharing, StoreFault> {
-    let mask: i64 = row.try_get("", "mask")?;
     let past: String = row.try_get("", "past_owners")?;
+    let handover: Option<i64> = row.try_get("", "hour_at")?;
     Ok(Sharing {
         subject: SubjectId::from_uuid(id(row, "subject")?),
         recipient: OrganizationId::from_uuid(id(row, "organization")?),
         relation: Relation::new(code(row, "noun")?, code(row, "seat")?),
         purpose: code(row, "purpose")?,
-        consent: u32::try_from(mask)
-            .map(CategorySet::from_bits)
-            .map_err(|_| StoreFault::Unreadable { column: "mask" })?,
+        consent: categories(row, "mask")?,
         past_owners: read_past_owners(&past).ok_or(StoreFault::Unreadable { column: "past_owners" })?,
         facts: Facts { collected_in: code(row, "collected_in")?, age: super::age(row)? },
         suspended: super::suspension(row)?,
+        shut: categories(row, "shut")?,
+        recalled: row.try_get::<Option<Vec<u8>>>("", "recalled")?.is_some(),
+        handover_at: handover.map(Instant::from_millis),
+        tells: categories(row, "tells")?,
     })
 }
 
@@ -86,6 +96,7 @@ impl Store {
             )
             .await?;
         let owned: i64 = owned.map_or(Ok(0), |row| row.try_get("", "own"))?;
+        let told = told_by("a", "$3");
         let named: Vec<_> = (5..5 + recipients.len()).map(|number| format!("${number}")).collect();
         let mut values =
             vec![bytes(owner.uuid()), PREVIEW_SUBJECTS.into(), at.millis().into(), (PREVIEW_RELATIONS + 1).into()];
@@ -93,7 +104,7 @@ impl Store {
         let rows = self
             .all(
                 &format!(
-                    "SELECT s.subject, s.organization, s.noun, s.seat, c.purpose, c.mask, su.past_owners, su.collected_in, su.age, su.adult_from, su.suspended FROM ({OWN}) own JOIN subject su ON su.id = own.subject JOIN consent_span c ON c.subject = su.id AND c.from_at <= $3 AND c.until_at > $3 JOIN standing s ON s.organization = c.recipient AND s.subject = su.id AND s.from_at <= $3 AND s.open_until > $3 WHERE su.owner = $1 AND c.recipient IN ({}) ORDER BY s.subject DESC, s.organization, s.record LIMIT $4",
+                    "SELECT s.subject, s.organization, s.noun, s.seat, s.shut, c.purpose, c.mask, su.past_owners, su.collected_in, su.age, su.adult_from, su.suspended, r.recipient AS recalled, h.hour_at, coalesce({told}, 0) AS tells FROM ({OWN}) own JOIN subject su ON su.id = own.subject JOIN consent_span c ON c.subject = su.id AND c.from_at <= $3 AND c.until_at > $3 JOIN standing s ON s.organization = c.recipient AND s.subject = su.id AND s.from_at <= $3 AND s.open_until > $3 AND s.noun NOT IN ('CONTRIBUTION', 'EXCEPTION') AND (s.purpose IS NULL OR s.purpose = c.purpose) LEFT JOIN recall r ON r.subject = su.id AND r.recipient = c.recipient AND r.is_open = 1 LEFT JOIN repatriation h ON s.noun = 'REPATRIATION' AND h.id = s.record LEFT JOIN search_answer a ON s.noun = 'SEARCH' AND a.id = s.record WHERE su.owner = $1 AND c.recipient IN ({}) ORDER BY s.subject DESC, s.organization, s.record LIMIT $4",
                     named.join(", ")
                 ),
                 values,

@@ -105,7 +105,7 @@ impl Store {
     }
 
     /// The standings of an organization towards a subject at an instant, the owner's first. An invitation to her case
-    /// is none: to whoever is only invited she does not exist. Nor is what a search told its source: that is the answer
+    /// is none: to whoever is only invited she does not exist. Nor is an emergency: it rests on a relation and is none. Nor is what a search told its source: that is the answer
     /// and no way to her record.
     ///
     /// # Errors
@@ -118,7 +118,7 @@ impl Store {
     ) -> Result<Vec<RelationRow>, StoreFault> {
         let rows = self
             .all(
-                "SELECT noun, seat, record, from_at, open_until, shut, purpose FROM standing WHERE organization = $1 AND subject = $2 AND noun <> 'CONTRIBUTION' AND NOT (noun = 'SEARCH' AND seat = 'SOURCE') AND from_at <= $3 AND until_at > $3 ORDER BY CASE noun WHEN 'SUBJECT' THEN 0 ELSE 1 END, record DESC",
+                "SELECT noun, seat, record, from_at, open_until, shut, purpose FROM standing WHERE organization = $1 AND subject = $2 AND noun NOT IN ('CONTRIBUTION', 'EXCEPTION') AND NOT (noun = 'SEARCH' AND seat = 'SOURCE') AND from_at <= $3 AND until_at > $3 ORDER BY CASE noun WHEN 'SUBJECT' THEN 0 ELSE 1 END, record DESC",
                 vec![bytes(organization.uuid()), bytes(subject.uuid()), at.millis().into()],
             )
             .await?;

@@ -1,7 +1,7 @@
 //! Clocks: rows that say until when something is waited for. They are started, paused and stopped in the savepoint of the
 //! step that begins or ends the waiting, so that none runs for a state that is over and none is lost with a process.
 
-use sangam_vocabulary::{Code, Instant, Noun, RecordId, SubjectId};
+use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId, SubjectId};
 use sangam_workflow::clock::ClockKind;
 use sea_orm::DatabaseTransaction;
 
@@ -31,7 +31,7 @@ pub(super) async fn start(
 ) -> Result<(), Refused> {
     execute(
         tx,
-        "INSERT INTO clock (record, track, kind, noun, subject, started_at, due_at, paused_at, stage) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, 0) ON CONFLICT (record, track, kind) DO UPDATE SET started_at = excluded.started_at, due_at = excluded.due_at, paused_at = NULL, stage = 0",
+        "INSERT INTO clock (record, track, kind, noun, subject, started_at, due_at, paused_at, stage) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, 0) ON CONFLICT (record, track, kind) DO UPDATE SET started_at = excluded.started_at, due_at = excluded.due_at, paused_at = NULL, stage = 0, ran_out_at = NULL, operator_at = NULL, operator_asks = NULL",
         vec![
             bytes(of.record.uuid()),
             of.track.into(),
@@ -44,6 +44,33 @@ pub(super) async fn start(
     )
     .await?;
     Ok(())
+}
+
+/// Winds a clock that has run out for the next stage of its ladder. When it ran out first is kept: until then something
+/// was to be done, and not until the next time somebody is told.
+pub(super) async fn wind(
+    tx: &DatabaseTransaction,
+    of: ClockOf<'_>,
+    kind: ClockKind,
+    due: Instant,
+) -> Result<(), Refused> {
+    let sql = "UPDATE clock SET stage = stage + 1, ran_out_at = coalesce(ran_out_at, due_at), due_at = $4 WHERE record = $1 AND track = $2 AND kind = $3";
+    let values = vec![bytes(of.record.uuid()), of.track.into(), kind.code().into(), due.millis().into()];
+    execute(tx, sql, values).await.map(drop)
+}
+
+/// Puts a clock that has run out into the operator's list, once, with whoever is to be asked.
+pub(super) async fn to_operator(
+    tx: &DatabaseTransaction,
+    of: ClockOf<'_>,
+    kind: ClockKind,
+    asks: Option<OrganizationId>,
+    at: Instant,
+) -> Result<(), Refused> {
+    let sql = "UPDATE clock SET operator_at = $4, operator_asks = $5 WHERE record = $1 AND track = $2 AND kind = $3 AND operator_at IS NULL";
+    let asks = asks.map(|organization| organization.uuid().as_bytes().to_vec());
+    let values = vec![bytes(of.record.uuid()), of.track.into(), kind.code().into(), at.millis().into(), asks.into()];
+    execute(tx, sql, values).await.map(drop)
 }
 
 /// Pauses the clocks of a part of a record, where the rule stops them on a hold. One that is paused stays as it is.

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use sangam_vocabulary::{Code, Instant, Noun, RecordId, SubjectId};
+use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId, SubjectId};
 use sangam_workflow::clock::ClockKind;
-use sangam_workflow::ladder::{RunsOut, ladder};
+use sangam_workflow::ladder::{Reach, RunsOut, Told};
 use sangam_workflow::notice::NoticeKind;
-use sangam_workflow::repatriation::corridor::CorridorBook;
+use sangam_workflow::repatriation::corridor::{ClockTrack, CorridorBook};
 use sangam_workflow::repatriation::{Reason, papers, request};
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -16,8 +16,8 @@ use super::clock::{self, ClockOf};
 use super::notice::{Telling, seats};
 use super::recall::RecallSilence;
 use super::referral::ReferralExpiry;
-use super::repatriation::{Evidence, RepatriationStep, Stepper, Stepping};
-use super::{bytes, execute, one, unreadable};
+use super::repatriation::{Evidence, RepatriationStep, Stepper, Stepping, whose_turn};
+use super::{bytes, one, unreadable};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
 use crate::read;
 use crate::repatriation::Part;
@@ -73,35 +73,60 @@ impl Work for ClockFired {
                     let of = ClockOf { noun, record: self.record, subject, track: &self.track };
                     self.steps(at, tx, of).await
                 }
-                RunsOut::Escalates(firmness) => {
-                    let rungs = ladder(firmness);
-                    let rung = usize::try_from(self.stage).ok().and_then(|stage| rungs.get(stage));
-                    let next = match rung.and_then(|rung| rung.next_hours) {
-                        Some(hours) => at.plus_millis(hours.saturating_mul(HOUR_MILLIS)),
-                        None => at.plus_days(STANDS_DAYS),
-                    };
-                    let moved = "UPDATE clock SET stage = stage + 1, due_at = $4 WHERE record = $1 AND track = $2 AND kind = $3";
-                    let values = vec![
-                        bytes(self.record.uuid()),
-                        self.track.into(),
-                        self.kind.code().into(),
-                        next.millis().into(),
-                    ];
-                    execute(tx, moved, values).await?;
-                    let Some(rung) = rung else { return Ok(Applied::default()) };
-                    for organization in seats(tx, at, noun.code(), self.record.uuid()).await? {
-                        let telling = Telling::in_house(tx, at, organization).await?;
-                        telling.tell(tx, rung.told, subject, NoticeKind::ClockRanOut, None).await?;
-                    }
-                    let event = NewEvent { noun, record: self.record, subject, kind: CLOCK_RAN_OUT };
-                    Ok(Applied { record: Some(self.record.uuid()), events: vec![event], ..Applied::default() })
-                }
+                RunsOut::Alarms | RunsOut::Escalates(_) => self.escalates(at, tx, (noun, subject)).await,
             }
         })
     }
 }
 
 impl ClockFired {
+    /// The next stage of the ladder: the clock is wound for the one after it, and whoever the stage reaches is told.
+    async fn escalates(
+        &self,
+        at: Instant,
+        tx: &DatabaseTransaction,
+        (noun, subject): (Noun, SubjectId),
+    ) -> Result<Applied, Refused> {
+        let rung = usize::try_from(self.stage).ok().and_then(|stage| self.runs_out.ladder().get(stage));
+        let next = match rung.and_then(|rung| rung.next_hours) {
+            Some(hours) => at.plus_millis(hours.saturating_mul(HOUR_MILLIS)),
+            None => at.plus_days(STANDS_DAYS),
+        };
+        let of = ClockOf { noun, record: self.record, subject, track: &self.track };
+        clock::wind(tx, of, self.kind, next).await?;
+        let Some(rung) = rung else { return Ok(Applied::default()) };
+        let turn = self.turn(at, tx, noun).await?;
+        let (told, organizations) = match rung.reach {
+            Reach::Turn(told) if !turn.is_empty() => (told, turn),
+            // Whose turn it is nobody says, or nobody sits there: rather all of them than none.
+            Reach::Turn(told) | Reach::Everybody(told) => (told, seats(tx, at, noun.code(), self.record.uuid()).await?),
+            Reach::Operator => {
+                // Of several the operator asks whoever holds the record.
+                let asked = <[OrganizationId; 1]>::try_from(turn).ok().map(|[organization]| organization);
+                clock::to_operator(tx, of, self.kind, asked, at).await?;
+                (Told::Administrators, Vec::new())
+            }
+        };
+        for organization in organizations {
+            let telling = Telling::in_house(tx, at, organization).await?;
+            telling.tell(tx, told, subject, NoticeKind::ClockRanOut, None).await?;
+        }
+        let event = NewEvent { noun, record: self.record, subject, kind: CLOCK_RAN_OUT };
+        Ok(Applied { record: Some(self.record.uuid()), events: vec![event], ..Applied::default() })
+    }
+
+    /// The organizations whose turn it is in what the clock runs in; none where the record does not say.
+    async fn turn(&self, at: Instant, tx: &DatabaseTransaction, noun: Noun) -> Result<Vec<OrganizationId>, Refused> {
+        match noun {
+            Noun::Repatriation => {
+                let track = self.corridors.clock(&self.track).map_or(ClockTrack::Request, |row| row.track);
+                whose_turn(tx, self.record, track, &self.corridors, at).await
+            }
+            // In every other record with a ladder one organization sits.
+            _ => Ok(Vec::new()),
+        }
+    }
+
     /// The step that the record's own table has for its clock, as anybody's step is taken.
     async fn steps(&self, at: Instant, tx: &DatabaseTransaction, of: ClockOf<'_>) -> Result<Applied, Refused> {
         let stepped = match self.kind {

@@ -5,11 +5,13 @@
 use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, Purpose, RecordId, Seat, SubjectId};
 use sangam_workflow::contribution::{Contribution, Event, State, as_of};
 use sangam_workflow::flow::{By, is_final, take};
+use sangam_workflow::transfer::HOLDER_CHANGED;
 use sea_orm::{DatabaseTransaction, QueryResult};
 
 use super::standing::AFTERGLOW_DAYS;
-use super::standing::{Part, Standing, take_seat};
-use super::{bytes, execute, flag, one, unavailable, unreadable};
+use super::standing::{Part, Standing, represents, take_seat};
+use super::transfer::GoingOver;
+use super::{all, bytes, execute, flag, one, unavailable, unreadable};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
 use crate::read;
 
@@ -207,6 +209,9 @@ impl Work for ContributionStep {
             } else {
                 found.part.join(tx, found.subject, at).await?;
             }
+            if found.part.seat == Seat::Lawyer {
+                represents(tx, found.subject, found.part.organization, at).await?;
+            }
             execute(
                 tx,
                 "UPDATE standing SET until_at = $2 WHERE record = $1 AND noun = 'CONTRIBUTION' AND seat <> 'OWNER'",
@@ -219,4 +224,35 @@ impl Work for ContributionStep {
             Ok(Applied { record: Some(record.uuid()), events: vec![event], fence: true, ..Applied::default() })
         })
     }
+}
+
+/// A case goes over: the new owner takes no part in its own case any more, and whoever else does is told.
+pub(super) async fn go_over(tx: &DatabaseTransaction, case: &GoingOver, at: Instant) -> Result<Vec<NewEvent>, Refused> {
+    let sql = "SELECT t.id, 'OWNER' AS by_seat, t.state, t.lapses_at, t.until_at, t.subject, t.version, t.contributor, t.seat, t.purpose, o.role FROM contribution t JOIN organization o ON o.id = t.contributor WHERE t.subject = $1 AND t.is_open = 1 AND t.lapses_at > $2 ORDER BY t.id";
+    let mut events = Vec::new();
+    for row in all(tx, sql, vec![bytes(case.subject.uuid()), at.millis().into()]).await? {
+        let record = RecordId::from_uuid(read::id(&row, "id").map_err(unreadable)?);
+        let found = Found::of(&row, at)?;
+        let mut kind = HOLDER_CHANGED;
+        if found.part.organization == case.to {
+            let stepped = take::<Contribution>(found.state, Event::End, By::Seat(found.by), &[], None)?;
+            kind = stepped.to().code();
+            execute(
+                tx,
+                "UPDATE contribution SET state = $2, is_open = 0, lapses_at = $3, changed_at = $3, version = version + 1 WHERE id = $1",
+                vec![bytes(record.uuid()), kind.into(), at.millis().into()],
+            )
+            .await?;
+            found.part.leave(tx, case.subject, at).await?;
+        }
+        events.push(NewEvent { noun: Noun::Contribution, record, subject: case.subject, kind });
+    }
+    // What it was asked and answered before it sees by the owner's seat, and by no other.
+    execute(
+        tx,
+        "UPDATE standing SET open_until = CASE WHEN open_until < $3 THEN open_until ELSE $3 END, until_at = $3 WHERE organization = $1 AND subject = $2 AND noun = 'CONTRIBUTION' AND seat <> 'OWNER' AND until_at > $3",
+        vec![bytes(case.to.uuid()), bytes(case.subject.uuid()), at.millis().into()],
+    )
+    .await?;
+    Ok(events)
 }

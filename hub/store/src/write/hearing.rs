@@ -1,12 +1,16 @@
 //! Hearings: recorded by the holder of the case or the person's lawyer, and stepped by either. A hearing may rest a
 //! hold on the person's return: what a return is judged on reads it, and [`court_hold`] says here whether one is left.
 
+use std::sync::Arc;
+
 use sangam_custody::Held;
 use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, Purpose, RecordId, Seat, SubjectId};
 use sangam_workflow::flow::{By, take};
 use sangam_workflow::hearing::{AdjournReason, Event, Hearing, Kind, Need, RECORDERS, State};
+use sangam_workflow::repatriation::corridor::CorridorBook;
 use sea_orm::DatabaseTransaction;
 
+use super::repatriation::court_moved;
 use super::standing::seat_all;
 use super::subject::put_held;
 use super::{bytes, execute, flag, one, unavailable, unreadable};
@@ -19,6 +23,13 @@ pub(crate) async fn court_hold(tx: &DatabaseTransaction, subject: SubjectId) -> 
     let sql = format!("SELECT h.id FROM {} ORDER BY h.id LIMIT 1", hearings_that_hold("$1"));
     let row = one(tx, &sql, vec![bytes(subject.uuid())]).await?;
     row.map(|row| read::id(&row, "id").map(RecordId::from_uuid).map_err(unreadable)).transpose()
+}
+
+/// Whether a hold of a return that is in force is tied to a hearing.
+async fn is_tied(tx: &DatabaseTransaction, hearing: RecordId) -> Result<bool, Refused> {
+    let sql = "SELECT 1 AS one FROM repatriation_hold WHERE hearing = $1 AND until_at = $2 LIMIT 1";
+    let values = vec![bytes(hearing.uuid()), Instant::NEVER.millis().into()];
+    Ok(one(tx, sql, values).await?.is_some())
 }
 
 /// The seat an organization has in a case for a purpose, of those that may do something; refuses as if nothing were
@@ -63,6 +74,8 @@ pub struct NewHearing {
     pub holds: bool,
     /// Court, notes and what protects her, sealed in this hearing's record.
     pub held: Vec<Held>,
+    /// What pairs of countries ask for: a return that waits for it stands still.
+    pub corridors: Arc<CorridorBook>,
 }
 
 impl From<NewHearing> for Command {
@@ -93,8 +106,11 @@ impl Work for NewHearing {
             .await?;
             seat_all(tx, subject, Noun::Hearing, record, at).await?;
             put_held(tx, subject, &self.held).await?;
-            let event = NewEvent { noun: Noun::Hearing, record, subject, kind: State::Scheduled.code() };
-            Ok(Applied { record: Some(record.uuid()), events: vec![event], fence: true, ..Applied::default() })
+            let mut events = vec![NewEvent { noun: Noun::Hearing, record, subject, kind: State::Scheduled.code() }];
+            if self.holds {
+                events.extend(court_moved(tx, subject, &self.corridors, at).await?);
+            }
+            Ok(Applied { record: Some(record.uuid()), events, fence: true, ..Applied::default() })
         })
     }
 }
@@ -117,6 +133,8 @@ pub struct HearingStep {
     pub takes_place: Option<Instant>,
     /// Whether the court, having heard, no longer holds the person's return.
     pub released: bool,
+    /// What pairs of countries ask for: a return that waits for it stands still or goes on.
+    pub corridors: Arc<CorridorBook>,
 }
 
 impl From<HearingStep> for Command {
@@ -180,6 +198,9 @@ impl Work for HearingStep {
             if let_go && court_hold(tx, subject).await?.is_none() {
                 // No other hearing holds her either.
                 events.push(NewEvent { noun, record, subject, kind: "HOLD_RELEASED" });
+            }
+            if holds || is_tied(tx, self.hearing).await? {
+                events.extend(court_moved(tx, subject, &self.corridors, at).await?);
             }
             // What she waits for shows in her requests too: an answer that was read before is made again.
             Ok(Applied { record: Some(record.uuid()), events, fence: let_go, ..Applied::default() })

@@ -1,36 +1,31 @@
 //! What waits for people: derived from the history of what happened, passed on when nobody looks, and gone once it was
 //! seen. Rows hold ids and codes only. When somebody is told is the workflow's to reckon (`sangam_workflow::notice`).
+//! What is derived from events is in `notice/follow.rs`, what from how things stand in `notice/matter.rs`.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
-use sangam_vocabulary::{Code, Country, Instant, Noun, OrganizationId, PersonId, PersonRole, Role, SubjectId};
+use sangam_vocabulary::{Code, Country, Instant, OrganizationId, PersonId, PersonRole, Role, SubjectId};
 use sangam_workflow::ladder::Told;
 use sangam_workflow::notice::{NoticeKind, NoticeState, tell_at};
-use sangam_workflow::referral::{State, Urgency};
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::person::accounts;
-use super::recall::{RECALL_OVERDUE, RECALLED};
 use super::{all, bytes, execute, one, unavailable, unreadable};
 use crate::command::{Applied, Command, Refused, Work, Working};
 use crate::notice::{NoticeChoice, OWN, PASSED_ON, TO_ADMINISTRATORS, choice};
 use crate::person::{PersonRow, PersonState};
 use crate::read;
 
-/// How many events one change derives notices from: what a batch of the writer may take without holding up others.
-const EVENTS: i64 = 20;
+mod follow;
+mod matter;
+
+pub use follow::FollowEvents;
+pub use matter::FollowMatters;
+
 /// How long a process may take to tell one person, in milliseconds: the ways' own deadlines are shorter. A process that
 /// died is followed by another after it.
 const BUSY_MILLIS: i64 = 2 * 60_000;
 /// How often a message is tried before the notice waits, visibly, for its person to come.
 const TRIES: i64 = 12;
-
-/// What the event of a danger to a witness is called.
-const RISK_REPORTED: &str = "REPORTED";
-/// What the event of an answer to a search is called.
-const SEARCH_TOLD: &str = "TOLD";
 
 /// The organizations whose seats in a record are open now.
 pub(super) async fn seats(
@@ -40,18 +35,6 @@ pub(super) async fn seats(
     record: Uuid,
 ) -> Result<Vec<OrganizationId>, Refused> {
     sitting(tx, (at, at), (noun, record), "open_until > $4").await
-}
-
-/// The organizations that an event in a record is for: whose seats were open then, also where the event closed them. To
-/// whomever the record no longer exists nothing happened. An invitation's own seat is never open, and whoever is invited
-/// is told what becomes of it.
-async fn seats_of_event(
-    tx: &DatabaseTransaction,
-    (at, then): (Instant, Instant),
-    noun: &str,
-    record: Uuid,
-) -> Result<Vec<OrganizationId>, Refused> {
-    sitting(tx, (at, then), (noun, record), "(open_until >= $4 OR noun = 'CONTRIBUTION')").await
 }
 
 async fn sitting(
@@ -66,15 +49,6 @@ async fn sitting(
     let values = vec![bytes(record), noun.into(), at.millis().into(), then.millis().into()];
     let rows = all(tx, &sql, values).await?;
     let ids = rows.iter().map(|row| read::id(row, "organization").map(OrganizationId::from_uuid));
-    ids.collect::<Result<_, _>>().map_err(unreadable)
-}
-
-/// The organizations that were asked to let go of what they have of a subject and have not answered. They are told
-/// whether or not they have standing still.
-async fn recalled(tx: &DatabaseTransaction, subject: Uuid) -> Result<Vec<OrganizationId>, Refused> {
-    let sql = "SELECT DISTINCT recipient FROM recall WHERE subject = $1 AND is_open = 1 ORDER BY recipient";
-    let rows = all(tx, sql, vec![bytes(subject)]).await?;
-    let ids = rows.iter().map(|row| read::id(row, "recipient").map(OrganizationId::from_uuid));
     ids.collect::<Result<_, _>>().map_err(unreadable)
 }
 
@@ -137,7 +111,13 @@ impl Telling {
     }
 
     fn with(&self, role: PersonRole) -> Vec<PersonId> {
-        self.people.iter().filter(|person| person.roles.contains(role)).map(|person| person.id).collect()
+        self.of(&[role])
+    }
+
+    /// Those who have any of these roles.
+    fn of(&self, roles: &[PersonRole]) -> Vec<PersonId> {
+        let has = |person: &&PersonRow| roles.iter().any(|role| person.roles.contains(*role));
+        self.people.iter().filter(has).map(|person| person.id).collect()
     }
 
     /// Puts down that something waits for a person. What waits already is told again, and counts from when it first
@@ -168,96 +148,6 @@ impl Telling {
 pub(super) async fn choice_of(tx: &DatabaseTransaction, person: PersonId) -> Result<NoticeChoice, Refused> {
     let row = one(tx, NoticeChoice::LOOK, vec![bytes(person.uuid())]).await?;
     row.map_or(Ok(NoticeChoice::USUAL), |row| choice(&row)).map_err(unreadable)
-}
-
-/// Derives notices from what happened since the last time, in the order in which it happened: at most twenty events,
-/// and none of them twice, whichever process does it.
-pub struct FollowEvents;
-
-impl From<FollowEvents> for Command {
-    fn from(change: FollowEvents) -> Self {
-        Self::new(change)
-    }
-}
-
-/// What an event makes wait for those it concerns; nothing where it asks nothing of anybody.
-async fn waits(tx: &DatabaseTransaction, noun: &str, record: Uuid, kind: &str) -> Result<Option<NoticeKind>, Refused> {
-    // An escalation says itself whom it tells; that a system took note of a referral is for nobody to act on.
-    if noun == Noun::Subject.code() {
-        return Ok(match kind {
-            RECALLED => Some(NoticeKind::AnswerNow),
-            RECALL_OVERDUE => Some(NoticeKind::ClockRanOut),
-            _ => None,
-        });
-    }
-    if kind == NoticeKind::ClockRanOut.code() || kind == State::Received.code() {
-        return Ok(None);
-    }
-    if noun == Noun::Risk.code() && kind == RISK_REPORTED {
-        return Ok(Some(NoticeKind::AnswerNow));
-    }
-    if noun == Noun::Referral.code() && kind == State::Sent.code() {
-        let row = one(tx, "SELECT urgency FROM referral WHERE id = $1", vec![bytes(record)]).await?;
-        let urgency: Option<String> = row.map(|row| row.try_get("", "urgency")).transpose().map_err(unavailable)?;
-        if urgency.as_deref() == Some(Urgency::Emergency.code()) {
-            return Ok(Some(NoticeKind::AnswerNow));
-        }
-    }
-    Ok(Some(NoticeKind::CaseMoved))
-}
-
-/// Whose team works on what an event is about: the subject's. An answer to a search is about whoever was found, whom
-/// nobody at the one who asks works on: it is for the team of the missing person. None: the answer is gone.
-async fn worked_on(
-    tx: &DatabaseTransaction,
-    (noun, kind): (&str, &str),
-    record: Uuid,
-    subject: Uuid,
-) -> Result<Option<SubjectId>, Refused> {
-    if noun != Noun::Search.code() || kind != SEARCH_TOLD {
-        return Ok(Some(SubjectId::from_uuid(subject)));
-    }
-    let row = one(tx, "SELECT missing FROM search_answer WHERE id = $1", vec![bytes(record)]).await?;
-    row.map(|row| read::id(&row, "missing").map(SubjectId::from_uuid)).transpose().map_err(unreadable)
-}
-
-impl Work for FollowEvents {
-    fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
-        Box::pin(async move {
-            let sql = "SELECT e.seq, e.at, e.noun, e.record, e.subject, e.kind, e.by_person FROM event e WHERE e.seq > (SELECT seq FROM notice_place WHERE id = 1) ORDER BY e.seq LIMIT $1";
-            let events = all(tx, sql, vec![EVENTS.into()]).await?;
-            let mut last: Option<i64> = None;
-            let mut houses: HashMap<OrganizationId, Telling> = HashMap::new();
-            for event in &events {
-                last = Some(event.try_get("", "seq").map_err(unavailable)?);
-                let text = |column: &str| event.try_get::<String>("", column).map_err(unavailable);
-                let record = read::id(event, "record").map_err(unreadable)?;
-                let (noun, what) = (text("noun")?, text("kind")?);
-                let Some(kind) = waits(tx, &noun, record, &what).await? else { continue };
-                let subject = read::id(event, "subject").map_err(unreadable)?;
-                let Some(subject) = worked_on(tx, (&noun, &what), record, subject).await? else { continue };
-                let then = read::instant(event, "at").map_err(unreadable)?;
-                let by: Option<Vec<u8>> = event.try_get("", "by_person").map_err(unavailable)?;
-                let by = by.and_then(|bytes| Uuid::from_slice(&bytes).ok()).map(PersonId::from_uuid);
-                let concerned = if noun == Noun::Subject.code() && what == RECALLED {
-                    recalled(tx, record).await?
-                } else {
-                    seats_of_event(tx, (at, then), &noun, record).await?
-                };
-                for organization in concerned {
-                    let house = match houses.entry(organization) {
-                        Entry::Occupied(known) => known.into_mut(),
-                        Entry::Vacant(place) => place.insert(Telling::in_house(tx, at, organization).await?),
-                    };
-                    house.tell(tx, Told::Team, subject, kind, by).await?;
-                }
-            }
-            if let Some(last) = last {
-                execute(tx, "UPDATE notice_place SET seq = $1 WHERE id = 1", vec![last.into()]).await?;
-            }
-            Ok(Applied::default())
-        })
-    }
 }
 
 /// A process is about to tell a person. Refused as [`Refused::NotFound`] while another process does.

@@ -2,7 +2,7 @@
 //! holds what was answered about single services, `message.rs` what the parties write to each other.
 
 use sangam_custody::Held;
-use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId, ReferralId, Seat, SubjectId};
+use sangam_vocabulary::{AnswerLinkId, Code, Instant, Noun, OrganizationId, RecordId, ReferralId, Seat, SubjectId};
 use sangam_workflow::clock::ClockKind;
 use sangam_workflow::flow::Flow;
 use sangam_workflow::referral::{Referral, State, Urgency};
@@ -10,6 +10,7 @@ use sea_orm::{DatabaseTransaction, Value};
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::answer_link::{self, Linked};
 use super::clock::{self, ClockOf};
 use super::record::{Source, put_source};
 use super::subject::put_held;
@@ -64,7 +65,7 @@ pub enum ReferralRefusal {
     /// The subject of a transfer is locked or suspended.
     #[error("the subject is locked or suspended")]
     NotFree,
-    /// The sender of a transfer has something else under way for the person.
+    /// The sender of a transfer has another referral under way for the person, or the recipient cannot hold her return.
     #[error("something else is under way for the person")]
     OtherUnderWay,
     /// It is to expire before its instant has come.
@@ -189,25 +190,27 @@ struct Sending {
     recipient: OrganizationId,
     urgency: Urgency,
     answer_by: Option<Instant>,
+    transfer: bool,
     delivery: Uuid,
 }
 
 impl Sending {
     const fn of_a_draft(stands: &Stands, delivery: Uuid) -> Self {
-        let Stands { referral, subject, recipient, urgency, answer_by, .. } = stands;
+        let Stands { referral, subject, recipient, urgency, answer_by, transfer, .. } = stands;
         Self {
             referral: *referral,
             subject: *subject,
             recipient: *recipient,
             urgency: *urgency,
             answer_by: *answer_by,
+            transfer: *transfer,
             delivery,
         }
     }
 }
 
-/// Sends a referral whose row is there: the recipient has its seat, its system is told, and the time to answer begins to
-/// run. An answer-by that passed while it lay as a draft gives way to that of its urgency.
+/// Sends a referral whose row is there: the recipient has its seat, its system is told or a link made by which it
+/// answers, and the time to answer begins to run. An answer-by that passed while it lay as a draft gives way to that of its urgency.
 async fn send(tx: &DatabaseTransaction, of: &Sending, at: Instant) -> Result<(), Refused> {
     seat(tx, of.recipient, Seat::Recipient, of.referral, of.subject, at).await?;
     queue(tx, of.delivery, of.recipient, of.referral, "REFERRAL", at).await?;
@@ -218,6 +221,9 @@ async fn send(tx: &DatabaseTransaction, of: &Sending, at: Instant) -> Result<(),
         vec![bytes(of.referral.uuid()), at.millis().into(), due.millis().into()],
     )
     .await?;
+    let linked = Linked { referral: of.referral, recipient: of.recipient, answer_by: due, transfer: of.transfer };
+    // What names the delivery to a system names the link where there is none.
+    answer_link::make(tx, &linked, AnswerLinkId::from_uuid(of.delivery), at).await?;
     clock::start(tx, clock_of(of.referral, of.subject), ClockKind::AnswerBy, at, due).await
 }
 
@@ -315,8 +321,9 @@ impl Work for NewReferral {
                 put_source(tx, source, record, Noun::Referral).await?;
             }
             if is_sent {
-                let Self { subject, recipient, urgency, answer_by, delivery, .. } = *self;
-                send(tx, &Sending { referral: record, subject, recipient, urgency, answer_by, delivery }, at).await?;
+                let Self { subject, recipient, urgency, answer_by, transfer, delivery, .. } = *self;
+                let sending = Sending { referral: record, subject, recipient, urgency, answer_by, transfer, delivery };
+                send(tx, &sending, at).await?;
             }
             let event = NewEvent { noun: Noun::Referral, record, subject: self.subject, kind: self.begins.code() };
             Ok(Applied { record: Some(record.uuid()), events: vec![event], fence: true, ..Applied::default() })

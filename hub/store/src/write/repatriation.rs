@@ -6,15 +6,17 @@ mod clocks;
 mod note;
 mod parts;
 mod seats;
+mod transfer;
+mod turn;
 
 use std::sync::Arc;
 
 use sangam_custody::{Age, Held};
-use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId, RepatriationId, Seat, SubjectId};
+use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, PersonId, RecordId, RepatriationId, Seat, SubjectId};
 use sangam_workflow::flow::{By, is_final};
 use sangam_workflow::repatriation::corridor::CorridorBook;
 use sangam_workflow::repatriation::handover::may_be_the_day;
-use sangam_workflow::repatriation::record::{Crossing, Escort};
+use sangam_workflow::repatriation::record::{Crossing, Escort, Signatory};
 use sangam_workflow::repatriation::{Reason, court, hold, papers, placement, request, screening, verification};
 use sea_orm::{DatabaseTransaction, QueryResult};
 use uuid::Uuid;
@@ -26,6 +28,9 @@ use crate::read;
 use crate::repatriation::{Declared, Known, Part, expression};
 
 pub use note::RepatriationNote;
+pub(super) use transfer::go_over;
+use turn::Whole;
+pub(super) use turn::{court_moved, whose_turn};
 
 /// Opens a request about an own subject, as a draft that nobody else knows of.
 pub struct NewRepatriation {
@@ -73,6 +78,21 @@ pub enum Stepping {
 }
 
 impl Stepping {
+    /// What it is a step of, a part or the request itself, and its code; `None` for a hold, whose state nobody is told.
+    #[must_use]
+    pub fn of(self) -> Option<(Option<Part>, &'static str)> {
+        Some(match self {
+            Self::Request(event) => (None, event.code()),
+            Self::Screening(event) => (Some(Part::Screening), event.code()),
+            Self::Court(event) => (Some(Part::Court), event.code()),
+            Self::Verification(event) => (Some(Part::Verification), event.code()),
+            Self::TravelDocument(event) => (Some(Part::TravelDocument), event.code()),
+            Self::ExitClearance(event) => (Some(Part::ExitClearance), event.code()),
+            Self::Placement(event) => (Some(Part::Placement), event.code()),
+            Self::Hold(_) => return None,
+        })
+    }
+
     /// Whether what was decided before may no longer hold: seats and the handover window move with the request, and
     /// what the state of origin may know with the screening.
     const fn moves_what_shows(self) -> bool {
@@ -99,6 +119,12 @@ pub struct Evidence {
     pub hour: Option<(Instant, Escort)>,
     /// When the hearing is that a hold waits for.
     pub hearing: Option<Instant>,
+    /// Who signed a memo, and at which crossing, where that was not the planned one.
+    pub signed: (Option<Signatory>, Option<Crossing>),
+    /// Who else has seen the order of a child.
+    pub attested: Option<PersonId>,
+    /// The recorded hearing that it waits for: of the same person, and not over.
+    pub recorded: Option<RecordId>,
     /// Whether the court released her before the hearing.
     pub released_by_court: bool,
 }
@@ -261,7 +287,7 @@ impl Work for NewRepatriation {
             let id = RecordId::from(self.id);
             execute(
                 tx,
-                "INSERT INTO repatriation (id, subject, holder, from_country, to_country, state, since, turn, earlier, best_interest, child_placed, visits_done, receiving_confirmed, liaison_confirmed, is_open, requested_at, changed_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 1, $7, $7, 1)",
+                "INSERT INTO repatriation (id, subject, holder, from_country, to_country, state, since, earlier, best_interest, child_placed, visits_done, receiving_confirmed, liaison_confirmed, is_open, requested_at, changed_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 1, $7, $7, 1)",
                 vec![
                     bytes(id.uuid()),
                     subject,
@@ -270,7 +296,6 @@ impl Work for NewRepatriation {
                     self.to.code().into(),
                     request::State::Draft.code().into(),
                     at.millis().into(),
-                    Seat::Holding.code().into(),
                     self.earlier.map(|earlier| earlier.uuid().as_bytes().to_vec()).into(),
                 ],
             )
@@ -294,7 +319,8 @@ impl Work for NewRepatriation {
             }
             seats::open(tx, id, self.subject, self.holder, Seat::Holding, at).await?;
             let known = known(tx, id, at).await?;
-            clocks::settle(tx, (id, self.subject), way, None, &known, at).await?;
+            let whole = Whole { record: id, subject: self.subject, way, age };
+            whole.settle(tx, None, &known, at).await?;
             let event = NewEvent {
                 noun: Noun::Repatriation,
                 record: id,
@@ -320,14 +346,11 @@ impl Work for RepatriationStep {
             }
             let known = found.again(tx, at).await?;
             let moved = seats::settle(tx, &found, &known, at).await?;
-            clocks::settle(tx, (found.id, found.subject), way, Some(&found.known), &known, at).await?;
-            let (turn, over) = (known.board(way, found.age, at).turn, is_final::<request::Request>(known.request));
-            execute(
-                tx,
-                "UPDATE repatriation SET turn = $2, is_open = $3 WHERE id = $1",
-                vec![bytes(found.id.uuid()), turn.map(Code::code).into(), flag(!over)],
-            )
-            .await?;
+            let whole = Whole { record: found.id, subject: found.subject, way, age: found.age };
+            whole.settle(tx, Some(&found.known), &known, at).await?;
+            let over = is_final::<request::Request>(known.request);
+            let sql = "UPDATE repatriation SET is_open = $2 WHERE id = $1";
+            execute(tx, sql, vec![bytes(found.id.uuid()), flag(!over)]).await?;
             Ok(Applied {
                 record: Some(found.id.uuid()),
                 events: vec![found.told(kind)],

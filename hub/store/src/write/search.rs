@@ -17,8 +17,10 @@ use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
 use crate::read;
 
 mod request;
+mod transfer;
 
 pub use request::RequestStep;
+pub(super) use transfer::go_over;
 
 /// Opens a search for an own subject.
 pub struct NewSearch {

@@ -5,7 +5,7 @@ use sangam_custody::carries;
 use sangam_vocabulary::{Instant, Noun, OrganizationId, Purpose, RecordId, Relation, Role, Seat, SubjectId};
 use sea_orm::DatabaseTransaction;
 
-use super::{all, bytes, execute, unreadable};
+use super::{all, bytes, execute, one, unavailable, unreadable};
 use crate::command::Refused;
 use crate::read;
 
@@ -93,10 +93,23 @@ impl Part {
             if !self.sits_in(noun) {
                 continue;
             }
-            for row in all(tx, records, vec![bytes(subject.uuid())]).await? {
-                let record = RecordId::from_uuid(read::id(&row, "id").map_err(unreadable)?);
-                take_seat(tx, &self.standing(subject, noun, record, at)).await?;
-            }
+            self.take(tx, subject, noun, records, at).await?;
+        }
+        Ok(())
+    }
+
+    /// Seats it in the records of a kind.
+    async fn take(
+        &self,
+        tx: &DatabaseTransaction,
+        subject: SubjectId,
+        noun: Noun,
+        records: &str,
+        at: Instant,
+    ) -> Result<(), Refused> {
+        for row in all(tx, records, vec![bytes(subject.uuid())]).await? {
+            let record = RecordId::from_uuid(read::id(&row, "id").map_err(unreadable)?);
+            take_seat(tx, &self.standing(subject, noun, record, at)).await?;
         }
         Ok(())
     }
@@ -117,6 +130,42 @@ impl Part {
         .await
         .map(drop)
     }
+}
+
+/// The records of a case in which a lawyer sits however she represents the person: invited to the case, or in the request
+/// to bring her home.
+const OF_A_LAWYER: [Noun; 2] = [Noun::Hearing, Noun::Risk];
+
+/// Brings a lawyer's seats in a person's hearings and in what she fears to what it represents her by at an instant. What
+/// one of its two ways in ends, the other still gives.
+pub(super) async fn represents(
+    tx: &DatabaseTransaction,
+    subject: SubjectId,
+    lawyer: OrganizationId,
+    at: Instant,
+) -> Result<(), Refused> {
+    let values = || vec![bytes(subject.uuid()), bytes(lawyer.uuid()), at.millis().into()];
+    let until = one(
+        tx,
+        "SELECT max(x.until_at) AS until_at FROM (SELECT lapses_at AS until_at FROM contribution WHERE subject = $1 AND contributor = $2 AND seat = 'LAWYER' AND state = 'ACTIVE' AND lapses_at > $3 UNION ALL SELECT open_until FROM standing WHERE subject = $1 AND organization = $2 AND noun = 'REPATRIATION' AND seat = 'LAWYER' AND from_at <= $3 AND open_until > $3) x",
+        values(),
+    )
+    .await?
+    .ok_or(Refused::Unavailable)?;
+    let until: Option<i64> = until.try_get("", "until_at").map_err(unavailable)?;
+    let Some(until) = until.map(Instant::from_millis) else {
+        let ends = "UPDATE standing SET open_until = CASE WHEN open_until < $3 THEN open_until ELSE $3 END, until_at = $3 WHERE subject = $1 AND organization = $2 AND seat = 'LAWYER' AND noun IN ('HEARING', 'RISK') AND until_at > $3";
+        return execute(tx, ends, values()).await.map(drop);
+    };
+    let role = one(tx, "SELECT role FROM organization WHERE id = $1", vec![bytes(lawyer.uuid())]).await?;
+    let role = read::code(&role.ok_or(Refused::NotFound)?, "role").map_err(unreadable)?;
+    let part = Part { organization: lawyer, role, seat: Seat::Lawyer, purpose: Purpose::LegalAid, until };
+    for (noun, records) in RECORDS.into_iter().filter(|(noun, _)| OF_A_LAWYER.contains(noun)) {
+        if part.sits_in(noun) {
+            part.take(tx, subject, noun, records, at).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Seats the owner and everybody who takes part for a purpose that is carried through it in a new record.
@@ -162,5 +211,22 @@ pub(super) async fn seat_all(
             take_seat(tx, &part.standing(subject, noun, record, at)).await?;
         }
     }
+    if OF_A_LAWYER.contains(&noun) {
+        for lawyer in lawyers_of_return(tx, subject, at).await? {
+            represents(tx, subject, lawyer, at).await?;
+        }
+    }
     Ok(())
+}
+
+/// Who represents a person in a request to bring her home.
+async fn lawyers_of_return(
+    tx: &DatabaseTransaction,
+    subject: SubjectId,
+    at: Instant,
+) -> Result<Vec<OrganizationId>, Refused> {
+    let sql = "SELECT DISTINCT organization FROM standing WHERE subject = $1 AND noun = 'REPATRIATION' AND seat = 'LAWYER' AND from_at <= $2 AND open_until > $2 ORDER BY organization";
+    let rows = all(tx, sql, vec![bytes(subject.uuid()), at.millis().into()]).await?;
+    let id = |row| read::id(row, "organization").map(OrganizationId::from_uuid).map_err(unreadable);
+    rows.iter().map(id).collect()
 }

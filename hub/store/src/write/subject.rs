@@ -1,11 +1,12 @@
 //! Subjects: their sealed categories and the facts that law needs. What a source says anew lifts its suspension.
 
 use sangam_custody::{Age, Facts, Held, SubjectKeys};
-use sangam_vocabulary::{Instant, Noun, OrganizationId, Seat, SubjectId};
+use sangam_vocabulary::{Instant, Noun, OrganizationId, RecordId, Seat, SubjectId};
 use sea_orm::DatabaseTransaction;
 
 use super::consent::recompile;
 use super::keys::seal_is_kept;
+use super::recall::{Held as BeforeChange, RECALLED};
 use super::record::{Source, put_source};
 use super::{bytes, execute, one, unreadable};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
@@ -26,6 +27,8 @@ pub struct SubjectChange {
     pub held: Vec<Held>,
     /// Where it came from, if from a partner.
     pub source: Option<Source>,
+    /// An id for the first recall it opens: whom consent covers depends on these facts.
+    pub recalls: RecordId,
 }
 
 impl From<SubjectChange> for Command {
@@ -68,7 +71,8 @@ impl Work for SubjectChange {
                 vec![id.clone()],
             )
             .await?;
-            let (mut fence, kind) = (true, if before.is_some() { "CHANGED" } else { "RECORDED" });
+            let (mut fence, mut recalled) = (true, false);
+            let kind = if before.is_some() { "CHANGED" } else { "RECORDED" };
             match before {
                 None => {
                     seal_is_kept(tx, self.owner, &self.keys).await?;
@@ -118,7 +122,11 @@ impl Work for SubjectChange {
                     )
                     .await?;
                     if other {
+                        // Somebody who is a child after all was not given away by her own word alone: whoever loses by
+                        // it what consent covered is asked, as after a withdrawal.
+                        let covered = BeforeChange::of(tx, self.subject, at).await?;
                         recompile(tx, self.subject, at).await?;
+                        recalled = covered.recall(tx, self.recalls, at).await?;
                     }
                     if lifted {
                         // Its source was read again to where consents are known: the latest version is this one.
@@ -134,8 +142,11 @@ impl Work for SubjectChange {
             if let Some(source) = &self.source {
                 put_source(tx, source, self.subject.into(), Noun::Subject).await?;
             }
-            let event = NewEvent { noun: Noun::Subject, record: self.subject.into(), subject: self.subject, kind };
-            Ok(Applied { record: Some(self.subject.uuid()), events: vec![event], fence, ..Applied::default() })
+            let event =
+                |kind| NewEvent { noun: Noun::Subject, record: self.subject.into(), subject: self.subject, kind };
+            let mut events = vec![event(kind)];
+            events.extend(recalled.then(|| event(RECALLED)));
+            Ok(Applied { record: Some(self.subject.uuid()), events, fence, ..Applied::default() })
         })
     }
 }

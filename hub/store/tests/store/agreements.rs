@@ -33,7 +33,7 @@ async fn subjects(raw: &Raw, owner: &str, kind: char, count: i64) {
     let (owner, subject, never, from) = (raw.id('o', owner), raw.id(kind, "i"), i64::MAX, series(count));
     let mut statements = vec![
         format!(
-            "INSERT INTO subject {from} SELECT {subject}, {owner}, '', 'IN', 'ADULT', NULL, {bytes}, {bytes}, 0, 1, 0, NULL FROM n"
+            "INSERT INTO subject (id, owner, past_owners, collected_in, age, data_key, journal_key, consent_version, version, created_at) {from} SELECT {subject}, {owner}, '', 'IN', 'ADULT', {bytes}, {bytes}, 0, 1, 0 FROM n"
         ),
         format!(
             "INSERT INTO standing (organization, noun, record, seat, subject, from_at, open_until, until_at) {from} SELECT {owner}, 'SUBJECT', {subject}, 'OWNER', {subject}, 0, {never}, {never} FROM n"

@@ -1,4 +1,9 @@
-//! Clocks that run out: when, once, and what they do.
+//! Clocks that run out: when, once, and what they do. Every kind is in `kinds.rs`, lives drawn at random against a plain
+//! reckoning in `lives.rs`.
+
+mod home;
+mod kinds;
+mod lives;
 
 use std::sync::Arc;
 
@@ -7,14 +12,14 @@ use sangam_kit::database::Database;
 use sangam_store::{ClockFired, ClockRow, Command, Refused};
 use sangam_vocabulary::{Country, OrganizationId, PersonId, PersonRole, PersonRoles, RecordId, SubjectId};
 use sangam_workflow::clock::ClockKind;
-use sangam_workflow::ladder::{Firmness, RunsOut, ladder};
+use sangam_workflow::ladder::{Firmness, RunsOut};
 use sangam_workflow::referral::Event;
 use sangam_workflow::repatriation::corridor::CorridorBook;
 
 use crate::house::House;
 use crate::raw::{Raw, migrated};
 
-const DAY: i64 = 86_400_000;
+pub(crate) const DAY: i64 = 86_400_000;
 
 fn corridors() -> Arc<CorridorBook> {
     let texts = sangam_kit::corridors::texts();
@@ -55,32 +60,39 @@ impl Waiting {
         (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap(), row.try_get_by_index(2).unwrap())
     }
 
-    async fn person(&self, organization: OrganizationId, pseudonym: &str, roles: &[PersonRole]) -> PersonId {
-        let id = PersonId::from_uuid(self.house.id());
-        let sql = "INSERT INTO person (id, organization, pseudonym, state, roles, used_at, reviewed_at, created_at) VALUES ($1, $2, $3, 'ACTIVE', $4, $5, $5, $5)";
-        let values = vec![
-            id.uuid().as_bytes().to_vec().into(),
-            organization.uuid().as_bytes().to_vec().into(),
-            pseudonym.into(),
-            i64::from(PersonRoles::of(roles).bits()).into(),
-            self.house.now().millis().into(),
-        ];
-        self.raw.run(sql, values).await;
-        id
-    }
-
-    async fn on_team(&self, person: PersonId) {
-        let values = vec![
-            self.subject.uuid().as_bytes().to_vec().into(),
-            person.uuid().as_bytes().to_vec().into(),
-            self.house.now().millis().into(),
-        ];
-        self.raw.run("INSERT INTO team (subject, person, since) VALUES ($1, $2, $3)", values).await;
-    }
-
     async fn events(&self, kind: &str) -> i64 {
         self.raw.number(&format!("SELECT count(*) FROM event WHERE kind = '{kind}'")).await
     }
+}
+
+/// Somebody of an organization who may act.
+pub(crate) async fn person(
+    house: &House,
+    raw: &Raw,
+    organization: OrganizationId,
+    pseudonym: &str,
+    roles: &[PersonRole],
+) -> PersonId {
+    let id = PersonId::from_uuid(house.id());
+    let sql = "INSERT INTO person (id, organization, pseudonym, state, roles, used_at, reviewed_at, created_at) VALUES ($1, $2, $3, 'ACTIVE', $4, $5, $5, $5)";
+    let values = vec![
+        id.uuid().as_bytes().to_vec().into(),
+        organization.uuid().as_bytes().to_vec().into(),
+        pseudonym.into(),
+        i64::from(PersonRoles::of(roles).bits()).into(),
+        house.now().millis().into(),
+    ];
+    raw.run(sql, values).await;
+    id
+}
+
+pub(crate) async fn on_team(house: &House, raw: &Raw, subject: SubjectId, person: PersonId) {
+    let values = vec![
+        subject.uuid().as_bytes().to_vec().into(),
+        person.uuid().as_bytes().to_vec().into(),
+        house.now().millis().into(),
+    ];
+    raw.run("INSERT INTO team (subject, person, since) VALUES ($1, $2, $3)", values).await;
 }
 
 sangam_kit::both_databases! {
@@ -155,10 +167,10 @@ sangam_kit::both_databases! {
     async fn a_ladder_goes_up_rung_by_rung_and_stands_at_its_end(database: Database) {
         let waiting = Waiting::open(&database).await;
         let (house, raw) = (&waiting.house, &waiting.raw);
-        let worker = waiting.person(waiting.sender, "worker", &[PersonRole::CaseWorker]).await;
-        let head = waiting.person(waiting.sender, "head", &[PersonRole::Administrator]).await;
-        let theirs = waiting.person(waiting.recipient, "theirs", &[PersonRole::Administrator]).await;
-        waiting.on_team(worker).await;
+        let worker = person(house, raw, waiting.sender, "worker", &[PersonRole::CaseWorker]).await;
+        let head = person(house, raw, waiting.sender, "head", &[PersonRole::Administrator]).await;
+        let theirs = person(house, raw, waiting.recipient, "theirs", &[PersonRole::Administrator]).await;
+        on_team(house, raw, waiting.subject, worker).await;
         house.clock.advance(DAY);
         let told = async || {
             let rows = raw.rows("SELECT person FROM notice WHERE kind = 'CLOCK_RAN_OUT' ORDER BY person", vec![]).await;
@@ -169,15 +181,16 @@ sangam_kit::both_databases! {
             ids.sort_unstable();
             ids
         };
-        let rungs = ladder(Firmness::Limit);
         let escalates = RunsOut::Escalates(Firmness::Limit);
+        let rungs = escalates.ladder();
         for (stage, rung) in rungs.iter().enumerate() {
             let stage = stage as i64;
             assert_eq!(waiting.due().await.iter().map(|row| row.stage).collect::<Vec<_>>(), [stage]);
             let entry = Entry { kind: EntryKind::ClockRanOut, ..house.entry(waiting.sender, &[waiting.subject]) };
             house.submit(Command::from(waiting.fired(house, stage, escalates)).recorded(entry)).await.unwrap();
             assert_eq!(waiting.events("CLOCK_RAN_OUT").await, stage + 1);
-            // The team first, and where there is none whoever can make one; then the heads of both sides.
+            // The team first, and where there is none whoever can make one; then the heads of both sides. Whose turn it
+            // is in a referral its clock does not say, and so nobody is left out.
             let expected = if stage == 0 { ids(&[worker, theirs]) } else { ids(&[worker, theirs, head]) };
             assert_eq!(told().await, expected, "{stage}");
             assert!(waiting.due().await.is_empty());

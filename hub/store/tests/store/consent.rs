@@ -3,7 +3,7 @@
 
 use sangam_custody::{Age, Assent, Consent, Effect, GivenBy, Informed};
 use sangam_kit::database::Database;
-use sangam_store::{Refused, Rows, Scope};
+use sangam_store::{CaseWithdrawal, Refused, Rows, Scope, Taken};
 use sangam_vocabulary::{
     Category, CategorySet, Code, Country, Instant, OrganizationId, Purpose, PurposeSet, RecordId, SubjectId,
 };
@@ -299,5 +299,26 @@ sangam_kit::both_databases! {
         assert_eq!(give(Effect::Grant).await, Err(Refused::Full { most: 64 }));
         house.clock.advance(366 * 86_400_000);
         give(Effect::Grant).await.unwrap();
+    }
+
+    /// A search and an invitation put nobody in her case: whoever has no other standing takes nothing back for her.
+    async fn who_was_asked_to_look_for_her_takes_back_nothing_for_her(database: Database) {
+        let (house, raw) = (House::open(&database).await, Raw::open(&database).await);
+        let (owner, other) = (house.organization(Country::India).await, house.organization(Country::Bangladesh).await);
+        let subject = house.subject(owner, Age::Adult).await;
+        house.give(owner, subject, house.consent(&[other], CategorySet::all())).await;
+        let take_back = || {
+            let recalls = RecordId::from_uuid(house.id());
+            house.submit(CaseWithdrawal { by: other, subject, taken: Taken::All, recalls })
+        };
+        for (noun, seat) in [("SEARCH", "FINDER"), ("SEARCH", "SOURCE"), ("CONTRIBUTION", "CONTRIBUTOR")] {
+            let bytes = |id: uuid::Uuid| sea_orm::Value::from(id.as_bytes().to_vec());
+            let values = vec![bytes(other.uuid()), noun.into(), bytes(house.id()), seat.into(), bytes(subject.uuid()), Instant::NEVER.millis().into()];
+            raw.run("INSERT INTO standing (organization, noun, record, seat, subject, from_at, open_until, until_at) VALUES ($1, $2, $3, $4, $5, 0, $6, $6)", values).await;
+            assert_eq!(take_back().await, Err(Refused::NotFound), "{noun} {seat}");
+        }
+        // The control: whom she was referred to.
+        house.referral(subject, owner, other).await;
+        take_back().await.unwrap();
     }
 }

@@ -16,7 +16,7 @@ use sangam_kit::folder::Folder;
 use sangam_store::{ClientCredential, PageQuery, Place, Rows, Store, SubjectChange, Value};
 use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload};
 use sangam_vocabulary::{
-    Category, CategorySet, Country, Instant, ManualClock, OrganizationId, SeededChance, SubjectId,
+    Category, CategorySet, Country, Instant, ManualClock, OrganizationId, RecordId, SeededChance, SubjectId,
 };
 use uuid::Uuid;
 
@@ -74,8 +74,9 @@ impl Day {
         let payload = Payload::Demographics(Demographics { age_band: AgeBand::From21To25, sex: Gender::Feminine });
         let held = vec![key.seal(keys.chance(), SUBJECT.into(), &payload).unwrap()];
         let facts = Facts { collected_in: Country::India, age: Age::Adult };
+        let (keys_of, recalls) = (wrapped.clone(), RecordId::from(SUBJECT));
         let subject =
-            SubjectChange { subject: SUBJECT, owner: OWNER, facts, keys: wrapped.clone(), held, source: None };
+            SubjectChange { subject: SUBJECT, owner: OWNER, facts, keys: keys_of, held, source: None, recalls };
         house.submit(subject).await.unwrap();
         Self { folder, house, keys, wrapped, key }
     }

@@ -113,7 +113,7 @@ impl House {
         let keys = SubjectKeys { data: WrappedKey::stored(vec![3; 60]), journal: WrappedKey::stored(vec![4; 60]) };
         let facts = Facts { collected_in: Country::India, age };
         let held = vec![Held::stored(subject, subject.into(), Category::Demographics, vec![5; 40])];
-        SubjectChange { subject, owner, facts, keys, held, source: None }
+        SubjectChange { subject, owner, facts, keys, held, source: None, recalls: RecordId::from_uuid(self.id()) }
     }
 
     pub(crate) fn new_referral(
@@ -172,6 +172,7 @@ impl House {
             reason: None,
             proposed: None,
             transfer: None,
+            link: None,
             delivery: self.id(),
         }
     }

@@ -1,12 +1,17 @@
 //! Recalls: who is asked, what for, and what silence comes to. The same rules once more as in the writer, in words: whoever
 //! loses something by a change of consent and ever stood towards the subject.
 
-use sangam_custody::{Age, Consent, Effect};
+use sangam_custody::{Age, Consent, Effect, Facts};
 use sangam_kit::database::Database;
-use sangam_store::{PaperCode, PaperCodeChange, PaperWithdrawal, RecallAnswer, RecallSilence, Refused, Rows};
-use sangam_vocabulary::{Category, CategorySet, Country, OrganizationId, RecordId, SubjectId};
+use sangam_store::{
+    FollowEvents, PaperCode, PaperCodeChange, PaperWithdrawal, RecallAnswer, RecallSilence, Refused, Rows,
+    SubjectChange,
+};
+use sangam_vocabulary::{Category, CategorySet, Country, OrganizationId, PersonRole, RecordId, SubjectId};
+use sangam_workflow::notice::NoticeKind;
 use sangam_workflow::recall::{Event, Reason};
 
+use crate::clocks::{on_team, person};
 use crate::house::House;
 use crate::raw::{Raw, migrated};
 
@@ -80,6 +85,40 @@ sangam_kit::both_databases! {
         assert!(case.house.records(Rows::RecallsSent, case.house.scope(case.recipient)).await.is_empty());
     }
 
+    /// Somebody turns out to be a child: her own word alone gave nobody anything, and whoever was shown something by it is
+    /// asked to let go, as after a withdrawal. A change that takes nothing away asks nobody.
+    async fn a_change_of_her_facts_takes_back_as_a_withdrawal_does(database: Database) {
+        let case = case(&database).await;
+        case.give(HEALTH).await;
+        let facts = |age, country| {
+            let change = case.house.facts(case.subject, case.owner, age);
+            SubjectChange { facts: Facts { age, collected_in: country }, ..change }
+        };
+        // The same facts, and another country: consent is hers and asks for no country she was found in.
+        for same in [facts(Age::Adult, Country::India), facts(Age::Adult, Country::Nepal)] {
+            case.house.submit(same).await.unwrap();
+            assert_eq!(case.open().await, 0);
+        }
+        let before = case.house.fence().await;
+        let child = Age::MinorUntil(case.house.now().plus_days(400));
+        case.house.submit(facts(child, Country::India)).await.unwrap();
+        assert_eq!(case.open().await, 1);
+        assert_eq!(case.raw.number("SELECT categories FROM recall").await, i64::from(CategorySet::of(HEALTH).bits()));
+        assert!(case.house.fence().await.0 > before.0);
+        assert!(case.house.store.is_recalled(case.subject, case.recipient).await.unwrap(), "nothing more is shown to it");
+        assert_eq!(case.raw.number("SELECT count(*) FROM event WHERE kind = 'RECALLED'").await, 1);
+        assert_eq!(case.raw.number("SELECT count(*) FROM clock WHERE kind = 'RECALL'").await, 1, "and it has a week");
+        // Unknown is as much: it takes both, and she alone gave it.
+        case.house.submit(case.answer(Event::Deleted, None, 1)).await.unwrap();
+        case.house.submit(facts(Age::Adult, Country::India)).await.unwrap();
+        assert_eq!(case.open().await, 0, "she is of age after all: nobody loses anything");
+        case.house.submit(facts(Age::Unknown, Country::India)).await.unwrap();
+        assert_eq!(case.open().await, 1);
+        // A subject that nobody knew before has lost nobody anything.
+        case.house.subject(case.owner, Age::Unknown).await;
+        assert_eq!(case.open().await, 1);
+    }
+
     /// A week of silence: the recall is overdue, still bars, and can still be answered. An answer is no answer twice.
     async fn silence_escalates_and_is_no_answer(database: Database) {
         let case = case(&database).await;
@@ -108,6 +147,35 @@ sangam_kit::both_databases! {
         assert!(matches!(twice, Err(Refused::Illegal { .. })), "{twice:?}");
         let other = RecallAnswer { recipient: case.owner, ..case.answer(Event::Deleted, None, 3) };
         assert_eq!(case.house.submit(other).await, Err(Refused::NotFound));
+    }
+
+    /// Of silence the administrators of whoever was asked hear, whose turn it is, and the team of whoever asks.
+    async fn silence_is_told_to_whose_turn_it_is(database: Database) {
+        let case = case(&database).await;
+        let (house, raw) = (&case.house, &case.raw);
+        let consent = case.give(HEALTH).await;
+        let somebody = async |organization, name: &str, role| person(house, raw, organization, name, &[role]).await;
+        let asks = somebody(case.owner, "asks", PersonRole::CaseWorker).await;
+        let head = somebody(case.owner, "head", PersonRole::Administrator).await;
+        let asked = somebody(case.recipient, "asked", PersonRole::CaseWorker).await;
+        let theirs = somebody(case.recipient, "theirs", PersonRole::Administrator).await;
+        for person in [asks, asked] {
+            on_team(house, raw, case.subject, person).await;
+        }
+        house.submit(house.withdrawal(case.owner, consent)).await.unwrap();
+        let waits = async |person| {
+            let rows = house.store.notices(person).await.unwrap();
+            rows.iter().map(|row| row.kind).filter(|kind| kind.is_urgent()).collect::<Vec<_>>()
+        };
+        house.submit(FollowEvents).await.unwrap();
+        assert_eq!(waits(asked).await, [NoticeKind::AnswerNow], "whoever is asked hears at once");
+        house.clock.advance(7 * 86_400_000);
+        let id = RecordId::from_uuid(uuid::Uuid::from_slice(&raw.bytes("SELECT id FROM recall").await).unwrap());
+        house.submit(RecallSilence { recall: id }).await.unwrap();
+        house.submit(FollowEvents).await.unwrap();
+        assert_eq!(waits(theirs).await, [NoticeKind::ClockRanOut]);
+        assert_eq!(waits(asks).await, [NoticeKind::ClockRanOut]);
+        assert_eq!((waits(asked).await, waits(head).await), (vec![NoticeKind::AnswerNow], vec![]));
     }
 
     /// A row beside the page says it: nothing is decided by a recipient that has not answered.

@@ -96,6 +96,7 @@ const fn plain(rows: Rows) -> (&'static str, &'static [&'static str]) {
         Rows::Subjects => ("subjects", &["id", "holder.name"]),
         Rows::Referrals => ("referrals", &["id", "state"]),
         Rows::Messages => ("messages", &["id", "seat", "sentAt"]),
+        Rows::Documents => ("documents", &["id", "referral", "storedAt", "subject.id"]),
         Rows::Repatriations => ("repatriations", &["id", "state", "court.state", "travelDocument.validUntil", "known"]),
         Rows::Contributions => ("contributions", &["id", "state", "answerBy", "its.subject.id", "contributor.name"]),
         Rows::Hearings => ("hearings", &["id", "state", "holdsReturn", "subject.id"]),
@@ -103,9 +104,10 @@ const fn plain(rows: Rows) -> (&'static str, &'static [&'static str]) {
         Rows::SupportPlans => ("support_plans", &["id", "state", "isReviewLeft"]),
         Rows::SupportReviews => ("support_reviews", &["id", "plan", "finding"]),
         Rows::Searches => ("searches", &["id", "state", "about", "recipients", "arrival", "reviewAt"]),
-        Rows::SearchRequests => ("search_requests", &["id", "source.id", "state", "about", "asked", "consented"]),
+        Rows::SearchRequests => ("search_requests", &["id", "state", "about", "couldAnswer", "source.id"]),
         Rows::SearchAnswers => ("search_answers", &["state", "toldAt", "finder.id", "tells"]),
         Rows::Arrivals => ("arrivals", &["id", "state", "kind", "cameFrom", "closeReason", "referrals"]),
+        Rows::Exceptions => ("exceptions", &["id", "state", "counts", "recipients", "reviewOverdue", "recordedByHer"]),
         Rows::Consents => ("consents", &["id", "effect", "purposes", "categories", "recipients", "from", "until"]),
         Rows::Partners => ("partners", &["id", "name", "quarantined", "waiting"]),
         Rows::Quarantine => ("quarantine", &["id", "partner", "path", "kind", "length"]),
@@ -129,7 +131,7 @@ fn cases() -> Vec<Case> {
             if rows == Rows::Consents {
                 scope.subject = Some(SubjectId::from_uuid(SUBJECT));
             }
-            if rows == Rows::Messages {
+            if matches!(rows, Rows::Messages | Rows::Documents) {
                 scope.within = Some(RecordId::from_uuid(REFERRAL));
             }
             let name: &'static str = format!("{name}{suffix}").leak();
@@ -227,7 +229,7 @@ async fn fill(raw: &Raw) {
             series(1002)
         ),
         format!(
-            "INSERT INTO subject {} SELECT {subject}, {owner}, '', 'IN', 'ADULT', NULL, {bytes}, {bytes}, 0, 1, 0, NULL FROM n",
+            "INSERT INTO subject {} SELECT {subject}, {owner}, '', 'IN', 'ADULT', NULL, {bytes}, {bytes}, 0, 1, 0, NULL, 0 FROM n",
             series(6000)
         ),
         format!(
@@ -322,10 +324,21 @@ async fn fill(raw: &Raw) {
             series(1002),
             id('e', "i")
         ),
+        format!(
+            "INSERT INTO exception (id, subject, organization, kind, basis, categories, purposes, recipients, state, from_at, until_at, recorded_by, recorded_at, changed_at, version) {} SELECT {}, {subject}, {owner}, 'ORDER', 'COURT_ORDER', 1, 0, '', 'IN_FORCE', 0, {never}, {}, 0, 0, 1 FROM n",
+            series(6000),
+            id('x', "i"),
+            id('e', "i % 1000 + 1")
+        ),
+        seats("EXCEPTION", 'x'),
         format!("INSERT INTO appointment {} SELECT {e}, {e}, {never} FROM n", series(1002), e = id('e', "i")),
         format!("INSERT INTO team {} SELECT {subject}, {}, 0 FROM n", series(6000), id('e', "i % 1000 + 1")),
         format!("INSERT INTO held {} SELECT {subject}, i % 3, {subject}, {bytes}, 1 FROM n", series(6000)),
         format!("INSERT INTO referral_message {} SELECT {referral}, {referral}, 'SENDER', 0 FROM n", series(6000)),
+        format!(
+            "INSERT INTO document (id, subject, record, organization, category, shows, state, prepared_at, until_at) {} SELECT {referral}, {subject}, {referral}, {owner}, 17, 131072, 'STORED', 0, 0 FROM n",
+            series(6000)
+        ),
         format!("INSERT INTO held {} SELECT {referral}, 15, {subject}, {bytes}, 1 FROM n", series(6000)),
         format!(
             "INSERT INTO consent (id, subject, effect, given_by, no_conflict, assent, informed, purposes, categories, recipients, countries, from_at, until_at, version, recorded_at) {} SELECT {}, {subject}, 'GRANT', 'OWN', 0, 'NOT_ASKED', 127, 2, 1, '', '', 0, {never}, 1, 0 FROM n",
@@ -452,13 +465,19 @@ sangam_kit::both_databases! {
             if case.rows.of_subject() {
                 let first = begins(kind, &plan);
                 let indexed = match kind {
-                    Kind::Sqlite => first.starts_with("SEARCH s USING ") && first.contains("(organization=?"),
+                    Kind::Sqlite => {
+                        first.starts_with("SEARCH s USING ")
+                            && (first.contains("(organization=?")
+                                // Documents hang on two kinds of record: the caller's seats in the one that is asked for.
+                                || (case.rows == Rows::Documents && first.contains("(record=? AND organization=?")))
+                    }
                     // PostgreSQL fetches few rows through a bitmap of the index, many in the index's order.
                     Kind::Postgres => {
                         (first.starts_with("Index ") && first.ends_with(" on standing s"))
                             || (first == "Bitmap Heap Scan on standing s" && text.contains("Bitmap Index Scan on standing_"))
                             // The messages of one referral are as few as the caller's standings in it.
                             || (case.rows == Rows::Messages && first.contains(" using referral_message_by_referral on "))
+                            || (case.rows == Rows::Documents && first.contains(" using document_of_record on "))
                             // The few answers to one search are looked at before who stands in them.
                             || (case.rows == Rows::SearchAnswers && first.contains("search_answer_of_search"))
                     }

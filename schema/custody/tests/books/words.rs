@@ -197,7 +197,7 @@ fn an_emergency_opens_no_row_of_law() {
         Purpose::Protection,
         Category::CurrentLocation,
     );
-    let ask = Ask { emergency: Some(&emergency), ..question.ask(Act::Share) };
+    let ask = Ask { emergencies: std::slice::from_ref(&emergency), ..question.ask(Act::Share) };
     assert_eq!(clause(&law, &ask).as_deref(), Some("HUB-LOCATION-ABROAD"));
 }
 

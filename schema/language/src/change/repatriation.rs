@@ -88,8 +88,14 @@ pub struct StepRepatriation {
     pub handover_at: Option<String>,
     /// Who goes with her, by code.
     pub escort: Option<String>,
-    /// When the hearing is, RFC 3339.
+    /// When the hearing is, RFC 3339, where it is not on record.
     pub hearing_at: Option<String>,
+    /// The recorded hearing that a hold waits for, by outward id.
+    pub hearing: Option<String>,
+    /// Who signed the memo, by code.
+    pub signed_by: Option<String>,
+    /// Who else has seen the order of a child, by the id of an account of the caller's organization.
+    pub attested_by: Option<String>,
     /// Whether the court released her before it.
     pub released_by_court: bool,
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::Executor;
 use super::prepare::{Call, Prepared};
 use crate::caller::Caller;
-use crate::change::{Change, NoticeChange};
+use crate::change::{Change, ExceptionChange, NoticeChange};
 use crate::code::ErrorCode;
 use crate::fault::{Fault, Faults, Step, refusal};
 use crate::limits::Limits;
@@ -280,9 +280,19 @@ pub(super) fn read_change(field: &str, input: Json) -> Option<Change> {
         "recordHearing" => read(input).map(Change::RecordHearing),
         "stepHearing" => read(input).map(Change::StepHearing),
         "reportRisk" => read(input).map(Change::ReportRisk),
+        "prepareDocument" => read(input).map(Change::PrepareDocument),
+        "removeDocument" => read(input).map(Change::RemoveDocument),
         "openSupportPlan" => read(input).map(Change::OpenSupportPlan),
         "reviewSupportPlan" => read(input).map(Change::ReviewSupportPlan),
         "closeSupportPlan" => read(input).map(Change::CloseSupportPlan),
+        "recordOrder" => read(input).map(ExceptionChange::RecordOrder).map(Change::Exceptions),
+        "attestOrder" => read(input).map(ExceptionChange::AttestOrder).map(Change::Exceptions),
+        "endOrder" => read(input).map(ExceptionChange::EndOrder).map(Change::Exceptions),
+        "requestOverride" => read(input).map(ExceptionChange::RequestOverride).map(Change::Exceptions),
+        "approveOverride" => read(input).map(ExceptionChange::ApproveOverride).map(Change::Exceptions),
+        "endOverride" => read(input).map(ExceptionChange::EndOverride).map(Change::Exceptions),
+        "declareEmergency" => read(input).map(ExceptionChange::DeclareEmergency).map(Change::Exceptions),
+        "reviewEmergency" => read(input).map(ExceptionChange::ReviewEmergency).map(Change::Exceptions),
         "giveConsent" => read(input).map(Change::GiveConsent),
         "withdrawConsent" => read(input).map(Change::WithdrawConsent),
         "narrowConsent" => read(input).map(Change::NarrowConsent),
@@ -319,6 +329,8 @@ pub(super) fn read_change(field: &str, input: Json) -> Option<Change> {
         "recordArrival" => read(input).map(Change::RecordArrival),
         "stepArrival" => read(input).map(Change::StepArrival),
         "linkArrival" => read(input).map(Change::LinkArrival),
+        "setAnswerContact" => read(input).map(Change::SetAnswerContact),
+        "resendAnswerLink" => read(input).map(Change::ResendAnswerLink),
         "chooseNotices" => read(input).map(NoticeChange::Choose).map(Change::Notices),
         "nameDeputy" => read(input).map(NoticeChange::NameDeputy).map(Change::Notices),
         "setNoticeAddress" => read(input).map(NoticeChange::SetAddress).map(Change::Notices),

@@ -14,7 +14,7 @@ pub static ARRIVAL: Noun = Noun {
     name: "Arrival",
     sentence: "A person came without a request that anybody had made: pushed back, after a sentence, stopped on the way, or alone. It is never a repatriation and never becomes one.",
     of_subject: true,
-    is_node: false,
+    is_node: true,
     fields: &[
         Field::plain(
             "id",

@@ -2,7 +2,7 @@
 
 use super::codes::{REQUIRED_REASON, REQUIRED_VERDICT};
 use super::organization::ORGANIZATION;
-use super::{CATEGORY, DATE_TIME, ID, TEXT};
+use super::{CATEGORY, DATE_TIME, ID, IDS, TEXT};
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_vocabulary::{Noun as RecordNoun, Purpose, Seat};
 
@@ -69,5 +69,11 @@ pub static EXPLANATION: Noun = Noun {
         ),
         Field::plain("sentence", Type::Text, "The clause in words, with its basis.", Read::Column("sentence")),
         Field::plain("until", Type::DateTime, "When time alone may change it; null: never.", Read::Column("until")),
+        Field::plain(
+            "exceptions",
+            IDS,
+            "The orders, overrides and emergencies on record that bear on it, by id; for the owner, of another recipient.",
+            Read::Column("exceptions"),
+        ),
     ],
 };

@@ -2,12 +2,15 @@
 
 mod accession;
 mod agreement;
+mod answer_link;
 mod arrival;
 mod client;
 pub(crate) mod codes;
 mod consent;
 mod contribution;
 mod disclosure;
+mod document;
+mod exception;
 mod hearing;
 mod lock;
 mod message;
@@ -28,11 +31,16 @@ mod support;
 
 pub use accession::ACCESSION;
 pub use agreement::{AGREEMENT, AGREEMENT_PREVIEW};
+pub use answer_link::ANSWER_CONTACT;
+pub(crate) use answer_link::ANSWER_CONTACT_SET;
 pub use arrival::ARRIVAL;
 pub use client::CLIENT;
 pub use consent::CONSENT;
 pub use contribution::CONTRIBUTION;
 pub use disclosure::{DISCLOSURE, EXPLANATION, WITHHELD};
+pub use document::DOCUMENT;
+pub(crate) use document::{DOCUMENT_PREPARED, DOCUMENT_REMOVED};
+pub use exception::EXCEPTION;
 pub use hearing::{HEARING, HEARING_PROTECTION};
 pub use lock::LOCK;
 pub use message::REFERRAL_MESSAGE;

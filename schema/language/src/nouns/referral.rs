@@ -10,6 +10,7 @@ use crate::port::SealedIn;
 use crate::table::{CodeList, Field, Noun, Read, Type};
 use sangam_custody::OutwardKind;
 use sangam_vocabulary::Category;
+use sangam_workflow::answer_link::LinkState;
 use sangam_workflow::flow::Words;
 use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Urgency};
 use sangam_workflow::service;
@@ -88,6 +89,24 @@ pub static REFERRAL: Noun = Noun {
             REFERRAL_DELIVERY,
             "What became of it on the way to the recipient's own system, for the sender alone; it says nothing of what people decided.",
             Read::Column("delivery"),
+        ),
+        Field::plain(
+            "answerLink",
+            Type::Code(CodeList::of::<LinkState>()),
+            "Where the link stands by which a recipient without a system answers, for the sender alone; null where there is none.",
+            Read::Column("answerLink"),
+        ),
+        Field::plain(
+            "answerLinkUntil",
+            Type::DateTime,
+            "Until when that link is good, for the sender alone.",
+            Read::Column("answerLinkUntil"),
+        ),
+        Field::plain(
+            "callAsked",
+            Type::DateTime,
+            "When the recipient last asked by its link to be called, for the sender alone.",
+            Read::Column("callAsked"),
         ),
         Field::plain("sender", Type::NonNull(&Type::Object(&CASE_DESK)), "Who sent it.", Read::Within("sender.")),
         Field::plain(

@@ -13,7 +13,7 @@ use sangam_workflow::repatriation::court::{self, Court};
 use sangam_workflow::repatriation::derived::BoardState;
 use sangam_workflow::repatriation::papers::{self, ExitClearance, TravelDocument};
 use sangam_workflow::repatriation::placement::{self, Placement};
-use sangam_workflow::repatriation::record::{Crossing, Escort};
+use sangam_workflow::repatriation::record::{Crossing, Escort, Signatory};
 use sangam_workflow::repatriation::request::{self, Request};
 use sangam_workflow::repatriation::screening::{self, Screening};
 use sangam_workflow::repatriation::verification::{self, Verification};
@@ -284,6 +284,34 @@ pub static REPATRIATION: Noun = Noun {
             Type::DateTime,
             "The day in the receiving side's memo of the handover.",
             Read::Column("memoOfReceiver"),
+        ),
+        Field::gated(
+            "memoOfSenderSignedBy",
+            Type::Code(CodeList::of::<Signatory>()),
+            "Who signed the sending side's memo, by what they are.",
+            Category::Documents,
+            Read::Column("memoOfSenderSignedBy"),
+        ),
+        Field::gated(
+            "memoOfSenderSignedAt",
+            Type::Code(CodeList::of::<Crossing>()),
+            "Where the sending side's memo was signed.",
+            Category::Documents,
+            Read::Column("memoOfSenderSignedAt"),
+        ),
+        Field::gated(
+            "memoOfReceiverSignedBy",
+            Type::Code(CodeList::of::<Signatory>()),
+            "Who signed the receiving side's memo, by what they are.",
+            Category::Documents,
+            Read::Column("memoOfReceiverSignedBy"),
+        ),
+        Field::gated(
+            "memoOfReceiverSignedAt",
+            Type::Code(CodeList::of::<Crossing>()),
+            "Where the receiving side's memo was signed.",
+            Category::Documents,
+            Read::Column("memoOfReceiverSignedAt"),
         ),
         Field::plain("receiving", Type::Id, "The organization that receives her.", Read::Column("receiving")),
         Field::plain(

@@ -23,7 +23,7 @@ pub static SEARCH: Noun = Noun {
     name: "Search",
     sentence: "A search for a missing person, or for records of one who has arrived, as the organization that asks has it. It says nothing of those that were asked: what may be told stands in `searchAnswers`.",
     of_subject: true,
-    is_node: false,
+    is_node: true,
     fields: &[
         Field::plain(
             "id",
@@ -67,7 +67,7 @@ pub(super) const REQUEST_ALONE: &[Field] = &[
         "id",
         ID,
         "The request's id as this caller's organization sees it.",
-        Read::Outward(OutwardKind::Search, "id"),
+        Read::Outward(OutwardKind::SearchRequest, "id"),
     ),
     Field::plain("state", STATE, "Where it stands with the caller's organization now.", Read::Column("state")),
     CHANGED_AT,
@@ -80,13 +80,13 @@ pub static SEARCH_REQUEST: Noun = Noun {
     name: "SearchRequest",
     sentence: "A request to look for a missing person, or for records of one who has arrived, as the organization that was asked has it. Nobody else sees where it stands. An answer is among its steps while the consent of somebody among the own subjects lets it be told.",
     of_subject: true,
-    is_node: false,
+    is_node: true,
     fields: &[
         Field::plain(
             "id",
             ID,
             "The request's id as this caller's organization sees it.",
-            Read::Outward(OutwardKind::Search, "id"),
+            Read::Outward(OutwardKind::SearchRequest, "id"),
         ),
         Field::plain("state", STATE, "Where it stands with the caller's organization.", Read::Column("state")),
         WHAT,

@@ -2,7 +2,10 @@
 //! and executor read the same rows; a root field that is not here does not exist.
 
 mod agreement;
+mod answer_link;
 mod consent;
+mod document;
+mod exception;
 mod form;
 mod input;
 mod justice;

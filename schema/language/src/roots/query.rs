@@ -5,9 +5,9 @@ use super::{Argument, Default, InputType, Root, Shape};
 use crate::caller::Scope;
 use crate::nouns::codes::DIRECTION;
 use crate::nouns::{
-    ACCESSION, AGREEMENT, ARRIVAL, CLIENT, CONSENT, CONTRIBUTION, DISCLOSURE, EXPLANATION, HEARING, HEARING_PROTECTION,
-    LOCK, ORGANIZATION, PARTNER, PERSON, QUARANTINED, RECALL, REFERRAL, REFERRAL_MESSAGE, REPATRIATION, RISK, SEARCH,
-    SEARCH_ANSWER, SEARCH_REQUEST, SUBJECT, SUPPORT_PLAN, SUPPORT_REVIEW,
+    ACCESSION, AGREEMENT, ARRIVAL, CLIENT, CONSENT, CONTRIBUTION, DISCLOSURE, DOCUMENT, EXCEPTION, EXPLANATION,
+    HEARING, HEARING_PROTECTION, LOCK, ORGANIZATION, PARTNER, PERSON, QUARANTINED, RECALL, REFERRAL, REFERRAL_MESSAGE,
+    REPATRIATION, RISK, SEARCH, SEARCH_ANSWER, SEARCH_REQUEST, SUBJECT, SUPPORT_PLAN, SUPPORT_REVIEW,
 };
 use crate::table::{CodeList, Noun};
 use sangam_custody::OutwardKind;
@@ -54,6 +54,14 @@ pub(crate) static NODES: &[NodeKind] = &[
         scope: Scope::CasesRead,
     },
     NodeKind { prefix: OutwardKind::Hearing.prefix(), noun: &HEARING, field: "hearing", scope: Scope::CasesRead },
+    NodeKind { prefix: OutwardKind::Search.prefix(), noun: &SEARCH, field: "search", scope: Scope::CasesRead },
+    NodeKind {
+        prefix: OutwardKind::SearchRequest.prefix(),
+        noun: &SEARCH_REQUEST,
+        field: "searchRequest",
+        scope: Scope::CasesRead,
+    },
+    NodeKind { prefix: OutwardKind::Arrival.prefix(), noun: &ARRIVAL, field: "arrival", scope: Scope::CasesRead },
 ];
 
 const fn one(name: &'static str, noun: &'static Noun, scope: Scope, sentence: &'static str) -> Root {
@@ -135,6 +143,23 @@ pub(crate) static QUERIES: &[Root] = &[
         "What the parties of a referral wrote to each other, latest first.",
     ),
     one(
+        "document",
+        &DOCUMENT,
+        Scope::CasesRead,
+        "A document that hangs on a record the caller's organization sits in.",
+    ),
+    page(
+        "documents",
+        &DOCUMENT,
+        Scope::CasesRead,
+        &[
+            Argument::new("of", ID, "The subject or the referral they hang on, by its id as this caller sees it."),
+            FIRST,
+            AFTER,
+        ],
+        "The documents that hang on one record the caller's organization sits in, latest first.",
+    ),
+    one(
         "repatriation",
         &REPATRIATION,
         Scope::CasesRead,
@@ -155,7 +180,7 @@ pub(crate) static QUERIES: &[Root] = &[
             Argument::new(
                 "turn",
                 InputType::Code(CodeList::of::<Seat>()),
-                "Only those in which it was this seat's turn after the last change.",
+                "Only those in which it is this seat's turn now.",
             ),
         ],
         "The requests to bring a person home in which the caller's organization has a seat, latest first.",
@@ -202,6 +227,13 @@ pub(crate) static QUERIES: &[Root] = &[
         Scope::CasesRead,
         OF_CASE,
         "What was found when support plans of own subjects were looked at, latest first.",
+    ),
+    page(
+        "exceptions",
+        &EXCEPTION,
+        Scope::CasesRead,
+        OF_CASE,
+        "The orders, overrides by authority and emergencies on record of own subjects, and the emergencies that the caller's organization declared, latest first.",
     ),
     one("search", &SEARCH, Scope::CasesRead, "A search of the caller's organization."),
     page("searches", &SEARCH, Scope::CasesRead, PAGED, "The searches of the caller's organization, latest first."),
@@ -325,6 +357,7 @@ pub(crate) static QUERIES: &[Root] = &[
         cost: 2,
         of_subject: false,
     },
+    super::answer_link::CONTACT_NOW,
     super::notice::NOTICES,
     super::notice::SETTINGS,
 ];

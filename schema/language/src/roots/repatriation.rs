@@ -6,7 +6,7 @@ use crate::nouns::outcome::{
     ILLEGAL_STEP, REPATRIATION_NOTED, REPATRIATION_REQUESTED, REPATRIATION_STEPPED, REPATRIATION_WITHDRAWN,
 };
 use sangam_vocabulary::Country;
-use sangam_workflow::repatriation::record::{Crossing, Escort, Noted};
+use sangam_workflow::repatriation::record::{Crossing, Escort, Noted, Signatory};
 use sangam_workflow::repatriation::{Reason, court, hold, papers, placement, request, screening, verification};
 
 const COUNTRY: InputType = code::<Country>();
@@ -69,7 +69,17 @@ static STEP: Input = Input {
         MADE_ON,
         Argument::new("validFrom", InputType::DateTime, "From when an issued paper is valid."),
         Argument::new("validUntil", InputType::DateTime, "Until when an issued paper is valid."),
-        Argument::new("crossing", code::<Crossing>(), "The crossing that is proposed."),
+        Argument::new(
+            "crossing",
+            code::<Crossing>(),
+            "The crossing that is proposed; with SIGN, where the memo was signed, if it was at another.",
+        ),
+        Argument::new("signedBy", code::<Signatory>(), "Who signed the memo, by what they are."),
+        Argument::new(
+            "attestedBy",
+            InputType::Id,
+            "Who of the caller's people has seen the order of a child: somebody else than whoever asks.",
+        ),
         Argument::new("handoverFrom", InputType::DateTime, "When the proposed days begin."),
         Argument::new("handoverUntil", InputType::DateTime, "When the proposed days are over."),
         Argument::new(
@@ -79,7 +89,16 @@ static STEP: Input = Input {
         ),
         Argument::new("handoverAt", InputType::DateTime, "The hour."),
         Argument::new("escort", code::<Escort>(), "Who goes with her."),
-        Argument::new("hearingAt", InputType::DateTime, "When the hearing is that a hold waits for."),
+        Argument::new(
+            "hearingAt",
+            InputType::DateTime,
+            "When the hearing is that a hold waits for, where it is not on record here.",
+        ),
+        Argument::new(
+            "hearing",
+            InputType::Id,
+            "The recorded hearing that a hold for a court waits for: the hold can be let go when that one is over.",
+        ),
         Argument::new("releasedByCourt", BOOLEAN, "That the court released her before the hearing.")
             .or(Default::Boolean(false)),
     ],

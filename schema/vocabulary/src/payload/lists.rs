@@ -1,5 +1,6 @@
-//! Closed lists of what happens after the first report: in court, and after return.
+//! Closed lists of what happens after the first report: in court, and after return; and of the papers of a case.
 
+use crate::category::{Category, CategorySet};
 use crate::codes::codes;
 
 codes! {
@@ -37,5 +38,44 @@ codes! {
         Yes = "YES": "She was.",
         No = "NO": "She was not.",
         Unknown = "UNKNOWN": "It is not known.",
+    }
+}
+
+codes! {
+    "What kind of paper a stored document is."
+    pub enum PaperKind {
+        SocialInvestigationReport = "SOCIAL_INVESTIGATION_REPORT": "A social investigation report.",
+        HomeInvestigationReport = "HOME_INVESTIGATION_REPORT": "A home investigation report.",
+        Order = "ORDER": "An order of a court or a committee.",
+        MedicalReport = "MEDICAL_REPORT": "A medical report.",
+        TravelDocument = "TRAVEL_DOCUMENT": "A travel document.",
+        ExitPermit = "EXIT_PERMIT": "An exit permit.",
+        ConsentForm = "CONSENT_FORM": "A consent form.",
+        HandoverMemo = "HANDOVER_MEMO": "A handover memo.",
+        Photograph = "PHOTOGRAPH": "A photograph of the person.",
+        Other = "OTHER": "Another paper.",
+    }
+}
+
+impl PaperKind {
+    /// The category it is sealed as.
+    #[must_use]
+    pub const fn category(self) -> Category {
+        match self {
+            Self::Photograph => Category::Image,
+            _ => Category::Documents,
+        }
+    }
+
+    /// The categories that must all show for it to be opened: its own, and what it is about by its very name. Whoever
+    /// may not see a person's health is not handed her medical report as a paper of the case.
+    #[must_use]
+    pub const fn shows(self) -> CategorySet {
+        let own = CategorySet::NONE.with(self.category());
+        match self {
+            Self::MedicalReport => own.with(Category::Health),
+            Self::Order => own.with(Category::Legal),
+            _ => own,
+        }
     }
 }

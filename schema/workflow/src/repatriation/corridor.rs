@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::ladder::Firmness;
 use crate::repatriation::papers::PaperKind;
-use crate::repatriation::{court, papers, placement, request, verification};
+use crate::repatriation::{Track, court, papers, placement, request, verification};
 
 /// The longest clock, in days: ten years. What is longer is a slip of the keyboard.
 pub const LONGEST_CLOCK_DAYS: u16 = 3_660;
@@ -49,6 +49,18 @@ impl ClockTrack {
             Self::Verification => verification::State::read(state).is_ok(),
             Self::TravelDocument | Self::ExitClearance => papers::State::read(state).is_ok(),
             Self::Placement => placement::State::read(state).is_ok(),
+        }
+    }
+
+    /// The tracks a hold of which holds it up: the request stands still where any of them does.
+    #[must_use]
+    pub const fn tracks(self) -> &'static [Track] {
+        match self {
+            Self::Request => Track::ALL,
+            Self::Court => &[Track::Court],
+            Self::Verification => &[Track::Verification],
+            Self::TravelDocument | Self::ExitClearance => &[Track::Papers],
+            Self::Placement => &[Track::Placement],
         }
     }
 }

@@ -1,6 +1,10 @@
 //! The state on the board: one word for a request and its tracks, whose turn it is, and since when. Derived, never
 //! stored, and defined for everything that can be stored.
 
+mod turn;
+
+pub use turn::turn;
+
 use sangam_vocabulary::{Category, Instant, Seat, codes};
 
 use crate::repatriation::handover::Gate;
@@ -177,8 +181,8 @@ impl Now<'_> {
         self.gate.has(need) == Some(true)
     }
 
-    /// What holds it up: a claim for protection before all else, then the oldest hold in force, then a paper that has
-    /// run out.
+    /// What holds it up: a claim for protection before all else, then the oldest hold in force, a hearing's among them,
+    /// then a paper that has run out.
     fn held(&self) -> Option<Board> {
         let (gate, since) = (&self.gate, &self.view.since);
         let hold =
@@ -186,10 +190,9 @@ impl Now<'_> {
         if matches!(gate.screening, screening::State::Claim | screening::State::NotSafeToAsk) {
             return Some(hold(Reason::ProtectionClaim, Seat::Holding, since.screening));
         }
-        let in_force = gate.holds.iter().filter(|hold| hold.is_in_force(gate.day));
-        if let Some(oldest) = in_force.min_by_key(|hold| (hold.from, hold.reason)) {
-            let turn = if oldest.reason == Reason::AddressUntraceable { Seat::Receiving } else { Seat::Holding };
-            return Some(hold(oldest.reason, turn, oldest.from));
+        if let Some((reason, from)) = gate.in_force().min_by_key(|(reason, from)| (*from, *reason)) {
+            let turn = if reason == Reason::AddressUntraceable { Seat::Receiving } else { Seat::Holding };
+            return Some(hold(reason, turn, from));
         }
         let papers = [
             (gate.travel_document, since.travel_document, self.government_of_origin()),

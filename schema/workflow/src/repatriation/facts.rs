@@ -91,7 +91,7 @@ impl Facts<'_> {
             Need::ChildPlaced => !is_child || self.child_placed,
             Need::VisitsDone => self.visits_done,
             // The court has not let her go while a hearing on record holds her, whatever is declared.
-            Need::HearingOver => !gate.hearing_holds && self.letting.is_some_and(|hold| hold.hearing_over),
+            Need::HearingOver => gate.hearing_holds.is_none() && self.letting.is_some_and(|hold| hold.hearing_over),
             Need::RiskReassessed => {
                 self.letting.is_some_and(|hold| self.risk_assessed.is_some_and(|assessed| hold.from < assessed))
             }

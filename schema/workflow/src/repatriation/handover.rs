@@ -5,7 +5,7 @@ use sangam_vocabulary::{Instant, Seat, codes};
 
 use crate::repatriation::hold::Hold;
 use crate::repatriation::papers::Paper;
-use crate::repatriation::{Need, Track, court, placement, screening, verification};
+use crate::repatriation::{Need, Reason, Track, court, placement, screening, verification};
 
 /// How long her wish counts, in days: she is asked again within the fortnight before the handover (DESIGN §5).
 pub const WISH_DAYS: i64 = 14;
@@ -60,8 +60,9 @@ pub struct Gate<'a> {
     pub wish: Option<Wish>,
     /// Every hold there ever was.
     pub holds: &'a [Hold],
-    /// Whether a hearing holds her here now, whatever the day: a court that says so after the day in a memo is heard too.
-    pub hearing_holds: bool,
+    /// Since when a hearing on record holds her here, the earliest of those that do, whatever the day: a court that says
+    /// so after the day in a memo is heard too.
+    pub hearing_holds: Option<Instant>,
 }
 
 /// What the gate asks for, in the order in which a refusal lists it.
@@ -100,10 +101,10 @@ impl Gate<'_> {
             Need::Verified => self.verification == verification::State::Confirmed,
             Need::PapersValid => self.travel_document.serves(self.day) && self.exit_clearance.serves(self.day),
             Need::Ordered => matches!(self.court, court::State::Ordered | court::State::NotNeeded),
-            Need::NoCourtHold => !self.hearing_holds && !self.is_held(Track::Court),
-            Need::NoVerificationHold => !self.is_held(Track::Verification),
-            Need::NoPapersHold => !self.is_held(Track::Papers),
-            Need::NoPlacementHold => !self.is_held(Track::Placement),
+            Need::NoCourtHold => !self.stands_still(Track::Court),
+            Need::NoVerificationHold => !self.stands_still(Track::Verification),
+            Need::NoPapersHold => !self.stands_still(Track::Papers),
+            Need::NoPlacementHold => !self.stands_still(Track::Placement),
             Need::AssessedAfter => self.assessed.is_some_and(|made| self.is_after_the_investigation(made)),
             Need::AssessmentSigned => self.placement.is_signed(),
             Need::WishAsked => self.wish.is_some_and(|wish| wish.wants && self.is_recent(wish.asked)),
@@ -112,8 +113,18 @@ impl Gate<'_> {
         })
     }
 
-    fn is_held(&self, track: Track) -> bool {
-        self.holds.iter().any(|hold| hold.holds(track, self.day))
+    /// Whether a track stands still: for a hold of it in force on the day, or for a hearing that holds her.
+    #[must_use]
+    pub fn stands_still(&self, track: Track) -> bool {
+        (track == Track::Court && self.hearing_holds.is_some())
+            || self.holds.iter().any(|hold| hold.holds(track, self.day))
+    }
+
+    /// Every reason for which something of the request stands still on the day, each with since when; a hearing that
+    /// holds her for its own sake like a hold that waits for her testimony.
+    pub fn in_force(&self) -> impl Iterator<Item = (Reason, Instant)> + '_ {
+        let holds = self.holds.iter().filter(|hold| hold.is_in_force(self.day)).map(|hold| (hold.reason, hold.from));
+        holds.chain(self.hearing_holds.map(|since| (Reason::Testimony, since)))
     }
 
     /// One made in the same moment is not made after it.

@@ -48,6 +48,17 @@ codes! {
 }
 
 codes! {
+    "Who signed a memo of the handover, by what they are; never by name (domain.md 1.2: police, a border force and an authority sign beside the organizations)."
+    pub enum Signatory as "MemoSignatory" {
+        Organization = "ORGANIZATION": "Somebody of an organization.",
+        Police = "POLICE": "Police.",
+        BorderForce = "BORDER_FORCE": "A border force.",
+        Department = "DEPARTMENT": "A department or an authority for children.",
+        Mission = "MISSION": "An embassy or a consulate.",
+    }
+}
+
+codes! {
     "Who goes with her to the crossing."
     pub enum Escort {
         Organization = "ORGANIZATION": "Somebody of the organization that holds her.",

@@ -120,9 +120,14 @@ const fn step(from: State, event: Event, seat: Seat, to: State) -> Step<Request>
     Step::new(from, event, By::Seat(seat), to)
 }
 
-/// She takes it back through the holder or her lawyer. It asks for nothing: saying no is easier than saying yes.
+/// She takes it back through whoever in the request hears it. It asks for nothing: saying no is easier than saying yes.
 const fn withdraw(from: State, seat: Seat) -> Step<Request> {
     step(from, Event::Withdraw, seat, State::Withdrawn)
+}
+
+/// The same through the government liaison of the state of origin, to whom a request exists only without a claim.
+const fn withdraw_at_home(from: State) -> Step<Request> {
+    withdraw(from, Seat::ReceivingLiaison).needing(HOME)
 }
 
 const fn refuse_there(from: State) -> Step<Request> {
@@ -194,6 +199,9 @@ impl Flow for Request {
         refuse_at_home(State::Open),
         withdraw(State::Open, Seat::Holding),
         withdraw(State::Open, Seat::Lawyer),
+        withdraw(State::Open, Seat::Receiving),
+        withdraw(State::Open, Seat::SendingLiaison),
+        withdraw_at_home(State::Open),
         step(State::Open, Event::FindAlternative, Seat::Holding, State::Alternative)
             .needing(&[Need::NotANational])
             .because(OTHERWISE),
@@ -223,6 +231,9 @@ impl Flow for Request {
         refuse_at_home(State::Scheduled),
         withdraw(State::Scheduled, Seat::Holding),
         withdraw(State::Scheduled, Seat::Lawyer),
+        withdraw(State::Scheduled, Seat::Receiving),
+        withdraw(State::Scheduled, Seat::SendingLiaison),
+        withdraw_at_home(State::Scheduled),
         step(State::Scheduled, Event::Cancel, Seat::Holding, State::Cancelled).because(MISTAKEN),
         step(State::InTransit, Event::Sign, Seat::Holding, State::SignedBySender).needing(GATE),
         step(State::InTransit, Event::Sign, Seat::SendingLiaison, State::SignedBySender).needing(GATE),
@@ -232,15 +243,24 @@ impl Flow for Request {
         step(State::InTransit, Event::TurnBack, Seat::SendingLiaison, State::Open).because(TURNED_BACK),
         withdraw(State::InTransit, Seat::Holding),
         withdraw(State::InTransit, Seat::Lawyer),
+        withdraw(State::InTransit, Seat::Receiving),
+        withdraw(State::InTransit, Seat::SendingLiaison),
+        withdraw_at_home(State::InTransit),
         step(State::SignedBySender, Event::Sign, Seat::Receiving, State::HandedOver),
         step(State::SignedBySender, Event::Sign, Seat::ReceivingLiaison, State::HandedOver).needing(HOME),
         step(State::SignedBySender, Event::TurnBack, Seat::Holding, State::Open).because(TURNED_BACK),
         withdraw(State::SignedBySender, Seat::Holding),
         withdraw(State::SignedBySender, Seat::Lawyer),
+        withdraw(State::SignedBySender, Seat::Receiving),
+        withdraw(State::SignedBySender, Seat::SendingLiaison),
+        withdraw_at_home(State::SignedBySender),
         step(State::SignedByReceiver, Event::Sign, Seat::Holding, State::HandedOver),
         step(State::SignedByReceiver, Event::Sign, Seat::SendingLiaison, State::HandedOver),
         withdraw(State::SignedByReceiver, Seat::Holding),
         withdraw(State::SignedByReceiver, Seat::Lawyer),
+        withdraw(State::SignedByReceiver, Seat::Receiving),
+        withdraw(State::SignedByReceiver, Seat::SendingLiaison),
+        withdraw_at_home(State::SignedByReceiver),
         step(State::HandedOver, Event::Receive, Seat::Receiving, State::Received),
         place(State::Received),
         end(State::Received),
@@ -257,6 +277,9 @@ impl Flow for Request {
         step(State::Refused, Event::FindAlternative, Seat::Holding, State::Alternative).because(OTHERWISE),
         withdraw(State::Refused, Seat::Holding),
         withdraw(State::Refused, Seat::Lawyer),
+        withdraw(State::Refused, Seat::Receiving),
+        withdraw(State::Refused, Seat::SendingLiaison),
+        withdraw_at_home(State::Refused),
         step(State::Alternative, Event::Complete, Seat::Holding, State::Closed).because(OTHERWISE),
     ];
 

@@ -401,7 +401,9 @@ impl Reference {
             }
             E::End => by == RECEIVING && self.is(&["received", "placed", "visits"]),
             // Nobody overrules her, and saying no asks for nothing.
-            E::Withdraw => (by == HOLDING || by == LAWYER) && self.before_handover(),
+            E::Withdraw => {
+                self.before_handover() && by != By::Clock && (by == HOLDING || by == LAWYER || !self.is(&["draft"]))
+            }
             E::Refuse => (by == AUTHORITY || by == HOME) && self.is(&["open", "scheduled"]),
             E::Appeal => (by == HOLDING || by == LAWYER) && self.is(&["refused"]),
             E::FindAlternative => {

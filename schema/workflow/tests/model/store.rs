@@ -100,7 +100,7 @@ impl<'a> Kept<'a> {
         };
         let facts = Facts {
             gate: Gate {
-                hearing_holds: false,
+                hearing_holds: None,
                 day,
                 age: self.age,
                 screening: self.screening,

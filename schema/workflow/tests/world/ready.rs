@@ -13,7 +13,7 @@ pub(crate) fn facts(way: Way<'_>) -> Facts<'_> {
     let permit = Paper { state: papers::State::Issued, valid: Some((NOW.plus_days(-40), NOW.plus_days(50))) };
     Facts {
         gate: Gate {
-            hearing_holds: false,
+            hearing_holds: None,
             day: NOW,
             age: Age::Adult,
             screening: screening::State::NoClaim,

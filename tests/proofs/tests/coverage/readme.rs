@@ -3,11 +3,12 @@
 use crate::source::text;
 
 /// The heads of the tables of limits.
-const LIMITS: [&str; 5] = [
+const LIMITS: [&str; 6] = [
     "| Of a document and its answer | | Beyond it |",
     "| Of a connection | | Beyond it |",
     "| Of a request | | Beyond it |",
     "| Of a socket | | Beyond it |",
+    "| Of a document that goes up or down | | Beyond it |",
     "| Fixed in the door | | Beyond it |",
 ];
 

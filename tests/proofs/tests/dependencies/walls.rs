@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("sangam-store", "vocabulary custody workflow"),
     ("sangam-words", "vocabulary"),
     ("sangam-desk", "vocabulary custody workflow language store words mapping wire"),
-    ("sangam-door", "vocabulary custody language"),
+    ("sangam-door", "vocabulary custody language words"),
     ("sangam", "vocabulary custody workflow language store desk door mapping wire sandbox"),
 ];
 
@@ -28,10 +28,11 @@ const ARROWS: &[(&str, &str)] = &[
 const CONFINED: &[(&str, &str)] = &[
     ("async-graphql", "sangam-language sangam-kit sangam-faults"),
     ("poem", "sangam-door sangam-sandbox sangam-bench sangam-faults"),
-    ("sea-orm", "sangam-store sangam-bench"),
+    ("sea-orm", "sangam-store sangam-bench sangam-scenarios"),
     ("sea-orm-migration", "sangam-store"),
     ("sqlx", "sangam-store sangam-bench"),
     ("rusqlite", "sangam-store"),
+    ("object_store", "sangam-store"),
     ("hyper", "sangam-door"),
     ("hyper-util", "sangam-door"),
     ("tokio-rustls", "sangam-door"),

@@ -130,9 +130,9 @@ fn take(world: &mut World, taken: Taken, which: Index) {
         }
     }
     match taken {
-        T::Override => world.overriding = None,
-        T::OverrideApproval => world.overriding.iter_mut().for_each(|o| o.approved_by = None),
-        T::Emergency => world.emergency = None,
+        T::Override => world.overrides.clear(),
+        T::OverrideApproval => world.overrides.iter_mut().for_each(|o| o.approved_by = None),
+        T::Emergency => world.emergencies.clear(),
         T::Order => drop(world.orders.pop()),
         T::Attestation => world.orders.iter_mut().for_each(|o| o.attested_by = None),
         T::Standing => world.context.relation = None,

@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 use proptest::sample::Index;
+use proptest::test_runner::TestCaseError;
 use sangam_custody::{
-    Behind, ConsentSpan, ConsentStanding, Context, ContextMask, Masks, Refusal, Rules, Suspension, Verdict, decide,
+    Behind, ConsentSpan, ConsentStanding, Context, ContextMask, Emergency, Exceptions, Masks, Refusal, Rules,
+    Suspension, Verdict, decide,
 };
 use sangam_vocabulary::{Category, CategorySet, Code, Instant};
 
@@ -18,11 +20,17 @@ fn spans(world: &World, start: Instant) -> Vec<ConsentSpan> {
     ConsentSpan::compile(&world.consents, world.context.facts.age, &whom, start)
 }
 
-/// Whether a mask and consent's spans say what `decide` says, at an instant, of every category.
-fn equal(mask: &ContextMask, spans: &[ConsentSpan], world: &World, rules: &Rules, at: Instant) -> Result<(), String> {
+/// Whether a mask and consent's spans say what `decide` says with what is on record, at an instant, of every category.
+fn equal(
+    mask: &ContextMask,
+    spans: &[ConsentSpan],
+    (world, rules, exceptions): (&World, &Rules, &Exceptions),
+    at: Instant,
+) -> Result<(), String> {
     let shown = mask.shown(at_instant(spans, at), CategorySet::all());
     for category in Category::ALL {
-        let verdict = decide(rules, &world.consents, &world.context.ask(*category, at)).verdict;
+        let ask = world.context.ask_with(exceptions, *category, at);
+        let verdict = decide(rules, &world.consents, &ask).verdict;
         let (released, reason) = match &verdict {
             Verdict::Release(_) => (true, None),
             Verdict::Refuse(refusal) => (false, Refusal::reason(refusal)),
@@ -56,26 +64,61 @@ fn moved(context: &Context, by: usize) -> Context {
     out
 }
 
+/// Whether masks of a world equal `decide` at every instant of their time, with what is on record.
+fn equal_in_its_time(world: &World, exceptions: &Exceptions) -> Result<(), TestCaseError> {
+    let rules = world.rules(7);
+    let instants = world.instants();
+    let spans = spans(world, instants[0]);
+    for at in &instants {
+        let mask = ContextMask::compile_with(&rules, &world.context, exceptions, *at);
+        prop_assert_eq!((mask.epoch(), mask.from()), (rules.epoch, *at));
+        prop_assert!(mask.until() > *at);
+        let last = mask.until().plus_millis(-1);
+        for used in instants.iter().copied().chain([last]).filter(|used| *at <= *used && *used < mask.until()) {
+            // Beyond the last boundary nothing changes any more.
+            if let Err(difference) = equal(&mask, &spans, (world, &rules, exceptions), used) {
+                prop_assert!(false, "{difference}");
+            }
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(config(2_000))]
 
     #[test]
     fn a_mask_equals_decide_at_every_instant_of_its_time(world in world()) {
-        let rules = world.rules(7);
-        let instants = world.instants();
-        let spans = spans(&world, instants[0]);
-        for at in &instants {
-            let mask = ContextMask::compile(&rules, &world.context, *at);
-            prop_assert_eq!((mask.epoch(), mask.from()), (rules.epoch, *at));
-            prop_assert!(mask.until() > *at);
-            let last = mask.until().plus_millis(-1);
-            for used in instants.iter().copied().chain([last]).filter(|used| *at <= *used && *used < mask.until()) {
-                // Beyond the last boundary nothing changes any more.
-                if let Err(difference) = equal(&mask, &spans, &world, &rules, used) {
-                    prop_assert!(false, "{difference}");
-                }
-            }
-        }
+        equal_in_its_time(&world, Exceptions::NONE)?;
+    }
+
+    /// Orders, overrides and emergencies, several of each: one that ends in the mask's time ends the mask.
+    #[test]
+    fn a_mask_with_exceptions_equals_decide_at_every_instant_of_its_time(world in world()) {
+        equal_in_its_time(&world, &world.exceptions())?;
+    }
+
+    /// What neither may ever open: no relation, a lock, who asks, what the record does not carry, a suspension, a recall
+    /// that is not answered, a row of law that no order lifts. An emergency is on record for whoever asks, and still.
+    #[test]
+    fn no_override_and_no_emergency_beats_what_stands_before_consent(world in world()) {
+        let rules = world.rules(0);
+        let mut exceptions = world.exceptions();
+        exceptions.emergencies.push(Emergency {
+            recipient: world.context.caller.organization,
+            declared_by: sangam_proofs::Cast::default().people[0],
+            declared_at: world.at,
+        });
+        let with = ContextMask::compile_with(&rules, &world.context, &exceptions, world.at);
+        let shown = with.shown(CategorySet::all(), CategorySet::all()).released;
+        let barred = with.locked() || !with.related() || (!with.owner() && (with.suspended() || with.recalled()));
+        prop_assert!(!barred || shown.is_empty());
+        prop_assert!(shown.minus(with.asker()).is_empty());
+        exceptions.orders.clear();
+        let unlifted = ContextMask::compile_with(&rules, &world.context, &exceptions, world.at);
+        let shown = unlifted.shown(CategorySet::all(), CategorySet::all()).released;
+        let law = ContextMask::compile(&rules, &world.context, world.at).law();
+        prop_assert!(unlifted.owner() || shown.minus(law).is_empty(), "{unlifted:?}");
     }
 
     #[test]

@@ -27,8 +27,8 @@ fn stretched(mut world: World, instants: &[Instant]) -> World {
     for order in &mut world.orders {
         (order.from, order.until) = (draw(), draw());
     }
-    world.overriding.iter_mut().for_each(|o| o.from = draw());
-    world.emergency.iter_mut().for_each(|e| e.declared_at = draw());
+    world.overrides.iter_mut().for_each(|o| o.from = draw());
+    world.emergencies.iter_mut().for_each(|e| e.declared_at = draw());
     world.context.state.from = draw();
     world.context.state.until = draw();
     world.context.state.window = Some((draw(), draw()));
@@ -59,7 +59,7 @@ proptest! {
 
     #[test]
     fn with_no_rules_and_nothing_on_record_only_an_owner_reads(world in world()) {
-        let ask = Ask { orders: &[], overriding: None, emergency: None, ..world.ask() };
+        let ask = Ask { orders: &[], overrides: &[], emergencies: &[], ..world.ask() };
         let ruling = decide(&Rules::default(), &[], &ask);
         prop_assert!(!ruling.releases() || ask.is_owner());
         let mask = ContextMask::compile(&Rules::default(), &world.context, world.at);

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use sangam_custody::{
     Age, Agreement, Approval, Ask, Asker, Assent, Behind, Consent, Context, Controller, Effect, Emergency, Epoch,
-    Facts, GivenBy, Informed, Order, OrderKind, Override, OverrideBasis, RecordState, Rules, Suspension, Terms,
+    Exceptions, Facts, GivenBy, Informed, Order, OrderKind, Override, OverrideBasis, RecordState, Rules, Suspension,
+    Terms,
 };
 use sangam_proofs::{Cast, NOON};
 use sangam_vocabulary::{
@@ -27,8 +28,8 @@ pub(crate) struct World {
     pub(crate) context: Context,
     pub(crate) category: Category,
     pub(crate) orders: Vec<Order>,
-    pub(crate) overriding: Option<Override>,
-    pub(crate) emergency: Option<Emergency>,
+    pub(crate) overrides: Vec<Override>,
+    pub(crate) emergencies: Vec<Emergency>,
     pub(crate) at: Instant,
 }
 
@@ -42,9 +43,18 @@ impl World {
     pub(crate) fn ask(&self) -> Ask<'_> {
         Ask {
             orders: &self.orders,
-            overriding: self.overriding.as_ref(),
-            emergency: self.emergency.as_ref(),
+            overrides: &self.overrides,
+            emergencies: &self.emergencies,
             ..self.context.ask(self.category, self.at)
+        }
+    }
+
+    /// What is on record for the person beside consent.
+    pub(crate) fn exceptions(&self) -> Exceptions {
+        Exceptions {
+            orders: self.orders.clone(),
+            overrides: self.overrides.clone(),
+            emergencies: self.emergencies.clone(),
         }
     }
 
@@ -59,8 +69,8 @@ impl World {
         out.extend(self.consents.iter().flat_map(|c| [c.from, c.until]));
         out.extend(self.agreements.iter().flat_map(|a| [a.from, a.until]));
         out.extend(self.orders.iter().flat_map(|o| [o.from, o.until]));
-        out.extend(self.overriding.iter().flat_map(|o| [o.from, o.until()]));
-        out.extend(self.emergency.iter().flat_map(|e| [e.declared_at, e.until()]));
+        out.extend(self.overrides.iter().flat_map(|o| [o.from, o.until()]));
+        out.extend(self.emergencies.iter().flat_map(|e| [e.declared_at, e.until()]));
         out.extend(self.context.state.window.into_iter().flat_map(|(from, until)| [from, until]));
         if let Age::MinorUntil(until) = self.context.facts.age {
             out.push(until);
@@ -338,14 +348,14 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
     let rules = (proptest::collection::vec(row(), 0..4), proptest::collection::vec(agreement(), 0..3));
     let record = (
         proptest::collection::vec(consent(), 0..3),
-        proptest::collection::vec(order(), 0..2),
-        proptest::option::weighted(0.3, overriding()),
-        proptest::option::weighted(0.1, emergency()),
+        proptest::collection::vec(order(), 0..3),
+        prop_oneof![7 => Just(Vec::new()), 3 => proptest::collection::vec(overriding(), 1..3)],
+        prop_oneof![8 => Just(Vec::new()), 1 => proptest::collection::vec(emergency(), 1..3)],
     );
-    let gifts = (prop::bool::weighted(0.75), prop::bool::weighted(0.75));
+    let gifts = (prop::bool::weighted(0.85), prop::bool::weighted(0.85));
     (rules, record, context(), select(Category::ALL), near(), gifts).prop_map(
-        |((rows, agreements), (consents, orders, overriding, emergency), context, category, at, gifts)| {
-            let mut out = World { rows, agreements, consents, context, category, orders, overriding, emergency, at };
+        |((rows, agreements), (consents, orders, overrides, emergencies), context, category, at, gifts)| {
+            let mut out = World { rows, agreements, consents, context, category, orders, overrides, emergencies, at };
             let (consents, agreement) = generous();
             if gifts.0 {
                 out.consents.extend(consents);

@@ -25,7 +25,9 @@ fn a_dismissed_organization_is_dark_and_the_others_are_not() {
     let other = Cast::default().of(Country::Nepal, Role::Shelter).organization;
     shelter.keys.admit(other, &shelter.keys.mint_organization(other).unwrap()).unwrap();
     let (owner, subject, stored) = (shelter.owner, shelter.first.id, &shelter.first.stored);
+    assert!(shelter.keys.is_open(owner) && shelter.keys.is_open(other));
     shelter.keys.dismiss(owner);
+    assert!(!shelter.keys.is_open(owner) && shelter.keys.is_open(other));
     let record = RecordId::from(subject);
     assert_eq!(fault(shelter.keys.subject(owner, subject, stored)), KeyFault::Dark);
     assert_eq!(fault(shelter.keys.mint_subject(owner, subject)), KeyFault::Dark);
@@ -108,6 +110,11 @@ fn the_newest_master_key_wraps_and_each_of_them_unwraps_its_own() {
     let ring = ring(&shelter, &[7]);
     let (first, second) = (KeyBytes::new([7; 32]).wrapper_name(), KeyBytes::new([9; 32]).wrapper_name());
     let old = ring.wrap(b"place", &KeyBytes::new([1; 32])).unwrap();
+    assert_eq!((old.as_bytes().len(), old.as_bytes()[0]), (WrappedKey::LEN, 1));
+    // One of the first days names nobody, whatever its first byte happens to be.
+    for shorter in 1..WrappedKey::LEN {
+        assert_eq!(WrappedKey::stored(old.as_bytes()[..WrappedKey::LEN - shorter].to_vec()).by(), None);
+    }
     assert_eq!((old.by(), ring.newest().unwrap()), (Some(first), first));
     // A key that is known and does not wrap yet changes nothing.
     ring.replace(&of(&[7, 9])).unwrap();

@@ -4,6 +4,7 @@
 
 mod book;
 mod contact;
+mod document;
 mod journal;
 mod keys;
 mod outward;

@@ -43,6 +43,35 @@ fn every_recipient_has_another_id_and_only_its_own_leads_back() {
 }
 
 #[test]
+fn an_id_of_one_kind_means_nothing_as_another() {
+    use OutwardKind as K;
+    let (keys, recipients) = admitted();
+    let record = RecordId::from_uuid(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+    let kinds = [
+        K::Subject,
+        K::Referral,
+        K::Repatriation,
+        K::Search,
+        K::Arrival,
+        K::Hearing,
+        K::Contribution,
+        K::Risk,
+        K::SupportPlan,
+        K::SupportReview,
+        K::Message,
+        K::Document,
+    ];
+    let of = |kind| keys.outward_id(recipients[0], kind, record).unwrap().to_string();
+    for kind in kinds {
+        for other in kinds.into_iter().filter(|other| *other != kind) {
+            let moved = format!("{}{}", other.prefix(), &of(kind)[kind.prefix().len()..]);
+            let moved = OutwardId::read(other, &moved).unwrap();
+            assert_ne!(keys.inward_id(recipients[0], &moved).unwrap(), record, "{kind:?} as {other:?}");
+        }
+    }
+}
+
+#[test]
 fn the_same_record_has_the_same_id_again_and_its_date_is_nowhere_in_it() {
     let (keys, recipients) = admitted();
     let of = |recipient, number: u128| {

@@ -120,6 +120,26 @@ async fn an_answer_that_is_known_to_be_stale_is_not_written() {
 }
 
 #[tokio::test]
+async fn an_answer_whose_instant_passes_while_it_is_written_down_is_taken_back() {
+    let until = NOON.plus_millis(5);
+    for (written, released) in [(until.plus_millis(-1), true), (until, false), (until.plus_millis(1), false)] {
+        let (shelter, book) = (Shelter::new(), Book::default());
+        book.slow.store(true, SeqCst);
+        let answer = shelter.answer(vec![shelter.line(&shelter.first, &[IDENTITY], until)]);
+        let mut receipt = Box::pin(answer.receipt(&book, &*shelter.chance, &shelter.clock));
+        assert!(matches!(receipt.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Pending));
+        shelter.clock.set(written);
+        book.slow.store(false, SeqCst);
+        book.ready.notify_one();
+        let answered = receipt.await;
+        assert_eq!(answered.is_ok(), released, "{written:?}");
+        let kinds: Vec<_> = book.entries.lock().unwrap().iter().map(|(entry, _)| entry.kind).collect();
+        let all = [EntryKind::Disclosed, EntryKind::NotReleased];
+        assert_eq!(kinds, all[..if released { 1 } else { 2 }]);
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_cannot_be_opened_is_taken_back_with_its_permit() {
     let (shelter, book) = (Shelter::new(), Book::default());
     let answer = || shelter.answer(vec![shelter.line(&shelter.first, &[IDENTITY], Instant::NEVER)]);

@@ -88,12 +88,19 @@ impl Shelter {
 
     /// A line that releases some categories of a subject through its referral.
     pub(crate) fn line<'k>(&self, subject: &'k Subject, released: &[Category], until: Instant) -> Line<'k> {
-        Line::new(
-            &subject.key,
-            subject.referral,
-            Relation::new(Noun::Referral, Seat::Recipient),
-            &decision(released, until),
-        )
+        self.line_of(subject, subject.referral, released, until)
+    }
+
+    /// A line that releases some categories of a record about a subject.
+    pub(crate) fn line_of<'k>(
+        &self,
+        subject: &'k Subject,
+        record: RecordId,
+        released: &[Category],
+        until: Instant,
+    ) -> Line<'k> {
+        let relation = Relation::new(Noun::Referral, Seat::Recipient);
+        Line::new(&subject.key, record, relation, &decision(released, until))
     }
 
     /// An answer of some lines.

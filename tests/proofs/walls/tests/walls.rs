@@ -20,6 +20,8 @@ macro_rules! twins {
 
 twins! {
     a_decision_is_not_made_by_hand in "compile/a_decision_is_not_made_by_hand/builds.rs",
+    a_document_key_is_not_printed in "compile/a_document_key_is_not_printed/builds.rs",
+    a_document_opens_under_a_permit in "compile/a_document_opens_under_a_permit/builds.rs",
     a_line_takes_a_decision in "compile/a_line_takes_a_decision/builds.rs",
     an_ask_has_no_default in "compile/an_ask_has_no_default/builds.rs",
     asking_needs_a_purpose in "compile/asking_needs_a_purpose/builds.rs",

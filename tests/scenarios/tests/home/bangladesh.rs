@@ -19,7 +19,7 @@ async fn asked(house: &House, who: &Survivor) {
     step(house, SENDING, json!({ "verification": "ASK" })).await;
 }
 
-async fn verified(house: &House, who: &Survivor) {
+pub(crate) async fn verified(house: &House, who: &Survivor) {
     asked(house, who).await;
     step(house, NIRAPOD, json!({ "verification": "BEGIN" })).await;
     step(house, NIRAPOD, json!({ "verification": "REPORT" })).await;
@@ -52,7 +52,7 @@ async fn planned(house: &House) {
 }
 
 /// Records a hearing of hers, or takes a step of one; gives the hearing.
-async fn hearing(house: &House, field: &str, mut input: Value) -> Value {
+pub(crate) async fn hearing(house: &House, field: &str, mut input: Value) -> Value {
     let (name, done) = match field {
         "recordHearing" => ("RecordHearing", "HearingRecorded"),
         _ => ("StepHearing", "HearingStepped"),
@@ -68,7 +68,7 @@ async fn hearing(house: &House, field: &str, mut input: Value) -> Value {
 }
 
 /// The court no longer holds her for a hearing.
-async fn lets_go(house: &House, of: &Value) {
+pub(crate) async fn lets_go(house: &House, of: &Value) {
     let release = json!({ "hearing": of["id"], "version": of["version"], "event": "RELEASE_HOLD" });
     hearing(house, "stepHearing", release).await;
 }
@@ -231,8 +231,13 @@ sangam_kit::both_databases! {
         assert_eq!(gone["dueAt"], house.at(13), "twelve hours after the hour");
         let covered = look(&house, DHAKA).await;
         assert_eq!(covered["state"], "IN_TRANSIT", "in the hours of the handover the pair knows where she is: {covered}");
+        let late = gone["dueAt"].clone();
         house.hours(14);
         assert!(look(&house, HOME).await["dueAt"].as_str().unwrap() < house.at(0).as_str());
+        // The round brings it, once; that people were told, and are told again tomorrow, makes it no less late.
+        let (first, second) = (house.desk.run_clocks().await.unwrap(), house.desk.run_clocks().await.unwrap());
+        assert_eq!((first.escalated, first.stepped, second.escalated), (1, 0, 0), "{first:?} {second:?}");
+        assert_eq!(look(&house, HOME).await["dueAt"], late);
         let back = step(&house, HOME, json!({ "request": "TURN_BACK", "reason": "NOBODY_CAME" })).await;
         assert_eq!((&back["state"], &back["because"], &back["crossing"]), (&json!("OPEN"), &json!("NOBODY_CAME"), &json!(null)));
         planned(&house).await;

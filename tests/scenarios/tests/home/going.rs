@@ -112,6 +112,7 @@ pub(crate) async fn offers_what_happens(house: &House, name: &str) -> usize {
         let offered: Vec<&str> = offered.as_array().unwrap().iter().map(|event| event.as_str().unwrap()).collect();
         for event in *events {
             let mut input = json!({
+                "attestedBy": house.second(name).await,
                 "organization": house.public_id(crate::house::STRANGER), "apartFromPolice": true,
                 "validFrom": house.at(0), "validUntil": house.at(24), "crossing": "HILI",
                 "handoverFrom": house.at(1), "handoverUntil": house.at(48), "handoverAt": house.at(2), "escort": "POLICE",

@@ -36,7 +36,10 @@ pub(crate) const DHAKA: &str = "Return Desk, Dhaka";
 /// Has the same agreements and no part in any return.
 pub(crate) const STRANGER: &str = "Alor Pothe";
 
-const ORGANIZATIONS: [(&str, Country, Role); 7] = [
+/// Her lawyer's office in India.
+pub(crate) const LAWYER: &str = "Nyaya Sahayata";
+
+const ORGANIZATIONS: [(&str, Country, Role); 8] = [
     (HOME, Country::India, Role::Shelter),
     (SENDING, Country::India, Role::Department),
     (SATHI, Country::Nepal, Role::Ngo),
@@ -44,6 +47,7 @@ const ORGANIZATIONS: [(&str, Country, Role); 7] = [
     (NIRAPOD, Country::Bangladesh, Role::Ngo),
     (DHAKA, Country::Bangladesh, Role::Department),
     (STRANGER, Country::Bangladesh, Role::Ngo),
+    (LAWYER, Country::India, Role::LegalAid),
 ];
 
 /// How long agreements and consents last, in days: longer than any return here.
@@ -116,6 +120,11 @@ impl House {
         format!("org_{}", self.organization(name).uuid().simple())
     }
 
+    /// Somebody else of an organization than whoever asks.
+    pub(crate) async fn second(&self, name: &str) -> String {
+        sangam_desk::person_text(self.desk.enrol_person(self.organization(name), "second").await.unwrap())
+    }
+
     /// A girl or a woman in the home, who agreed that whoever brings her home may know what that takes.
     pub(crate) async fn survivor(&self, name: &'static str, age: Age) -> Survivor {
         let owner = self.organization(HOME);
@@ -143,7 +152,8 @@ impl House {
         let held = payloads.iter().map(|payload| key.seal(self.keys.chance(), subject.into(), payload).unwrap());
         let facts = Facts { collected_in: Country::India, age };
         let held = held.collect();
-        let change = SubjectChange { subject, owner, facts, keys: wrapped, held, source: None };
+        let recalls = subject.into();
+        let change = SubjectChange { subject, owner, facts, keys: wrapped, held, source: None, recalls };
         self.desk.writer().submit(change.into()).await.unwrap();
         self.consent(subject, age).await;
         let id = self.keys.outward_id(owner, OutwardKind::Subject, subject.into()).unwrap().to_string();
@@ -200,12 +210,17 @@ impl House {
     }
 
     /// Makes a change with a key of its own; gives the member of the payload.
-    pub(crate) async fn change(&self, name: &str, field: &str, mut input: Value) -> Value {
+    pub(crate) async fn change(&self, name: &str, field: &str, input: Value) -> Value {
+        self.change_for(Purpose::Repatriation, name, field, input).await
+    }
+
+    /// The same, for a purpose.
+    pub(crate) async fn change_for(&self, why: Purpose, name: &str, field: &str, mut input: Value) -> Value {
         if input.get("idempotencyKey").is_none() {
             input["idempotencyKey"] = json!(PersonId::drawn(&SystemChance::new()).unwrap().uuid().to_string());
         }
         let query = crate::words::mutation(field);
-        self.ask(name, &query, json!({ "input": input })).await[field].clone()
+        self.ask_for(why, name, &query, json!({ "input": input })).await[field].clone()
     }
 
     /// Days pass.

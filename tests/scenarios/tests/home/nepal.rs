@@ -68,7 +68,18 @@ sangam_kit::both_databases! {
 
         // What a search needs is there while the home is looked for, and no longer.
         step(&house, HOME, json!({ "court": "CLEAR", "reason": "NO_CRIMINAL_CASE" })).await;
-        step(&house, HOME, json!({ "court": "ORDER" })).await;
+        // Of a child's order somebody else has seen it than whoever records it.
+        let person = async |pseudonym: &str| {
+            sangam_desk::person_text(house.desk.enrol_person(house.organization(HOME), pseudonym).await.unwrap())
+        };
+        let (own, second) = (person("staff-1").await, house.second(HOME).await);
+        let foreign = house.second(SATHI).await;
+        for attested in [Value::Null, json!(own), json!(foreign), json!("per_1")] {
+            let told = attempt(&house, HOME, json!({ "court": "ORDER", "attestedBy": attested })).await;
+            assert_eq!(told["path"], "/attestedBy", "{attested}: {told}");
+        }
+        step(&house, HOME, json!({ "court": "ORDER", "attestedBy": second })).await;
+        assert_eq!(house.look.number("SELECT count(*) FROM repatriation_track k JOIN person p ON p.id = k.attested_by WHERE k.track = 'COURT' AND p.pseudonym = 'second'").await, 1);
         step(&house, HOME, json!({ "verification": "ASK" })).await;
         assert_eq!(look(&house, SATHI).await["subject"]["tracing"]["father"], "Invented Father");
         step(&house, SATHI, json!({ "verification": "BEGIN" })).await;
@@ -102,7 +113,7 @@ sangam_kit::both_databases! {
         let told = ask_her(&house, HOME, WORDS).await;
         assert_eq!(told["herWords"]["account"], WORDS);
         assert!(look(&house, SATHI).await["herWords"].is_null());
-        step(&house, HOME, json!({ "court": "ORDER" })).await;
+        step(&house, HOME, json!({ "court": "ORDER", "attestedBy": second })).await;
         assert!(offers_what_happens(&house, SATHI).await > 40);
 
         // From 72 hours before, whoever takes part sees the hour; nobody else ever.
@@ -116,7 +127,8 @@ sangam_kit::both_databases! {
         let under_way = step(&house, HOME, json!({ "request": "DEPART" })).await;
         assert_eq!((&under_way["state"], &under_way["turn"]), (&json!("IN_TRANSIT"), &json!("RECEIVING")));
         house.hours(3);
-        let one = step(&house, HOME, json!({ "request": "SIGN" })).await;
+        let one = step(&house, HOME, json!({ "request": "SIGN", "signedBy": "POLICE", "crossing": "SUNAULI" })).await;
+        assert_eq!((&one["memoOfSenderSignedBy"], &one["memoOfSenderSignedAt"]), (&json!("POLICE"), &json!("SUNAULI")));
         assert_eq!((&one["state"], &one["board"]), (&json!("SIGNED_BY_SENDER"), &json!("SIGNATURE_AWAITED")));
         assert_eq!(one["dueAt"], house.at(24), "one signature alone alarms after a day");
         let day = house.at(-1);
@@ -124,6 +136,9 @@ sangam_kit::both_databases! {
         assert!(look(&house, SATHI).await["handoverAt"].is_null(), "and it is over a day after");
         let both = step(&house, SATHI, json!({ "request": "SIGN", "madeOn": day })).await;
         assert_eq!((&both["state"], &both["memoOfReceiver"]), (&json!("HANDED_OVER"), &json!(day)));
+        // Where each was signed is a matter of papers: at the crossing of the plan, where nothing else is said.
+        let kept = look(&house, HOME).await;
+        assert_eq!((&kept["memoOfReceiverSignedBy"], &kept["memoOfReceiverSignedAt"]), (&Value::Null, &json!("KAKARBHITTA")));
 
         // At home: for a child an authority agrees to the place, and somebody visits.
         let received = step(&house, SATHI, json!({ "request": "RECEIVE" })).await;

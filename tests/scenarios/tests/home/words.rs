@@ -6,7 +6,7 @@ pub(crate) const REQUEST: &str = "id version state board boardSince turn from to
   verification { state investigatedAt canDo missing } travelDocument { state validUntil canDo missing }
   exitClearance { state validUntil canDo missing } placement { state assessedAt canDo missing }
   onHold holds because wantsToReturn wishAskedAt herWords { account } crossing handoverFrom handoverUntil handoverAt escort
-  memoOfSender memoOfReceiver receiving receivingLiaison sendingLiaison dueAt earlier missing canHold canRelease
+  memoOfSender memoOfReceiver memoOfSenderSignedBy memoOfSenderSignedAt memoOfReceiverSignedBy memoOfReceiverSignedAt receiving receivingLiaison sendingLiaison dueAt earlier missing canHold canRelease
   canSee canDo withheld { category reason }
   subject { id demographics { ageBand } identity { names { text } } tracing { names { text } father }
     currentLocation { place } holder { country role organization { name } } }";

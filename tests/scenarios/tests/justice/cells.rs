@@ -144,4 +144,37 @@ sangam_kit::both_databases! {
         // without 0, for each side. What was called off holds nobody.
         assert_eq!((cells, taken), (80, 2 * (5 + 5 + 3)));
     }
+
+    /// To a lawyer who may not see court matters every hearing is a date that was set: that is what it goes by, and what it
+    /// tries tells it nothing.
+    async fn where_a_hearing_does_not_show_the_covering_word_is_what_happens(database: Database) {
+        let house = House::open(&database).await;
+        let subject = house.subject().await;
+        house.takes_part(subject, (LAWYER, "LAWYER", Purpose::LegalAid)).await;
+        let (mut cells, mut taken) = (0, Vec::new());
+        for state in hearing::State::ALL {
+            for holds in [false, true] {
+                for event in hearing::Event::ALL {
+                    let before = house.hearing_in(subject, *state, holds, (LAWYER, Purpose::LegalAid)).await;
+                    assert_eq!((&before["state"], &before["canDo"]), (&json!("SCHEDULED"), &json!(["HEAR", "ADJOURN", "CANCEL"])));
+                    let date = (*event == hearing::Event::Reschedule).then_some("2027-01-01T04:00:00Z");
+                    let reason = (*event == hearing::Event::Adjourn).then_some("NO_CONNECTION");
+                    let step = json!({
+                        "hearing": before["id"], "version": before["version"], "event": event.code(), "reason": reason, "takesPlaceAt": date,
+                    });
+                    let told = house.change(LAWYER, Purpose::LegalAid, STEP, step).await;
+                    if told["__typename"] == "HearingStepped" {
+                        assert!(before["canDo"].as_array().unwrap().contains(&json!(event.code())), "{event} in {state}: {told}");
+                        taken.push((state.code(), event.code()));
+                    } else {
+                        let said = (&told["__typename"], &told["legal"], &told["missing"]);
+                        assert_eq!(said, (&json!("IllegalStep"), &before["canDo"], &json!([])), "{event} in {state} {holds}: {told}");
+                    }
+                    cells += 1;
+                }
+            }
+        }
+        assert!(taken.contains(&("ADJOURNED", "CANCEL")) && !taken.contains(&("ADJOURNED", "RESCHEDULE")), "{taken:?}");
+        eprintln!("hearings under a covering word: {cells} cells");
+    }
 }

@@ -12,7 +12,7 @@ const COURT: &str = "Invented Tribunal 4";
 const ROUTE: &str = "by the back door zq-7741";
 
 impl House {
-    async fn recorded(&self, by: &str, why: Purpose, subject: SubjectId, holds: bool) -> Value {
+    pub(crate) async fn recorded(&self, by: &str, why: Purpose, subject: SubjectId, holds: bool) -> Value {
         let input = json!({
             "subject": self.outward(by, subject), "kind": "TESTIMONY_BY_VIDEO", "takesPlaceAt": "2026-12-01T04:00:00Z", "court": COURT,
             "protectionMeasures": ["VIDEO_LINK", "ESCORT"], "protectionNote": ROUTE, "holdsReturn": holds,

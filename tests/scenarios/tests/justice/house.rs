@@ -15,7 +15,7 @@ use sangam_scenarios::assembled;
 use sangam_scenarios::look::Look;
 use sangam_store::{Command, SubjectChange};
 use sangam_vocabulary::payload::{
-    AgeBand, CaseReference, CaseStatus, ContactSafety, Demographics, Gender, Legal, Payload, ServiceCode,
+    AgeBand, CaseReference, CaseStatus, ContactSafety, Demographics, Gender, Identity, Legal, Payload, ServiceCode,
 };
 use sangam_vocabulary::{
     CategorySet, ClientId, Code, ConsentId, Country, Instant, ManualClock, OrganizationId, PersonId, Purpose,
@@ -51,45 +51,52 @@ pub(crate) struct House {
     pub(crate) look: Look,
     pub(crate) executor: Executor<DeskPort>,
     organizations: BTreeMap<&'static str, OrganizationId>,
+    /// Where all of them are.
+    country: Country,
     /// The same keys once more, for what a test seals itself.
     keys: Keys,
 }
 
 impl House {
     pub(crate) async fn open(database: &Database) -> Self {
+        Self::open_in(database, Country::Bangladesh).await
+    }
+
+    /// The same with everybody in another country.
+    pub(crate) async fn open_in(database: &Database, country: Country) -> Self {
         let clock = assembled::clock();
         let desk = Arc::new(assembled::desk(database, &clock).await);
         let executor = assembled::executor(&desk);
         let mut organizations = BTreeMap::new();
         for (handle, name, role) in ORGANIZATIONS {
             let services = vec![ServiceCode::Psychosocial];
-            let new = NewOrganization {
-                name: name.to_owned(),
-                country: Country::Bangladesh,
-                role,
-                services,
-                coverage: Vec::new(),
-            };
+            let new = NewOrganization { name: name.to_owned(), country, role, services, coverage: Vec::new() };
             organizations.insert(handle, desk.enrol_organization(new).await.unwrap());
         }
         let (look, keys) = (Look::open(database).await, assembled::keys_of(&desk).await);
-        let house = Self { desk, clock, look, executor, organizations, keys };
+        let house = Self { desk, clock, look, executor, organizations, country, keys };
         house.agree().await;
         house
     }
 
     async fn agree(&self) {
+        self.agree_from(HOLDER).await;
+    }
+
+    /// An agreement by which an organization may give every other everything.
+    pub(crate) async fn agree_from(&self, discloser: &str) {
         let recipients: Vec<_> =
-            ORGANIZATIONS.iter().map(|(handle, ..)| self.id(handle)).filter(|id| *id != self.id(HOLDER)).collect();
+            ORGANIZATIONS.iter().map(|(handle, ..)| self.id(handle)).filter(|id| *id != self.id(discloser)).collect();
         let mut approvals = Vec::new();
-        for party in recipients.iter().copied().chain([self.id(HOLDER)]) {
+        for party in recipients.iter().copied().chain([self.id(discloser)]) {
             for pseudonym in ["first", "second"] {
-                approvals.push((party, self.desk.enrol_person(party, pseudonym).await.unwrap()));
+                let pseudonym = format!("{pseudonym}-{discloser}");
+                approvals.push((party, self.desk.enrol_person(party, &pseudonym).await.unwrap()));
             }
         }
         let now = self.desk.now();
         let new = NewAgreement {
-            disclosers: vec![self.id(HOLDER)],
+            disclosers: vec![self.id(discloser)],
             recipients,
             purposes: PurposeSet::all(),
             categories: CategorySet::all(),
@@ -112,6 +119,11 @@ impl House {
 
     /// An adult of the holder, with a case, a court and a way to reach her.
     pub(crate) async fn subject(&self) -> SubjectId {
+        self.subject_aged(Age::Adult).await
+    }
+
+    /// The same of this age.
+    pub(crate) async fn subject_aged(&self, age: Age) -> SubjectId {
         let (now, chance, owner) = (self.desk.now(), SystemChance::new(), self.id(HOLDER));
         let id = SubjectId::new(now, &chance).unwrap();
         let wrapped = self.keys.mint_subject(owner, id).unwrap();
@@ -122,13 +134,15 @@ impl House {
             Payload::Demographics(Demographics { age_band: AgeBand::From21To25, sex: Gender::Feminine }),
             Payload::Legal(Legal { report_number: Some("GD-118".to_owned()), court: None, notes: None }),
             Payload::ContactSafety(contact),
+            Payload::Identity(Identity { names: Vec::new(), birth: None }),
         ];
         let held: Vec<_> = payloads.iter().map(|payload| key.seal(&chance, id.into(), payload).unwrap()).collect();
         let detail = PartDetail::act(EntryKind::SubjectRecorded, now, owner).about(id.into(), CategorySet::all());
         let parts = vec![key.journal().part(&chance, &detail).unwrap()];
         let entry = Entry { kind: EntryKind::SubjectRecorded, at: now, caller: owner, parts };
-        let facts = Facts { collected_in: Country::Bangladesh, age: Age::Adult };
-        let change = SubjectChange { subject: id, owner, facts, keys: wrapped, held, source: None };
+        let facts = Facts { collected_in: self.country, age };
+        let recalls = id.into();
+        let change = SubjectChange { subject: id, owner, facts, keys: wrapped, held, source: None, recalls };
         self.desk.writer().submit(Command::from(change).recorded(entry)).await.unwrap();
         id
     }
@@ -141,12 +155,24 @@ impl House {
         purposes: &[Purpose],
         categories: CategorySet,
     ) {
+        self.consent_by((GivenBy::Own, Assent::NotAsked), subject, recipient, purposes, categories).await;
+    }
+
+    /// The same, given by whoever can for somebody of that age.
+    pub(crate) async fn consent_by(
+        &self,
+        (given_by, assent): (GivenBy, Assent),
+        subject: SubjectId,
+        recipient: &str,
+        purposes: &[Purpose],
+        categories: CategorySet,
+    ) {
         let now = self.desk.now();
         let consent = Consent {
             id: ConsentId::drawn(&SystemChance::new()).unwrap(),
             effect: Effect::Grant,
-            given_by: GivenBy::Own,
-            assent: Assent::NotAsked,
+            given_by,
+            assent,
             informed: Informed::FULLY,
             purposes: PurposeSet::of(purposes),
             categories,
@@ -167,7 +193,7 @@ impl House {
     pub(crate) fn caller(&self, handle: &str) -> Caller {
         let (_, _, role) = ORGANIZATIONS.into_iter().find(|(known, ..)| *known == handle).unwrap();
         let actor = Some(Actor::staff("staff-1"));
-        let party = Party { organization: self.id(handle), role, country: Country::Bangladesh, actor };
+        let party = Party { organization: self.id(handle), role, country: self.country, actor };
         let system = CallerKind::System(ClientId::from_uuid(Uuid::from_u128(7)));
         Caller::verified(system, party, ScopeSet::of(Scope::ALL), PurposeSet::all(), Instant::NEVER)
     }

@@ -8,9 +8,12 @@
 
 mod cells;
 mod contributors;
+mod exceptions;
 mod hearings;
 mod house;
 mod people;
+mod returns;
 mod risks;
 mod support;
+mod transfer;
 mod words;

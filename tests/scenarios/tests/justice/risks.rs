@@ -20,7 +20,7 @@ const WATCH: &str = "subscription { riskReported { id reportedAt } }";
 const SOON: Duration = Duration::from_secs(5);
 
 /// A registered system of an organization: one that watches is looked at again before each event.
-async fn registered(house: &House, handle: &str) -> Caller {
+pub(crate) async fn registered(house: &House, handle: &str) -> Caller {
     let (scopes, purposes) = (ScopeSet::of(Scope::ALL).for_systems(), PurposeSet::all());
     let new = NewClient {
         organization: house.id(handle),
@@ -36,7 +36,7 @@ async fn registered(house: &House, handle: &str) -> Caller {
     house.desk.verify(&TokenUse::bearer(&token)).await.unwrap()
 }
 
-fn watch(query: &str, why: Purpose) -> Operation {
+pub(crate) fn watch(query: &str, why: Purpose) -> Operation {
     Operation { query: query.to_owned(), name: None, variables: serde_json::Map::new(), purpose: Some(why) }
 }
 

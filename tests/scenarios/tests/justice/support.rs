@@ -13,7 +13,7 @@ const OBJECTIVES: &str = "a shop of her own zq-3318";
 const NOTE: &str = "she was met at the market zq-9021";
 
 impl House {
-    async fn plan(&self, subject: SubjectId) -> Value {
+    pub(crate) async fn plan(&self, subject: SubjectId) -> Value {
         let input = json!({
             "subject": self.outward(HOLDER, subject), "types": ["LIVELIHOOD", "SEXUAL_EXPLOITATION_REHABILITATION"], "objectives": OBJECTIVES,
             "beginsAt": self.desk.now().rfc3339(), "plannedEndAt": self.desk.now().plus_days(700).rfc3339(),

@@ -73,3 +73,40 @@ pub(crate) const PLANS: &str = "{ supportPlans(first: 100) { nodes { id state be
 
 pub(crate) const REVIEWS: &str =
     "{ supportReviews(first: 100) { nodes { id plan months finding reviewedAt narrative { retrafficked account } } } }";
+
+pub(crate) const STEP_REFERRAL: &str =
+    "mutation Step($input: StepReferralInput!) { stepReferral(input: $input) { __typename
+  ... on StepTaken { referral { id state version } } ... on IllegalStep { legal } ... on TransferRefused { categories }
+  ... on InvalidInput { path message } } }";
+
+pub(crate) const REPATRIATIONS: &str =
+    "{ repatriations(first: 100) { nodes { id state board turn version onHold canDo subject { id } } } }";
+
+pub(crate) const REQUEST_RETURN: &str =
+    "mutation Request($input: RequestRepatriationInput!) { requestRepatriation(input: $input) { __typename
+  ... on RepatriationRequested { repatriation { id state version } } ... on InvalidInput { path message } } }";
+
+pub(crate) const STEP_RETURN: &str =
+    "mutation Step($input: StepRepatriationInput!) { stepRepatriation(input: $input) { __typename
+  ... on RepatriationStepped { repatriation { id state version } } ... on IllegalStep { legal missing }
+  ... on InvalidInput { path message } } }";
+
+pub(crate) const OPEN_SEARCH: &str =
+    "mutation Open($input: OpenSearchInput!) { openSearch(input: $input) { __typename
+  ... on SearchOpened { search { id state version } } ... on IllegalStep { legal missing } ... on InvalidInput { path message } } }";
+
+pub(crate) const SEARCHES: &str = "{ searches(first: 100) { nodes { id state version canDo subject { id } } } }";
+
+pub(crate) const SEARCH_REQUESTS: &str =
+    "{ searchRequests(first: 100) { nodes { id state version canDo subject { id } } } }";
+
+pub(crate) const RECORD_ARRIVAL: &str =
+    "mutation Record($input: RecordArrivalInput!) { recordArrival(input: $input) { __typename
+  ... on ArrivalRecorded { arrival { id state version } } ... on InvalidInput { path message } } }";
+
+pub(crate) const ARRIVALS: &str = "{ arrivals(first: 100) { nodes { id state version canDo subject { id } } } }";
+
+pub(crate) const DRAW_CODE: &str = "mutation Draw($input: ReplacePaperCodeInput!) { replacePaperCode(input: $input) { __typename ... on PaperCodeReplaced { paperCode } } }";
+
+pub(crate) const CONSENTS: &str =
+    "query Consents($subject: ID!) { consents(subject: $subject, first: 100) { nodes { id until endedHow } } }";

@@ -65,6 +65,11 @@ impl House {
         assembled::executor(&Arc::new(assembled::desk(database, &self.clock).await))
     }
 
+    /// A second process on the same database that tells people by the same way.
+    pub(crate) async fn beside_with(&self, database: &Database, mail: Arc<Letters>) -> Desk {
+        assembled::desk(database, &self.clock).await.telling_by(vec![mail as _])
+    }
+
     /// With two administrators in the first organization, whom the operator made.
     pub(crate) async fn with_two(database: &Database) -> (Self, PersonId, PersonId) {
         let house = Box::pin(Self::open(database)).await;
@@ -158,7 +163,8 @@ impl House {
         let payload = Payload::Demographics(Demographics { age_band: AgeBand::From21To25, sex: Gender::Feminine });
         let held = vec![key.seal(self.keys.chance(), subject.into(), &payload).unwrap()];
         let facts = Facts { collected_in: Country::Nepal, age: Age::Adult };
-        let change = SubjectChange { subject, owner, facts, keys: wrapped, held, source: None };
+        let recalls = subject.into();
+        let change = SubjectChange { subject, owner, facts, keys: wrapped, held, source: None, recalls };
         self.desk.writer().submit(change.into()).await.unwrap();
         (subject, key)
     }

@@ -9,5 +9,6 @@
 mod agreement;
 mod day;
 mod house;
+mod link;
 mod notices;
 mod refusals;

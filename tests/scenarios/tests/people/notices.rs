@@ -29,20 +29,27 @@ const NOTICE: &str = "Something waits for you. Please sign in to see it.\n\nhttp
 pub(crate) struct Letters {
     kind: NoticeWayKind,
     taken: Mutex<Vec<(String, String, String)>>,
+    /// The id of each, since the last look at ids.
+    ids: Mutex<Vec<String>>,
     broken: Mutex<bool>,
 }
 
 impl Letters {
     pub(crate) fn new(kind: NoticeWayKind) -> Arc<Self> {
-        Arc::new(Self { kind, taken: Mutex::default(), broken: Mutex::new(false) })
+        Arc::new(Self { kind, taken: Mutex::default(), ids: Mutex::default(), broken: Mutex::new(false) })
     }
 
     /// What was taken since the last look: address, subject, text.
-    fn new_ones(&self) -> Vec<(String, String, String)> {
+    pub(crate) fn new_ones(&self) -> Vec<(String, String, String)> {
         std::mem::take(&mut self.taken.lock().unwrap())
     }
 
-    fn broken(&self, broken: bool) {
+    /// The ids of what was taken since the last look at them.
+    fn new_ids(&self) -> Vec<String> {
+        std::mem::take(&mut self.ids.lock().unwrap())
+    }
+
+    pub(crate) fn broken(&self, broken: bool) {
         *self.broken.lock().unwrap() = broken;
     }
 }
@@ -60,6 +67,7 @@ impl NoticeWay for Letters {
             let text = if self.kind == NoticeWayKind::Mail { letter.text() } else { letter.short() };
             let one = (to.address().to_owned(), letter.subject().to_owned(), text);
             self.taken.lock().unwrap().push(one);
+            self.ids.lock().unwrap().push(letter.id().text());
             Ok(())
         })
     }
@@ -78,7 +86,7 @@ fn is(told: &Value, reason: PersonRefusal) -> bool {
 const OF_WORKERS: &[Scope] = &[Scope::Directory, Scope::CasesRead, Scope::CasesWrite, Scope::Teams];
 
 impl House {
-    fn worker(&self, organization: OrganizationId, person: PersonId) -> Caller {
+    pub(crate) fn worker(&self, organization: OrganizationId, person: PersonId) -> Caller {
         self.person(organization, person, OF_WORKERS)
     }
 
@@ -99,7 +107,7 @@ impl House {
         answer["data"][field].clone()
     }
 
-    fn drawn(&self) -> u128 {
+    pub(crate) fn drawn(&self) -> u128 {
         PersonId::drawn(&SystemChance::new()).unwrap().uuid().as_u128()
     }
 
@@ -116,7 +124,13 @@ impl House {
         assert_eq!(told["__typename"], "NoticesSet", "{told}");
     }
 
-    async fn on_team(&self, organization: OrganizationId, by: PersonId, subject: SubjectId, person: PersonId) {
+    pub(crate) async fn on_team(
+        &self,
+        organization: OrganizationId,
+        by: PersonId,
+        subject: SubjectId,
+        person: PersonId,
+    ) {
         let change = TeamChange { organization, by, subject, person, joins: true };
         self.desk.writer().submit(change.into()).await.unwrap();
     }
@@ -142,7 +156,7 @@ impl House {
         self.desk.tell_people().await.unwrap()
     }
 
-    async fn waits(&self, caller: &Caller) -> Vec<(String, String)> {
+    pub(crate) async fn waits(&self, caller: &Caller) -> Vec<(String, String)> {
         let answer = self.answer(caller, NOTICES, json!({})).await;
         let rows = answer["data"]["notices"].as_array().unwrap();
         rows.iter()
@@ -496,6 +510,75 @@ sangam_kit::both_databases! {
         take(staffed.colleague).await.unwrap();
         house.clock.advance(-48 * HOUR);
         take(staffed.colleague).await.unwrap();
+    }
+
+    /// A mail was taken and the process died before it was put down: the next one sends it under the same id, and what
+    /// happens after she was told, or after she has looked, has another.
+    async fn what_is_sent_twice_has_the_same_id_and_nothing_else_has(database: Database) {
+        let staffed = Staffed::referred(&database).await;
+        let house = &staffed.house;
+        let takes = "UPDATE notice_choice SET told_at = NULL, busy_until = NULL";
+        let forgets = async || {
+            // As whoever died before the note left it: sent, and not put down.
+            house.run(takes, vec![]).await;
+            house.run("UPDATE notice SET state = 'WAITING'", vec![]).await;
+        };
+        house.sends(staffed.subject, Urgency::Emergency, Some(staffed.sends)).await;
+        house.mail.new_ids();
+        house.round().await;
+        let first = house.mail.new_ids();
+        assert_eq!(first.len(), 2, "the colleague, and whoever takes it");
+        assert_ne!(first[0], first[1], "to each her own");
+        assert!(first.iter().all(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())));
+        forgets().await;
+        // More has happened since, and another process sends it.
+        house.sends(staffed.subject, Urgency::Emergency, Some(staffed.sends)).await;
+        let other = house.beside_with(&database, Arc::clone(&house.mail)).await;
+        other.tell_people().await.unwrap();
+        let mut second = house.mail.new_ids();
+        let mut again = first.clone();
+        again.sort_unstable();
+        second.sort_unstable();
+        assert_eq!(second, again);
+        // Put down as told, the next telling is another.
+        house.clock.advance(HOUR);
+        house.sends(staffed.subject, Urgency::Emergency, Some(staffed.sends)).await;
+        house.round().await;
+        let third = house.mail.new_ids();
+        assert!(third.len() == 2 && third.iter().all(|id| !first.contains(id)));
+        // She looked before it was put down that she was told: what comes then is no second of what she has.
+        let colleague = house.worker(house.own, staffed.colleague);
+        forgets().await;
+        house.clock.advance(1);
+        house.said(&colleague, "seeNotices", json!({"until": house.desk.now().rfc3339()})).await;
+        house.clock.advance(1);
+        house.sends(staffed.subject, Urgency::Emergency, Some(staffed.sends)).await;
+        house.mail.new_ones();
+        house.round().await;
+        let letters = house.mail.new_ones();
+        let of = letters.iter().position(|(to, _, _)| to.starts_with("colleague")).unwrap();
+        let fourth = house.mail.new_ids();
+        assert!(!first.contains(&fourth[of]) && !third.contains(&fourth[of]));
+    }
+
+    /// What is no event waits as well, in the list and by mail, and ends when it is done.
+    async fn an_account_that_is_due_waits_for_the_administrators(database: Database) {
+        let (house, first, second) = House::with_two(&database).await;
+        let head = house.administrator(first);
+        house.reached(&head, first, "MAIL", "first@example.org").await;
+        let now = house.desk.now().millis();
+        let long_ago = now - 92 * 24 * HOUR;
+        house.run("UPDATE person SET reviewed_at = $1 WHERE id = $2", vec![long_ago.into(), second.uuid().as_bytes().to_vec().into()]).await;
+        house.clock.advance(5_000);
+        house.round().await;
+        let letters = house.mail.new_ones();
+        assert_eq!(to(&letters), ["first@example.org"]);
+        assert_eq!((letters[0].1.as_str(), letters[0].2.as_str()), ("Something waits for you", NOTICE));
+        assert_eq!(house.waits(&head).await, [("ACCOUNTS_REVIEW".to_owned(), "TOLD".to_owned())]);
+        house.run("UPDATE person SET reviewed_at = $1", vec![now.into()]).await;
+        house.clock.advance(5_000);
+        house.round().await;
+        assert!(house.waits(&head).await.is_empty() && house.mail.new_ones().is_empty());
     }
 
     async fn clocks_run_out_in_rounds_and_what_cannot_is_left(database: Database) {

@@ -34,8 +34,8 @@ sangam_kit::both_databases! {
         let as_seen = house.outward_record(STRANGER, OutwardKind::Search, record);
         assert_eq!(house.ask(STRANGER, SEARCH, json!({"id": as_seen})).await["search"], Value::Null);
         assert_eq!(house.ask(STRANGER, ANSWERS, json!({"search": as_seen})).await["searchAnswers"], json!([]));
-        let request = house.inward(SHELTER, OutwardKind::Search, house.requests(SHELTER).await[0]["id"].as_str().unwrap());
-        let as_seen = house.outward_record(STRANGER, OutwardKind::Search, request);
+        let request = house.inward(SHELTER, OutwardKind::SearchRequest, house.requests(SHELTER).await[0]["id"].as_str().unwrap());
+        let as_seen = house.outward_record(STRANGER, OutwardKind::SearchRequest, request);
         assert_eq!(house.ask(STRANGER, REQUEST, json!({"id": as_seen})).await["searchRequest"], Value::Null);
         let input = json!({"request": as_seen, "version": 2, "event": "REPORT_NOT_FOUND"});
         assert_eq!(house.change(STRANGER, ANSWER, input).await["__typename"], "NotFound");
@@ -69,15 +69,15 @@ sangam_kit::both_databases! {
         assert_eq!(answer, ["FOUND_SAFE"], "the answer is there to be read");
         for (kind, query, field) in [
             (OutwardKind::Search, SEARCH, "search"),
-            (OutwardKind::Search, REQUEST, "searchRequest"),
+            (OutwardKind::SearchRequest, REQUEST, "searchRequest"),
         ] {
             let id = house.outward_record(OTHER, kind, record);
             assert_eq!(house.ask(OTHER, query, json!({"id": id})).await[field], Value::Null);
         }
         let id = house.outward_record(OTHER, OutwardKind::Search, record);
         assert_eq!(house.ask(OTHER, ANSWERS, json!({"search": id})).await["searchAnswers"], json!([]));
-        let theirs = house.inward(SHELTER, OutwardKind::Search, house.requests(SHELTER).await[0]["id"].as_str().unwrap());
-        let id = house.outward_record(OTHER, OutwardKind::Search, theirs);
+        let theirs = house.inward(SHELTER, OutwardKind::SearchRequest, house.requests(SHELTER).await[0]["id"].as_str().unwrap());
+        let id = house.outward_record(OTHER, OutwardKind::SearchRequest, theirs);
         assert_eq!(house.ask(OTHER, REQUEST, json!({"id": id})).await["searchRequest"], Value::Null);
         // It closes what is not its own, and tells in another's name.
         let input = json!({"search": house.outward_record(OTHER, OutwardKind::Search, record), "version": 1, "event": "CLOSE"});
@@ -171,7 +171,7 @@ sangam_kit::both_databases! {
         let house = House::agreed(&database).await;
         let (_, search) = house.missing("Asha", &[SHELTER, OTHER]).await;
         let request = house.requests(SHELTER).await[0]["id"].as_str().unwrap().to_owned();
-        let never = house.text(&house.system(SHELTER), Purpose::FamilyTracing, REQUEST, json!({"id": format!("sea_{}", "7".repeat(32))})).await;
+        let never = house.text(&house.system(SHELTER), Purpose::FamilyTracing, REQUEST, json!({"id": format!("srq_{}", "7".repeat(32))})).await;
         let mut tried = 0;
         for place in [4, 19, 35] {
             for digit in "0123456789abcdef".chars() {

@@ -45,7 +45,7 @@ pub(crate) struct House {
     pub(crate) desk: Arc<Desk>,
     pub(crate) clock: Arc<ManualClock>,
     organizations: BTreeMap<&'static str, OrganizationId>,
-    executor: Executor<DeskPort>,
+    pub(crate) executor: Executor<DeskPort>,
     /// The keys once more, as only this process has them.
     keys: Keys,
     pub(crate) look: Look,
@@ -160,7 +160,8 @@ impl House {
         let held =
             payloads.iter().map(|payload| key.seal(self.keys.chance(), subject.into(), payload).unwrap()).collect();
         let facts = Facts { collected_in: self.country(owner), age };
-        let change = SubjectChange { subject, owner: organization, facts, keys: wrapped, held, source: None };
+        let recalls = subject.into();
+        let change = SubjectChange { subject, owner: organization, facts, keys: wrapped, held, source: None, recalls };
         self.desk.writer().submit(change.into()).await.unwrap();
         (subject, key)
     }

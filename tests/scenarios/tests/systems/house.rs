@@ -397,8 +397,15 @@ impl House {
 
     /// Registers a system with one key, named `one`.
     pub(crate) fn system(&self, handle: &str, pair: Pair) -> System {
+        self.system_for(handle, pair, &[])
+    }
+
+    /// The same for a system that may do more than read.
+    pub(crate) fn system_for(&self, handle: &str, pair: Pair, scopes: &[&str]) -> System {
         let file = self.write(&format!("{}.json", fresh()), json!({"keys": [pair.named("one")]}).to_string());
-        let told = self.add(handle, &["--jwks", file.to_str().unwrap()]);
+        let more = scopes.iter().flat_map(|scope| ["--scope", scope]);
+        let credential: Vec<&str> = ["--jwks", file.to_str().unwrap()].into_iter().chain(more).collect();
+        let told = self.add(handle, &credential);
         System {
             id: told["client_id"].as_str().unwrap().to_owned(),
             kid: "one".to_owned(),

@@ -9,6 +9,7 @@
 )]
 
 mod actor;
+mod answer;
 mod assertion;
 mod certificate;
 mod command;

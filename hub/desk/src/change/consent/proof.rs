@@ -12,7 +12,7 @@ use crate::person::person_id;
 use crate::read::store_fault;
 
 /// What of an input is wrong, and what to do about it.
-pub(super) type Wrong = (&'static str, &'static str);
+pub(in crate::change) type Wrong = (&'static str, &'static str);
 
 /// The longest version of a text, in characters.
 const VERSION_LENGTH: usize = 32;
@@ -100,14 +100,23 @@ impl Desk {
                 let Some(made_at) = past(&order.made_at, self.now()) else {
                     return Ok(Err(("/order/madeAt", "An instant in RFC 3339 that has passed.")));
                 };
-                let second = self.colleague(caller, &order.attested_by).await?;
-                let Some(second) = second.filter(|second| !is_asking(caller, second)) else {
+                let Some(second) = self.second_person(caller, &order.attested_by).await? else {
                     return Ok(Err(("/order/attestedBy", "Another person of your organization than you, by id.")));
                 };
                 manner.order = Some(store::CareOrder { by: order.ordered_by, made_at, attested_by: second.id });
             }
         }
         Ok(Ok(manner))
+    }
+
+    /// An account of somebody else of the caller's organization than whoever asks.
+    pub(in crate::change) async fn second_person(
+        &self,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<Option<PersonRow>, PortFault> {
+        let second = self.colleague(caller, id).await?;
+        Ok(second.filter(|second| !is_asking(caller, second)))
     }
 
     /// An account of the caller's organization that was not stopped.

@@ -3,13 +3,14 @@
 use sangam_custody::{Behind, EntryKind, OutwardKind};
 use sangam_language::{AnswerServices, Caller, Cell, ErrorCode, Outcome, PortFault, StepReferral};
 use sangam_store::{Answered, Command, ReferralExpiry, ReferralRefusal, ReferralStep, Refused, Rows, ServicesStep};
-use sangam_vocabulary::{CategorySet, Code, DeliveryId, OrganizationId, Purpose, RecordId, SubjectId};
+use sangam_vocabulary::{AnswerLinkId, CategorySet, Code, DeliveryId, OrganizationId, Purpose, RecordId, SubjectId};
 use sangam_workflow::referral::{DeclineReason, Event};
 use sangam_workflow::service;
 use uuid::Uuid;
 
 use super::transfer::Handing;
 use crate::change::{Plans, Told, idempotency, invalid, not_found, not_on_team, refusal, say};
+use crate::cover::Tried;
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
 use crate::journalled::Acting;
@@ -26,6 +27,8 @@ pub(crate) struct Asked {
     pub(crate) proposed: Option<OrganizationId>,
     /// Who in the organization asks, as far as a ruling depends on it.
     pub(crate) behind: Behind,
+    /// The link it came by.
+    pub(crate) link: Option<AnswerLinkId>,
 }
 
 /// An answer about services as it is asked for.
@@ -95,7 +98,9 @@ impl Desk {
             return Ok(not_on_team(plans));
         }
         let behind = caller.party().asker().behind;
-        let asked = Asked { referral, version: Some(input.version), event, reason, proposed, behind };
+        let covered = self.covered(caller, purpose, (Rows::Referrals, referral), Tried::Of(None, event.code())).await?;
+        let version = Some(input.version);
+        let asked = Asked { referral, version, event, reason, proposed, behind, link: None };
         for attempt in 1..=ATTEMPTS {
             let command = match self.step_command(caller.into(), asked).await? {
                 Stepping::Take(command) => command,
@@ -114,7 +119,7 @@ impl Desk {
                     return Ok(say(plans, "NotPermitted", why, &[]));
                 }
             };
-            match self.writer.submit(command.once(key.clone())).await {
+            match self.writer.submit(command.covered(covered.clone()).once(key.clone())).await {
                 Ok(_) => return self.changed(caller, purpose, plans, AFTER, referral.uuid()).await,
                 Err(Refused::Referral(ReferralRefusal::Moved)) if attempt < ATTEMPTS => {}
                 Err(refused) => return refusal(plans, refused),
@@ -165,7 +170,7 @@ impl Desk {
     }
 
     /// Whether a person asks who is not on the team of a referral that her organization has a seat in.
-    pub(super) async fn outside_of_referral(&self, caller: &Caller, referral: RecordId) -> Result<bool, PortFault> {
+    pub(crate) async fn outside_of_referral(&self, caller: &Caller, referral: RecordId) -> Result<bool, PortFault> {
         if caller.party().person().is_none() {
             return Ok(false);
         }
@@ -180,7 +185,7 @@ impl Desk {
 
     /// A step as a command with its journal entries.
     pub(crate) async fn step_command(&self, by: Acting, asked: Asked) -> Result<Stepping, PortFault> {
-        let Asked { referral, version, event, reason, proposed, behind } = asked;
+        let Asked { referral, version, event, reason, proposed, behind, link } = asked;
         let organization = by.organization;
         let parties = self.store.referral_parties(referral).await.map_err(store_fault)?;
         let parties = parties.filter(|(sender, recipient, _)| [*sender, *recipient].contains(&organization));
@@ -195,7 +200,8 @@ impl Desk {
             }
         }
         let delivery = self.delivery_id()?;
-        let change = ReferralStep { referral, organization, version, event, reason, proposed, transfer, delivery };
+        let change =
+            ReferralStep { referral, organization, version, event, reason, proposed, transfer, link, delivery };
         let Some(command) = self.stepped(Command::from(change), by, referral, subject).await? else {
             return Ok(Stepping::NotFound);
         };

@@ -1,12 +1,14 @@
 //! Whether responsibility for a case may go to the recipient of a referral, decided before it accepts. Whoever owns a
 //! subject reads all of it and is asked for no consent any more, so consent, agreement and law must already release to the
-//! recipient, for this referral and purpose, every category that is there. One that they withhold refuses the whole.
+//! recipient, for a purpose for which the holder of a case has it, every category that is there, sealed or said by a case
+//! record. One that they withhold refuses the whole.
 
-use sangam_custody::{Asker, Behind, Context, EntryKind, RecordState, decide};
+use sangam_custody::{Asker, Behind, Context, EntryKind, RecordState, Ruling, decide};
 use sangam_store::{RelationRow, Transfer};
-use sangam_vocabulary::{CategorySet, Instant, Noun, OrganizationId, Purpose, RecordId, Relation, Seat, SubjectId};
+use sangam_vocabulary::{CategorySet, Instant, Noun, OrganizationId, RecordId, Seat, SubjectId};
 use sangam_workflow::flow::{self, By};
 use sangam_workflow::referral::{Event, Referral};
+use sangam_workflow::transfer::WAYS;
 
 use crate::hub::{Desk, DeskFault};
 use crate::journalled::Acting;
@@ -79,10 +81,10 @@ impl Desk {
         let recalled = self.store.is_recalled(subject, recipient).await?;
         let rules = self.rules(epoch).await?;
         let consents = self.store.consents(subject).await?;
-        let context = Context {
+        let context = |(relation, purpose)| Context {
             caller: Asker { behind, ..party.asker() },
-            relation: Some(Relation::new(seat.noun, seat.seat)),
-            purpose: Purpose::ServiceReferral,
+            relation: Some(relation),
+            purpose,
             owner: facts.owner,
             past_owners: facts.past_owners.clone(),
             facts: facts.facts,
@@ -99,21 +101,23 @@ impl Desk {
                 recalled,
             },
         };
-        let held = self.store.held_categories(subject).await?;
+        let ways = WAYS.map(context);
+        let said = self.store.categories_said(subject, at).await?;
         let (mut withheld, mut until) = (CategorySet::NONE, Instant::NEVER);
-        for category in held.iter() {
-            let ruling = decide(&rules, &consents, &context.ask(category, at));
-            until = until.min(ruling.until);
-            if !ruling.releases() {
-                withheld = withheld.with(category);
+        for category in said.iter() {
+            let rulings = ways.iter().map(|way| decide(&rules, &consents, &way.ask(category, at)));
+            match rulings.filter(Ruling::releases).map(|ruling| ruling.until).max() {
+                Some(longest) => until = until.min(longest),
+                None => withheld = withheld.with(category),
             }
         }
-        if !withheld.is_empty() || held.is_empty() {
+        if !withheld.is_empty() || said.is_empty() {
             return Ok(Handing::Withheld(withheld));
         }
         let key = self.subject_key(sender, subject, &facts.keys).await?;
         let after = self.keys.hand_over(sender, recipient, subject, &facts.keys)?;
-        let entry = self.entry(EntryKind::SubjectTransferred, by, &key, referral, held)?;
-        Ok(Handing::May(Transfer { epoch: rules.epoch, fence, until, before: facts.keys, after }, entry))
+        let entry = self.entry(EntryKind::SubjectTransferred, by, &key, referral, said)?;
+        let (epoch, before) = (rules.epoch, facts.keys);
+        Ok(Handing::May(Transfer { epoch, fence, until, categories: said, before, after }, entry))
     }
 }

@@ -43,7 +43,7 @@ pub enum Taken {
 
 /// Takes back consent in a case that the organization is in.
 pub struct CaseWithdrawal {
-    /// Who does: must have an open standing with the subject.
+    /// Who does: must have an open standing in her case.
     pub by: OrganizationId,
     /// The subject.
     pub subject: SubjectId,
@@ -101,7 +101,8 @@ impl Work for WithdrawalChange {
 impl Work for CaseWithdrawal {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
-            let standing = "SELECT 1 AS one FROM standing WHERE organization = $1 AND subject = $2 AND from_at <= $3 AND open_until > $3";
+            // A search and an invitation put nobody in her case.
+            let standing = "SELECT 1 AS one FROM standing WHERE organization = $1 AND subject = $2 AND noun NOT IN ('SEARCH', 'CONTRIBUTION') AND from_at <= $3 AND open_until > $3";
             let who = vec![bytes(self.by.uuid()), bytes(self.subject.uuid()), at.millis().into()];
             one(tx, standing, who).await?.ok_or(Refused::NotFound)?;
             let version = move_on(tx, self.subject).await?;

@@ -1,6 +1,6 @@
 //! Steps of a referral: by who sits in it, for single services, and by the clock.
 
-use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, RecordId, Seat};
+use sangam_vocabulary::{AnswerLinkId, Code, Instant, Noun, OrganizationId, RecordId, Seat};
 use sangam_workflow::flow::{self, By, Flow};
 use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Stepped, met};
 use sangam_workflow::service;
@@ -11,7 +11,7 @@ use super::transfer::{Transfer, hand_over};
 use super::{ReferralRefusal, Sending, Stands, clock_of, queue, same_is_open, send};
 use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
 use crate::write::standing::AFTERGLOW_DAYS;
-use crate::write::{bytes, clock, execute, flag, one};
+use crate::write::{answer_link, bytes, clock, execute, flag, one};
 
 /// Takes a step of a referral the caller sits in.
 pub struct ReferralStep {
@@ -29,6 +29,8 @@ pub struct ReferralStep {
     pub proposed: Option<OrganizationId>,
     /// What was decided about responsibility for the case, where a transfer is accepted.
     pub transfer: Option<Transfer>,
+    /// The link that it came by, which it uses up.
+    pub link: Option<AnswerLinkId>,
     /// An id for the delivery to the other side's system.
     pub delivery: Uuid,
 }
@@ -47,10 +49,13 @@ impl Work for ReferralStep {
             let met = met(&stands.answers.states());
             let stepped = flow::take::<Referral>(stands.state, self.event, stands.by, &met, self.reason)?;
             let proposed = self.proposed(tx, &stands).await?;
+            if let Some(link) = self.link {
+                answer_link::use_up(tx, link, self.referral, at).await?;
+            }
             let other = if stands.by == By::Seat(Seat::Sender) { stands.recipient } else { stands.sender };
             let mut applied = carry_out(tx, &stands, &stepped, proposed, &[other], self.delivery, at).await?;
             if stands.transfer && self.event == Event::Accept {
-                applied.events.push(hand_over(tx, &stands, self.transfer.as_ref(), at).await?);
+                applied.events.extend(hand_over(tx, &stands, self.transfer.as_ref(), at).await?);
                 applied.fence = true;
             }
             Ok(applied)

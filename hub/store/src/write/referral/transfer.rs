@@ -3,13 +3,15 @@
 //! there still; otherwise nothing is done, and it is decided anew.
 
 use sangam_custody::{Epoch, Fence, SubjectKeys};
-use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, Seat};
+use sangam_vocabulary::{CategorySet, Instant};
 use sea_orm::DatabaseTransaction;
 
 use super::{ReferralRefusal, Stands};
 use crate::command::{NewEvent, Refused};
+use crate::read::said;
 use crate::write::keys::seal_is_kept;
-use crate::write::{bytes, execute, one, unavailable};
+use crate::write::transfer::GoingOver;
+use crate::write::{bytes, execute, one, unavailable, unreadable};
 
 /// What was decided about a transfer, and what was seen for it.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct Transfer {
     pub fence: Fence,
     /// Until when time alone leaves the decision as it is.
     pub until: Instant,
+    /// The categories that it was decided about.
+    pub categories: CategorySet,
     /// The subject's keys as they were seen, under the sender's key.
     pub before: SubjectKeys,
     /// The same keys under the recipient's.
@@ -56,11 +60,11 @@ async fn is_free(tx: &DatabaseTransaction, stands: &Stands) -> Result<(), Refuse
     }
 }
 
-/// Refuses while something else that the former owner began for the person is under way: nobody would answer for it.
-async fn nothing_else(tx: &DatabaseTransaction, stands: &Stands, at: Instant) -> Result<(), Refused> {
+/// Refuses while another referral that the former owner sent for the person is under way: nobody would answer for it.
+async fn no_other_referral(tx: &DatabaseTransaction, stands: &Stands, at: Instant) -> Result<(), Refused> {
     let row = one(
         tx,
-        "SELECT 1 FROM standing WHERE organization = $1 AND subject = $2 AND noun <> 'SUBJECT' AND record <> $3 AND open_until > $4 LIMIT 1",
+        "SELECT 1 FROM standing WHERE organization = $1 AND subject = $2 AND noun = 'REFERRAL' AND seat = 'SENDER' AND record <> $3 AND open_until > $4 LIMIT 1",
         vec![
             bytes(stands.sender.uuid()),
             bytes(stands.subject.uuid()),
@@ -72,18 +76,23 @@ async fn nothing_else(tx: &DatabaseTransaction, stands: &Stands, at: Instant) ->
     if row.is_none() { Ok(()) } else { Err(Refused::Referral(ReferralRefusal::OtherUnderWay)) }
 }
 
-/// Makes the recipient the owner. The former owner becomes a past owner, whose country's law goes on to bind; its
-/// system's record no longer stands for the subject; consents stay the person's; the team of either side stays.
+/// Makes the recipient the owner, of the subject and of every record of the case. The former owner becomes a past owner,
+/// whose country's law goes on to bind; its system's record no longer stands for the subject; consents stay the person's;
+/// the team of either side stays.
 pub(super) async fn hand_over(
     tx: &DatabaseTransaction,
     stands: &Stands,
     transfer: Option<&Transfer>,
     at: Instant,
-) -> Result<NewEvent, Refused> {
+) -> Result<Vec<NewEvent>, Refused> {
     is_free(tx, stands).await?;
-    nothing_else(tx, stands, at).await?;
+    no_other_referral(tx, stands, at).await?;
     let transfer = transfer.ok_or(Refused::Referral(ReferralRefusal::Moved))?;
     still(tx, transfer, at).await?;
+    // Not everything that is said of her moves the fence.
+    if !said(tx, stands.subject, at).await.map_err(unreadable)?.minus(transfer.categories).is_empty() {
+        return Err(Refused::Referral(ReferralRefusal::Moved));
+    }
     seal_is_kept(tx, stands.recipient, &transfer.after).await?;
     let (subject, old, new) =
         (bytes(stands.subject.uuid()), bytes(stands.sender.uuid()), bytes(stands.recipient.uuid()));
@@ -97,7 +106,7 @@ pub(super) async fn hand_over(
         vec![
             subject.clone(),
             old.clone(),
-            new.clone(),
+            new,
             past.into(),
             transfer.before.data.as_bytes().to_vec().into(),
             transfer.before.journal.as_bytes().to_vec().into(),
@@ -109,13 +118,6 @@ pub(super) async fn hand_over(
     if moved == 0 {
         return Err(Refused::Referral(ReferralRefusal::Moved));
     }
-    execute(
-        tx,
-        "UPDATE standing SET open_until = $3, until_at = $3 WHERE organization = $1 AND noun = 'SUBJECT' AND record = $2",
-        vec![old.clone(), subject.clone(), at.millis().into()],
-    )
-    .await?;
-    own(tx, stands.recipient, stands, at).await?;
     // What the former owner's system says of the person from now on is its own affair: the key stays, so that the record
     // does not come in as somebody new, and stands for no subject any more.
     execute(
@@ -124,25 +126,9 @@ pub(super) async fn hand_over(
         vec![subject, old, HANDED_OVER.into()],
     )
     .await?;
-    Ok(NewEvent { noun: Noun::Subject, record: stands.subject.into(), subject: stands.subject, kind: "TRANSFERRED" })
+    let case = GoingOver { subject: stands.subject, from: stands.sender, to: stands.recipient };
+    case.carry_out(tx, at).await
 }
 
 /// What stands for the kind of record where a partner's key stands for a subject that is no longer its organization's.
 const HANDED_OVER: &str = "HANDED_OVER";
-
-async fn own(tx: &DatabaseTransaction, owner: OrganizationId, stands: &Stands, at: Instant) -> Result<(), Refused> {
-    execute(
-        tx,
-        "INSERT INTO standing (organization, noun, record, seat, subject, from_at, open_until, until_at) VALUES ($1, $2, $3, $4, $3, $5, $6, $6) ON CONFLICT (organization, noun, record, seat) DO UPDATE SET from_at = excluded.from_at, open_until = excluded.open_until, until_at = excluded.until_at",
-        vec![
-            bytes(owner.uuid()),
-            Noun::Subject.code().into(),
-            bytes(stands.subject.uuid()),
-            Seat::Owner.code().into(),
-            at.millis().into(),
-            Instant::NEVER.millis().into(),
-        ],
-    )
-    .await
-    .map(drop)
-}

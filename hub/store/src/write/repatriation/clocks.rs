@@ -4,11 +4,12 @@
 use sangam_vocabulary::{Code, Instant, Noun, RecordId, SubjectId};
 use sangam_workflow::clock::ClockKind;
 use sangam_workflow::flow::is_final;
-use sangam_workflow::repatriation::Track;
-use sangam_workflow::repatriation::corridor::{ClockRow, ClockTrack, Way};
+use sangam_workflow::repatriation::corridor::{ClockRow, ClockTrack};
+use sangam_workflow::repatriation::handover::Gate;
 use sangam_workflow::repatriation::request::Request;
 use sea_orm::DatabaseTransaction;
 
+use super::Whole;
 use crate::command::Refused;
 use crate::repatriation::Known;
 use crate::write::clock::{self, ClockOf};
@@ -27,15 +28,8 @@ fn state(known: &Known, track: ClockTrack) -> &'static str {
 }
 
 /// Whether something holds up what a clock runs in: the request, where any track stands still.
-fn is_held(known: &Known, track: ClockTrack, at: Instant) -> bool {
-    let tracks: &[Track] = match track {
-        ClockTrack::Request => Track::ALL,
-        ClockTrack::Court => &[Track::Court],
-        ClockTrack::Verification => &[Track::Verification],
-        ClockTrack::TravelDocument | ClockTrack::ExitClearance => &[Track::Papers],
-        ClockTrack::Placement => &[Track::Placement],
-    };
-    known.holds().iter().any(|hold| tracks.iter().any(|track| hold.holds(*track, at)))
+fn is_held(gate: &Gate<'_>, track: ClockTrack) -> bool {
+    track.tracks().iter().any(|part| gate.stands_still(*part))
 }
 
 fn of(record: RecordId, subject: SubjectId, row: &ClockRow) -> ClockOf<'_> {
@@ -50,8 +44,7 @@ async fn runs(tx: &DatabaseTransaction, record: RecordId, row: &ClockRow) -> Res
 /// Brings the clocks of the corridor to where a request stands; `before` is nothing for one that begins.
 pub(super) async fn settle(
     tx: &DatabaseTransaction,
-    (record, subject): (RecordId, SubjectId),
-    way: Way<'_>,
+    Whole { record, subject, way, age }: Whole<'_>,
     before: Option<&Known>,
     after: &Known,
     at: Instant,
@@ -60,6 +53,7 @@ pub(super) async fn settle(
         execute(tx, "DELETE FROM clock WHERE record = $1", vec![bytes(record.uuid())]).await?;
         return Ok(());
     }
+    let gate = after.gate(age, at);
     for row in &way.corridor().clocks {
         let now = state(after, row.track);
         let entered = before.is_none_or(|before| state(before, row.track) != now);
@@ -71,7 +65,7 @@ pub(super) async fn settle(
         if entered && row.to == now {
             clock::stop(tx, of(record, subject, row)).await?;
         }
-        if row.stops_on_hold && is_held(after, row.track, at) {
+        if row.stops_on_hold && is_held(&gate, row.track) {
             clock::pause(tx, of(record, subject, row), at).await?;
         } else {
             clock::resume(tx, of(record, subject, row), at).await?;

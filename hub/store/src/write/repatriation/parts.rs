@@ -159,8 +159,11 @@ impl RepatriationStep {
         at: Option<Instant>,
     ) -> Result<(), Refused> {
         let made = at.map(|at| self.with.made_on.unwrap_or(at));
-        let sql = "UPDATE repatriation_track SET made_on = $3 WHERE request = $1 AND track = $2";
-        execute(tx, sql, vec![bytes(found.id.uuid()), part.code().into(), instant(made)]).await?;
+        let attested = self.with.attested.filter(|_| made.is_some() && part == Part::Court);
+        let attested = attested.map(|person| person.uuid().as_bytes().to_vec());
+        let sql = "UPDATE repatriation_track SET made_on = $3, attested_by = $4 WHERE request = $1 AND track = $2";
+        let values = vec![bytes(found.id.uuid()), part.code().into(), instant(made), attested.into()];
+        execute(tx, sql, values).await?;
         Ok(())
     }
 
@@ -185,6 +188,14 @@ impl RepatriationStep {
         Ok(to)
     }
 
+    /// The recorded hearing that a hold is tied to: hers, and one that is still to come.
+    async fn tied_to(&self, tx: &DatabaseTransaction, found: &Found) -> Result<Option<Vec<u8>>, Refused> {
+        let Some(hearing) = self.with.recorded else { return Ok(None) };
+        let sql = "SELECT 1 AS one FROM hearing WHERE id = $1 AND subject = $2 AND state IN ('SCHEDULED', 'ADJOURNED')";
+        one(tx, sql, vec![bytes(hearing.uuid()), bytes(found.subject.uuid())]).await?.ok_or(Refused::NotFound)?;
+        Ok(Some(hearing.uuid().as_bytes().to_vec()))
+    }
+
     async fn hold(
         &self,
         tx: &DatabaseTransaction,
@@ -205,7 +216,7 @@ impl RepatriationStep {
             }
             execute(
                 tx,
-                "INSERT INTO repatriation_hold (request, reason, from_at, until_at, state, hearing_at) VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO repatriation_hold (request, reason, from_at, until_at, state, hearing_at, hearing) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 vec![
                     request,
                     reason.code().into(),
@@ -213,6 +224,7 @@ impl RepatriationStep {
                     Instant::NEVER.millis().into(),
                     stepped.to().code().into(),
                     instant(self.with.hearing),
+                    self.tied_to(tx, found).await?.into(),
                 ],
             )
             .await?;
@@ -288,11 +300,15 @@ impl RepatriationStep {
                     _ => "memo_sender",
                 };
                 let made = self.with.made_on.unwrap_or(at).millis();
-                let sql = format!("UPDATE repatriation SET {column} = $2 WHERE id = $1");
-                execute(tx, &sql, vec![id, made.into()]).await?;
+                let (by, place) = self.with.signed;
+                let (by, place) = (by.map(|by| by.code().to_owned()), place.map(|place| place.code().to_owned()));
+                let sql = format!(
+                    "UPDATE repatriation SET {column} = $2, {column}_by = $3, {column}_place = coalesce($4, crossing) WHERE id = $1"
+                );
+                execute(tx, &sql, vec![id, made.into(), by.into(), place.into()]).await?;
             }
             E::CallOff | E::TurnBack => {
-                let sql = "UPDATE repatriation SET handover = NULL, crossing = NULL, opens_at = NULL, closes_at = NULL, hour_at = NULL, escort = NULL, set_out = NULL, receiving_confirmed = 0, liaison_confirmed = 0, memo_sender = NULL, memo_receiver = NULL WHERE id = $1";
+                let sql = "UPDATE repatriation SET handover = NULL, crossing = NULL, opens_at = NULL, closes_at = NULL, hour_at = NULL, escort = NULL, set_out = NULL, receiving_confirmed = 0, liaison_confirmed = 0, memo_sender = NULL, memo_sender_by = NULL, memo_sender_place = NULL, memo_receiver = NULL, memo_receiver_by = NULL, memo_receiver_place = NULL WHERE id = $1";
                 execute(tx, sql, vec![id]).await?;
             }
             _ => {}
@@ -332,7 +348,7 @@ impl RepatriationStep {
     async fn propose(&self, tx: &DatabaseTransaction, found: &Found) -> Result<(), Refused> {
         let Evidence { plan, together, .. } = &self.with;
         let id = bytes(found.id.uuid());
-        let cleared = "receiving_confirmed = 0, liaison_confirmed = 0, memo_sender = NULL, memo_receiver = NULL";
+        let cleared = "receiving_confirmed = 0, liaison_confirmed = 0, memo_sender = NULL, memo_sender_by = NULL, memo_sender_place = NULL, memo_receiver = NULL, memo_receiver_by = NULL, memo_receiver_place = NULL";
         match (plan, together) {
             (Some((crossing, opens, closes)), None) => {
                 let sql = format!(

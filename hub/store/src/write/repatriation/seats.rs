@@ -11,8 +11,8 @@ use super::Found;
 use crate::command::Refused;
 use crate::read;
 use crate::repatriation::Known;
-use crate::write::standing::AFTERGLOW_DAYS;
-use crate::write::{bytes, execute, one, unreadable};
+use crate::write::standing::{AFTERGLOW_DAYS, represents};
+use crate::write::{all, bytes, execute, one, unreadable};
 
 /// The column that names who sits in a seat; the holder's is written once.
 pub(super) const fn column(seat: Seat) -> Option<&'static str> {
@@ -93,9 +93,30 @@ pub(super) async fn give(
     if one(tx, sql, values).await?.is_some() {
         return Err(Refused::Duplicate { record: found.id.uuid() });
     }
+    let before = sitting(tx, found.id, seat, at).await?;
     close(tx, found.id, seat, at, at).await?;
     put(tx, found.id, column, Some(organization)).await?;
-    open(tx, found.id, found.subject, organization, seat, at).await
+    open(tx, found.id, found.subject, organization, seat, at).await?;
+    if seat == Seat::Lawyer {
+        // Her lawyer hears of her hearings and of what she fears, and whoever was it does not any more.
+        for lawyer in before.into_iter().chain([organization]) {
+            represents(tx, found.subject, lawyer, at).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Who sits in a seat of a request.
+async fn sitting(
+    tx: &DatabaseTransaction,
+    request: RecordId,
+    seat: Seat,
+    at: Instant,
+) -> Result<Vec<OrganizationId>, Refused> {
+    let sql = "SELECT organization FROM standing WHERE record = $1 AND noun = 'REPATRIATION' AND seat = $2 AND open_until > $3 ORDER BY organization";
+    let rows = all(tx, sql, vec![bytes(request.uuid()), seat.code().into(), at.millis().into()]).await?;
+    let id = |row| read::id(row, "organization").map(OrganizationId::from_uuid).map_err(unreadable);
+    rows.iter().map(id).collect()
 }
 
 /// Empties a seat: for whoever sat there the request no longer exists at `until`.
@@ -178,6 +199,7 @@ pub(super) async fn settle(
     let over = sangam_workflow::flow::is_final::<request::Request>(known.request);
     let received =
         matches!(known.request, request::State::Received | request::State::Placed | request::State::FollowUp);
+    let lawyers = if over { sitting(tx, found.id, Seat::Lawyer, at).await? } else { Vec::new() };
     for seat in [Seat::Holding, Seat::Receiving, Seat::ReceivingLiaison, Seat::SendingLiaison, Seat::Lawyer] {
         // What a liaison saw to bring her home closes when she is home.
         let liaison = matches!(seat, Seat::ReceivingLiaison | Seat::SendingLiaison);
@@ -190,6 +212,9 @@ pub(super) async fn settle(
             vec![bytes(found.id.uuid()), seat.code().into(), i64::from(shut(seat, known).bits()).into()],
         )
         .await?;
+    }
+    for lawyer in lawyers {
+        represents(tx, found.subject, lawyer, at).await?;
     }
     Ok(moved > 0)
 }

@@ -1,19 +1,17 @@
 //! A request to look for somebody, as the one who was asked steps it.
 
 use sangam_custody::Epoch;
-use sangam_vocabulary::{
-    CategorySet, Code, Instant, OrganizationId, PersonId, Purpose, RecordId, SearchId, Seat, SubjectId,
-};
+use sangam_vocabulary::{CategorySet, Code, Instant, OrganizationId, RecordId, SearchId, Seat, SubjectId};
 use sangam_workflow::flow::{By, take};
 use sangam_workflow::search::{About, Event, Search, State, met, tells};
-use sea_orm::{DatabaseTransaction, Value};
+use sea_orm::DatabaseTransaction;
 
-use super::{id, mask, put, stand, state, told, traced, untell};
+use super::{id, put, stand, state, told, traced, untell};
 use crate::command::{Applied, Command, Refused, Work, Working};
 use crate::connect::Store;
 use crate::fault::StoreFault;
-use crate::read;
-use crate::write::{all, bytes, execute, one, unavailable};
+use crate::read::{self, could_answer};
+use crate::write::{bytes, execute, one, unavailable};
 
 /// Takes a step of a request to look for somebody.
 pub struct RequestStep {
@@ -21,8 +19,6 @@ pub struct RequestStep {
     pub request: RecordId,
     /// Who was asked.
     pub finder: OrganizationId,
-    /// The person in it who acts: only of those on whose team she is does she tell anything. None for a system.
-    pub person: Option<PersonId>,
     /// The version the caller saw.
     pub version: i64,
     /// The event.
@@ -32,7 +28,8 @@ pub struct RequestStep {
     /// An id for the answer.
     pub answer: SearchId,
     /// What law, agreements and consents let the one who asks be shown of whoever was found, decided before the step: by
-    /// which rules, to whom, what. None where nobody was found.
+    /// which rules, to whom, what. Where the event names nobody, the most that it might be shown of anybody: what could be
+    /// told, as a list of steps says it, and nothing that a step rests on.
     pub shown: Option<(Epoch, OrganizationId, CategorySet)>,
 }
 
@@ -69,7 +66,7 @@ impl RequestStep {
     async fn find(&self, tx: &DatabaseTransaction, at: Instant) -> Result<Request, Refused> {
         let row = one(
             tx,
-            "SELECT t.search, t.subject, t.source, t.about, t.asked, t.state, t.version FROM standing s JOIN search_request t ON t.id = s.record WHERE s.organization = $1 AND s.noun = 'SEARCH' AND s.seat = 'FINDER' AND s.record = $2 AND s.from_at <= $3 AND s.until_at > $3",
+            &format!("SELECT t.search, t.subject, t.source, t.about, {} AS asked, t.state, t.version FROM standing s JOIN search_request t ON t.id = s.record WHERE s.organization = $1 AND s.noun = 'SEARCH' AND s.seat = 'FINDER' AND s.record = $2 AND s.from_at <= $3 AND s.until_at > $3", could_answer("t.search", "$3")),
             vec![bytes(self.finder.uuid()), bytes(self.request.uuid()), at.millis().into()],
         )
         .await?
@@ -102,8 +99,7 @@ impl RequestStep {
         }
     }
 
-    /// What the person who was found has agreed to and may be shown; where the event names nobody, the most that anybody
-    /// of the own subjects has agreed to: what could be told, as a list of steps says it.
+    /// What the person who was found has agreed to and may be shown.
     async fn consented(
         &self,
         tx: &DatabaseTransaction,
@@ -111,26 +107,12 @@ impl RequestStep {
         at: Instant,
     ) -> Result<CategorySet, Refused> {
         let source = request.source;
-        if let Some(found) = self.found {
-            let owned = "SELECT id FROM subject WHERE id = $1 AND owner = $2";
-            one(tx, owned, vec![bytes(found.uuid()), bytes(self.finder.uuid())]).await?.ok_or(Refused::NotFound)?;
-            return Ok(traced(tx, found, source, at).await?.and(self.may_show(tx, request).await?));
-        }
-        let mut values: Vec<Value> = vec![
-            bytes(self.finder.uuid()),
-            bytes(source.uuid()),
-            Purpose::FamilyTracing.code().into(),
-            at.millis().into(),
-        ];
-        let mut sql = "SELECT c.mask FROM consent_span c JOIN subject su ON su.id = c.subject WHERE su.owner = $1 AND su.suspended IS NULL AND c.recipient = $2 AND c.purpose = $3 AND c.from_at <= $4 AND c.until_at > $4".to_owned();
-        if let Some(person) = self.person {
-            sql.push_str(" AND EXISTS (SELECT 1 FROM team m WHERE m.subject = c.subject AND m.person = $5)");
-            values.push(bytes(person.uuid()));
-        }
-        let (few, most) = (tells(2), tells(1));
-        let masks = all(tx, &sql, values).await?.iter().map(mask).collect::<Result<Vec<_>, _>>()?;
-        let has = |of: CategorySet| masks.iter().any(|mask| mask.and(of) == of);
-        Ok([most, few].into_iter().find(|of| has(*of)).unwrap_or(CategorySet::NONE))
+        let Some(found) = self.found else {
+            return Ok(self.shown.map_or(CategorySet::NONE, |(_, _, categories)| categories));
+        };
+        let owned = "SELECT id FROM subject WHERE id = $1 AND owner = $2";
+        one(tx, owned, vec![bytes(found.uuid()), bytes(self.finder.uuid())]).await?.ok_or(Refused::NotFound)?;
+        Ok(traced(tx, found, source, at).await?.and(self.may_show(tx, request).await?))
     }
 }
 

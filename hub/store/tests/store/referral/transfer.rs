@@ -2,7 +2,7 @@
 
 use sangam_custody::{Epoch, SubjectKeys, WrappedKey};
 use sangam_store::Transfer;
-use sangam_vocabulary::Instant;
+use sangam_vocabulary::{CategorySet, Instant};
 
 use super::*;
 
@@ -14,7 +14,14 @@ fn keys(byte: u8) -> SubjectKeys {
 async fn decided(parties: &Parties) -> Transfer {
     let (epoch, fence) = parties.house.store.marks().await.unwrap();
     let facts = parties.house.store.subject(parties.subject).await.unwrap().unwrap();
-    Transfer { epoch, fence, until: Instant::NEVER, before: facts.keys, after: keys(21) }
+    Transfer {
+        epoch,
+        fence,
+        until: Instant::NEVER,
+        categories: CategorySet::all(),
+        before: facts.keys,
+        after: keys(21),
+    }
 }
 
 async fn owners(parties: &Parties) -> (OrganizationId, usize) {
@@ -38,12 +45,14 @@ sangam_kit::both_databases! {
             Some(Transfer { epoch: Epoch(good.epoch.0 + 1), ..good.clone() }),
             Some(Transfer { until: house.now(), ..good.clone() }),
             Some(Transfer { before: keys(7), ..good.clone() }),
+            // Something is said of her now that was not decided about.
+            Some(Transfer { categories: CategorySet::NONE, ..good.clone() }),
         ];
         for transfer in stale {
             assert_eq!(house.submit(accept(transfer)).await, refused(ReferralRefusal::Moved));
         }
         // A consent that was withdrawn, a standing that began: whatever moves the fence.
-        house.give(parties.sender, parties.subject, house.consent(&[parties.third], sangam_vocabulary::CategorySet::all())).await;
+        house.give(parties.sender, parties.subject, house.consent(&[parties.third], CategorySet::all())).await;
         assert_eq!(house.submit(accept(Some(good))).await, refused(ReferralRefusal::Moved));
         // Something else of the sender's is under way.
         let other = house.referral(parties.subject, parties.sender, parties.third).await;

@@ -24,6 +24,14 @@ after!(
 );
 
 after!(
+    ANSWER_LINK_MADE,
+    "AnswerLinkMade",
+    REFERRAL,
+    "referral",
+    "Another answer link is on its way, or was made before under the same key; the one before is void."
+);
+
+after!(
     REFERRAL_DRAFTED,
     "ReferralDrafted",
     REFERRAL,

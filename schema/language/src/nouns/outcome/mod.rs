@@ -48,10 +48,12 @@ macro_rules! outcome {
 
 mod case;
 mod consent;
+mod exception;
 mod organization;
 
 pub(crate) use case::*;
 pub(crate) use consent::*;
+pub(crate) use exception::*;
 pub(crate) use organization::*;
 
 outcome!(

@@ -272,6 +272,7 @@ impl Query {
                     "agreements",
                     "repatriations",
                     "contributions",
+                    "documents",
                     "hearings",
                     "supportPlans",
                     "searches",
@@ -294,17 +295,26 @@ impl Query {
             let mut given = Map::new();
             match field.as_str() {
                 "node" => {
-                    let prefix = *dice.pick(&["org_", "sub_", "ref_", "rep_", "ctb_", "hea_"]);
+                    let prefix = *dice.pick(&["org_", "sub_", "ref_", "rep_", "ctb_", "hea_", "sea_", "srq_", "arr_"]);
                     given.insert("id".to_owned(), id(dice, prefix));
                 }
                 "agreement" | "previewAgreement" => {
                     given.insert("id".to_owned(), id(dice, "agr_"));
                 }
-                "organization" | "subject" | "referral" | "repatriation" | "search" | "searchRequest" | "arrival" => {
+                "searchRequest" => {
+                    given.insert("id".to_owned(), id(dice, "srq_"));
+                }
+                "organization" | "subject" | "referral" | "repatriation" | "search" | "arrival" => {
                     given.insert("id".to_owned(), id(dice, &format!("{}_", &field[..3])));
                 }
                 "messages" => {
                     given.insert("referral".to_owned(), id(dice, "ref_"));
+                }
+                "document" => {
+                    given.insert("id".to_owned(), id(dice, "doc_"));
+                }
+                "documents" => {
+                    given.insert("of".to_owned(), id(dice, "sub_"));
                 }
                 "contribution" => {
                     given.insert("id".to_owned(), id(dice, "ctb_"));
@@ -430,6 +440,19 @@ pub fn input(field: &str, key: &str) -> Value {
         }
         "reviewSupportPlan" => json!({ "plan": "spl_1", "version": 2, "finding": "ON_TRACK", "retrafficked": "NO" }),
         "closeSupportPlan" => json!({ "plan": "spl_1", "version": 2, "outcome": "GOALS_MET" }),
+        "recordOrder" => json!({
+            "subject": "sub_1", "kind": "COURT_ORDER", "categories": ["LEGAL"], "recipients": ["org_1"],
+            "until": "2027-01-01T00:00:00Z", "number": "17", "note": "a \"note\"",
+        }),
+        "requestOverride" => json!({
+            "subject": "sub_1", "basis": "CHILD_PROTECTION", "categories": ["HEALTH"], "purposes": ["PROTECTION"],
+            "recipient": "org_1", "court": null,
+        }),
+        "declareEmergency" => json!({ "subject": "sub_1", "reason": "LIFE" }),
+        "attestOrder" | "endOrder" | "approveOverride" | "endOverride" => json!({ "exception": "exc_1", "version": 2 }),
+        "reviewEmergency" => json!({ "exception": "exc_1", "version": 2, "finding": "NOT_JUSTIFIED" }),
+        "prepareDocument" => json!({ "subject": "sub_1", "referral": null, "paper": "ORDER" }),
+        "removeDocument" => json!({ "document": "doc_1" }),
         "reportRisk" => json!({ "subject": "sub_1", "kind": "THREATENED", "note": null }),
         "narrowConsent" => json!({ "consent": "con_1", "version": 2, "categories": ["SERVICES"] }),
         "extendConsent" => json!({
@@ -454,6 +477,10 @@ pub fn input(field: &str, key: &str) -> Value {
         "nameDeputy" => json!({ "version": 3, "deputy": "per_2", "until": "2027-01-01T00:00:00Z" }),
         "setNoticeAddress" => json!({ "person": "per_1", "way": "MAIL", "address": "staff@example.org" }),
         "confirmNoticeAddress" => json!({ "way": "MAIL", "code": "00000000" }),
+        "setAnswerContact" => {
+            json!({ "version": 2, "mail": "staff@example.org", "sms": "+97798000000", "language": "NE" })
+        }
+        "resendAnswerLink" => json!({ "referral": "ref_1" }),
         "seeNotices" => json!({ "until": "2027-01-01T00:00:00Z" }),
         // Those that carry no key: what they come to is told by their id, or is always the same.
         "releaseLock" => return json!({ "lock": key }),

@@ -21,6 +21,9 @@ pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
                 Some("rep_") => ("repatriation", "Repatriation"),
                 Some("ctb_") => ("contribution", "Contribution"),
                 Some("hea_") => ("hearing", "Hearing"),
+                Some("sea_") => ("search", "Search"),
+                Some("srq_") => ("searchRequest", "SearchRequest"),
+                Some("arr_") => ("arrival", "Arrival"),
                 _ => ("referral", "Referral"),
             };
             let (_, found, _) = world.find(field.0, id, 1, None);
@@ -37,14 +40,19 @@ pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
         | "repatriation"
         | "contribution"
         | "hearing"
+        | "document"
         | "supportPlan"
         | "hearingProtection"
         | "search"
         | "searchRequest"
         | "arrival"
         | "noticeSettings"
+        | "answerContact"
         | "referralChanged"
         | "repatriationChanged"
+        | "searchChanged"
+        | "searchRequestChanged"
+        | "searchAnswered"
         | "me" => {
             let (_, found, _) = world.find(field, id, 1, None);
             found.first().map_or(Value::Null, |record| truth(record))
@@ -193,6 +201,12 @@ fn fill(value: &mut Value, ty: &str, sets: &[&[Selection]], query: &Query, schem
         }
         "HearingProtection" => category == Category::ContactSafety && any(&["contactSafety"]),
         "Risk" => category == Category::ContactSafety && any(&["kind", "contactSafety"]),
+        "Exception" => category == Category::Legal && any(&["legal"]),
+        "Document" => match category {
+            Category::Documents => fields.contains_key("documents"),
+            Category::Image => fields.contains_key("image"),
+            _ => false,
+        },
         "SupportPlan" => category == Category::Narrative && any(&["outcome", "narrative"]),
         "SupportReview" => category == Category::Narrative && any(&["finding", "narrative"]),
         "Referral" => match category {
@@ -228,7 +242,8 @@ fn fill(value: &mut Value, ty: &str, sets: &[&[Selection]], query: &Query, schem
                         || within("verification", "RepatriationVerification", &["state"])
                 }
                 Category::Documents => {
-                    told || any(&["board"])
+                    told || any(&["board", "memoOfSenderSignedBy", "memoOfSenderSignedAt"])
+                        || any(&["memoOfReceiverSignedBy", "memoOfReceiverSignedAt"])
                         || within("travelDocument", "RepatriationTravelDocument", &["state", "validUntil"])
                         || within("exitClearance", "RepatriationExitClearance", &["state", "validUntil"])
                 }

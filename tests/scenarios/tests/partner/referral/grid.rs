@@ -116,14 +116,53 @@ sangam_kit::both_databases! {
                         both = arrive(&case, &mut number, *draft, way).await;
                     } else {
                         assert_eq!(came["__typename"], "IllegalStep", "{name}, {handle}, {event}: {came}");
+                        let after = both.see(&case, handle).await;
+                        assert_eq!(after, now, "{name}, {handle}, {event}: what is refused changes nothing");
                         refused += 1;
                     }
                 }
             }
         }
+        eprintln!("referrals: {} cells from both seats", taken + refused);
         // Every state was met, and every row of the table that a seat takes was taken, once for each way it can be.
         let met: std::collections::BTreeSet<&str> = SITUATIONS.iter().map(|(_, state, ..)| *state).collect();
         assert_eq!(met.len(), State::ALL.len());
         assert!(taken >= 17 && refused > 150, "{taken} taken, {refused} refused");
+    }
+
+    /// To a recipient from whom the services are withheld the state is its covering word, and that is what it goes by: what
+    /// the word offers may be taken, nothing else is, and a refusal says no more than the word.
+    async fn where_the_state_does_not_show_the_covering_word_is_what_happens(database: Database) {
+        let case = Case::open(&database).await;
+        let look = &case.house.look;
+        look.run("CREATE TABLE kept_span AS SELECT * FROM consent_span").await;
+        let (mut number, mut taken, mut refused) = (0, Vec::new(), 0);
+        arrive(&case, &mut number, false, &[]).await;
+        for (name, state, draft, way) in SITUATIONS.iter().filter(|(_, _, draft, _)| !draft) {
+            for event in Event::ALL.iter().map(|event| event.code()) {
+                let both = arrive(&case, &mut number, *draft, way).await;
+                look.run("DELETE FROM consent_span").await;
+                let now = both.see(&case, STRANGER).await;
+                assert!(now["services"].is_null(), "{name}: {now}");
+                let word = if ["SENT", "RECEIVED"].contains(state) { *state } else { "IN_PROGRESS" };
+                assert_eq!(now["state"], word, "{name}");
+                let came = case.step(STRANGER, &now, event, more(&case, event)).await;
+                if came["__typename"] == "StepTaken" {
+                    assert!(now["canDo"].as_array().unwrap().contains(&json!(event)), "{name}, {event}: {came}");
+                    taken.push((*state, event));
+                } else {
+                    assert_eq!(came["__typename"], "IllegalStep", "{name}, {event}: {came}");
+                    if now["state"] != *state {
+                        assert_eq!((&came["legal"], &came["missing"]), (&now["canDo"], &json!([])), "{name}, {event}");
+                    }
+                    assert_eq!(both.see(&case, STRANGER).await, now, "{name}, {event}: what is refused changes nothing");
+                    refused += 1;
+                }
+                look.run("INSERT INTO consent_span SELECT * FROM kept_span").await;
+            }
+        }
+        // To say no is offered by the word and legal by the state; to begin is legal by the state and not offered.
+        assert!(taken.contains(&("ACCEPTED", "DECLINE")) && !taken.contains(&("ACCEPTED", "START")), "{taken:?}");
+        eprintln!("referrals under a covering word: {} cells", taken.len() + refused);
     }
 }

@@ -48,11 +48,11 @@ sangam_kit::both_databases! {
         let caller = watcher(&parties).await;
         let operation = Operation { query: CHANGED.to_owned(), name: None, variables: Map::new(), purpose: Some(Purpose::ServiceReferral) };
         let mut events = parties.house.executor.subscribe(caller, operation).await.map_err(|reply| reply.body).unwrap();
-        let step = async |event: &str, version: i64| {
+        let step = async |event: &str, version: i64, comes_to: &str| {
             let query = "mutation($input: StepReferralInput!) { stepReferral(input: $input) { __typename } }";
             let input = json!({ "idempotencyKey": key(), "referral": case.referral["id"], "version": version, "event": event });
             let told = parties.ask(&parties.other_system(), query, json!({ "input": input })).await;
-            assert_eq!(told["stepReferral"]["__typename"], "StepTaken", "{told}");
+            assert_eq!(told["stepReferral"]["__typename"], comes_to, "{told}");
         };
         let mut next = async || -> Value {
             let reply = timeout(SOON, events.next()).await.expect("the change was missed").unwrap();
@@ -64,19 +64,22 @@ sangam_kit::both_databases! {
 
         // While it binds, the watcher is shown the person.
         let version = case.referral["version"].as_i64().unwrap();
-        step("RECEIVE", version).await;
+        step("RECEIVE", version, "StepTaken").await;
         let event = next().await;
         assert!(event["subject"]["demographics"]["sex"].is_string(), "{event}");
 
-        // One person of one party ends it; nothing else happens to the case, and its work goes on.
+        // One person of one party ends it; nothing else happens to the case: it can be answered still.
         parties.step(&parties.of_own(parties.own[0]), "endAgreement", &agreement).await;
         let after = parties.ask(&parties.other_system(), PAGE, json!({ "after": first["pageInfo"]["endCursor"] })).await;
         assert_eq!(after["referrals"]["nodes"], json!([{ "subject": { "demographics": null } }]), "a cursor of before opens nothing");
-        step("ACCEPT", version + 1).await;
+        step("ACCEPT", version + 1, "StepTaken").await;
         let event = next().await;
         assert_eq!(event["subject"]["demographics"], Value::Null, "{event}");
         assert_eq!(event["subject"]["withheld"], json!([{ "category": "DEMOGRAPHICS", "reason": "NO_AGREEMENT" }]));
-        step("START", version + 2).await;
+        // Who no longer sees what it promised begins nothing: it may still say no, and goes on once it may see again.
+        step("START", version + 2, "IllegalStep").await;
+        parties.in_force(parties.terms(&["DEMOGRAPHICS", "SERVICES"])).await;
+        step("START", version + 2, "StepTaken").await;
     }
 
     async fn a_suspension_in_mid_case_is_seen_by_another_process(database: Database) {

@@ -7,6 +7,7 @@ mod limits;
 mod mid_case;
 mod preview;
 mod terms;
+mod worlds;
 
 use sangam_desk::NewOrganization;
 use sangam_kit::database::Database;

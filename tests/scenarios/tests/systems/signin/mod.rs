@@ -5,7 +5,7 @@ mod browser;
 mod day;
 mod ending;
 mod forged;
-mod notice;
+pub(crate) mod notice;
 mod people;
 
 use serde_json::Value;

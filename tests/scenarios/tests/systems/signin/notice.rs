@@ -20,7 +20,7 @@ const DAY: i64 = 86_400;
 const SOON: Duration = Duration::from_secs(30);
 
 /// A mail server, and what the hub's configuration says of it.
-fn server(folder: &Folder) -> (SmtpServer, String) {
+pub(crate) fn server(folder: &Folder) -> (SmtpServer, String) {
     let mut authority = CertificateParams::new(Vec::<String>::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
@@ -39,7 +39,7 @@ fn server(folder: &Folder) -> (SmtpServer, String) {
     (server, more)
 }
 
-async fn mail(server: &SmtpServer) -> Taken {
+pub(crate) async fn mail(server: &SmtpServer) -> Taken {
     let since = Instant::now();
     loop {
         if let Some(taken) = server.taken().pop() {

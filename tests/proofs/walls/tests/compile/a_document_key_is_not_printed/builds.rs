@@ -1,0 +1,8 @@
+//! A document's key cannot be printed.
+use sangam_custody::SealedDocumentKey;
+
+fn print(key: &SealedDocumentKey) -> String {
+    format!("{}", key.as_bytes().len())
+}
+
+fn main() {}
