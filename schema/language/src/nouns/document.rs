@@ -60,7 +60,7 @@ const OF: Field = Field::plain(
 pub(crate) static DOCUMENT_PREPARED: Noun = Noun {
     name: "DocumentPrepared",
     sentence: "The document is awaited, or was before under the same key: put its bytes to `upload`, once, before `until`. It exists for nobody until they are there.",
-    of_subject: false,
+    of_subject: true,
     is_node: false,
     fields: &[
         OF,
@@ -73,7 +73,7 @@ pub(crate) static DOCUMENT_PREPARED: Noun = Noun {
 pub(crate) static DOCUMENT_REMOVED: Noun = Noun {
     name: "DocumentRemoved",
     sentence: "The document's key is destroyed, or was before under the same key: nobody can open it any more, whoever keeps its ciphertext.",
-    of_subject: false,
+    of_subject: true,
     is_node: false,
     fields: &[OF],
 };
