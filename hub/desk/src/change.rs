@@ -192,20 +192,7 @@ impl Desk {
             sealed: whole.sealed.iter().map(|(place, category): &(SealedIn, _)| (*place, *category)).collect(),
             ..whole
         };
-        let scope = Scope {
-            organization: caller.party().organization,
-            person: caller.party().person(),
-            at: self.now(),
-            purpose,
-            carrying: carrying(purpose, caller.party().role),
-            record: Some(record),
-            subject: None,
-            within: None,
-            seat: None,
-            state: None,
-            after: None,
-            limit: 1,
-        };
+        let scope = Scope { record: Some(record), ..self.scope(caller, purpose, 1) };
         let read = self.rows(caller, &plan, rows, scope).await?;
         match read.places.into_iter().next() {
             Some((_, row)) => Ok(Outcome { member, row, receipt: read.receipt }),

@@ -10,7 +10,6 @@ use sangam_workflow::repatriation::{Reason, hold};
 use crate::hub::Desk;
 use crate::read::store_fault;
 use crate::returns::Seen;
-use crate::rules::carrying;
 use crate::steps::{is_covered, steps};
 
 /// What is tried.
@@ -35,20 +34,7 @@ impl Desk {
         let purpose = purpose.ok_or(ErrorCode::PurposeRequired)?;
         let names = rows.case().map_or(&[][..], |case| case.steps);
         let columns: Vec<String> = names.iter().map(|column| (*column).to_owned()).collect();
-        let scope = Scope {
-            organization: caller.party().organization,
-            person: caller.party().person(),
-            at: self.now(),
-            purpose: Some(purpose),
-            carrying: carrying(Some(purpose), caller.party().role),
-            record: Some(record.uuid()),
-            subject: None,
-            within: None,
-            seat: None,
-            state: None,
-            after: None,
-            limit: 1,
-        };
+        let scope = Scope { record: Some(record.uuid()), ..self.scope(caller, Some(purpose), 1) };
         let query = PageQuery { rows, columns: &columns, sealed: &[], scope };
         let page = self.store.page(&query).await.map_err(store_fault)?;
         let Some(seen) = self.seen(caller, purpose, rows, page).await? else { return Ok(None) };

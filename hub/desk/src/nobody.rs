@@ -7,7 +7,6 @@ use sangam_vocabulary::{ClientId, Instant, OrganizationId, Purpose, PurposeSet, 
 use uuid::Uuid;
 
 use crate::hub::{Desk, DeskFault};
-use crate::rules::carrying;
 
 impl Desk {
     /// Reads a referral for an organization. `by` says what asks, in no account. `None` where it does not exist for it.
@@ -25,20 +24,7 @@ impl Desk {
         let party = self.party(organization).ok_or(DeskFault::Unknown { what: "organization" })?;
         let system = CallerKind::System(ClientId::from_uuid(by));
         let caller = Caller::verified(system, party, ScopeSet::default(), PurposeSet::of(&[purpose]), Instant::NEVER);
-        let scope = Scope {
-            organization,
-            person: None,
-            at: self.now(),
-            purpose: Some(purpose),
-            carrying: carrying(Some(purpose), caller.party().role),
-            record: Some(referral.uuid()),
-            subject: None,
-            within: None,
-            seat: None,
-            state: None,
-            after: None,
-            limit: 1,
-        };
+        let scope = Scope { record: Some(referral.uuid()), ..self.scope(&caller, Some(purpose), 1) };
         let read = self.rows(&caller, plan, Rows::Referrals, scope).await?;
         Ok(read.places.into_iter().next().map(|(_, row)| row))
     }

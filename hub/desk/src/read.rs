@@ -3,7 +3,7 @@
 use sangam_custody::OutwardKind;
 use sangam_language::{Caller, ErrorCode, Page, PageAsk, Plan, PortFault, Row, SealedIn};
 use sangam_store::{PageQuery, RawPage, Rows, Scope, StoreFault};
-use sangam_vocabulary::{Category, CategorySet, Code, OrganizationId, RecordId, Seat, SubjectId, hex, unhex};
+use sangam_vocabulary::{Category, CategorySet, Code, OrganizationId, Purpose, RecordId, Seat, SubjectId, hex, unhex};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -37,6 +37,26 @@ pub(crate) fn store_fault(fault: StoreFault) -> PortFault {
 }
 
 impl Desk {
+    /// What a caller may read for a purpose, now: every row of its own, so many at most. What a page is narrowed to is
+    /// for whoever asks.
+    pub(crate) fn scope(&self, caller: &Caller, purpose: Option<Purpose>, limit: u16) -> Scope {
+        let party = caller.party();
+        Scope {
+            organization: party.organization,
+            person: party.person(),
+            at: self.now(),
+            purpose,
+            carrying: carrying(purpose, party.role),
+            record: None,
+            subject: None,
+            within: None,
+            seat: None,
+            state: None,
+            after: None,
+            limit,
+        }
+    }
+
     /// Reads a page of rows for a root field.
     pub(crate) async fn page(&self, caller: &Caller, ask: &PageAsk<'_>, rows: Rows) -> Result<Page, PortFault> {
         let organization = caller.party().organization;
@@ -45,20 +65,8 @@ impl Desk {
             None => None,
             Some(text) => Some(self.open_place(organization, &query, text)?),
         };
-        let mut scope = Scope {
-            organization,
-            person: caller.party().person(),
-            at: self.now(),
-            purpose: ask.purpose,
-            carrying: carrying(ask.purpose, caller.party().role),
-            record: None,
-            subject: None,
-            within: None,
-            seat: None,
-            state: text(ask.arguments, "state").map(str::to_owned),
-            after,
-            limit: ask.first,
-        };
+        let state = text(ask.arguments, "state").map(str::to_owned);
+        let mut scope = Scope { state, after, ..self.scope(caller, ask.purpose, ask.first) };
         let id = text(ask.arguments, "id").or(text(ask.arguments, "search"));
         scope.record = id.map(|id| self.row_id(organization, rows, id)).transpose()?;
         scope.seat = match text(ask.arguments, "direction") {

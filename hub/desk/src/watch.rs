@@ -13,7 +13,6 @@ use tokio::sync::watch;
 
 use crate::hub::Desk;
 use crate::read::store_fault;
-use crate::rules::carrying;
 
 /// How long a watcher waits before it looks for events of other processes.
 const LOOK: Duration = Duration::from_secs(1);
@@ -100,18 +99,9 @@ impl Watching {
         // An event names the record of a standing, which is not what answers to a search are asked for by.
         let by_another = self.rows.case().is_some_and(|case| case.is_asked_by_another());
         let scope = Scope {
-            organization: self.caller.party().organization,
-            person: self.caller.party().person(),
-            at: self.desk.now(),
-            purpose: Some(self.purpose),
-            carrying: carrying(Some(self.purpose), self.caller.party().role),
             record: (!by_another).then_some(record.uuid()),
-            subject: None,
             within: by_another.then_some(record),
-            seat: None,
-            state: None,
-            after: None,
-            limit: 1,
+            ..self.desk.scope(&self.caller, Some(self.purpose), 1)
         };
         let read = self.desk.rows(&self.caller, &self.plan, self.rows, scope).await?;
         Ok(Page {

@@ -242,3 +242,16 @@ impl Command {
         self
     }
 }
+
+/// Each of these works is a command by itself, without an idempotency key and without entries.
+macro_rules! commands {
+    ($($work:ident),+) => {$(
+        impl From<$work> for $crate::command::Command {
+            fn from(work: $work) -> Self {
+                Self::new(work)
+            }
+        }
+    )+};
+}
+
+pub(crate) use commands;

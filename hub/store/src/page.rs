@@ -175,8 +175,7 @@ pub struct Scope {
     pub record: Option<Uuid>,
     /// Only rows of this subject, of consents and case records.
     pub subject: Option<SubjectId>,
-    /// Only rows with this standing's record: of messages their referral's, of answers to a search their own.
-    /// Only rows of this case record (messages, documents).
+    /// Only rows of this standing's record: of messages and documents what they hang on, of answers to a search their own.
     pub within: Option<RecordId>,
     /// Only rows in which the caller sits here; of requests to bring somebody home, those in which it is this seat's turn.
     pub seat: Option<Seat>,

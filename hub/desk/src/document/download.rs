@@ -12,7 +12,6 @@ use super::{DocumentFault, SEALED_PIECE};
 use crate::answer::Unanswered;
 use crate::hub::Desk;
 use crate::read::ATTEMPTS;
-use crate::rules::carrying;
 
 /// The most seats of one organization in the record a document hangs on.
 const SEATS: u16 = 16;
@@ -48,20 +47,7 @@ impl Desk {
         purpose: Purpose,
         document: RecordId,
     ) -> Result<RawPage, DocumentFault> {
-        let scope = sangam_store::Scope {
-            organization: caller.party().organization,
-            person: caller.party().person(),
-            at: self.now(),
-            purpose: Some(purpose),
-            carrying: carrying(Some(purpose), caller.party().role),
-            record: Some(document.uuid()),
-            subject: None,
-            within: None,
-            seat: None,
-            state: None,
-            after: None,
-            limit: SEATS,
-        };
+        let scope = sangam_store::Scope { record: Some(document.uuid()), ..self.scope(caller, Some(purpose), SEATS) };
         Ok(self.store.page(&PageQuery { rows: Rows::Documents, columns: &[], sealed: &[], scope }).await?)
     }
 

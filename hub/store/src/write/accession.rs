@@ -14,7 +14,7 @@ use sea_orm::{DatabaseTransaction, QueryResult, Value};
 use super::lock::{entry, settle, tell};
 use super::{bytes, codes, execute, one, unavailable, unreadable};
 use crate::accession::{self, digests};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::lock::read_membership;
 use crate::read;
 
@@ -74,16 +74,6 @@ pub struct MembershipChange {
     pub event: Event,
     /// Why, where it is a refusal.
     pub reason: Option<RefusalReason>,
-}
-
-macro_rules! commands {
-    ($($change:ident),+) => {$(
-        impl From<$change> for Command {
-            fn from(change: $change) -> Self {
-                Self::new(change)
-            }
-        }
-    )+};
 }
 
 commands!(Application, AccessionVoice, Admission, Rejection, MembershipChange);

@@ -8,7 +8,7 @@ use sea_orm::{DatabaseTransaction, Value};
 
 use super::{all, bytes, codes, execute, flag, ids, lock, one, person, unavailable, unreadable};
 use crate::agreement::{self, AgreementRow};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 
 mod draft;
 mod step;
@@ -24,11 +24,7 @@ pub struct AgreementChange {
     pub legal_basis: String,
 }
 
-impl From<AgreementChange> for Command {
-    fn from(change: AgreementChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(AgreementChange);
 
 /// The approvals as they are stored: `organization:person`, comma-separated.
 fn approvals(approvals: impl Iterator<Item = (OrganizationId, PersonId)>) -> String {

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::person::{PersonRefusal, account, accounts};
 use super::{bytes, execute, one, unavailable, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 
 /// How often a message of a link is tried: with the waits below, for two hours.
@@ -89,16 +89,6 @@ pub struct CallRequest {
     pub link: AnswerLinkId,
     /// What it answers.
     pub referral: RecordId,
-}
-
-macro_rules! commands {
-    ($($change:ident),+) => {$(
-        impl From<$change> for Command {
-            fn from(change: $change) -> Self {
-                Self::new(change)
-            }
-        }
-    )+};
 }
 
 commands!(AnswerContactChange, AnswerLinkAgain, AnswerLinkTaken, AnswerLinkSent, AnswerCodeWrong, CallRequest);

@@ -7,7 +7,7 @@ use sangam_workflow::flow::{By, is_final, take};
 use sea_orm::{DatabaseTransaction, QueryResult};
 
 use super::{bytes, execute, flag, one, unavailable, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 
 /// How many referrals one arrival is linked to: far more than a person is referred at once.
@@ -51,16 +51,6 @@ pub struct ArrivalLink {
     pub version: i64,
     /// The referral.
     pub referral: RecordId,
-}
-
-macro_rules! commands {
-    ($($change:ident),+) => {$(
-        impl From<$change> for Command {
-            fn from(change: $change) -> Self {
-                Self::new(change)
-            }
-        }
-    )+};
 }
 
 commands!(NewArrival, ArrivalStep, ArrivalLink);

@@ -5,7 +5,7 @@ use sea_orm::{DatabaseTransaction, Value};
 
 use super::{bytes, execute, flag, one, unavailable};
 use crate::client::{ClientCredential, ClientMethod};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 
 /// How many assertions of one client are remembered at once. They live five minutes and a token ten, so an honest
 /// client has a handful; what is beyond is a loop gone wrong or somebody filling the table.
@@ -50,11 +50,7 @@ pub enum ClientChange {
     },
 }
 
-impl From<ClientChange> for Command {
-    fn from(change: ClientChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(ClientChange, AssertionUse, TokenRevocation);
 
 impl Work for ClientChange {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -132,12 +128,6 @@ pub struct AssertionUse {
     pub until: Instant,
 }
 
-impl From<AssertionUse> for Command {
-    fn from(used: AssertionUse) -> Self {
-        Self::new(used)
-    }
-}
-
 impl Work for AssertionUse {
     /// Refused as [`Refused::Used`] when it was used before, as [`Refused::Crowded`] when the client has too many open.
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -175,12 +165,6 @@ pub struct TokenRevocation {
     pub jti: [u8; 16],
     /// Until when it is remembered: not before the token has ended on every process.
     pub until: Instant,
-}
-
-impl From<TokenRevocation> for Command {
-    fn from(revocation: TokenRevocation) -> Self {
-        Self::new(revocation)
-    }
 }
 
 impl Work for TokenRevocation {

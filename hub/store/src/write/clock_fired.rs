@@ -18,7 +18,7 @@ use super::recall::RecallSilence;
 use super::referral::ReferralExpiry;
 use super::repatriation::{Evidence, RepatriationStep, Stepper, Stepping, whose_turn};
 use super::{bytes, one, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 use crate::repatriation::Part;
 
@@ -48,11 +48,7 @@ pub struct ClockFired {
     pub corridors: Arc<CorridorBook>,
 }
 
-impl From<ClockFired> for Command {
-    fn from(change: ClockFired) -> Self {
-        Self::new(change)
-    }
-}
+commands!(ClockFired);
 
 impl Work for ClockFired {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {

@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::paper_code::{PaperCode, put_code};
 use super::recall::{Held as BeforeChange, RECALLED};
 use super::{bytes, codes, execute, flag, ids, one, unavailable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 
 mod replace;
 mod spans;
@@ -117,11 +117,7 @@ pub struct ConsentChange {
     pub recalls: RecordId,
 }
 
-impl From<ConsentChange> for Command {
-    fn from(change: ConsentChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(ConsentChange);
 
 fn changed(subject: SubjectId, record: Option<ConsentId>, kind: &'static str, recalled: bool) -> Applied {
     let event = |kind| NewEvent { noun: Noun::Subject, record: subject.into(), subject, kind };

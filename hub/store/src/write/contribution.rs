@@ -12,7 +12,7 @@ use super::standing::AFTERGLOW_DAYS;
 use super::standing::{Part, Standing, represents, take_seat};
 use super::transfer::GoingOver;
 use super::{all, bytes, execute, flag, one, unavailable, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 
 /// Invites an organization to a case.
@@ -35,11 +35,7 @@ pub struct NewContribution {
     pub until: Instant,
 }
 
-impl From<NewContribution> for Command {
-    fn from(change: NewContribution) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NewContribution, ContributionStep);
 
 impl Work for NewContribution {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -128,12 +124,6 @@ pub struct ContributionStep {
     pub version: i64,
     /// The event.
     pub event: Event,
-}
-
-impl From<ContributionStep> for Command {
-    fn from(change: ContributionStep) -> Self {
-        Self::new(change)
-    }
 }
 
 /// A contribution as it stands, and from which seat it is looked at.

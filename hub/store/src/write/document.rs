@@ -7,7 +7,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::subject::put_held;
 use super::{bytes, execute, one, unavailable};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 
 /// Prepares a document: from now until an instant it can be uploaded.
 pub struct NewDocument {
@@ -29,11 +29,7 @@ pub struct NewDocument {
     pub until: Instant,
 }
 
-impl From<NewDocument> for Command {
-    fn from(change: NewDocument) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NewDocument, DocumentBegun, DocumentStored, DocumentRemoved, ObjectsTaken, ObjectGone);
 
 impl Work for NewDocument {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -82,12 +78,6 @@ pub struct DocumentBegun {
     pub due: Instant,
 }
 
-impl From<DocumentBegun> for Command {
-    fn from(change: DocumentBegun) -> Self {
-        Self::new(change)
-    }
-}
-
 impl Work for DocumentBegun {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
@@ -132,12 +122,6 @@ pub struct DocumentStored {
     pub key: SealedDocumentKey,
 }
 
-impl From<DocumentStored> for Command {
-    fn from(change: DocumentStored) -> Self {
-        Self::new(change)
-    }
-}
-
 impl Work for DocumentStored {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
@@ -178,12 +162,6 @@ pub struct DocumentRemoved {
     pub document: RecordId,
     /// Who removes it: must own the subject.
     pub organization: OrganizationId,
-}
-
-impl From<DocumentRemoved> for Command {
-    fn from(change: DocumentRemoved) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for DocumentRemoved {
@@ -227,12 +205,6 @@ pub struct ObjectsTaken {
     pub awaited_until: Instant,
 }
 
-impl From<ObjectsTaken> for Command {
-    fn from(change: ObjectsTaken) -> Self {
-        Self::new(change)
-    }
-}
-
 impl Work for ObjectsTaken {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
@@ -255,12 +227,6 @@ impl Work for ObjectsTaken {
 pub struct ObjectGone {
     /// Its name.
     pub object: String,
-}
-
-impl From<ObjectGone> for Command {
-    fn from(change: ObjectGone) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for ObjectGone {

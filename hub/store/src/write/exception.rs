@@ -18,7 +18,7 @@ use super::clock::{ClockOf, start, stop};
 use super::standing::{AFTERGLOW_DAYS, Standing, take_seat};
 use super::subject::put_held;
 use super::{bytes, execute, ids, one, unavailable, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::dialect::Dialect;
 use crate::read;
 
@@ -74,11 +74,7 @@ pub struct NewException {
     pub words: Option<Held>,
 }
 
-impl From<NewException> for Command {
-    fn from(change: NewException) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NewException, ExceptionStep);
 
 /// A row to be written: what the three kinds have alike.
 struct Row {
@@ -340,12 +336,6 @@ pub struct ExceptionStep {
     pub version: i64,
     /// What is done.
     pub act: ExceptionAct,
-}
-
-impl From<ExceptionStep> for Command {
-    fn from(change: ExceptionStep) -> Self {
-        Self::new(change)
-    }
 }
 
 /// What a step is judged on.

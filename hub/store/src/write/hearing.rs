@@ -14,7 +14,7 @@ use super::repatriation::court_moved;
 use super::standing::seat_all;
 use super::subject::put_held;
 use super::{bytes, execute, flag, one, unavailable, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 use crate::repatriation::hearings_that_hold;
 
@@ -78,11 +78,7 @@ pub struct NewHearing {
     pub corridors: Arc<CorridorBook>,
 }
 
-impl From<NewHearing> for Command {
-    fn from(change: NewHearing) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NewHearing, HearingStep);
 
 impl Work for NewHearing {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -135,12 +131,6 @@ pub struct HearingStep {
     pub released: bool,
     /// What pairs of countries ask for: a return that waits for it stands still or goes on.
     pub corridors: Arc<CorridorBook>,
-}
-
-impl From<HearingStep> for Command {
-    fn from(change: HearingStep) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for HearingStep {

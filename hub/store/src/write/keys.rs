@@ -6,7 +6,7 @@ use sangam_vocabulary::{Instant, OrganizationId, SubjectId};
 use sea_orm::{DatabaseTransaction, Value};
 
 use super::{bytes, execute, one, unavailable};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 
 /// What becomes of an organization's seal keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +31,7 @@ pub struct OrganizationKeysChange {
     pub step: SealStep,
 }
 
-impl From<OrganizationKeysChange> for Command {
-    fn from(change: OrganizationKeysChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(OrganizationKeysChange, SubjectKeysChange);
 
 impl Work for OrganizationKeysChange {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -113,12 +109,6 @@ pub struct SubjectKeysChange {
     pub owner: OrganizationId,
     /// Each with its keys as they were seen and as they are from now on. One whose keys are others by now is left.
     pub keys: Vec<(SubjectId, SubjectKeys, SubjectKeys)>,
-}
-
-impl From<SubjectKeysChange> for Command {
-    fn from(change: SubjectKeysChange) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for SubjectKeysChange {

@@ -6,7 +6,7 @@ use sangam_workflow::lock::{Release, Unit, opens};
 use sea_orm::{DatabaseTransaction, Value};
 
 use super::{all, bytes, execute, flag, one, unavailable, unreadable};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::lock::{LockWay, read_releases, read_unit};
 use crate::read;
 
@@ -49,16 +49,6 @@ pub struct CodesChange {
     pub lock: Vec<u8>,
     /// Digest of the code that locks and says that somebody was forced.
     pub duress: Vec<u8>,
-}
-
-macro_rules! commands {
-    ($($change:ident),+) => {$(
-        impl From<$change> for Command {
-            fn from(change: $change) -> Self {
-                Self::new(change)
-            }
-        }
-    )+};
 }
 
 commands!(LockChange, LockRelease, OperatorRelease, CodesChange);

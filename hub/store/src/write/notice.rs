@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::person::accounts;
 use super::{all, bytes, execute, one, unavailable, unreadable};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::notice::{NoticeChoice, OWN, PASSED_ON, TO_ADMINISTRATORS, choice};
 use crate::person::{PersonRow, PersonState};
 use crate::read;
@@ -156,11 +156,7 @@ pub struct NoticeTaken {
     pub person: PersonId,
 }
 
-impl From<NoticeTaken> for Command {
-    fn from(change: NoticeTaken) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NoticeTaken, NoticeTold, NoticePassedOn);
 
 impl Work for NoticeTaken {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -206,12 +202,6 @@ pub struct NoticeTold {
     pub outcome: NoticeOutcome,
 }
 
-impl From<NoticeTold> for Command {
-    fn from(change: NoticeTold) -> Self {
-        Self::new(change)
-    }
-}
-
 impl Work for NoticeTold {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
@@ -250,12 +240,6 @@ pub struct NoticePassedOn {
     pub person: PersonId,
     /// What.
     pub kind: NoticeKind,
-}
-
-impl From<NoticePassedOn> for Command {
-    fn from(change: NoticePassedOn) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for NoticePassedOn {

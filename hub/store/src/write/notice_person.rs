@@ -8,7 +8,7 @@ use sea_orm::DatabaseTransaction;
 use super::notice::choice_of;
 use super::person::{PersonRefusal, account, accounts};
 use super::{bytes, execute, one, unavailable};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::person::PersonState;
 
 /// How long the code of an address can be given, in milliseconds: long enough for a slow mail, short enough that a code
@@ -82,11 +82,7 @@ pub struct NoticeSaid {
     pub act: NoticeAct,
 }
 
-impl From<NoticeSaid> for Command {
-    fn from(change: NoticeSaid) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NoticeSaid, CodeTaken, CodeSent);
 
 impl Work for NoticeSaid {
     /// Refused as [`Refused::NotFound`] when there is no such account, as [`Refused::Person`] by a rule, as
@@ -223,12 +219,6 @@ pub struct CodeTaken {
     pub way: NoticeWayKind,
 }
 
-impl From<CodeTaken> for Command {
-    fn from(change: CodeTaken) -> Self {
-        Self::new(change)
-    }
-}
-
 impl Work for CodeTaken {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
         Box::pin(async move {
@@ -255,12 +245,6 @@ pub struct CodeSent {
     pub way: NoticeWayKind,
     /// What it was reckoned from.
     pub drawn: Vec<u8>,
-}
-
-impl From<CodeSent> for Command {
-    fn from(change: CodeSent) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for CodeSent {

@@ -8,7 +8,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::lock::settle;
 use super::{bytes, codes, execute};
-use crate::command::{Applied, Command, Work, Working};
+use crate::command::{Applied, Work, Working, commands};
 
 /// Records an organization, or changes what the directory says of one.
 pub struct OrganizationChange {
@@ -28,11 +28,7 @@ pub struct OrganizationChange {
     pub secret: OrganizationSecret,
 }
 
-impl From<OrganizationChange> for Command {
-    fn from(change: OrganizationChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(OrganizationChange);
 
 impl Work for OrganizationChange {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {

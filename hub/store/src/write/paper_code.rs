@@ -5,7 +5,7 @@ use sangam_vocabulary::{Instant, Noun, OrganizationId, SubjectId};
 use sea_orm::DatabaseTransaction;
 
 use super::{bytes, execute, one};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 
 /// A code as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,11 +26,7 @@ pub struct PaperCodeChange {
     pub code: PaperCode,
 }
 
-impl From<PaperCodeChange> for Command {
-    fn from(change: PaperCodeChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(PaperCodeChange);
 
 /// Puts a code in the place of the one before.
 pub(super) async fn put_code(

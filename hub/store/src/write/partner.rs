@@ -4,7 +4,7 @@ use sangam_vocabulary::{DeliveryId, Instant, OrganizationId, PartnerId};
 use sea_orm::DatabaseTransaction;
 
 use super::{bytes, execute, one, unreadable};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::read;
 
 /// Records a partner, or changes how it is connected; found by its name in the configuration.
@@ -21,11 +21,7 @@ pub struct PartnerChange {
     pub mode: String,
 }
 
-impl From<PartnerChange> for Command {
-    fn from(change: PartnerChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(PartnerChange, SyncChange, DeliveryChange);
 
 impl Work for PartnerChange {
     fn run<'a>(self: Box<Self>, _at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -56,12 +52,6 @@ pub struct SyncChange {
     pub partner: PartnerId,
     /// Where the next one begins, in the partner's own terms.
     pub position: Option<String>,
-}
-
-impl From<SyncChange> for Command {
-    fn from(change: SyncChange) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for SyncChange {
@@ -96,12 +86,6 @@ pub enum DeliveryChange {
         /// When it is tried again; `None`: never.
         again: Option<Instant>,
     },
-}
-
-impl From<DeliveryChange> for Command {
-    fn from(change: DeliveryChange) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for DeliveryChange {

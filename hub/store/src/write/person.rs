@@ -6,7 +6,7 @@ use sangam_vocabulary::{Instant, OrganizationId, PersonId, PersonRole, PersonRol
 use sea_orm::{DatabaseTransaction, Value};
 
 use super::{all, bytes, execute, unreadable};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::person::{COLUMNS, INVITATION_DAYS, JOINED, PersonRow, PersonState, is_pseudonym, read};
 
 mod rules;
@@ -32,11 +32,7 @@ pub struct PersonRecord {
     pub pseudonym: String,
 }
 
-impl From<PersonRecord> for Command {
-    fn from(record: PersonRecord) -> Self {
-        Self::new(record)
-    }
-}
+commands!(PersonRecord, PersonChange, SleepChange);
 
 impl Work for PersonRecord {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -107,12 +103,6 @@ pub struct PersonChange {
     pub by: By,
     /// What is done.
     pub act: PersonAct,
-}
-
-impl From<PersonChange> for Command {
-    fn from(change: PersonChange) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for PersonChange {
@@ -334,12 +324,6 @@ impl Doing<'_> {
 pub struct SleepChange {
     /// The organization.
     pub organization: OrganizationId,
-}
-
-impl From<SleepChange> for Command {
-    fn from(change: SleepChange) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for SleepChange {

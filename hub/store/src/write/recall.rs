@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::clock::{self, ClockOf};
 use super::{all, bytes, execute, flag, one, unavailable, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 
 /// What consent covers for whom and why at one instant.
@@ -140,17 +140,7 @@ pub struct RecallSilence {
     pub recall: RecordId,
 }
 
-impl From<RecallAnswer> for Command {
-    fn from(change: RecallAnswer) -> Self {
-        Self::new(change)
-    }
-}
-
-impl From<RecallSilence> for Command {
-    fn from(change: RecallSilence) -> Self {
-        Self::new(change)
-    }
-}
+commands!(RecallAnswer, RecallSilence);
 
 /// Takes a step of the recall in a row, and says what it came to.
 async fn step(

@@ -8,7 +8,7 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::{bytes, execute, one, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 
 /// The digest of a record whose taking has not come to its end: nothing that is read is the same as that.
@@ -72,11 +72,7 @@ pub struct SourceChange {
     pub digest: [u8; 32],
 }
 
-impl From<SourceChange> for Command {
-    fn from(change: SourceChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(SourceChange, QuarantineChange, TakenBackChange);
 
 impl Work for SourceChange {
     fn run<'a>(self: Box<Self>, _at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -106,12 +102,6 @@ pub struct QuarantineChange {
     pub length: i64,
     /// How many faults.
     pub faults: i64,
-}
-
-impl From<QuarantineChange> for Command {
-    fn from(change: QuarantineChange) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for QuarantineChange {
@@ -155,12 +145,6 @@ pub struct TakenBackChange {
     pub partner: PartnerId,
     /// The key by which the partner knows the record, as it lies in clear.
     pub external_key: String,
-}
-
-impl From<TakenBackChange> for Command {
-    fn from(change: TakenBackChange) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for TakenBackChange {

@@ -15,7 +15,7 @@ use super::clock::{self, ClockOf};
 use super::record::{Source, put_source};
 use super::subject::put_held;
 use super::{all, bytes, execute, flag, one, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 
 mod answers;
@@ -107,11 +107,7 @@ pub struct NewReferral {
     pub delivery: Uuid,
 }
 
-impl From<NewReferral> for Command {
-    fn from(change: NewReferral) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NewReferral);
 
 /// Queues deliveries of a record to the systems of an organization that take pushes. Rows hold ids only:
 /// what is delivered is decided at each attempt.

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::subject::put_held;
 use super::{bytes, execute, flag, one, unavailable, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 use crate::repatriation::{Declared, Known, Part, expression};
 
@@ -50,11 +50,7 @@ pub struct NewRepatriation {
     pub corridors: Arc<CorridorBook>,
 }
 
-impl From<NewRepatriation> for Command {
-    fn from(change: NewRepatriation) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NewRepatriation, RepatriationStep);
 
 /// One step: of the request, of one of its parts, or of a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,12 +154,6 @@ pub struct RepatriationStep {
     pub handover: Uuid,
     /// What pairs of countries ask for.
     pub corridors: Arc<CorridorBook>,
-}
-
-impl From<RepatriationStep> for Command {
-    fn from(change: RepatriationStep) -> Self {
-        Self::new(change)
-    }
 }
 
 /// A request as a step finds it in its savepoint.

@@ -10,7 +10,7 @@ use super::hearing::seated;
 use super::standing::seat_all;
 use super::subject::put_held;
 use super::{bytes, execute};
-use crate::command::{Applied, Command, NewEvent, Work, Working};
+use crate::command::{Applied, NewEvent, Work, Working, commands};
 
 /// Reports a danger to a witness.
 pub struct NewRisk {
@@ -28,11 +28,7 @@ pub struct NewRisk {
     pub note: Held,
 }
 
-impl From<NewRisk> for Command {
-    fn from(change: NewRisk) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NewRisk);
 
 impl Work for NewRisk {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {

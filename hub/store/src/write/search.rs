@@ -13,7 +13,7 @@ use sea_orm::{DatabaseTransaction, QueryResult};
 use super::clock::{self, ClockOf};
 use super::standing::AFTERGLOW_DAYS;
 use super::{all, bytes, execute, ids, one, unavailable, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 
 mod request;
@@ -47,16 +47,6 @@ pub struct SearchStep {
     pub version: i64,
     /// The event.
     pub event: Event,
-}
-
-macro_rules! commands {
-    ($($change:ident),+) => {$(
-        impl From<$change> for Command {
-            fn from(change: $change) -> Self {
-                Self::new(change)
-            }
-        }
-    )+};
 }
 
 commands!(NewSearch, SearchStep);

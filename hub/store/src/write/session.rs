@@ -6,7 +6,7 @@ use sea_orm::{DatabaseTransaction, QueryResult};
 use uuid::Uuid;
 
 use super::{bytes, execute, one, unavailable};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::person::{COLUMNS, JOINED, PersonState, read};
 
 /// How many sessions a person may have at once: a desk, a telephone, and what was forgotten elsewhere. The one that was
@@ -33,11 +33,7 @@ pub struct SignInChange {
     pub replaces: Option<[u8; 32]>,
 }
 
-impl From<SignInChange> for Command {
-    fn from(change: SignInChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(SignInChange, SessionChange);
 
 impl Work for SignInChange {
     /// Refused as [`Refused::Used`] when the started sign-in was used before, as [`Refused::NotFound`] when no account
@@ -137,12 +133,6 @@ pub enum SessionChange {
     Used([u8; 32]),
     /// It ends.
     End([u8; 32]),
-}
-
-impl From<SessionChange> for Command {
-    fn from(change: SessionChange) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for SessionChange {

@@ -9,7 +9,7 @@ use super::keys::seal_is_kept;
 use super::recall::{Held as BeforeChange, RECALLED};
 use super::record::{Source, put_source};
 use super::{bytes, execute, one, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 
 /// Records a subject or seals some of its categories anew.
@@ -31,11 +31,7 @@ pub struct SubjectChange {
     pub recalls: RecordId,
 }
 
-impl From<SubjectChange> for Command {
-    fn from(change: SubjectChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(SubjectChange);
 
 pub(super) async fn put_held(tx: &DatabaseTransaction, subject: SubjectId, held: &[Held]) -> Result<(), Refused> {
     for held in held {

@@ -12,7 +12,7 @@ use super::clock::{ClockOf, start, stop};
 use super::standing::{Standing, take_seat};
 use super::subject::put_held;
 use super::{bytes, execute, one, unavailable, unreadable};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::read;
 
 /// What reads a plan: the owner's seat, for reintegration.
@@ -66,11 +66,7 @@ pub struct NewSupportPlan {
     pub plan: Held,
 }
 
-impl From<NewSupportPlan> for Command {
-    fn from(change: NewSupportPlan) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NewSupportPlan, SupportPlanStep);
 
 impl Work for NewSupportPlan {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -126,12 +122,6 @@ pub struct SupportPlanStep {
     pub version: i64,
     /// What is done.
     pub act: SupportAct,
-}
-
-impl From<SupportPlanStep> for Command {
-    fn from(change: SupportPlanStep) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for SupportPlanStep {

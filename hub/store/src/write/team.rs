@@ -5,7 +5,7 @@ use sea_orm::{DatabaseTransaction, Value};
 
 use super::person::{By, PersonRefusal, Rules, account, accounts};
 use super::{bytes, execute, one, unavailable};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 
 /// How many people of an organization are on one case at most: more than that is everybody.
 const MEMBERS: i64 = 50;
@@ -25,11 +25,7 @@ pub struct TeamChange {
     pub joins: bool,
 }
 
-impl From<TeamChange> for Command {
-    fn from(change: TeamChange) -> Self {
-        Self::new(change)
-    }
-}
+commands!(TeamChange);
 
 impl TeamChange {
     /// Whether the case exists for the organization at all. What a search told it of somebody makes no case of hers.

@@ -7,7 +7,7 @@ use sangam_workflow::flow::take;
 use sea_orm::DatabaseTransaction;
 
 use super::{asking, bytes, codes, entry, execute, flag, found, ids, maybe, show};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 
 /// Records a draft. Its approvals are not looked at: a draft has none.
 pub struct AgreementDraft {
@@ -25,11 +25,7 @@ pub struct AgreementDraft {
     pub supersedes: Option<(sangam_vocabulary::AgreementId, i64)>,
 }
 
-impl From<AgreementDraft> for Command {
-    fn from(change: AgreementDraft) -> Self {
-        Self::new(change)
-    }
-}
+commands!(AgreementDraft);
 
 /// What a draft that follows nothing asks of who drafts it: what the newer version of something does.
 fn may_draft(asking: &Asking) -> Result<(), Refused> {

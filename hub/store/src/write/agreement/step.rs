@@ -8,7 +8,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::{Act, approvals, asking, bytes, entry, execute, flag, found, maybe, one, show, unavailable};
 use crate::agreement::AgreementRow;
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 
 /// Takes a step of an agreement that exists for the organization.
 pub struct AgreementStep {
@@ -26,11 +26,7 @@ pub struct AgreementStep {
     pub reason: Option<RejectionReason>,
 }
 
-impl From<AgreementStep> for Command {
-    fn from(change: AgreementStep) -> Self {
-        Self::new(change)
-    }
-}
+commands!(AgreementStep);
 
 /// What a step by a person is written down as; none of what only the hub does.
 const fn kind(event: Event) -> Option<EntryKind> {

@@ -6,7 +6,7 @@ use sangam_vocabulary::{CategorySet, ConsentId, Country, Instant, OrganizationId
 use sea_orm::{DatabaseTransaction, QueryResult};
 
 use super::{ConsentRefusal, Manner, changed, end, move_own_on, put};
-use crate::command::{Command, Refused, Work, Working};
+use crate::command::{Refused, Work, Working, commands};
 use crate::read;
 use crate::write::consent::{BeforeChange, recompile};
 use crate::write::{bytes, one, unavailable, unreadable};
@@ -61,11 +61,7 @@ pub struct ConsentReplacement {
     pub recalls: RecordId,
 }
 
-impl From<ConsentReplacement> for Command {
-    fn from(change: ConsentReplacement) -> Self {
-        Self::new(change)
-    }
-}
+commands!(ConsentReplacement);
 
 impl ConsentParts {
     fn applied(self, new: ConsentId, known: &Consent, at: Instant) -> Consent {

@@ -8,7 +8,7 @@ use sangam_vocabulary::{
 use sea_orm::DatabaseTransaction;
 
 use super::{BeforeChange, Manner, changed, end, has_room, move_on, move_own_on, put, recompile};
-use crate::command::{Command, Refused, Work, Working};
+use crate::command::{Refused, Work, Working, commands};
 use crate::read;
 use crate::write::{bytes, one, unreadable};
 
@@ -63,23 +63,7 @@ pub struct PaperWithdrawal {
     pub recalls: RecordId,
 }
 
-impl From<WithdrawalChange> for Command {
-    fn from(change: WithdrawalChange) -> Self {
-        Self::new(change)
-    }
-}
-
-impl From<CaseWithdrawal> for Command {
-    fn from(change: CaseWithdrawal) -> Self {
-        Self::new(change)
-    }
-}
-
-impl From<PaperWithdrawal> for Command {
-    fn from(change: PaperWithdrawal) -> Self {
-        Self::new(change)
-    }
-}
+commands!(WithdrawalChange, CaseWithdrawal, PaperWithdrawal);
 
 impl Work for WithdrawalChange {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {

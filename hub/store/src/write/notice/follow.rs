@@ -13,7 +13,7 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::{Telling, sitting};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::read;
 use crate::write::recall::{RECALL_OVERDUE, RECALLED};
 use crate::write::{all, bytes, execute, one, unavailable, unreadable};
@@ -82,11 +82,7 @@ async fn recalled(
 /// and none of them twice, whichever process does it.
 pub struct FollowEvents;
 
-impl From<FollowEvents> for Command {
-    fn from(change: FollowEvents) -> Self {
-        Self::new(change)
-    }
-}
+commands!(FollowEvents);
 
 /// What an event makes wait for those it concerns; nothing where it asks nothing of anybody.
 async fn waits(tx: &DatabaseTransaction, noun: &str, record: Uuid, kind: &str) -> Result<Option<NoticeKind>, Refused> {

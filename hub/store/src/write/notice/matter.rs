@@ -14,7 +14,7 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::Telling;
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::notice::{MATTERS_MILLIS, OWN};
 use crate::person::{OVERDUE_DAYS, REVIEW_DAYS, SLEEP_DAYS};
 use crate::read;
@@ -153,11 +153,7 @@ fn unread() -> String {
 /// [`Refused::NotFound`] when another process has just done it.
 pub struct FollowMatters;
 
-impl From<FollowMatters> for Command {
-    fn from(change: FollowMatters) -> Self {
-        Self::new(change)
-    }
-}
+commands!(FollowMatters);
 
 impl Work for FollowMatters {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {

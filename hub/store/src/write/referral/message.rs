@@ -6,7 +6,7 @@ use sangam_workflow::flow::By;
 use sea_orm::DatabaseTransaction;
 
 use super::{ReferralRefusal, Stands};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::write::subject::put_held;
 use crate::write::{bytes, execute, one, unavailable};
 
@@ -26,11 +26,7 @@ pub struct NewMessage {
     pub text: Held,
 }
 
-impl From<NewMessage> for Command {
-    fn from(change: NewMessage) -> Self {
-        Self::new(change)
-    }
-}
+commands!(NewMessage);
 
 impl Work for NewMessage {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::transfer::{Transfer, hand_over};
 use super::{ReferralRefusal, Sending, Stands, clock_of, queue, same_is_open, send};
-use crate::command::{Applied, Command, NewEvent, Refused, Work, Working};
+use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
 use crate::write::standing::AFTERGLOW_DAYS;
 use crate::write::{answer_link, bytes, clock, execute, flag, one};
 
@@ -35,11 +35,7 @@ pub struct ReferralStep {
     pub delivery: Uuid,
 }
 
-impl From<ReferralStep> for Command {
-    fn from(change: ReferralStep) -> Self {
-        Self::new(change)
-    }
-}
+commands!(ReferralStep, ReferralExpiry, ServicesStep);
 
 impl Work for ReferralStep {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
@@ -86,12 +82,6 @@ pub struct ReferralExpiry {
     pub referral: RecordId,
     /// An id for the deliveries to the parties' systems.
     pub delivery: Uuid,
-}
-
-impl From<ReferralExpiry> for Command {
-    fn from(change: ReferralExpiry) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for ReferralExpiry {
@@ -204,12 +194,6 @@ pub struct ServicesStep {
     pub reason: Option<DeclineReason>,
     /// An id for the delivery to the sender's system.
     pub delivery: Uuid,
-}
-
-impl From<ServicesStep> for Command {
-    fn from(change: ServicesStep) -> Self {
-        Self::new(change)
-    }
 }
 
 impl Work for ServicesStep {

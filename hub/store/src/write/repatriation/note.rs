@@ -7,7 +7,7 @@ use sangam_workflow::repatriation::record::Noted;
 use sea_orm::DatabaseTransaction;
 
 use super::{Found, Stepper};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::write::subject::put_held;
 use crate::write::{bytes, execute, flag};
 
@@ -27,11 +27,7 @@ pub struct RepatriationNote {
     pub words: Option<Held>,
 }
 
-impl From<RepatriationNote> for Command {
-    fn from(change: RepatriationNote) -> Self {
-        Self::new(change)
-    }
-}
+commands!(RepatriationNote);
 
 impl Work for RepatriationNote {
     fn run<'a>(self: Box<Self>, at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {

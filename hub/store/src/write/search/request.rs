@@ -7,7 +7,7 @@ use sangam_workflow::search::{About, Event, Search, State, met, tells};
 use sea_orm::DatabaseTransaction;
 
 use super::{id, put, stand, state, told, traced, untell};
-use crate::command::{Applied, Command, Refused, Work, Working};
+use crate::command::{Applied, Refused, Work, Working, commands};
 use crate::connect::Store;
 use crate::fault::StoreFault;
 use crate::read::{self, could_answer};
@@ -45,11 +45,7 @@ impl Store {
     }
 }
 
-impl From<RequestStep> for Command {
-    fn from(change: RequestStep) -> Self {
-        Self::new(change)
-    }
-}
+commands!(RequestStep);
 
 /// A request as its step finds it.
 struct Request {
