@@ -53,8 +53,9 @@ pub(crate) fn steps(
     }
 }
 
-/// Whether the state of a row, or something else that its steps hang on, does not show to who can see these categories. Of a request to look it always shows: it is
-/// the own doing of the one who was asked. Of a repatriation its parts have states of their own: `returns.rs`.
+/// Whether the state of a row, or something else that its steps hang on, does not show to who can see these categories.
+/// Of a request to look it always shows: it is the own doing of the one who was asked. Of a repatriation its parts have
+/// states of their own: `returns.rs`.
 pub(crate) fn is_covered(rows: Rows, known: &[Value], can_see: CategorySet) -> bool {
     let Some(Value::Text(state)) = known.first() else { return false };
     match rows {

@@ -4,7 +4,6 @@ use sangam_vocabulary::{Category, Noun};
 use sea_orm::Value as SqlValue;
 use uuid::Uuid;
 
-use super::case;
 use super::columns::{Kind, column};
 use super::{PageQuery, Rows, bytes};
 use crate::dialect::{Cell, Dialect, Source};
@@ -85,29 +84,15 @@ fn id_parameter(rows: Rows, id: Uuid) -> Parameter {
     if rows == Rows::Clients { Parameter::Text(format!("{CLIENT_PREFIX}{}", id.simple())) } else { Parameter::Id(id) }
 }
 
-const fn table(rows: Rows) -> &'static str {
+fn table(rows: Rows) -> &'static str {
     match rows {
         Rows::Organizations => "organization",
-        Rows::Subjects => "subject",
-        Rows::Referrals => case::REFERRAL.table,
-        Rows::Messages => case::MESSAGE.table,
-        Rows::Documents => case::DOCUMENT.table,
-        Rows::Repatriations => case::REPATRIATION.table,
-        Rows::Contributions => case::CONTRIBUTION.table,
-        Rows::Hearings => case::HEARING.table,
-        Rows::Risks => case::RISK.table,
-        Rows::SupportPlans => case::SUPPORT_PLAN.table,
-        Rows::SupportReviews => case::SUPPORT_REVIEW.table,
-        Rows::Searches => case::SEARCH.table,
-        Rows::SearchRequests => case::SEARCH_REQUEST.table,
-        Rows::SearchAnswers => case::SEARCH_ANSWER.table,
-        Rows::Arrivals => case::ARRIVAL.table,
-        Rows::Exceptions => case::EXCEPTION.table,
         Rows::Consents => "consent",
         Rows::Partners => "partner",
         Rows::Quarantine => "quarantine",
         Rows::Clients => "client",
         Rows::Recalls | Rows::RecallsSent => "recall",
+        _ => rows.case().map_or("subject", |case| case.table),
     }
 }
 
@@ -240,65 +225,7 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
     let rows = query.rows;
     let table = table(rows);
     match rows {
-        Rows::Subjects
-        | Rows::Referrals
-        | Rows::Messages
-        | Rows::Documents
-        | Rows::Repatriations
-        | Rows::Contributions
-        | Rows::Hearings
-        | Rows::Risks
-        | Rows::SupportPlans
-        | Rows::SupportReviews
-        | Rows::Searches
-        | Rows::SearchRequests
-        | Rows::SearchAnswers
-        | Rows::Arrivals
-        | Rows::Exceptions => {
-            let noun = rows.case().map_or(Noun::Subject, |case| case.noun);
-            let join = dialect.join_after();
-            let target = rows.case().map_or(String::new(), |case| {
-                format!(" {join} {} t ON {} = s.record", case.table, case.hangs_on.unwrap_or("t.id"))
-            });
-            let team = query.scope.person.map_or(String::new(), |_| team(rows));
-            let from = format!(
-                "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2 LEFT JOIN recall r ON r.subject = s.subject AND r.recipient = s.organization AND r.is_open = 1{team}"
-            );
-            let mut filters = vec![
-                "s.organization = $1".to_owned(),
-                "s.from_at <= $2".to_owned(),
-                "s.until_at > $2".to_owned(),
-                // A contributor's seat is there for one purpose.
-                "(s.purpose IS NULL OR s.purpose = $3)".to_owned(),
-            ];
-            let seats: Vec<_> = query
-                .scope
-                .carrying
-                .iter()
-                .map(|(noun, seat)| format!("(s.noun = '{noun}' AND s.seat = '{seat}')"))
-                .collect();
-            filters.push(format!(
-                "(su.owner = s.organization{})",
-                seats.iter().map(|seat| format!(" OR {seat}")).collect::<String>()
-            ));
-            if rows.case().is_some_and(|case| case.team_only) && query.scope.person.is_some() {
-                filters.push("m.person IS NOT NULL".to_owned());
-            }
-            // One subject may be reached through any relation but an invitation and a declared emergency, which say
-            // nothing of her, and the answer to a search, which says no more than it says; a page of subjects is of the
-            // caller's own.
-            let beside = rows.case().and_then(|case| case.beside);
-            filters.extend(rows.case().and_then(|case| case.there).map(str::to_owned));
-            filters.push(if let Some(other) = beside {
-                format!("s.noun IN ('{noun}', '{other}')")
-            } else if rows.case().is_some() || query.scope.record.is_none() {
-                format!("s.noun = '{noun}'")
-            } else {
-                "s.noun NOT IN ('CONTRIBUTION', 'EXCEPTION') AND NOT (s.noun = 'SEARCH' AND s.seat = 'SOURCE')"
-                    .to_owned()
-            });
-            (from, filters, 3 + usize::from(query.scope.person.is_some()))
-        }
+        _ if rows.of_subject() => of_subjects(dialect, query),
         // The directory is everyone's; the value is there so that every query has a caller.
         Rows::Organizations => (format!("{table} t"), vec!["length($1) = 16".to_owned()], 1),
         Rows::Consents => {
@@ -318,8 +245,49 @@ fn source(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usiz
             let own = ["s.organization = $1", "s.noun = 'SUBJECT'", "s.seat = 'OWNER'", "su.owner = s.organization"];
             (from, own.map(str::to_owned).to_vec(), 1 + usize::from(query.scope.person.is_some()))
         }
-        Rows::Partners | Rows::Quarantine | Rows::Clients => {
-            (format!("{table} t"), vec!["t.organization = $1".to_owned()], 1)
-        }
+        _ => (format!("{table} t"), vec!["t.organization = $1".to_owned()], 1),
     }
+}
+
+/// The same of rows about subjects: by the caller's standings, with what an answer is decided by.
+fn of_subjects(dialect: Dialect, query: &PageQuery<'_>) -> (String, Vec<String>, usize) {
+    let rows = query.rows;
+    let noun = rows.case().map_or(Noun::Subject, |case| case.noun);
+    let join = dialect.join_after();
+    let target = rows.case().map_or(String::new(), |case| {
+        format!(" {join} {} t ON {} = s.record", case.table, case.hangs_on.unwrap_or("t.id"))
+    });
+    let team = query.scope.person.map_or(String::new(), |_| team(rows));
+    let from = format!(
+        "standing s{target} {join} subject su ON su.id = s.subject JOIN organization o ON o.id = su.owner LEFT JOIN consent_span c ON c.subject = s.subject AND c.recipient = s.organization AND c.purpose = $3 AND c.from_at <= $2 AND c.until_at > $2 LEFT JOIN recall r ON r.subject = s.subject AND r.recipient = s.organization AND r.is_open = 1{team}"
+    );
+    let mut filters = vec![
+        "s.organization = $1".to_owned(),
+        "s.from_at <= $2".to_owned(),
+        "s.until_at > $2".to_owned(),
+        // A contributor's seat is there for one purpose.
+        "(s.purpose IS NULL OR s.purpose = $3)".to_owned(),
+    ];
+    let seats: Vec<_> =
+        query.scope.carrying.iter().map(|(noun, seat)| format!("(s.noun = '{noun}' AND s.seat = '{seat}')")).collect();
+    filters.push(format!(
+        "(su.owner = s.organization{})",
+        seats.iter().map(|seat| format!(" OR {seat}")).collect::<String>()
+    ));
+    if rows.case().is_some_and(|case| case.team_only) && query.scope.person.is_some() {
+        filters.push("m.person IS NOT NULL".to_owned());
+    }
+    // One subject may be reached through any relation but an invitation and a declared emergency, which say
+    // nothing of her, and the answer to a search, which says no more than it says; a page of subjects is of the
+    // caller's own.
+    let beside = rows.case().and_then(|case| case.beside);
+    filters.extend(rows.case().and_then(|case| case.there).map(str::to_owned));
+    filters.push(if let Some(other) = beside {
+        format!("s.noun IN ('{noun}', '{other}')")
+    } else if rows.case().is_some() || query.scope.record.is_none() {
+        format!("s.noun = '{noun}'")
+    } else {
+        "s.noun NOT IN ('CONTRIBUTION', 'EXCEPTION') AND NOT (s.noun = 'SEARCH' AND s.seat = 'SOURCE')".to_owned()
+    });
+    (from, filters, 3 + usize::from(query.scope.person.is_some()))
 }
