@@ -5,10 +5,11 @@ use sangam_vocabulary::Instant;
 use serde_json::{Map, Value, json};
 
 use super::answer::{data, objects, succeeded, text};
-use super::session::Session;
+use super::call;
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::narrow::Mark;
 use crate::partner::Cursor;
+use crate::session::Session;
 
 /// One page of cases.
 pub(super) struct List {
@@ -20,7 +21,7 @@ pub(super) struct List {
 /// cases it lets the hub see, so the caller filters again.
 pub(super) async fn list(session: &Session, mark: &Mark, page: u64, per: u32) -> Result<List, WireFault> {
     let query = [("per", per.to_string()), ("page", page.to_string()), (mark.field.as_str(), mark.value.clone())];
-    let reply = succeeded(session.call(Method::GET, &["cases"], &query, None).await?)?;
+    let reply = succeeded(call(session, Method::GET, &["cases"], &query, None).await?)?;
     let Value::Object(mut members) = reply.into_body()? else {
         return Err(WireFault::unexpected("", UnexpectedKind::WrongType));
     };
@@ -42,7 +43,7 @@ pub(super) async fn list(session: &Session, mark: &Mark, page: u64, per: u32) ->
 
 /// `GET /cases/:id`: every permitted field of one case.
 pub(super) async fn show(session: &Session, id: &str) -> Result<Map<String, Value>, WireFault> {
-    match data(session.call(Method::GET, &["cases", id], &[], None).await?)? {
+    match data(call(session, Method::GET, &["cases", id], &[], None).await?)? {
         Value::Object(case) if text(&case, "id", "/data")? == id => Ok(case),
         Value::Object(_) => Err(WireFault::unexpected("/data/id", UnexpectedKind::UnknownCode)),
         _ => Err(WireFault::unexpected("/data", UnexpectedKind::WrongType)),
@@ -108,10 +109,10 @@ pub(super) async fn put(session: &Session, id: &str, body: &Value) -> Result<(),
     };
     let mut created = fields.clone();
     created.insert("id".to_owned(), Value::from(id));
-    let reply = session.call(Method::POST, &["cases"], &[], Some(&json!({"data": created}))).await?;
+    let reply = call(session, Method::POST, &["cases"], &[], Some(&json!({"data": created}))).await?;
     if reply.status != StatusCode::CONFLICT {
         return succeeded(reply).map(drop);
     }
-    let reply = session.call(Method::PATCH, &["cases", id], &[], Some(&json!({"data": fields}))).await?;
+    let reply = call(session, Method::PATCH, &["cases", id], &[], Some(&json!({"data": fields}))).await?;
     data(reply).map(drop)
 }
