@@ -11,6 +11,9 @@ use crate::json;
 /// What every system here answers with: JSON, or JSON under a name of its own (FHIR).
 const JSON: &str = "application/json, application/*+json;q=0.9";
 
+/// The longest answer that is read where it arrives: well under a millisecond's work.
+const READ_IN_PLACE: usize = 64 << 10;
+
 /// An HTTP client for one partner.
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
@@ -133,7 +136,7 @@ impl Http {
         let body = if bytes.is_empty() {
             None
         } else if is_json {
-            Some(json::read(&bytes)?)
+            Some(parsed(bytes).await?)
         } else if status.is_success() {
             return Err(WireFault::NotJson { content_type });
         } else {
@@ -142,6 +145,16 @@ impl Http {
         };
         Ok(Reply { status, headers, body })
     }
+}
+
+/// The JSON of an answer. A long one is read on a thread that may take its time: the deadline then holds also while it
+/// is read, and nobody else's call waits for it. The thread ends by the limits of [`json::read`].
+async fn parsed(bytes: Vec<u8>) -> Result<Value, WireFault> {
+    if bytes.len() <= READ_IN_PLACE {
+        return json::read(&bytes);
+    }
+    let read = tokio::task::spawn_blocking(move || json::read(&bytes)).await;
+    read.unwrap_or(Err(WireFault::Truncated))
 }
 
 fn sending(fault: &reqwest::Error) -> WireFault {

@@ -61,7 +61,7 @@ impl Primero {
     async fn page(&self, since: Option<&Cursor>) -> Result<Page, WireFault> {
         let at = cases::Place::read(since);
         let list = cases::list(&self.session, &self.narrow.mark, at.page, self.per_page).await?;
-        let high = list.cases.iter().filter_map(cases::changed).chain(at.high).max();
+        let latest = list.cases.iter().filter_map(cases::changed).max();
         let marked: Vec<_> = list.cases.into_iter().filter(|case| self.is_marked(case)).collect();
         let keys = marked.iter().filter_map(|case| case.get("id").and_then(Value::as_str)).map(str::to_owned).collect();
         let fresh = marked.into_iter().filter(|case| at.is_fresh(case));
@@ -71,7 +71,7 @@ impl Primero {
         while let Some(record) = reading.next().await {
             records.push(Value::Object(record?));
         }
-        let cursor = at.after(list.more, high);
+        let cursor = at.after(list.more, latest);
         let listed = Listed::Keys { first: at.page == 1, keys };
         Ok(Page { records, listed, rejected: 0, cursor, more: list.more })
     }

@@ -36,6 +36,8 @@ pub enum Fault {
     OtherShape,
     /// An answer without an end.
     Endless,
+    /// These bytes instead of the answer, under its status and type.
+    Bytes(Vec<u8>),
 }
 
 /// The answer, broken as the fault says.
@@ -66,6 +68,7 @@ pub(super) fn broken(fault: &Fault, told: Told) -> Response {
             json(Body::from_async_read(Broken(half.into_bytes())))
         }
         Fault::Endless => json(Body::from_async_read(tokio::io::repeat(b' '))),
+        Fault::Bytes(bytes) => json(Body::from_bytes(bytes.clone().into())),
         _ if told.body.is_none() => {
             let response = Response::builder().status(status);
             told.headers

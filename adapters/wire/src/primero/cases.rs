@@ -63,10 +63,17 @@ pub(super) fn changed(case: &Map<String, Value>) -> Option<Instant> {
 
 /// Where a synchronisation stands. Primero's documentation has no filter by change that was seen to work, so
 /// unchanged cases are dropped here.
+///
+/// A case may change after its page was read and before the walk ends, so the latest change that a walk has seen is no
+/// place to go on from. The latest one that the walk before has seen is: that walk had ended when this one began. So is
+/// the latest on this walk's own first page. A change is therefore given twice or three times and never lost, without
+/// trust in any clock.
 pub(super) struct Place {
     pub(super) page: u64,
     /// Cases changed before it were seen in an earlier synchronisation.
     pub(super) since: Option<Instant>,
+    /// The latest change seen in the walk before this one, or on this one's first page.
+    pub(super) begun: Option<Instant>,
     /// The latest change seen in this one.
     pub(super) high: Option<Instant>,
 }
@@ -78,6 +85,7 @@ impl Place {
         Self {
             page: value.get("page").and_then(Value::as_u64).unwrap_or(1).max(1),
             since: instant("since"),
+            begun: instant("begun"),
             high: instant("high"),
         }
     }
@@ -90,12 +98,15 @@ impl Place {
         }
     }
 
-    pub(super) fn after(&self, more: bool, high: Option<Instant>) -> Cursor {
+    /// The place after a page whose latest change is `latest`.
+    pub(super) fn after(&self, more: bool, latest: Option<Instant>) -> Cursor {
         let millis = |instant: Option<Instant>| instant.map(Instant::millis);
+        let begun = if self.page == 1 { self.begun.max(latest) } else { self.begun };
+        let high = self.high.max(latest);
         let next = if more {
-            json!({"page": self.page + 1, "since": millis(self.since), "high": millis(high)})
+            json!({"page": self.page + 1, "since": millis(self.since), "begun": millis(begun), "high": millis(high)})
         } else {
-            json!({"page": 1, "since": millis(high.or(self.since)), "high": null})
+            json!({"page": 1, "since": millis(begun.max(self.since)), "begun": millis(high), "high": null})
         };
         Cursor::from_text(next.to_string())
     }
