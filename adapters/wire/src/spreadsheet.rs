@@ -89,7 +89,7 @@ impl Folder {
         let read = files::read(&self.config.folder.join(name), self.max_bytes)?;
         let (version, bytes) = read.ok_or(WireFault::File(FileFault::Read))?;
         let changed = version.changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-        let seen = json!([version.length, changed.map(|at| at.as_nanos().to_string())]);
+        let seen = json!([version.length, changed.map(|at| at.as_nanos().to_string()), version.number]);
         let cursor = Cursor::from_text(seen.to_string());
         if changed.is_some() && since.as_ref() == Some(&cursor) {
             return Ok(Page { records: Vec::new(), listed: Listed::AsBefore, rejected: 0, cursor, more: false });
