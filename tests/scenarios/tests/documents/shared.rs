@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::json;
 
-use crate::house::{HELPER, Kept, MARKER, holds, pdf};
+use crate::house::{HELPER, Kept, MARKER, holds, jpeg, pdf, png};
 use crate::places::both_places;
 
 both_places! {
@@ -117,7 +117,7 @@ both_places! {
 
         // A photograph is an image and no paper. Law gives it to tracing only, whatever she agreed to.
         let photograph = house.prepare(Some(own), "PHOTOGRAPH").await;
-        let png = [b"\x89PNG\r\n\x1a\n".as_slice(), MARKER].concat();
+        let png = png(&[(b"IDAT", MARKER)]);
         assert_eq!(house.put(&house.holder, &photograph.upload, "application/pdf", pdf(1_000)).await.status, 415);
         assert_eq!(house.put(&house.holder, &photograph.upload, "image/png", png.clone()).await.status, 201);
         let shown = house.get(&house.holder, &photograph.id).await;
@@ -135,5 +135,33 @@ both_places! {
         for row in &found {
             assert_eq!(house.get(&house.helper, row["id"].as_str().unwrap()).await.status, 404);
         }
+    }
+
+    /// What a camera writes beside a picture, and what else hangs on a file, is stored for nobody; the picture is, as it
+    /// was. A file that only begins like a picture, or has no end, is none.
+    async fn what_a_camera_writes_into_a_picture_does_not_travel(house: House) {
+        const PLACE: &[u8] = b"22.8456N 89.5403E";
+        let exif = [b"Exif\0\0MM\0\x2a\0\0\0\x08\0\0", PLACE].concat();
+        let (plain_png, plain_jpeg) = (png(&[(b"IDAT", MARKER)]), jpeg(&[]));
+        let noted = png(&[(b"tEXt", PLACE), (b"IDAT", MARKER), (b"eXIf", PLACE)]);
+        let taken = jpeg(&[(0xe1, &exif), (0xfe, PLACE), (0xed, PLACE)]);
+        for (media, sent, plain) in [("image/png", noted, plain_png), ("image/jpeg", taken, plain_jpeg)] {
+            let prepared = house.prepare(None, "PHOTOGRAPH").await;
+            let cut = sent.split_at(sent.len() - 3).0.to_vec();
+            for odd in [cut, [&sent[..8], MARKER].concat()] {
+                let told = house.put(&house.holder, &prepared.upload, media, odd).await;
+                assert_eq!((told.status, told.code().as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"), "{media}");
+            }
+            let sent = [sent, PLACE.to_vec()].concat();
+            assert!(holds(&sent, PLACE));
+            assert_eq!(house.put(&house.holder, &prepared.upload, media, sent).await.status, 201, "{media}");
+            let shown = house.get(&house.holder, &prepared.id).await;
+            assert_eq!((shown.status, shown.body.as_slice()), (200, plain.as_slice()), "{media}");
+            assert_eq!(shown.header("content-length"), plain.len().to_string());
+        }
+        // A paper is what its writer made it.
+        let paper = [pdf(100), PLACE.to_vec()].concat();
+        let stored = house.stored(None, "OTHER", paper.clone()).await;
+        assert_eq!(house.get(&house.holder, &stored).await.body, paper);
     }
 }

@@ -12,8 +12,7 @@ const MOST: u32 = i32::MAX as u32;
 /// The picture.
 const NEEDED: [&[u8; 4]; 4] = [b"IHDR", b"PLTE", b"IDAT", b"IEND"];
 /// How its colours and its points are meant.
-const MEANT: [&[u8; 4]; 9] =
-    [b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs", b"cICP"];
+const MEANT: [&[u8; 4]; 9] = [b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs", b"cICP"];
 
 /// Where the reader stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +20,11 @@ enum At {
     Signature,
     Head,
     /// In a chunk's data and check: how much is left, and whether it is kept.
-    Chunk { left: u32, kept: bool, last: bool },
+    Chunk {
+        left: u32,
+        kept: bool,
+        last: bool,
+    },
     /// Behind the picture. What follows is something else, and is dropped.
     End,
 }

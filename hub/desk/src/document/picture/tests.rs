@@ -132,7 +132,8 @@ fn what_a_camera_writes_into_a_jpeg_is_gone_and_the_picture_is_not_touched() {
 fn which_way_up_a_picture_is_stays_and_nothing_else_of_exif() {
     for big in [true, false] {
         for turned in [2, 3, 6, 8] {
-            let file = jpeg(&[vec![segment(0xe1, &exif(big, turned)), segment(0xe1, &exif(big, 5))], picture()].concat());
+            let file =
+                jpeg(&[vec![segment(0xe1, &exif(big, turned)), segment(0xe1, &exif(big, 5))], picture()].concat());
             let kept = cleaned(Media::Jpeg, &file, 11).unwrap();
             assert!(!holds(&kept, PLACE));
             let turned = u8::try_from(turned).unwrap();
