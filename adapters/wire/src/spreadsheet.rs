@@ -12,6 +12,7 @@ mod csv;
 mod files;
 mod mark;
 mod outgoing;
+mod settings;
 mod sheet;
 mod xlsx;
 
@@ -21,13 +22,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
-use crate::config::SpreadsheetConfig;
 use crate::fault::{FileFault, WireFault};
 use crate::narrow::Narrow;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};
 use sheet::Sheet;
 
 pub use check::{RowError, RowErrorKind, SheetReading};
+pub use settings::SpreadsheetConfig;
 pub use sheet::SheetFormat;
 
 /// Reads a sheet's bytes into records and row errors.

@@ -167,7 +167,7 @@ sangam_kit::both_databases! {
         let (house, minor) = referred(&database).await;
         let shelter = partner(&house, "shelter-in");
         let case = house.people[0].clone();
-        house.shelter.fault(Fault::OneCase);
+        house.shelter.fault(Fault::OneRecord);
         // As long as the list has everything, nobody is asked for one case.
         house.synchronise(&shelter).await;
         assert_shown(&house, AGENCY, 1).await;
