@@ -5,10 +5,9 @@ mod listener;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use reqwest::Url;
 use sangam_desk::TokenSettings;
 use sangam_store::Place;
 use sangam_vocabulary::OrganizationId;
@@ -21,11 +20,14 @@ use crate::gateway::Outsiders;
 use crate::keys;
 use crate::ways::Ways;
 
+mod addresses;
+mod documents;
 mod issuers;
 mod list;
 mod providers;
 mod ways;
 
+pub(crate) use documents::{DOCUMENTS, DocumentPlace};
 pub(crate) use issuers::IssuerEntry;
 pub(crate) use listener::DoorListener;
 pub(crate) use providers::ProviderEntry;
@@ -84,8 +86,8 @@ pub(crate) struct Configuration {
     pub(crate) providers: Vec<ProviderEntry>,
     /// How people are told that something waits.
     pub(crate) ways: Ways,
-    /// The folder of documents; none where none is named and the store is no file that it could lie beside.
-    pub(crate) documents: Option<PathBuf>,
+    /// Where documents lie; nowhere where no place is named and the store is no file that they could lie beside.
+    pub(crate) documents: Option<DocumentPlace>,
 }
 
 /// The tables and keys there are; anything else is a fault.
@@ -113,14 +115,11 @@ const TABLES: &[(&str, &[&str])] = &[
     ("corridors", &["folder"]),
     ("partners", &["folder"]),
     ("journal", &["checkpoints"]),
-    ("documents", &["folder"]),
+    ("documents", documents::KEYS),
     ("mail", ways::MAIL),
     ("sms", ways::SMS),
     ("organizations", &[]),
 ];
-
-/// What the folder of documents is called where none is named.
-pub(crate) const DOCUMENTS: &str = "documents";
 
 /// The lists of tables there are; each is read by a file of its own.
 const LISTS: &[&str] = &["issuers", "providers"];
@@ -199,32 +198,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// How the hub is reached: an origin in its one spelling, because it is compared with what browsers and tokens
-    /// say; and over TLS, because cookies and tokens travel there.
-    fn outer_address(&mut self, sandbox: bool) -> Option<String> {
-        let (text, line) = self.text("door", "address", None)?;
-        let read = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
-        let spelt = read.as_ref().map(|url| url.origin().ascii_serialization());
-        if spelt.as_deref() != Some(text.trim_end_matches('/')) {
-            let what = match spelt {
-                Some(spelt) => format!("must be an origin without a path, as in `{spelt}`"),
-                None => "must be an origin, as in `https://hub.example.org`".to_owned(),
-            };
-            self.fault(line, "door.address", what);
-            return None;
-        }
-        let here = |host: &str| {
-            let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-            host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
-        };
-        let plain = read.is_some_and(|url| url.scheme() == "http" && !url.host_str().is_some_and(here));
-        if plain && !sandbox {
-            self.fault(line, "door.address", "must be `https`: cookies and tokens travel there");
-            return None;
-        }
-        Some(text.trim_end_matches('/').to_owned())
-    }
-
     fn address(&mut self, key: &str, or: &str) -> Option<SocketAddr> {
         let (text, line) = self.text("door", key, Some(or))?;
         let read = text.parse().ok();
@@ -289,17 +262,6 @@ impl<'t> Reader<'t> {
         };
         self.fault(line, &format!("{table}.{key}"), what);
         None
-    }
-
-    /// The folder of documents: one that is named, or one beside a store that is a file. It is made when the hub starts.
-    fn documents(&mut self, store: Option<&Place>) -> Option<PathBuf> {
-        if self.get("documents", "folder").is_some() {
-            return self.text("documents", "folder", None).map(|(folder, _)| self.base.join(folder));
-        }
-        match store {
-            Some(Place::Sqlite(file)) => file.parent().map(|beside| beside.join(DOCUMENTS)),
-            _ => None,
-        }
     }
 
     /// The folder of the key files: one that is named, or the one systemd made for the service.
@@ -426,7 +388,7 @@ impl Reader<'_> {
         let issuers = self.issuers();
         let providers = self.providers();
         let ways = self.ways(sandbox);
-        let documents = self.documents(store.as_ref());
+        let documents = self.documents(store.as_ref(), sandbox);
         Some(Configuration {
             operator: (operator?.0, country?.0),
             listeners,
@@ -444,7 +406,7 @@ impl Reader<'_> {
             issuers: issuers?,
             providers: providers?,
             ways: ways?,
-            documents,
+            documents: documents?,
         })
     }
 }

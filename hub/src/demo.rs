@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 use crate::books::Books;
 use crate::checkpoints;
 use crate::command::{CommandFault, DemoArguments};
-use crate::configuration::DOCUMENTS;
+use crate::configuration::{DOCUMENTS, DocumentPlace};
 use crate::gateway::{Gateway, Listening, Outsiders, address};
 use crate::keys::{self, KeyFiles};
 use crate::supervise::Signals;
@@ -62,7 +62,8 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     Store::migrate(&place).await.map_err(CommandFault::said)?;
     let sink = checkpoints::to_file(&folder.path().join("checkpoints.jsonl"))?;
     let settings = TokenSettings { address: base.clone(), sandbox: true, certificates: false };
-    let outside = Outsiders { documents: Some(folder.path().join(DOCUMENTS)), ..Outsiders::default() };
+    let documents = DocumentPlace::Folder(folder.path().join(DOCUMENTS));
+    let outside = Outsiders { documents: Some(documents), ..Outsiders::default() };
     let gateway = Gateway::open(place, &keys, Books::built_in()?, sink, settings, outside).await?;
 
     let sandbox = sandboxes(&folder, gateway.clock(), arguments.cases).await?;

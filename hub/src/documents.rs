@@ -74,8 +74,12 @@ fn told(fault: sangam_desk::DocumentFault) -> DocumentFault {
     }
 }
 
-/// Goes the rounds until asked to stop. Dropped at any await, the next round, or another process, does what is left.
+/// Goes the rounds until asked to stop. Dropped at any await, the next round, or another process, does what is left. A
+/// place that does not answer when the hub starts is told at once, and not only to the first who uploads.
 pub(crate) async fn rounds(desk: &Desk, stop: &CancellationToken) {
+    if let Err(fault) = desk.look_at_documents().await {
+        tracing::error!(error = %fault, "documents can neither be stored nor read until this is mended");
+    }
     loop {
         let round = async {
             if let Err(fault) = desk.sweep_documents().await {

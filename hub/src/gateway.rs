@@ -14,7 +14,7 @@ use sangam_desk::{
 };
 use sangam_door::{Door, Edge, Entrance, Explorer, Limits, Metrics, MetricsPage};
 use sangam_mapping::Pool;
-use sangam_store::{CheckpointSink, Objects, Place, Store, Writer, WriterTask};
+use sangam_store::{CheckpointSink, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Chance, Clock, SystemChance, SystemClock};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -24,7 +24,7 @@ use crate::books::Books;
 use crate::certificates::Renewal;
 use crate::code_pages;
 use crate::command::CommandFault;
-use crate::configuration::{IssuerEntry, ProviderEntry};
+use crate::configuration::{DocumentPlace, IssuerEntry, ProviderEntry};
 use crate::counts::Counts;
 use crate::hooks;
 use crate::house::House;
@@ -64,7 +64,7 @@ pub(crate) struct Outsiders {
     /// How people are told that something waits.
     pub(crate) ways: Ways,
     /// Where documents are kept; a command that hands none out needs no place for them.
-    pub(crate) documents: Option<PathBuf>,
+    pub(crate) documents: Option<DocumentPlace>,
 }
 
 /// Where a gateway listens, and what it shows there.
@@ -124,7 +124,7 @@ impl Gateway {
         };
         let desk = Desk::open(parts).await.map_err(CommandFault::said)?.telling_by(outsiders.ways.0);
         let desk = match outsiders.documents {
-            Some(folder) => desk.keeping_documents(Objects::in_folder(&folder).map_err(CommandFault::said)?),
+            Some(place) => desk.keeping_documents(place.open().map_err(CommandFault::said)?),
             None => desk,
         };
         let desk = match sign_in(outsiders.providers, keys)? {

@@ -5,6 +5,7 @@
 
 mod download;
 mod media;
+mod picture;
 mod sweep;
 mod upload;
 
@@ -20,6 +21,7 @@ use thiserror::Error;
 
 use crate::answer::Unanswered;
 use crate::hub::{Desk, DeskFault};
+use picture::NotBuiltSo;
 
 /// How long after it was prepared an upload can begin: a form is filled in and a file chosen. 15 minutes.
 pub(crate) const UPLOAD_MILLIS: i64 = 15 * 60_000;
@@ -86,6 +88,12 @@ impl From<ObjectFault> for DocumentFault {
     fn from(fault: ObjectFault) -> Self {
         tracing::error!(error = %fault, "an object could not be read or written");
         Self::Refused(ErrorCode::Unavailable)
+    }
+}
+
+impl From<NotBuiltSo> for DocumentFault {
+    fn from(_: NotBuiltSo) -> Self {
+        Self::OtherType
     }
 }
 

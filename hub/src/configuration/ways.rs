@@ -41,7 +41,7 @@ impl Reader<'_> {
         let user = self.get("mail", "user").is_some().then(|| self.text("mail", "user", None));
         let has_password = ["password", "password_file"].iter().any(|key| self.get("mail", key).is_some());
         let password = has_password.then(|| self.secret("mail", "password", sandbox));
-        let authority = self.get("mail", "authority").is_some().then(|| self.authority());
+        let authority = self.get("mail", "authority").is_some().then(|| self.authority("mail"));
         if user.is_some() != has_password {
             let line = self.table_line("mail");
             self.fault(line, "mail", "`user` and `password_file` go together");
@@ -95,16 +95,5 @@ impl Reader<'_> {
             self.fault(line, "mail.port", "must be a port, from 1 to 65535");
         }
         read.map(Some)
-    }
-
-    fn authority(&mut self) -> Option<Vec<u8>> {
-        let (file, line) = self.text("mail", "authority", None)?;
-        match std::fs::read(self.base.join(file)) {
-            Ok(pem) => Some(pem),
-            Err(error) => {
-                self.fault(line, "mail.authority", format!("cannot be read: {}", error.kind()));
-                None
-            }
-        }
     }
 }

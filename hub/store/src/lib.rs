@@ -37,7 +37,7 @@ pub use fault::StoreFault;
 pub use journal::{Checkpoint, CheckpointSink, Findings, JournalSigner, PartRow, Position, Unknown};
 pub use lock::{LockCodes, LockRow, LockWay};
 pub use notice::{CodeDue, NoticeAddressRow, NoticeChoice, NoticeRow};
-pub use objects::{ObjectFault, ObjectReader, ObjectWriter, Objects};
+pub use objects::{Addressing, BucketSettings, ObjectFault, ObjectReader, ObjectWriter, Objects};
 pub use page::{Case, PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use person::{INVITATION_DAYS, OVERDUE_DAYS, PersonRow, PersonState, REVIEW_DAYS, SLEEP_DAYS, is_pseudonym};
 pub use read::{

@@ -1,52 +1,81 @@
-//! Objects: sealed documents in a folder. What lies there is ciphertext under random names; which object is whose
-//! document's, and which are to be deleted, the database says. object_store lives and dies here.
+//! Objects: sealed documents in a folder or in an S3 bucket. What lies there is ciphertext under random names; which
+//! object is whose document's, and which are to be deleted, the database says. object_store lives and dies here.
+//!
+//! What a folder has of its own is in `objects/folder.rs`, what a bucket has in `objects/bucket.rs`.
 
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+mod bucket;
+mod folder;
+
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
-use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
-use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload};
+use object_store::{ObjectStore, ObjectStoreExt as _};
 use thiserror::Error;
+use tokio::time::timeout;
 
-/// The folder is its owner's alone: who cannot enter it reads none of its files, those being written among them.
-const FOLDER_MODE: u32 = 0o700;
-/// So is each file.
-const FILE_MODE: u32 = 0o600;
-/// What the interface appends to the name of a file that is being written. Names here are drawn, so it is the first.
-const STAGED: &str = "#1";
+pub use bucket::{Addressing, BucketSettings};
+use bucket::{Bucket, BucketWriter};
+use folder::FolderWriter;
 
-/// The folder does not do what it should. The texts name no object.
+/// How long one call may take, its second tries among them, and the next bytes of an object: under the ten seconds that
+/// the door gives an operation, so that it is the place of the objects that is named as late.
+const CALL: Duration = Duration::from_secs(8);
+
+/// The folder or the bucket does not do what it should. The texts name no object.
 #[derive(Debug, Error)]
 pub enum ObjectFault {
-    /// There is no such object.
-    #[error("the object is not there")]
+    /// There is no such object, or no such bucket.
+    #[error("the object, or the bucket that it should be in, is not there")]
     Missing,
     /// The folder cannot be used.
     #[error("the folder of documents: {0}")]
     Folder(std::io::ErrorKind),
+    /// The bucket's settings make no client.
+    #[error("the bucket of documents: no client can be made of its address, its authority and its key")]
+    Settings,
+    /// The bucket does not take the hub's key.
+    #[error("the bucket of documents refuses the hub's key; look at the key, the region and what the key may do")]
+    Refused,
+    /// No answer came in time.
+    #[error("the objects did not answer in time")]
+    Late,
     /// The objects cannot be reached.
-    #[error("the objects do not answer")]
+    #[error("the objects do not answer, or not as they should")]
     Unavailable,
 }
 
-fn unavailable(error: object_store::Error) -> ObjectFault {
-    if matches!(error, object_store::Error::NotFound { .. }) {
-        return ObjectFault::Missing;
+/// What an error comes to. Its text may hold a path or an address; its kind is enough for whoever reads the log.
+fn fault(error: &object_store::Error) -> ObjectFault {
+    match error {
+        object_store::Error::NotFound { .. } => ObjectFault::Missing,
+        object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
+            ObjectFault::Refused
+        }
+        _ => ObjectFault::Unavailable,
     }
-    // Its text may hold a path; its kind is enough for the log.
-    tracing::error!("an object could not be read or written");
-    ObjectFault::Unavailable
+}
+
+/// Waits for one call, and not for long.
+async fn timed<T>(call: impl Future<Output = object_store::Result<T>> + Send) -> Result<T, ObjectFault> {
+    timeout(CALL, call).await.map_err(|_| ObjectFault::Late)?.map_err(|error| fault(&error))
 }
 
 /// Where the objects are.
 #[derive(Clone)]
 pub struct Objects {
     store: Arc<dyn ObjectStore>,
-    folder: PathBuf,
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Place {
+    Folder(PathBuf),
+    Bucket(Arc<Bucket>),
 }
 
 impl Objects {
@@ -55,15 +84,37 @@ impl Objects {
     /// # Errors
     /// [`ObjectFault::Folder`] when it cannot be made or others may enter it.
     pub fn in_folder(folder: &Path) -> Result<Self, ObjectFault> {
-        let fault = |error: std::io::Error| ObjectFault::Folder(error.kind());
-        std::fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder).map_err(fault)?;
-        let mode = std::fs::metadata(folder).map_err(fault)?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(ObjectFault::Folder(std::io::ErrorKind::PermissionDenied));
+        let (store, folder) = folder::open(folder)?;
+        Ok(Self { store: Arc::new(store), place: Place::Folder(folder) })
+    }
+
+    /// Objects in a bucket. Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// [`ObjectFault::Settings`] when no client can be made of the settings.
+    pub fn in_bucket(settings: &BucketSettings) -> Result<Self, ObjectFault> {
+        let bucket = Bucket::new(settings)?;
+        Ok(Self { store: bucket.store(), place: Place::Bucket(Arc::new(bucket)) })
+    }
+
+    fn path(&self, name: &str) -> ObjectPath {
+        match &self.place {
+            Place::Folder(_) => ObjectPath::from(name),
+            Place::Bucket(bucket) => bucket.path(name),
         }
-        let folder = folder.canonicalize().map_err(fault)?;
-        let store = LocalFileSystem::new_with_prefix(&folder).map_err(unavailable)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), folder })
+    }
+
+    /// Asks whether the place answers and takes the hub's key, without an object.
+    ///
+    /// # Errors
+    /// [`ObjectFault`].
+    pub async fn answer(&self) -> Result<(), ObjectFault> {
+        match &self.place {
+            Place::Folder(folder) => {
+                tokio::fs::metadata(folder).await.map(drop).map_err(|error| ObjectFault::Folder(error.kind()))
+            }
+            Place::Bucket(bucket) => bucket.unfinished(&bucket.path("answer")).await.map(drop),
+        }
     }
 
     /// Begins to write an object. Until it is complete nothing can be read under its name, and dropped before, what was
@@ -72,31 +123,36 @@ impl Objects {
     /// # Errors
     /// [`ObjectFault`].
     pub async fn write(&self, name: &str) -> Result<ObjectWriter, ObjectFault> {
-        let upload = self.store.put_multipart(&ObjectPath::from(name)).await.map_err(unavailable)?;
-        Ok(ObjectWriter { upload, file: self.folder.join(name) })
+        let path = self.path(name);
+        Ok(ObjectWriter(match &self.place {
+            Place::Folder(folder) => {
+                let upload = timed(self.store.put_multipart(&path)).await?;
+                Writing::Folder(FolderWriter::new(upload, folder.join(name)))
+            }
+            Place::Bucket(_) => Writing::Bucket(BucketWriter::new(Arc::clone(&self.store), path)),
+        }))
     }
 
     /// Begins to read an object in pieces of `piece` bytes, the last of which may be shorter.
     ///
     /// # Errors
-    /// [`ObjectFault::Missing`]; [`ObjectFault::Unavailable`].
+    /// [`ObjectFault::Missing`]; anything else when the place does not answer.
     pub async fn read(&self, name: &str, piece: usize) -> Result<ObjectReader, ObjectFault> {
-        let found = self.store.get(&ObjectPath::from(name)).await.map_err(unavailable)?;
+        let found = timed(self.store.get(&self.path(name))).await?;
         Ok(ObjectReader { stream: found.into_stream(), rest: Vec::new(), piece, ended: false })
     }
 
     /// Deletes an object and whatever was written of it. One that is not there is deleted.
     ///
     /// # Errors
-    /// [`ObjectFault::Unavailable`].
+    /// [`ObjectFault`].
     pub async fn remove(&self, name: &str) -> Result<(), ObjectFault> {
-        let staged = self.folder.join(format!("{name}{STAGED}"));
-        match tokio::fs::remove_file(staged).await {
-            Ok(()) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(ObjectFault::Folder(error.kind())),
+        let path = self.path(name);
+        match &self.place {
+            Place::Folder(folder) => folder::remove_unfinished(folder, name).await?,
+            Place::Bucket(bucket) => bucket.remove_unfinished(&path).await?,
         }
-        match self.store.delete(&ObjectPath::from(name)).await.map_err(unavailable) {
+        match timed(self.store.delete(&path)).await {
             Err(ObjectFault::Missing) => Ok(()),
             removed => removed,
         }
@@ -104,9 +160,11 @@ impl Objects {
 }
 
 /// Writes one object.
-pub struct ObjectWriter {
-    upload: Box<dyn MultipartUpload>,
-    file: PathBuf,
+pub struct ObjectWriter(Writing);
+
+enum Writing {
+    Folder(FolderWriter),
+    Bucket(BucketWriter),
 }
 
 impl ObjectWriter {
@@ -115,17 +173,21 @@ impl ObjectWriter {
     /// # Errors
     /// [`ObjectFault`].
     pub async fn put(&mut self, piece: Vec<u8>) -> Result<(), ObjectFault> {
-        self.upload.put_part(PutPayload::from(piece)).await.map_err(unavailable)
+        match &mut self.0 {
+            Writing::Folder(writer) => writer.put(piece).await,
+            Writing::Bucket(writer) => writer.put(piece).await,
+        }
     }
 
     /// Completes the object: it is whole and durable when this is ready.
     ///
     /// # Errors
     /// [`ObjectFault`].
-    pub async fn complete(mut self) -> Result<(), ObjectFault> {
-        self.upload.complete().await.map_err(unavailable)?;
-        let mode = std::fs::Permissions::from_mode(FILE_MODE);
-        tokio::fs::set_permissions(&self.file, mode).await.map_err(|error| ObjectFault::Folder(error.kind()))
+    pub async fn complete(self) -> Result<(), ObjectFault> {
+        match self.0 {
+            Writing::Folder(writer) => writer.complete().await,
+            Writing::Bucket(writer) => writer.complete().await,
+        }
     }
 }
 
@@ -144,8 +206,8 @@ impl ObjectReader {
     /// [`ObjectFault`].
     pub async fn next(&mut self) -> Result<Option<(Vec<u8>, bool)>, ObjectFault> {
         while !self.ended && self.rest.len() <= self.piece {
-            match self.stream.next().await {
-                Some(bytes) => self.rest.extend_from_slice(&bytes.map_err(unavailable)?),
+            match timeout(CALL, self.stream.next()).await.map_err(|_| ObjectFault::Late)? {
+                Some(bytes) => self.rest.extend_from_slice(&bytes.map_err(|error| fault(&error))?),
                 None => self.ended = true,
             }
         }

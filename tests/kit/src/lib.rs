@@ -14,6 +14,7 @@
 )]
 
 pub mod books;
+pub mod bucket;
 pub mod client;
 pub mod corridors;
 pub mod database;

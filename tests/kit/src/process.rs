@@ -6,9 +6,10 @@ use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +21,9 @@ use crate::target;
 
 /// Lines of output kept for a look when a test fails; more than a test's hub prints.
 const LINES_KEPT: usize = 5_000;
+
+/// Where ports of the deployments begin.
+const FIRST_PORT: u16 = 20_000;
 
 /// How often a condition that nobody announces is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -49,6 +53,20 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 struct Output {
     lines: Mutex<VecDeque<String>>,
     more: Condvar,
+}
+
+/// A port nobody listens at, and that no other test of this run gets.
+#[must_use]
+pub fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Below those that the system hands out for a moment: what is free now is so when a process comes to listen there.
+    let start = FIRST_PORT + u16::try_from(std::process::id() % 8_000).unwrap_or(0);
+    loop {
+        let port = start + NEXT.fetch_add(1, Ordering::Relaxed);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// What to start, and with what.

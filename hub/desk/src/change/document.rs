@@ -42,7 +42,7 @@ impl Desk {
             return Ok(invalid(plans, "/referral", "Not the id of a referral."));
         };
         if !self.keeps_documents() {
-            let message = "This hub keeps no documents; its operator can name a folder for them.";
+            let message = "This hub keeps no documents; its operator can name a place for them.";
             return Ok(say(plans, "NotPermitted", message, &[]));
         }
         let subject = SubjectId::from_uuid(subject.uuid());

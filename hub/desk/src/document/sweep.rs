@@ -1,6 +1,6 @@
 //! Deleting what belongs to nobody: objects of uploads that never ended, and of documents that were removed.
 
-use sangam_store::{Command, ObjectGone, ObjectsTaken};
+use sangam_store::{Command, ObjectFault, ObjectGone, ObjectsTaken};
 
 use super::LEFT_MILLIS;
 use crate::hub::{Desk, DeskFault};
@@ -9,6 +9,17 @@ use crate::hub::{Desk, DeskFault};
 const ROUND: u16 = 100;
 
 impl Desk {
+    /// Whether the place of documents answers; a desk that keeps none has nothing to ask.
+    ///
+    /// # Errors
+    /// [`ObjectFault`], in words for the operator.
+    pub async fn look_at_documents(&self) -> Result<(), ObjectFault> {
+        match &self.objects {
+            Some(objects) => objects.answer().await,
+            None => Ok(()),
+        }
+    }
+
     /// One round: takes what is due, deletes it, and says so. Dropped at any await, the next round, or another process,
     /// does what is left: an object that is deleted twice is deleted.
     ///

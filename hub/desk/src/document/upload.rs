@@ -1,4 +1,4 @@
-//! Taking a document: judged by its first bytes, sealed as it comes, and a document only once its last byte is durable.
+//! Taking a document: judged by its first bytes, cleaned of what a camera wrote, sealed as it comes, and a document only once its last byte is durable.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use sangam_store::{Command, DocumentBegun, DocumentStored, ObjectWriter};
 use sangam_vocabulary::{Category, CategorySet, DocumentId, OrganizationId, RecordId, hex};
 
 use super::media::{Media, TELLS};
+use super::picture::Cleaning;
 use super::{DocumentFault, LEFT_MILLIS, SEALED_PIECE};
 use crate::hub::{Desk, DeskFault};
 use crate::journalled::Acting;
@@ -24,8 +25,10 @@ pub struct Upload {
     writer: ObjectWriter,
     sealer: DocumentSealer,
     key: SealedDocumentKey,
+    cleaning: Cleaning,
     waiting: Vec<u8>,
-    taken: u64,
+    /// How many bytes are kept.
+    kept: u64,
     judged: bool,
 }
 
@@ -90,8 +93,9 @@ impl Desk {
             writer,
             sealer,
             key,
+            cleaning: Cleaning::of(media),
             waiting: Vec::with_capacity(SEALED_PIECE),
-            taken: 0,
+            kept: 0,
             judged: false,
             desk: self,
         })
@@ -115,9 +119,11 @@ impl Upload {
     /// Takes what comes next. How much that may be in all is for whoever reads it to say.
     ///
     /// # Errors
-    /// [`DocumentFault::OtherType`] as soon as the first bytes say so.
-    pub async fn take(&mut self, mut bytes: &[u8]) -> Result<(), DocumentFault> {
-        self.taken = self.taken.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+    /// [`DocumentFault::OtherType`] as soon as the first bytes say so, or a picture is not built as it should be.
+    pub async fn take(&mut self, bytes: &[u8]) -> Result<(), DocumentFault> {
+        let kept = self.cleaning.cleaned(bytes)?;
+        let mut bytes = kept.as_ref();
+        self.kept = self.kept.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         while !bytes.is_empty() {
             if self.waiting.len() == PIECE {
                 // More follows, so that this is not the last.
@@ -151,9 +157,13 @@ impl Upload {
     /// Ends the upload: the object is durable first, then the row that says so.
     ///
     /// # Errors
-    /// [`DocumentFault::Stored`] when another upload was first; [`DocumentFault::NotHere`] when it took too long.
+    /// [`DocumentFault::Stored`] when another upload was first; [`DocumentFault::NotHere`] when it took too long;
+    /// [`DocumentFault::OtherType`] when a picture has no end.
     pub async fn end(mut self) -> Result<(), DocumentFault> {
         self.judge()?;
+        if !self.cleaning.is_whole() {
+            return Err(DocumentFault::OtherType);
+        }
         self.put(true).await?;
         self.writer.complete().await?;
         let categories = CategorySet::NONE.with(self.category);
@@ -164,7 +174,7 @@ impl Upload {
             document: self.document,
             organization: self.by.organization,
             object: self.object,
-            size: self.taken,
+            size: self.kept,
             media: self.media.text(),
             key: self.key,
         };

@@ -17,7 +17,8 @@ enum Empty {
 /// Whether a function of a file is a test that says one of these words.
 fn meets(file: &str, name: &str, words: &[String]) -> Result<(), Empty> {
     let (before, body) = function(file, name).ok_or(Empty::NoSuchTest)?;
-    let both = file.contains("both_databases!") && body.contains("(database: Database)");
+    let both = file.contains("both_databases!") && body.contains("(database: Database)")
+        || file.contains("both_places! {") && body.contains("(house: House)");
     if !both && !before.contains("#[test]") && !before.contains("#[tokio::test") {
         return Err(Empty::NotRun);
     }

@@ -114,6 +114,71 @@ fn every_fault_of_a_configuration_is_told_at_once_and_nothing_starts() {
 }
 
 #[test]
+fn every_fault_of_the_place_of_documents_is_told_with_its_line() {
+    let folder = Folder::new("place");
+    let file = folder.join("hub.toml");
+    fs::write(folder.join("empty"), "\n").unwrap();
+    fs::write(folder.join("two.words"), "two words\n").unwrap();
+    let of = |documents: &str| {
+        fs::write(&file, format!("[documents]\n{documents}")).unwrap();
+        told(["serve", "--config"], &file)
+    };
+    let whole = "bucket = \"papers\"\nregion = \"ap-south-1\"\nendpoint = \"https://objects.example.org\"\nkey_id_file = \"two.words\"\nsecret_file = \"hub.toml\"\n";
+    for (documents, faults) in [
+        ("folder = \"a\"\nbucket = \"papers\"\n", &["1: `documents`: give either `folder` or `bucket` with what"][..]),
+        (
+            "bucket = \"Papers\"\nregion = \"Here!\"\nendpoint = \"http://objects.example.org\"\naddressing = \"host\"\nprefix = \"../up\"\nkey_id_file = \"empty\"\nsecret = \"marker 7\"\nauthority = \"hub.toml\"\nzone = 1\n",
+            &[
+                "2: `documents.bucket`: must be a bucket's name",
+                "3: `documents.region`: must be a region",
+                "4: `documents.endpoint`: must be `https`, or a server on this machine",
+                "5: `documents.addressing`: must be `path` or `virtual-hosted`",
+                "6: `documents.prefix`: must be parts of letters",
+                "7: `documents.key_id_file`: must be a file of text that is not empty",
+                "8: `documents.secret`: may stand here in a sandbox only",
+                "1: `documents.authority`: must be a certificate in PEM",
+                "10: `documents.zone`: there is no such key",
+            ],
+        ),
+        (
+            "prefix = \"hub\"\nendpoint = \"https://objects.example.org/papers\"\nauthority = \"gone.pem\"\n",
+            &[
+                "1: `documents.bucket`: is missing",
+                "1: `documents.region`: is missing",
+                "3: `documents.endpoint`: must be an origin without a path, as in `https://objects.example.org`",
+                "1: `documents.key_id_file`: is missing",
+                "1: `documents.secret_file`: is missing",
+                "4: `documents.authority`: cannot be read",
+            ],
+        ),
+        (
+            whole,
+            &["1: `documents.key_id`: must be visible ASCII without spaces", "1: `documents.secret`: must be visible"],
+        ),
+        (
+            "bucket = \"pa.pers\"\naddressing = \"virtual-hosted\"\n",
+            &["1: `documents.bucket`: must be without `.`", "1: `documents.endpoint`: is missing"],
+        ),
+    ] {
+        let (success, output) = of(documents);
+        assert!(!success && !output.contains("marker 7"), "{output}");
+        for fault in faults {
+            assert!(output.contains(&format!("hub.toml:{fault}")), "`{fault}` is not in\n{output}");
+        }
+    }
+    // The control: what is right is no fault, and only the rest is told.
+    fs::write(folder.join("id"), "HUB7\n").unwrap();
+    for right in [
+        "bucket = \"papers\"\nregion = \"ap-south-1\"\nendpoint = \"https://objects.example.org\"\nkey_id_file = \"id\"\nsecret_file = \"id\"\n",
+        "bucket = \"papers\"\nregion = \"garage\"\nendpoint = \"http://127.0.0.1:3900\"\naddressing = \"virtual-hosted\"\nprefix = \"hub/one\"\nkey_id_file = \"id\"\nsecret_file = \"id\"\n",
+        "folder = \"a\"\n",
+    ] {
+        let (success, output) = of(right);
+        assert!(!success && output.contains("`door.address`: is missing") && !output.contains("documents"), "{output}");
+    }
+}
+
+#[test]
 fn every_fault_of_a_listener_is_told_with_its_line() {
     let folder = Folder::new("listeners");
     let file = folder.join("hub.toml");

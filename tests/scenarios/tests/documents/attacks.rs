@@ -1,15 +1,11 @@
 //! What must not go up, each with what may.
 
-use sangam_kit::database::{Database, Template};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::house::{House, http, pdf, told};
-
-fn empty() -> Template {
-    Template::empty()
-}
+use crate::house::{http, pdf, told};
+use crate::places::both_places;
 
 /// Sends a body, says that no more comes, and reads what is said to it.
 async fn said(mut stream: TcpStream, body: Vec<u8>) -> String {
@@ -25,11 +21,8 @@ async fn said(mut stream: TcpStream, body: Vec<u8>) -> String {
 const PDF: &str = "application/pdf";
 const TEN_MIB: usize = 10 * 1024 * 1024;
 
-sangam_kit::both_databases! {
-    template = empty;
-
-    async fn an_upload_is_what_was_signed_for_once_and_of_a_known_type(database: Database) {
-        let house = House::open(&database).await;
+both_places! {
+    async fn an_upload_is_what_was_signed_for_once_and_of_a_known_type(house: House) {
         let own = house.referral[0].clone();
 
         // Who does not hold the case prepares nothing: neither a helper nor a stranger, nor on a referral that is not so.
@@ -59,7 +52,7 @@ sangam_kit::both_databases! {
             let told = house.put(&house.holder, &prepared.upload, media, body).await;
             assert_eq!((told.status, told.code().as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"), "{media}");
         }
-        house.until("nothing that was refused stays", |files| files.is_empty()).await;
+        house.until("nothing that was refused stays", |objects| objects.is_empty()).await;
 
         // Too long: announced, and found out on the way.
         let began = house.upload_begun(&prepared.upload, TEN_MIB + 1).await;
@@ -67,7 +60,7 @@ sangam_kit::both_databases! {
         // A body that ends before its announced length is none.
         let began = house.upload_begun(&prepared.upload, 200_000).await;
         assert!(!said(began, pdf(100_000)).await.starts_with("HTTP/1.1 201"));
-        house.until("nothing that was too long stays", |files| files.is_empty()).await;
+        house.until("nothing that was too long stays", |objects| objects.is_empty()).await;
 
         // Another's signature, another document's, another end, no signature; from another organization.
         let other = house.prepare(Some(&own), "ORDER").await;
@@ -94,7 +87,7 @@ sangam_kit::both_databases! {
         assert_eq!(nobody.status, 401);
         let posted = http().post(&address).bearer_auth(house.holder.token().unwrap()).header("content-type", PDF);
         assert_eq!(told(posted.body(pdf(100))).await.status, 405);
-        assert!(house.files().is_empty(), "{:?}", house.files());
+        assert!(house.objects().is_empty(), "{:?}", house.objects());
 
         // The control: as it was signed for, up to the last byte that may be. And once.
         let told = house.put(&house.holder, &prepared.upload, PDF, pdf(TEN_MIB)).await;
@@ -107,12 +100,11 @@ sangam_kit::both_databases! {
         // What is over is over.
         house.run("UPDATE document SET until_at = 1 WHERE state = 'AWAITED'").await;
         assert_eq!(house.put(&house.holder, &other.upload, PDF, pdf(100)).await.status, 404);
-        assert_eq!(house.files().len(), 1);
+        assert_eq!(house.objects().len(), 1);
     }
 
     /// Two uploads to one address at once: one is the document, the other is nothing.
-    async fn of_two_uploads_at_once_one_is_the_document(database: Database) {
-        let house = House::open(&database).await;
+    async fn of_two_uploads_at_once_one_is_the_document(house: House) {
         let prepared = house.prepare(None, "OTHER").await;
         let (one, other) = (pdf(300_000), pdf(400_000));
         let (first, second) = tokio::join!(
@@ -125,7 +117,7 @@ sangam_kit::both_databases! {
         let read = house.get(&house.holder, &prepared.id).await;
         assert_eq!(read.body, if first.status == 201 { one } else { other });
         house.run("UPDATE object_due SET due_at = 1").await;
-        house.until("the other's bytes are deleted", |files| files.len() == 1).await;
+        house.until("the other's bytes are deleted", |objects| objects.len() == 1).await;
         assert_eq!(house.get(&house.holder, &prepared.id).await.status, 200);
     }
 }

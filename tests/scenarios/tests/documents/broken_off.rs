@@ -4,15 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use sangam_kit::client::Client;
-use sangam_kit::database::{Database, Template};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::house::{House, SOON, WHY, holds, pdf};
-
-fn empty() -> Template {
-    Template::empty()
-}
+use crate::places::both_places;
 
 const LENGTH: usize = 10 * 1024 * 1024;
 
@@ -66,13 +62,10 @@ async fn the_rest(stream: &mut TcpStream, most: usize) -> usize {
     came
 }
 
-sangam_kit::both_databases! {
-    template = empty;
-
+both_places! {
     /// The helper reads slowly. Consent is withdrawn meanwhile: the stream breaks off before its end. Without the
     /// withdrawal, as slowly, it comes to its end.
-    async fn a_withdrawal_breaks_off_what_is_on_its_way(database: Database) {
-        let house = House::open(&database).await;
+    async fn a_withdrawal_breaks_off_what_is_on_its_way(house: House) {
         house.stored(Some(&house.referral[0]), "HOME_INVESTIGATION_REPORT", pdf(LENGTH)).await;
         let found = house.documents(&house.helper, &house.referral[1]).await;
         let id = found[0]["id"].as_str().unwrap();
@@ -100,28 +93,28 @@ sangam_kit::both_databases! {
 
     /// A client that leaves, and a hub that is killed, in the middle of an upload: nothing shows, the address is good for
     /// another try, and what was written goes.
-    async fn what_breaks_off_going_up_leaves_nothing(database: Database) {
-        let house = House::open(&database).await;
+    async fn what_breaks_off_going_up_leaves_nothing(house: House) {
         let prepared = house.prepare(None, "OTHER").await;
-        let body = pdf(1_000_000);
+        // More than a bucket takes as one part, so that it has some of it before it has all.
+        let body = pdf(8_000_000);
 
         let mut leaving = house.upload_begun(&prepared.upload, body.len()).await;
-        leaving.write_all(&body[..600_000]).await.unwrap();
-        house.until("it is being written", |files| !files.is_empty()).await;
+        leaving.write_all(&body[..6_000_000]).await.unwrap();
+        house.until("it is being written", |objects| !objects.is_empty()).await;
         drop(leaving);
-        house.until("what was written goes", |files| files.is_empty()).await;
+        house.until("what was written goes", |objects| objects.is_empty()).await;
         assert_eq!(house.get(&house.holder, &prepared.id).await.status, 404);
 
         let mut going = house.upload_begun(&prepared.upload, body.len()).await;
-        going.write_all(&body[..600_000]).await.unwrap();
-        house.until("it is being written", |files| !files.is_empty()).await;
-        assert!(!house.lies_on_disk(crate::house::MARKER), "half of it lies sealed too");
+        going.write_all(&body[..6_000_000]).await.unwrap();
+        house.until("it is being written", |objects| !objects.is_empty()).await;
+        assert!(!house.lies_open(crate::house::MARKER), "half of it lies sealed too");
         let house = house.killed_and_started().await;
-        assert!(!house.files().is_empty(), "a hub that is killed leaves what it wrote");
+        assert!(!house.objects().is_empty(), "a hub that is killed leaves what it wrote");
         assert_eq!(house.get(&house.holder, &prepared.id).await.status, 404);
         assert!(house.documents(&house.holder, &house.subject).await.is_empty());
         house.run("UPDATE object_due SET due_at = 1").await;
-        house.until("what it left is deleted", |files| files.is_empty()).await;
+        house.until("what it left is deleted", |objects| objects.is_empty()).await;
 
         let told = house.put(&house.holder, &prepared.upload, "application/pdf", body.clone()).await;
         assert_eq!(told.status, 201, "{}", told.code());

@@ -1,30 +1,32 @@
-//! A running demo with a person of one of its organizations, an agreement for everything with its neighbour, and a
-//! referral about her. The agreement and the person are laid in by a process of the test's own, with the demo's keys, as
-//! an operator and a partner's system would.
+//! A deployment that a demo has seeded, served by `sangam serve` from a configuration file, with its documents in a
+//! folder or in a bucket: a person of one of its organizations, an agreement for everything with its neighbour, and a
+//! referral about her. The agreement and the person are laid in by a process of the test's own, with the deployment's
+//! keys, as an operator and a partner's system would.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 
 use sangam_custody::{
-    Age, Assent, Consent, Effect, Entry, EntryKind, Facts, GivenBy, Informed, KeyBytes, Keys, LawBook, LocalKeyRing,
-    OutwardKind, PartDetail,
+    Age, Assent, Consent, Effect, Entry, EntryKind, Facts, GivenBy, Informed, Keys, OutwardKind, PartDetail,
 };
-use sangam_desk::{Desk, DeskParts, NewAgreement, SigningKey, TokenSettings, Tokens};
+use sangam_desk::{Desk, NewAgreement};
+use sangam_kit::bucket::{Opens, S3Server};
 use sangam_kit::client::Client;
 use sangam_kit::database::{Database, Kind};
-use sangam_kit::demo::Demo;
+use sangam_kit::demo::{Card, Demo};
 use sangam_kit::folder::Folder;
-use sangam_kit::{books, corridors};
-use sangam_scenarios::look::Look;
-use sangam_store::{Checkpoint, CheckpointSink, Command, JournalSigner, Place, Store, SubjectChange, Writer};
+use sangam_kit::process::{Process, Start, free_port};
+use sangam_kit::target;
+use sangam_scenarios::assembled::{admitted, desk_at, keys_from};
+use sangam_scenarios::look::{Look, place};
+use sangam_store::{Command, SubjectChange};
 use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload};
 use sangam_vocabulary::{
     Category, CategorySet, Clock as _, Code as _, ConsentId, Country, OrganizationId, Purpose, PurposeSet, RecordId,
     SubjectId, SystemChance, SystemClock,
 };
-use sangam_workflow::repatriation::corridor::CorridorBook;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -41,6 +43,8 @@ pub(crate) const SOON: Duration = Duration::from_secs(60);
 /// A word that lies in every document of these tests, and nowhere on disk.
 pub(crate) const MARKER: &[u8] = b"Asha Begum of Khulna";
 
+/// The folder of documents, in the deployment's.
+const SHELF: &str = "data/documents";
 const DAYS: i64 = 90;
 
 const PREPARE: &str = "mutation($input: PrepareDocumentInput!) { prepareDocument(input: $input) { __typename ... on DocumentPrepared { document upload until } ... on InvalidInput { path message } ... on NotPermitted { message } } }";
@@ -53,17 +57,22 @@ const CONSENTS: &str = "query($subject: ID!) { consents(subject: $subject) { nod
 const WITHDRAW: &str = "mutation($input: WithdrawConsentInput!) { withdrawConsent(input: $input) { __typename } }";
 const DISCLOSURES: &str = "query($subject: ID!) { disclosures(subject: $subject, first: 100) { nodes { id recipient { name } categories } } }";
 
-struct NoSink;
-
-impl CheckpointSink for NoSink {
-    fn take(&self, _checkpoint: &Checkpoint) {}
+/// Where documents lie.
+pub(crate) enum Kept {
+    /// In a folder of the deployment.
+    Folder,
+    /// In a bucket.
+    Bucket(S3Server),
 }
 
 /// A running hub with its case.
 pub(crate) struct House {
     pub(crate) folder: Folder,
-    demo: Demo,
-    store: Option<String>,
+    pub(crate) process: Process,
+    card: Card,
+    /// The database's address.
+    store: String,
+    pub(crate) kept: Kept,
     pub(crate) holder: Client,
     pub(crate) helper: Client,
     pub(crate) stranger: Client,
@@ -107,6 +116,28 @@ pub(crate) fn pdf(length: usize) -> Vec<u8> {
     bytes
 }
 
+/// A PNG with these chunks between its header and its end; the check behind each is nobody's here.
+pub(crate) fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (kind, said) in [&[(b"IHDR", &[1; 13][..])][..], chunks, &[(b"IEND", &[][..])][..]].concat() {
+        bytes.extend_from_slice(&u32::try_from(said.len()).unwrap().to_be_bytes());
+        bytes.extend_from_slice(&[&kind[..], said, &[0; 4]].concat());
+    }
+    bytes
+}
+
+/// A JPEG with these segments before its picture.
+pub(crate) fn jpeg(segments: &[(u8, &[u8])]) -> Vec<u8> {
+    let mut bytes = vec![0xff, 0xd8];
+    for (marker, said) in [segments, &[(0xdb, &[7; 65][..]), (0xc0, &[8; 15]), (0xda, &[1; 10])][..]].concat() {
+        bytes.extend_from_slice(&[0xff, marker]);
+        bytes.extend_from_slice(&u16::try_from(said.len() + 2).unwrap().to_be_bytes());
+        bytes.extend_from_slice(said);
+    }
+    bytes.extend_from_slice(b"points\xff\x00points\xff\xd9");
+    bytes
+}
+
 pub(crate) fn holds(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|window| window == word)
 }
@@ -116,13 +147,32 @@ fn key() -> String {
 }
 
 impl House {
-    pub(crate) async fn open(database: &Database) -> Self {
+    /// A hub whose documents lie in a folder.
+    pub(crate) async fn in_folder(database: &Database) -> Self {
+        Self::open(database, Kept::Folder, &[]).await
+    }
+
+    /// A hub whose documents lie in a bucket.
+    pub(crate) async fn in_bucket(database: &Database) -> Self {
+        Self::open(database, Kept::Bucket(S3Server::start(opens())), &[]).await
+    }
+
+    /// A hub that is started with these variables in its environment.
+    pub(crate) async fn open(database: &Database, kept: Kept, variables: &[(&str, &str)]) -> Self {
         let folder = Folder::new("documents");
-        let store = (database.kind() == Kind::Postgres).then(|| database.url().to_owned());
-        let demo = Demo::start_with(&folder, store.as_deref(), 0);
-        let (holder, helper, stranger) = signed_in(&demo).await;
-        let (subject, _) = laid_in(&demo, store.as_deref()).await;
-        let mut house = Self { folder, demo, store, holder, helper, stranger, subject, referral: Default::default() };
+        let url = (database.kind() == Kind::Postgres).then(|| database.url().to_owned());
+        let demo = Demo::start_with(&folder, url.as_deref(), 0);
+        let store = url.unwrap_or_else(|| format!("sqlite://{}", demo.data().join("sangam.sqlite").display()));
+        let mut card = demo.card().clone();
+        assert!(demo.stop().success());
+        let (subject, _) = laid_in(&folder, &store).await;
+        let origin = configured(&folder, &store, &kept);
+        card.graphql = format!("{origin}/graphql");
+        card.token_endpoint = format!("{origin}/oauth/token");
+        let process = served(&folder, variables);
+        let (holder, helper, stranger) = signed_in(&card).await;
+        let referral = Default::default();
+        let mut house = Self { folder, process, card, store, kept, holder, helper, stranger, subject, referral };
         house.referral = house.referred().await;
         house
     }
@@ -140,45 +190,58 @@ impl House {
         [own, theirs]
     }
 
-    /// The files under the folder of documents.
-    pub(crate) fn files(&self) -> Vec<PathBuf> {
-        let mut files: Vec<PathBuf> = fs::read_dir(self.shelf()).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.sort();
-        files
+    /// The names of the objects, unfinished ones among them.
+    pub(crate) fn objects(&self) -> Vec<String> {
+        if let Kept::Bucket(server) = &self.kept {
+            return server.names();
+        }
+        let files = fs::read_dir(self.shelf()).unwrap();
+        let mut names: Vec<String> =
+            files.map(|entry| entry.unwrap().file_name().to_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
     }
 
+    /// The folder of documents.
     pub(crate) fn shelf(&self) -> PathBuf {
-        self.demo.data().join("documents")
+        self.folder.join(SHELF)
     }
 
-    /// Whether a word lies anywhere in the demo's folder: documents, database, journal, logs.
-    pub(crate) fn lies_on_disk(&self, word: &[u8]) -> bool {
-        fn look(folder: &std::path::Path, word: &[u8]) -> bool {
+    /// The bucket of documents.
+    pub(crate) fn server(&self) -> &S3Server {
+        match &self.kept {
+            Kept::Bucket(server) => server,
+            Kept::Folder => panic!("its documents lie in a folder"),
+        }
+    }
+
+    /// Whether a word lies anywhere in the deployment's folder, documents, database, journal and logs, or in its bucket.
+    pub(crate) fn lies_open(&self, word: &[u8]) -> bool {
+        fn look(folder: &Path, word: &[u8]) -> bool {
             fs::read_dir(folder).unwrap().any(|entry| {
                 let path = entry.unwrap().path();
                 if path.is_dir() { look(&path, word) } else { holds(&fs::read(&path).unwrap_or_default(), word) }
             })
         }
-        look(self.folder.path(), word)
+        look(self.folder.path(), word) || matches!(&self.kept, Kept::Bucket(server) if server.holds(word))
     }
 
-    /// Waits until something holds of the files.
-    pub(crate) async fn until(&self, what: &str, is: impl Fn(&[PathBuf]) -> bool) {
+    /// Waits until something holds of the objects.
+    pub(crate) async fn until(&self, what: &str, is: impl Fn(&[String]) -> bool) {
         let began = Moment::now();
-        while !is(&self.files()) {
-            assert!(began.elapsed() < SOON, "{what}: {:?}", self.files());
+        while !is(&self.objects()) {
+            assert!(began.elapsed() < SOON, "{what}: {:?}", self.objects());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
     pub(crate) fn origin(&self) -> String {
-        self.demo.card().graphql.trim_end_matches("/graphql").to_owned()
+        self.card.graphql.trim_end_matches("/graphql").to_owned()
     }
 
     /// A second way to the hub's database.
     async fn look(&self) -> Look {
-        let url = self.store.clone();
-        Look::at(url.unwrap_or_else(|| format!("sqlite://{}", self.demo.data().join("sangam.sqlite").display()))).await
+        Look::at(self.store.clone()).await
     }
 
     /// Runs a statement in the hub's database.
@@ -193,11 +256,11 @@ impl House {
 
     /// Kills the hub and starts it again on what it left.
     pub(crate) async fn killed_and_started(self) -> Self {
-        let Self { folder, demo, store, subject, referral, .. } = self;
-        drop(demo);
-        let demo = Demo::start_with(&folder, store.as_deref(), 0);
-        let (holder, helper, stranger) = signed_in(&demo).await;
-        Self { folder, demo, store, holder, helper, stranger, subject, referral }
+        let Self { folder, process, card, store, kept, subject, referral, .. } = self;
+        drop(process);
+        let process = served(&folder, &[]);
+        let (holder, helper, stranger) = signed_in(&card).await;
+        Self { folder, process, card, store, kept, holder, helper, stranger, subject, referral }
     }
 
     /// Prepares a document of the case's holder.
@@ -284,46 +347,67 @@ pub(crate) async fn told(request: reqwest::RequestBuilder) -> Told {
     Told { status, headers, body: response.bytes().await.unwrap().to_vec() }
 }
 
-async fn signed_in(demo: &Demo) -> (Client, Client, Client) {
-    let sdl = fs::read_to_string(&demo.card().sdl).unwrap();
-    let client =
-        async |name: &str| demo.card().sign_in_as(name, "staff-1").await.unwrap().strict(&sdl).for_purpose(WHY);
+/// What the bucket of these tests opens to.
+pub(crate) fn opens() -> Opens {
+    Opens {
+        bucket: "papers".into(),
+        region: "ap-south-1".into(),
+        key_id: "HUB7".into(),
+        secret: "marker-of-a-secret".into(),
+    }
+}
+
+/// Writes the deployment's configuration; where it will be reached.
+fn configured(folder: &Folder, store: &str, kept: &Kept) -> String {
+    let (port, metrics) = (free_port(), free_port());
+    let documents = match kept {
+        Kept::Folder => format!("folder = \"{SHELF}\"\n"),
+        Kept::Bucket(server) => {
+            let Opens { bucket, region, key_id, secret } = opens();
+            fs::write(folder.join("bucket.id"), key_id + "\n").unwrap();
+            fs::write(folder.join("bucket.secret"), secret + "\n").unwrap();
+            format!(
+                "bucket = \"{bucket}\"\nregion = \"{region}\"\nendpoint = \"http://{}\"\nprefix = \"hub/one\"\nkey_id_file = \"bucket.id\"\nsecret_file = \"bucket.secret\"\n",
+                server.address
+            )
+        }
+    };
+    let store = match store.strip_prefix("sqlite://") {
+        Some(file) => format!("sqlite = \"{file}\""),
+        None => format!("postgres_url = \"{store}\""),
+    };
+    fs::create_dir_all(folder.join("partners")).unwrap();
+    let law = |name: &str| target::checkout().join("config").join(name).canonicalize().unwrap().display().to_string();
+    let text = format!(
+        "[operator]\nname = \"Invented\"\ncountry = \"NP\"\nsandbox = true\n\n[door]\nlisten = \"127.0.0.1:{port}\"\nmetrics = \"127.0.0.1:{metrics}\"\naddress = \"http://127.0.0.1:{port}\"\n\n[store]\n{store}\n\n[keys]\nfolder = \"data/keys\"\n\n[law]\nfolder = \"{}\"\n\n[corridors]\nfolder = \"{}\"\n\n[partners]\nfolder = \"partners\"\n\n[documents]\n{documents}",
+        law("countries"),
+        law("corridors"),
+    );
+    fs::write(folder.join("hub.toml"), text).unwrap();
+    format!("http://127.0.0.1:{port}")
+}
+
+fn served(folder: &Folder, variables: &[(&str, &str)]) -> Process {
+    let start = Start::sangam(["serve", "--config"]).arguments([folder.join("hub.toml")]);
+    let mut process = variables.iter().fold(start, |start, (name, value)| start.with_variable(name, value)).run();
+    process.wait_for_line("listens on", SOON);
+    process
+}
+
+async fn signed_in(card: &Card) -> (Client, Client, Client) {
+    let sdl = fs::read_to_string(&card.sdl).unwrap();
+    let client = async |name: &str| card.sign_in_as(name, "staff-1").await.unwrap().strict(&sdl).for_purpose(WHY);
     (client(HOLDER).await, client(HELPER).await, client(STRANGER).await)
 }
 
-/// Lays an agreement for everything, an adult and her consent to everything into the demo's store; her id as her holder
-/// sees it.
-async fn laid_in(demo: &Demo, store: Option<&str>) -> (String, SubjectId) {
-    let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance::new()));
-    let root: [u8; 32] = fs::read(demo.data().join("keys/root.key")).unwrap().try_into().unwrap();
-    let keys = || {
-        let ring = LocalKeyRing::new(&KeyBytes::new(root), Arc::clone(&chance) as _).unwrap();
-        Keys::new(Arc::new(ring), Arc::clone(&chance) as _)
-    };
-    let place = match store {
-        Some(url) => Place::Postgres(url.into()),
-        None => Place::Sqlite(demo.data().join("sangam.sqlite")),
-    };
-    let store = Store::open(&place).await.unwrap();
-    let signer = JournalSigner::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-    let process = RecordId::new(clock.now(), &*chance).unwrap().uuid();
-    let (writer, task) =
-        Writer::start(store.clone(), process, signer, Arc::new(NoSink), Arc::clone(&clock) as _).await.unwrap();
-    let ways = corridors::texts();
-    let ways = CorridorBook::read(ways.iter().map(|(file, text)| (*file, text.as_str()))).unwrap();
-    let texts = books::texts();
-    let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
-    let signing = SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
-    let settings = TokenSettings { address: "http://hub.invalid".to_owned(), sandbox: true, certificates: false };
-    let tokens = Tokens::new(signing, Vec::new(), settings);
-    let (corridors, own) = (Arc::new(ways), keys());
-    let parts = DeskParts { store, writer, keys: keys(), law, corridors, clock: Arc::clone(&clock) as _, tokens };
-    let desk = Desk::open(parts).await.unwrap();
+/// Lays an agreement for everything, an adult and her consent to everything into the deployment's store; her id as her
+/// holder sees it.
+async fn laid_in(folder: &Folder, store: &str) -> (String, SubjectId) {
+    let root: [u8; 32] = fs::read(folder.join("data/keys/root.key")).unwrap().try_into().unwrap();
+    let (desk, task) = desk_at(&place(store), keys_from(root), Arc::new(SystemClock)).await;
+    let own = admitted(&desk, keys_from(root)).await;
     let rows = desk.store().organizations().await.unwrap();
     let id = |name: &str| rows.iter().find(|row| row.name == name).unwrap().id;
-    for row in &rows {
-        own.admit(row.id, &row.secret).unwrap();
-    }
     let (holder, helper) = (id(HOLDER), id(HELPER));
     agree(&desk, holder, helper).await;
     let subject = recorded(&desk, &own, holder).await;

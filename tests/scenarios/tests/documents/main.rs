@@ -8,5 +8,7 @@
 
 mod attacks;
 mod broken_off;
+mod bucket;
 mod house;
+mod places;
 mod shared;

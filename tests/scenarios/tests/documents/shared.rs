@@ -2,22 +2,15 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use sangam_kit::database::{Database, Template};
 use serde_json::json;
 
-use crate::house::{HELPER, House, MARKER, holds, pdf};
+use crate::house::{HELPER, Kept, MARKER, holds, jpeg, pdf, png};
+use crate::places::both_places;
 
-fn empty() -> Template {
-    Template::empty()
-}
-
-sangam_kit::both_databases! {
-    template = empty;
-
+both_places! {
     /// The holder stores a home investigation report on a referral; she who helps reads it while the person agrees, and
     /// nobody else; what lies on disk says nothing; what was removed is gone for everybody.
-    async fn a_paper_is_stored_shared_withdrawn_and_removed(database: Database) {
-        let house = House::open(&database).await;
+    async fn a_paper_is_stored_shared_withdrawn_and_removed(house: House) {
         let [own, theirs] = &house.referral;
         let paper = pdf(200_000);
 
@@ -30,13 +23,15 @@ sangam_kit::both_databases! {
         let stored = house.put(&house.holder, &prepared.upload, "application/pdf", paper.clone()).await;
         assert_eq!((stored.status, stored.body.as_slice()), (201, &b""[..]), "{}", stored.code());
 
-        // On disk: one file, its owner's alone, and not a word of it.
-        let files = house.files();
-        assert_eq!(files.len(), 1, "{files:?}");
-        let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&house.shelf()), mode(&files[0])), (0o700, 0o600));
-        assert!(!house.lies_on_disk(MARKER));
-        let name = files[0].file_name().unwrap().to_str().unwrap();
+        // Where it lies: one object under a drawn name, in a folder its owner's alone, and not a word of it.
+        let objects = house.objects();
+        assert_eq!(objects.len(), 1, "{objects:?}");
+        if let Kept::Folder = house.kept {
+            let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&house.shelf()), mode(&house.shelf().join(&objects[0]))), (0o700, 0o600));
+        }
+        assert!(!house.lies_open(MARKER));
+        let name = objects[0].rsplit('/').next().unwrap();
         assert!(name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit()), "{name}");
 
         // The holder reads it back, byte by byte; and that is the control of the marker.
@@ -95,13 +90,12 @@ sangam_kit::both_databases! {
         for kind in ["DOCUMENT_STORED", "DOCUMENT_REMOVED"] {
             assert_eq!(entries.iter().filter(|entry| *entry == kind).count(), 1, "{kind}: {entries:?}");
         }
-        house.until("the ciphertext is deleted", |files| files.is_empty()).await;
+        house.until("the ciphertext is deleted", |objects| objects.is_empty()).await;
     }
 
     /// A medical report is a paper and about her health, an order a court matter: who may not see that, for want of her
     /// consent or by law, is not handed it as a paper. A paper on the person's own record is not the referral's.
-    async fn a_paper_shows_only_where_all_that_it_is_shows(database: Database) {
-        let house = House::open(&database).await;
+    async fn a_paper_shows_only_where_all_that_it_is_shows(house: House) {
         let [own, theirs] = &house.referral;
         for paper in ["MEDICAL_REPORT", "HOME_INVESTIGATION_REPORT"] {
             house.stored(Some(own), paper, pdf(1_000)).await;
@@ -123,7 +117,7 @@ sangam_kit::both_databases! {
 
         // A photograph is an image and no paper. Law gives it to tracing only, whatever she agreed to.
         let photograph = house.prepare(Some(own), "PHOTOGRAPH").await;
-        let png = [b"\x89PNG\r\n\x1a\n".as_slice(), MARKER].concat();
+        let png = png(&[(b"IDAT", MARKER)]);
         assert_eq!(house.put(&house.holder, &photograph.upload, "application/pdf", pdf(1_000)).await.status, 415);
         assert_eq!(house.put(&house.holder, &photograph.upload, "image/png", png.clone()).await.status, 201);
         let shown = house.get(&house.holder, &photograph.id).await;
@@ -131,7 +125,7 @@ sangam_kit::both_databases! {
         let row = house.documents(&house.helper, theirs).await[0].clone();
         assert_eq!((&row["image"], &row["documents"]), (&json!(null), &json!(null)));
         assert_eq!(house.get(&house.helper, row["id"].as_str().unwrap()).await.status, 404);
-        assert!(!house.lies_on_disk(MARKER));
+        assert!(!house.lies_open(MARKER));
 
         // Locked, nothing about her leaves: her holder is told so, and for the helper there is nothing.
         let locked = house.holder.ask("mutation { lockOrganization { __typename } }", json!({})).await.complete();
@@ -141,5 +135,33 @@ sangam_kit::both_databases! {
         for row in &found {
             assert_eq!(house.get(&house.helper, row["id"].as_str().unwrap()).await.status, 404);
         }
+    }
+
+    /// What a camera writes beside a picture, and what else hangs on a file, is stored for nobody; the picture is, as it
+    /// was. A file that only begins like a picture, or has no end, is none.
+    async fn what_a_camera_writes_into_a_picture_does_not_travel(house: House) {
+        const PLACE: &[u8] = b"22.8456N 89.5403E";
+        let exif = [b"Exif\0\0MM\0\x2a\0\0\0\x08\0\0", PLACE].concat();
+        let (plain_png, plain_jpeg) = (png(&[(b"IDAT", MARKER)]), jpeg(&[]));
+        let noted = png(&[(b"tEXt", PLACE), (b"IDAT", MARKER), (b"eXIf", PLACE)]);
+        let taken = jpeg(&[(0xe1, &exif), (0xfe, PLACE), (0xed, PLACE)]);
+        for (media, sent, plain) in [("image/png", noted, plain_png), ("image/jpeg", taken, plain_jpeg)] {
+            let prepared = house.prepare(None, "PHOTOGRAPH").await;
+            let cut = sent.split_at(sent.len() - 3).0.to_vec();
+            for odd in [cut, [&sent[..8], MARKER].concat()] {
+                let told = house.put(&house.holder, &prepared.upload, media, odd).await;
+                assert_eq!((told.status, told.code().as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"), "{media}");
+            }
+            let sent = [sent, PLACE.to_vec()].concat();
+            assert!(holds(&sent, PLACE));
+            assert_eq!(house.put(&house.holder, &prepared.upload, media, sent).await.status, 201, "{media}");
+            let shown = house.get(&house.holder, &prepared.id).await;
+            assert_eq!((shown.status, shown.body.as_slice()), (200, plain.as_slice()), "{media}");
+            assert_eq!(shown.header("content-length"), plain.len().to_string());
+        }
+        // A paper is what its writer made it.
+        let paper = [pdf(100), PLACE.to_vec()].concat();
+        let stored = house.stored(None, "OTHER", paper.clone()).await;
+        assert_eq!(house.get(&house.holder, &stored).await.body, paper);
     }
 }

@@ -3,17 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use sangam_kit::database::{Database, Kind};
 use sangam_kit::demo::Demo;
 use sangam_kit::folder::Folder;
-use sangam_kit::process::{Process, Signal, Start};
+use sangam_kit::process::{Process, Signal, Start, free_port};
 use sangam_kit::target;
 use sangam_store::{AccessionVoice, Checkpoint, CheckpointSink, JournalSigner, Place, Store, Writer};
 use sangam_vocabulary::{AccessionId, Clock as _, OrganizationId, PersonId, RecordId, SystemChance, SystemClock};
@@ -23,8 +21,6 @@ use uuid::Uuid;
 use crate::certificate::Papers;
 use crate::keys::{Pair, fresh, now};
 
-/// Where ports of the deployments begin.
-const FIRST_PORT: u16 = 20_000;
 /// How long a process may take to begin or to end.
 const SOON: Duration = Duration::from_secs(60);
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -121,19 +117,6 @@ fn seeded() -> &'static Path {
             folder
         })
         .path()
-}
-
-/// A port nobody listens at, and that no other test of this run gets.
-pub(crate) fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    // Below those that the system hands out for a moment: what is free now is so when a process comes to listen there.
-    let start = FIRST_PORT + u16::try_from(std::process::id() % 8_000).unwrap();
-    loop {
-        let port = start + NEXT.fetch_add(1, Ordering::Relaxed);
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
 }
 
 impl House {

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use sangam_kit::database::Database;
 use sangam_kit::folder::Folder;
 use sangam_kit::node::Script;
+use sangam_kit::process::free_port;
 
 use super::browser::{Browser, Page};
 use super::people::CASE_WORKER;
 use super::{SECRET, ask, entry, session};
 use crate::empty;
-use crate::house::{House, SANDBOX, free_port};
+use crate::house::{House, SANDBOX};
 
 const DAY: i64 = 86_400;
 /// How long the hub may take to find a provider that is back.
