@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use sangam_custody::{EntryKind, OutwardKind, PartDetail, SubjectKey};
+use sangam_custody::{EntryKind, OpenedBy, OutwardKind, PartDetail, SubjectKey};
 use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, PortFault};
 use sangam_store::{PartRow, Position};
-use sangam_vocabulary::{CategorySet, Code, Instant, OrganizationId, SubjectId, hex, unhex};
+use sangam_vocabulary::{CategorySet, Code, Instant, OrganizationId, RecordId, SubjectId, hex, unhex};
 use uuid::Uuid;
 
 use crate::explain::bare;
@@ -42,8 +42,8 @@ impl Desk {
             if detail.is_none() {
                 tracing::error!("a detail of the journal does not open under its subject's key");
             }
-            let cells = ask.plan.columns.iter().map(|column| self.disclosure_cell(column, part, detail.as_ref()));
-            let mut row = bare(cells.collect());
+            let cell = |column: &String| self.disclosure_cell(own, column, part, detail.as_ref());
+            let mut row = bare(ask.plan.columns.iter().map(cell).collect::<Result<_, _>>()?);
             if ask.plan.cursors {
                 row.cursor = self.seal_position(own, &query, part.position)?;
             }
@@ -102,9 +102,15 @@ impl Desk {
     }
 
     /// A cell of a disclosure. Without the detail only what lies in clear is known.
-    fn disclosure_cell(&self, column: &str, part: &PartRow, detail: Option<&PartDetail>) -> Cell {
+    fn disclosure_cell(
+        &self,
+        own: OrganizationId,
+        column: &str,
+        part: &PartRow,
+        detail: Option<&PartDetail>,
+    ) -> Result<Cell, PortFault> {
         let code = |code: Option<&'static str>| code.map_or(Cell::Null, |code| Cell::Text(code.to_owned()));
-        match column {
+        Ok(match column {
             "id" => Cell::Text(hex(&part.receipt)),
             "at" => Cell::Instant(detail.map_or(part.position.at, |detail| detail.at).millis()),
             "actor" => detail.and_then(|detail| detail.actor.clone()).map_or(Cell::Null, Cell::Text),
@@ -115,11 +121,21 @@ impl Desk {
                 let categories = CategorySet::from_bits(detail.categories);
                 Cell::List(categories.iter().map(|c| Cell::Text(c.code().to_owned())).collect())
             }),
+            "exceptions" => detail.map_or(Ok(Cell::Null), |detail| {
+                let outward = |by: &OpenedBy| {
+                    let id = self.keys.outward_id(own, OutwardKind::Exception, RecordId::from_uuid(by.record));
+                    id.map(Cell::Outward).map_err(|_| PortFault::from(ErrorCode::Unavailable))
+                };
+                detail.opened_by.iter().map(outward).collect::<Result<_, _>>().map(Cell::List)
+            })?,
+            "exceptionKinds" => detail.map_or(Cell::Null, |detail| {
+                Cell::List(detail.opened_by.iter().map(|by| Cell::Text(by.kind.code().to_owned())).collect())
+            }),
             _ => column.strip_prefix("recipient.").map_or(Cell::Null, |field| {
                 let recipient = detail.map_or(part.caller, |detail| OrganizationId::from_uuid(detail.caller));
                 self.organization_cell(recipient, field)
             }),
-        }
+        })
     }
 
     fn organization_cell(&self, id: OrganizationId, field: &str) -> Cell {

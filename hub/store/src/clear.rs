@@ -280,6 +280,7 @@ pub const CLEAR: &[Clear] = &[
     ("exception", "kind", "order, override or emergency: what custody weighs it as"),
     ("exception", "basis", "a code: who gave an order, on what basis an override, what for an emergency"),
     ("exception", "categories", "bits of custody's categories"),
+    ("exception", "order_id", "the order a court's override rests on; leaves pairwise only"),
     ("exception", "purposes", "bits of custody's purposes"),
     ("exception", "recipients", "public ids of those it is for"),
     ("exception", "state", "the workflow"),

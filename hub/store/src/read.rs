@@ -82,7 +82,7 @@ pub(crate) fn roles(row: &QueryResult) -> Result<PersonRoles, StoreFault> {
     u16::try_from(bits).map(PersonRoles::from_bits).map_err(|_| StoreFault::Unreadable { column: "roles" })
 }
 
-fn categories(row: &QueryResult, column: &'static str) -> Result<CategorySet, StoreFault> {
+pub(crate) fn categories(row: &QueryResult, column: &'static str) -> Result<CategorySet, StoreFault> {
     let bits: i64 = row.try_get("", column)?;
     u32::try_from(bits).map(CategorySet::from_bits).map_err(|_| StoreFault::Unreadable { column })
 }
@@ -96,7 +96,7 @@ pub(crate) fn list<T>(
     text.split(',').filter(|t| !t.is_empty()).map(read).collect::<Option<_>>().ok_or(StoreFault::Unreadable { column })
 }
 
-fn organization_id(text: &str) -> Option<OrganizationId> {
+pub(crate) fn organization_id(text: &str) -> Option<OrganizationId> {
     read_uuid(text).map(OrganizationId::from_uuid)
 }
 

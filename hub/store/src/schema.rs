@@ -17,6 +17,7 @@ mod keys;
 mod matters;
 mod members;
 mod notices;
+mod orders;
 mod people;
 mod referral;
 mod repatriation;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(exceptions::Exceptions),
             Box::new(returns::Returns),
             Box::new(matters::Matters),
+            Box::new(orders::Orders),
         ]
     }
 }

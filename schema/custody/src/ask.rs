@@ -1,18 +1,11 @@
 //! The question custody answers. It carries everything a ruling may ever depend on, from the first day, so
 //! that a new rule is a row and never a parameter.
 
-use sangam_vocabulary::{
-    Category, CategorySet, Country, Instant, OrganizationId, PersonId, Purpose, PurposeSet, Relation, codes,
-};
+use sangam_vocabulary::{Category, CategorySet, Country, Instant, Purpose, Relation};
 use serde::{Deserialize, Serialize};
 
+use crate::exception::{Emergency, Order, Override};
 use crate::party::{Asker, Controller};
-
-/// How long an override by authority holds, in days (DESIGN §4, step 3).
-pub const OVERRIDE_DAYS: i64 = 30;
-/// How long a declared emergency opens what it opens: 24 hours, long enough to act and short enough to be
-/// looked at the next day.
-pub const EMERGENCY_MILLIS: i64 = 86_400_000;
 
 /// What is asked for. Publication and sharing are different acts in every law of the region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -148,161 +141,6 @@ impl RecordState {
     pub fn in_window(&self, at: Instant) -> bool {
         self.window.is_some_and(|(from, until)| from <= at && at < until)
     }
-}
-
-codes! {
-    "Who gave an order that lifts a row of law."
-    pub enum OrderKind {
-        Court = "COURT_ORDER": "An order of a court.",
-        Committee = "COMMITTEE_ORDER": "An order of a child welfare committee or juvenile board.",
-        Tribunal = "TRIBUNAL_LEAVE": "Leave of a tribunal.",
-    }
-}
-
-/// An order, uploaded by one person and attested by another, that lifts rows for what is written in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
-    /// Who gave it.
-    pub kind: OrderKind,
-    /// For which categories.
-    pub categories: CategorySet,
-    /// To which recipients.
-    pub recipients: Vec<OrganizationId>,
-    /// From when.
-    pub from: Instant,
-    /// Until when.
-    pub until: Instant,
-    /// Who uploaded it.
-    pub uploaded_by: PersonId,
-    /// Who attested it; an order nobody attested lifts nothing.
-    pub attested_by: Option<PersonId>,
-}
-
-impl Order {
-    /// Whether the order lifts a row of its kind for the category and recipient at the instant.
-    #[must_use]
-    pub fn lifts(&self, kind: OrderKind, category: Category, recipient: OrganizationId, at: Instant) -> bool {
-        self.kind == kind
-            && self.attested_by.is_some_and(|second| second != self.uploaded_by)
-            && self.categories.contains(category)
-            && self.recipients.contains(&recipient)
-            && self.from <= at
-            && at < self.until
-    }
-}
-
-codes! {
-    "Why an authority may stand in for a consent."
-    pub enum OverrideBasis {
-        CourtOrder = "COURT_ORDER": "A court ordered the disclosure.",
-        ChildProtection = "CHILD_PROTECTION": "A child's best interests, found by the authority that has the child in care.",
-    }
-}
-
-/// An override by authority (DESIGN §4, step 3): for children and for court orders only, with a second
-/// approver, never for an adult's repatriation or tracing, for thirty days.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Override {
-    /// On what basis.
-    pub basis: OverrideBasis,
-    /// For which categories.
-    pub categories: CategorySet,
-    /// For which purposes.
-    pub purposes: PurposeSet,
-    /// To which recipient.
-    pub recipient: OrganizationId,
-    /// From when; it ends thirty days later.
-    pub from: Instant,
-    /// Who asked for it.
-    pub requested_by: PersonId,
-    /// Who approved it.
-    pub approved_by: Option<PersonId>,
-}
-
-impl OverrideBasis {
-    /// Whether the basis is one for a person of this age: a child's best interests are those of a child who is known to
-    /// be one, and of nobody else.
-    #[must_use]
-    pub fn is_for(self, age: Age, at: Instant) -> bool {
-        match self {
-            Self::CourtOrder => true,
-            Self::ChildProtection => age.minor_rules(at) && !age.adult_rules(at),
-        }
-    }
-}
-
-impl Override {
-    /// The purposes for which nothing stands in for an adult's own word: nobody brings her home or lets her be found
-    /// without it (DESIGN §4, step 3). Whoever may be an adult counts as one.
-    #[must_use]
-    pub fn barred(age: Age, at: Instant) -> PurposeSet {
-        if age.adult_rules(at) {
-            PurposeSet::of(&[Purpose::Repatriation, Purpose::FamilyTracing])
-        } else {
-            PurposeSet::of(&[])
-        }
-    }
-
-    /// Until when it holds.
-    #[must_use]
-    pub const fn until(&self) -> Instant {
-        self.from.plus_days(OVERRIDE_DAYS)
-    }
-
-    /// Whether it stands in for the consent the ask lacks.
-    #[must_use]
-    pub fn covers(&self, ask: &Ask<'_>) -> bool {
-        self.basis.is_for(ask.facts.age, ask.at)
-            && !Self::barred(ask.facts.age, ask.at).contains(ask.purpose)
-            && self.approved_by.is_some_and(|second| second != self.requested_by)
-            && self.categories.contains(ask.category)
-            && self.purposes.contains(ask.purpose)
-            && self.recipient == ask.caller.organization
-            && self.from <= ask.at
-            && ask.at < self.until()
-    }
-}
-
-/// A declared emergency (break-glass): replaces consent and agreement for a day, never a row of law.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Emergency {
-    /// For which recipient.
-    pub recipient: OrganizationId,
-    /// Who declared it.
-    pub declared_by: PersonId,
-    /// When.
-    pub declared_at: Instant,
-}
-
-impl Emergency {
-    /// Until when it holds.
-    #[must_use]
-    pub const fn until(&self) -> Instant {
-        self.declared_at.plus_millis(EMERGENCY_MILLIS)
-    }
-
-    /// Whether it holds for the recipient at the instant.
-    #[must_use]
-    pub fn holds(&self, recipient: OrganizationId, at: Instant) -> bool {
-        self.recipient == recipient && self.declared_at <= at && at < self.until()
-    }
-}
-
-/// What is on record for a subject beside consent: orders, overrides by authority and emergencies, whether they hold
-/// or not. What of it bears on a question is [`decide`](crate::decide)'s to say.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Exceptions {
-    /// Orders.
-    pub orders: Vec<Order>,
-    /// Overrides by authority.
-    pub overrides: Vec<Override>,
-    /// Emergencies.
-    pub emergencies: Vec<Emergency>,
-}
-
-impl Exceptions {
-    /// Nothing is on record.
-    pub const NONE: &'static Self = &Self { orders: Vec::new(), overrides: Vec::new(), emergencies: Vec::new() };
 }
 
 /// One question: may this caller see this category of this subject, now, for this purpose?

@@ -7,6 +7,7 @@ use aws_lc_rs::digest;
 use sangam_vocabulary::{CategorySet, Chance, Instant, Noun, OrganizationId, Purpose, RecordId, Seat, SubjectId};
 use serde::{Deserialize, Serialize};
 
+use crate::exception::OpenedBy;
 use crate::keys::{Cipher, KeyBytes, KeyFault};
 
 /// Length of the salt of a commitment, in bytes.
@@ -156,6 +157,10 @@ pub struct PartDetail {
     /// The receipt of the entry this one takes back, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annuls: Option<String>,
+    /// The exceptions on record by which the disclosure came about; where there is none, nothing is written, so that a
+    /// detail without one has the bytes it always had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opened_by: Vec<OpenedBy>,
     /// Which categories, as bits in the order of [`Category`](sangam_vocabulary::Category).
     pub categories: u32,
 }
@@ -176,6 +181,7 @@ impl PartDetail {
             record: None,
             epoch: None,
             annuls: None,
+            opened_by: Vec::new(),
             categories: 0,
         }
     }
@@ -264,11 +270,31 @@ fn commit(salted: &[u8]) -> Commitment {
 
 #[cfg(test)]
 mod tests {
-    use sangam_vocabulary::{Instant, OrganizationId, SeededChance, SubjectId};
+    use sangam_vocabulary::{Instant, OrganizationId, Purpose, SeededChance, SubjectId};
     use uuid::Uuid;
 
     use super::{EntryKind, JournalKey, PartDetail};
+    use crate::exception::{ExceptionKind, OpenedBy};
     use crate::keys::{KeyBytes, KeyFault};
+
+    /// A detail without an exception has the bytes that it had before a detail could name one, and one of those days reads:
+    /// what was released is committed to as it was.
+    #[test]
+    fn a_detail_without_an_exception_is_written_as_it_always_was() {
+        const BEFORE: &str = r#"{"kind":"DISCLOSED","at":1,"caller":"00000000-0000-0000-0000-000000000009","purpose":"PROTECTION","epoch":7,"categories":3}"#;
+        let caller = OrganizationId::from_uuid(Uuid::from_u128(9));
+        let mut detail = PartDetail::act(EntryKind::Disclosed, Instant::from_millis(1), caller);
+        (detail.purpose, detail.epoch, detail.categories) = (Some(Purpose::Protection), Some(7), 3);
+        assert_eq!(serde_json::to_string(&detail).unwrap(), BEFORE);
+        assert_eq!(serde_json::from_str::<PartDetail>(BEFORE).unwrap(), detail);
+        detail.opened_by = vec![OpenedBy { kind: ExceptionKind::Order, record: Uuid::from_u128(5) }];
+        let text = serde_json::to_string(&detail).unwrap();
+        assert!(
+            text.contains(r#""opened_by":[{"kind":"ORDER","record":"00000000-0000-0000-0000-000000000005"}]"#),
+            "{text}"
+        );
+        assert_eq!(serde_json::from_str::<PartDetail>(&text).unwrap(), detail);
+    }
 
     /// A part is bound to its subject besides the key: whoever could put one subject's key beside another's id could
     /// still not hang what was written about the one on the other.

@@ -8,7 +8,8 @@ use sangam_vocabulary::{Category, Code, Country, Instant, Purpose, Role};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::ask::{Act, Ask, OrderKind};
+use crate::ask::{Act, Ask};
+use crate::exception::{Order, OrderKind};
 
 /// How far a statement of law was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -176,6 +177,20 @@ enum Binds {
     In(Country),
 }
 
+impl Binds {
+    fn binds(self, ask: &Ask<'_>) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::In(country) => {
+                country == ask.facts.collected_in
+                    || country == ask.owner.country
+                    || country == ask.caller.country
+                    || ask.past_owners.iter().any(|owner| owner.country == country)
+            }
+        }
+    }
+}
+
 /// The name of the book whose rows bind everywhere: the hub's own policy.
 const HUB: &str = "HUB";
 
@@ -289,24 +304,21 @@ impl LawBook {
     /// The first row that forbids the ask and that nothing on record lifts. `Err` when a book that binds
     /// the ask could not be read.
     pub(crate) fn forbids(&self, ask: &Ask<'_>) -> Result<Option<&LawRow>, ()> {
-        let binds = |binds: &Binds| match binds {
-            Binds::Everywhere => true,
-            Binds::In(country) => {
-                *country == ask.facts.collected_in
-                    || *country == ask.owner.country
-                    || *country == ask.caller.country
-                    || ask.past_owners.iter().any(|owner| owner.country == *country)
-            }
-        };
-        if self.broken.iter().any(binds) {
+        if self.broken.iter().any(|place| place.binds(ask)) {
             return Err(());
         }
-        Ok(self
-            .rows
-            .iter()
-            .filter(|(place, _)| binds(place))
-            .map(|(_, row)| row)
-            .find(|row| row.speaks(ask) && !row.is_lifted(ask)))
+        Ok(self.speaking(ask).find(|row| !row.is_lifted(ask)))
+    }
+
+    /// Whether an order lifts a row that would forbid the ask.
+    pub(crate) fn is_lifted_by(&self, order: &Order, ask: &Ask<'_>) -> bool {
+        let lifts = |kind| order.lifts(kind, ask.category, ask.caller.organization, ask.at);
+        self.speaking(ask).filter_map(|row| row.lifted_by).any(lifts)
+    }
+
+    /// The rows that bind the ask and forbid it.
+    fn speaking<'s, 'q>(&'s self, ask: &'q Ask<'q>) -> impl Iterator<Item = &'s LawRow> + use<'s, 'q> {
+        self.rows.iter().filter(|(place, _)| place.binds(ask)).map(|(_, row)| row).filter(|row| row.speaks(ask))
     }
 
     /// The next instant after the ask's at which time alone changes what law says to it.

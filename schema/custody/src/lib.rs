@@ -10,6 +10,7 @@ mod consent;
 mod contact;
 mod decide;
 mod document;
+mod exception;
 mod journal;
 mod keys;
 mod law;
@@ -24,14 +25,15 @@ mod seal;
 mod terms;
 mod wrap;
 
-pub use ask::{
-    Act, Age, Ask, EMERGENCY_MILLIS, Emergency, Exceptions, Facts, OVERRIDE_DAYS, Order, OrderKind, Override,
-    OverrideBasis, RecordState, Suspension,
-};
+pub use ask::{Act, Age, Ask, Facts, RecordState, Suspension};
 pub use consent::{Assent, Consent, ConsentSpan, ConsentStanding, Effect, GivenBy, Informed};
 pub use contact::{Contact, ContactOf};
 pub use decide::{Clause, Ground, Reason, Refusal, Rules, Ruling, Verdict, carries, decide};
 pub use document::{DocumentOpener, DocumentSealer, PIECE, PIECE_TAG, SealedDocumentKey};
+pub use exception::{
+    EMERGENCY_MILLIS, Emergency, ExceptionKind, Exceptions, OVERRIDE_DAYS, OpenedBy, Order, OrderKind, Override,
+    OverrideBasis,
+};
 pub use journal::{Commitment, EntryKind, JournalKey, Part, PartDetail};
 pub use keys::{KeyBytes, KeyFault, Keys, OrganizationSecret};
 pub use law::{LawBook, LawFault, LawRow, Persons, Verified};

@@ -4,10 +4,11 @@
 use sangam_vocabulary::{CategorySet, Instant, Purpose, Relation};
 use std::sync::Arc;
 
-use crate::ask::{Act, Ask, Exceptions, Facts, RecordState};
+use crate::ask::{Act, Ask, Facts, RecordState};
 use crate::decide::{
     Reason, Rules, asker_step, emergency, law_step, overridden, relation_step, stage_step, state_next,
 };
+use crate::exception::{ExceptionKind, Exceptions, OpenedBy};
 use crate::law::LawBook;
 use crate::party::{Asker, Controller};
 
@@ -75,8 +76,15 @@ impl Context {
     }
 }
 
+/// An exception on record and the categories it bears on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Bearing {
+    by: OpenedBy,
+    on: CategorySet,
+}
+
 /// What relation, law and agreements say in one context. Made by compiling, and by nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContextMask {
     related: bool,
     owner: bool,
@@ -85,11 +93,15 @@ pub struct ContextMask {
     recalled: bool,
     asker: CategorySet,
     law: CategorySet,
+    /// What law would let pass without an order.
+    unlifted: CategorySet,
     terms: CategorySet,
     /// What an override stands in for the consent of.
     overridden: CategorySet,
     /// Whether an emergency replaces consent and agreement.
     emergency: bool,
+    /// Each exception that bears on anything; none in a mask that is remembered.
+    bearing: Vec<Bearing>,
     from: Instant,
     until: Instant,
     epoch: Epoch,
@@ -114,9 +126,11 @@ impl ContextMask {
             recalled: context.state.recalled,
             asker: CategorySet::NONE,
             law: CategorySet::NONE,
+            unlifted: CategorySet::NONE,
             terms: CategorySet::NONE,
             overridden: CategorySet::NONE,
             emergency: false,
+            bearing: Vec::new(),
             from: at,
             until: Instant::NEVER,
             epoch: rules.epoch,
@@ -132,9 +146,15 @@ impl ContextMask {
             if asker_step(&ask).is_ok() && stage_step(&ask).is_ok() {
                 out.asker = out.asker.with(category);
             }
-            if law_step(&rules.law, &ask).is_ok() {
+            let lawful = law_step(&rules.law, &ask).is_ok();
+            if lawful {
                 out.law = out.law.with(category);
             }
+            let without = || law_step(&rules.law, &Ask { orders: &[], ..ask.clone() }).is_ok();
+            if lawful && (ask.orders.is_empty() || without()) {
+                out.unlifted = out.unlifted.with(category);
+            }
+            bears(&mut out.bearing, rules, &ask);
             if rules.terms.permits(&ask).is_some() {
                 out.terms = out.terms.with(category);
             }
@@ -213,7 +233,28 @@ impl ContextMask {
     /// which the consent mask or the standing ends.
     #[must_use]
     pub fn decision(&self, consent: CategorySet, wanted: CategorySet, not_after: Instant) -> Decision {
-        Decision { shown: self.shown(consent, wanted), until: self.until.min(not_after) }
+        let shown = self.shown(consent, wanted);
+        let opened_by = self.opened_by(consent, shown.released);
+        Decision { shown, until: self.until.min(not_after), opened_by }
+    }
+
+    /// The exceptions without which some of what is released would not be: an order where law would withhold it, an
+    /// emergency where consent or agreement would, otherwise an override where consent would. As [`decide`](crate::decide)
+    /// asks: where there is an emergency, no override is asked for.
+    fn opened_by(&self, consent: CategorySet, released: CategorySet) -> Vec<OpenedBy> {
+        if self.owner {
+            return Vec::new();
+        }
+        let rests = |bearing: &&Bearing| {
+            let opened = match bearing.by.kind {
+                ExceptionKind::Order => released.minus(self.unlifted),
+                ExceptionKind::Emergency => released.minus(consent.and(self.terms)),
+                ExceptionKind::Override if self.emergency => CategorySet::NONE,
+                ExceptionKind::Override => released.minus(consent),
+            };
+            !opened.and(bearing.on).is_empty()
+        };
+        self.bearing.iter().filter(rests).map(|bearing| bearing.by).collect()
     }
 
     /// What shows of the wanted categories, given the consent mask beside the row.
@@ -244,6 +285,22 @@ impl ContextMask {
         let shareable = lawful.and(consent.or(self.overridden));
         let released = shareable.and(self.terms);
         Shown { released, not_shared: wanted.minus(shareable), no_agreement: shareable.minus(released), not_now: none }
+    }
+}
+
+/// Notes the exceptions that bear on an ask's category.
+fn bears(bearing: &mut Vec<Bearing>, rules: &Rules, ask: &Ask<'_>) {
+    let orders = ask.orders.iter().filter(|order| rules.law.is_lifted_by(order, ask));
+    let orders = orders.map(|order| OpenedBy::new(ExceptionKind::Order, order.id));
+    let overrides = ask.overrides.iter().filter(|overriding| overriding.covers(ask));
+    let overrides = overrides.map(|overriding| OpenedBy::new(ExceptionKind::Override, overriding.id));
+    let holding = ask.emergencies.iter().filter(|emergency| emergency.holds(ask.caller.organization, ask.at));
+    let holding = holding.map(|emergency| OpenedBy::new(ExceptionKind::Emergency, emergency.id));
+    for by in orders.chain(overrides).chain(holding) {
+        match bearing.iter_mut().find(|known| known.by == by) {
+            Some(known) => known.on = known.on.with(ask.category),
+            None => bearing.push(Bearing { by, on: CategorySet::NONE.with(ask.category) }),
+        }
     }
 }
 
@@ -278,10 +335,11 @@ impl Shown {
 
 /// A decision about one row: what shows, why the rest does not, and until when that stands. Only a compiled
 /// mask makes one that releases anything, and only a decision makes a line of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     shown: Shown,
     until: Instant,
+    opened_by: Vec<OpenedBy>,
 }
 
 impl Decision {
@@ -290,7 +348,7 @@ impl Decision {
     pub const fn nothing_now(wanted: CategorySet) -> Self {
         let none = CategorySet::NONE;
         let shown = Shown { released: none, not_shared: none, no_agreement: none, not_now: wanted };
-        Self { shown, until: Instant::NEVER }
+        Self { shown, until: Instant::NEVER, opened_by: Vec::new() }
     }
 
     /// What shows, and why the rest does not.
@@ -303,6 +361,12 @@ impl Decision {
     #[must_use]
     pub const fn until(&self) -> Instant {
         self.until
+    }
+
+    /// The exceptions on record without which some of what shows would not.
+    #[must_use]
+    pub fn opened_by(&self) -> &[OpenedBy] {
+        &self.opened_by
     }
 }
 

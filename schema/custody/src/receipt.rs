@@ -9,6 +9,7 @@ use sangam_vocabulary::{
 };
 use thiserror::Error;
 
+use crate::exception::OpenedBy;
 use crate::journal::{EntryKind, Part, PartDetail};
 use crate::keys::KeyFault;
 use crate::mask::{Decision, Epoch};
@@ -112,13 +113,15 @@ pub struct Line<'k> {
     relation: Relation,
     released: CategorySet,
     until: Instant,
+    opened_by: Vec<OpenedBy>,
 }
 
 impl<'k> Line<'k> {
     /// The line of a decision about a subject, through the record that gives the relation.
     #[must_use]
-    pub const fn new(key: &'k SubjectKey, record: RecordId, relation: Relation, decision: &Decision) -> Self {
-        Self { key, record, relation, released: decision.shown().released, until: decision.until() }
+    pub fn new(key: &'k SubjectKey, record: RecordId, relation: Relation, decision: &Decision) -> Self {
+        let opened_by = decision.opened_by().to_vec();
+        Self { key, record, relation, released: decision.shown().released, until: decision.until(), opened_by }
     }
 }
 
@@ -287,6 +290,7 @@ impl Answer<'_> {
         detail.epoch = Some(self.epoch.0);
         detail.noun = Some(line.relation.noun);
         detail.seat = Some(line.relation.seat);
+        detail.opened_by.clone_from(&line.opened_by);
         detail
     }
 }

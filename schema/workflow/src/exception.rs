@@ -8,14 +8,7 @@ use sangam_vocabulary::{Category, Instant, Noun, Seat, codes};
 use crate::clock::ClockKind;
 use crate::flow::{By, Flow, Step, take};
 
-codes! {
-    "What kind of exception is on record."
-    pub enum ExceptionKind {
-        Order = "ORDER": "An order that lifts rows of law for what is written in it.",
-        Override = "OVERRIDE": "An authority stands in for a consent.",
-        Emergency = "EMERGENCY": "A recipient declared an emergency: for a day neither consent nor agreement is asked for.",
-    }
-}
+pub use sangam_custody::ExceptionKind;
 
 codes! {
     "Where an exception stands."
@@ -69,6 +62,7 @@ codes! {
     "Why something exceptional is not put on record."
     pub enum ExceptionRefusal {
         Adult = "ADULT": "Nothing stands in for an adult's own word about going home or being found, and a child's best interests are those of a child who is known to be one.",
+        NoOrder = "NO_ORDER": "A court's word stands in for a consent only where its order is on record for the person, attested and in force, for all these categories and for this recipient.",
         Open = "OPEN": "The organization has an emergency for this person that still counts.",
         TooManyToday = "TOO_MANY_TODAY": "The organization has declared as many emergencies as it may in a day.",
         Full = "FULL": "As many exceptions count or wait for the person as may.",

@@ -145,10 +145,10 @@ pub const fn row(noun: Noun) -> Row {
         Noun::Exception => Row {
             seat: Seat::Owner,
             goes: Goes::Over,
-            others: Others::Stay,
+            others: Others::OwnEnds,
             clocks: Clocks::RunOn,
             told: None,
-            note: "What an authority or a court said of her goes on counting for whom it names; it is the new owner's to end, and an emergency the new owner's to look at.",
+            note: "An order in force goes on counting for whom it names, and is the new owner's to end. What waits for a second person ends, and so does every override: the new owner says itself, with two of its people, that an authority speaks in her place. An emergency opens nothing any more and is the new owner's to look at; one that the new owner declared itself and that nobody has looked at refuses the whole.",
         },
     }
 }

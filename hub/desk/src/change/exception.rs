@@ -1,14 +1,15 @@
 //! Orders, overrides by authority and emergencies: put on record by a person, agreed to by a second one, ended, reviewed.
 //! What one opens is decided with each answer (`answer.rs`), and nothing of it here.
 
-use sangam_custody::{EntryKind, Held, OutwardKind, SubjectKey};
+use sangam_custody::{EntryKind, Held, OutwardKind, OverrideBasis, SubjectKey};
 use sangam_language::{
     Caller, Cell, DeclareEmergency, ErrorCode, ExceptionChange, Outcome, PortFault, RecordOrder, RequestOverride,
 };
 use sangam_store::{Command, ExceptionAct, ExceptionStep, Exceptional, Idempotency, NewException, Rows, SubjectFacts};
 use sangam_vocabulary::payload::{Legal, Payload};
 use sangam_vocabulary::{
-    CategorySet, Code, ExceptionId, Instant, Noun, PersonId, Purpose, PurposeSet, RecordId, Seat, SubjectId,
+    CategorySet, Code, ExceptionId, Instant, Noun, OrganizationId, PersonId, Purpose, PurposeSet, RecordId, Seat,
+    SubjectId,
 };
 use sangam_workflow::exception::{ExceptionKind, ExceptionRefusal};
 
@@ -27,6 +28,9 @@ pub(super) fn refused(plans: Plans<'_>, reason: ExceptionRefusal) -> Outcome {
     let message = match reason {
         ExceptionRefusal::Adult => {
             "Nothing stands in for an adult's own word about going home or being found, and a child's best interests are those of a child; ask the person."
+        }
+        ExceptionRefusal::NoOrder => {
+            "A court's word stands in for a consent only where its order is on record for this person, attested and in force, for all these categories and this organization; put it on record with `recordOrder`, have it attested, and name it in `order`."
         }
         ExceptionRefusal::Open => {
             "Your organization has declared an emergency for this person within the last 24 hours."
@@ -198,7 +202,8 @@ impl Desk {
         plans: Plans<'_>,
     ) -> Result<Outcome, PortFault> {
         let words = Words { number: input.number.as_ref(), court: input.court.as_ref(), note: input.note.as_ref() };
-        let what = match self.read_override(input).and_then(|what| words.too_long().map_or(Ok(what), Err)) {
+        let own = caller.party().organization;
+        let what = match self.read_override(own, input).and_then(|what| words.too_long().map_or(Ok(what), Err)) {
             Ok(what) => what,
             Err((path, message)) => return Ok(invalid(plans, path, message)),
         };
@@ -209,7 +214,7 @@ impl Desk {
         }
     }
 
-    fn read_override(&self, input: &RequestOverride) -> Result<Exceptional, Wrong> {
+    fn read_override(&self, own: OrganizationId, input: &RequestOverride) -> Result<Exceptional, Wrong> {
         for (path, empty) in [("/categories", input.categories.is_empty()), ("/purposes", input.purposes.is_empty())] {
             if empty {
                 return Err((path, "An override names at least one category and one purpose."));
@@ -217,7 +222,18 @@ impl Desk {
         }
         let named = self.named_recipients(std::slice::from_ref(&input.recipient));
         let one = named.ok().and_then(|recipients| recipients.first().copied());
+        let order = match &input.order {
+            None => None,
+            Some(_) if input.basis != OverrideBasis::CourtOrder => {
+                return Err(("/order", "An override by a court names an order, and no other does."));
+            }
+            Some(order) => {
+                let id = self.inward(own, OutwardKind::Exception, order);
+                Some(id.map_err(|_| ("/order", "Not the id of an exception."))?)
+            }
+        };
         Ok(Exceptional::Override {
+            order,
             basis: input.basis,
             categories: CategorySet::of(&input.categories),
             purposes: PurposeSet::of(&input.purposes),

@@ -80,6 +80,10 @@ pub(super) fn refused(plans: Plans<'_>, reason: ReferralRefusal) -> Result<Outco
             "/referral",
             "Something else is under way for this person that you could not answer for; it has to end before responsibility can go over: ask the sender.",
         ),
+        ReferralRefusal::Unreviewed => (
+            "/referral",
+            "Your organization declared an emergency for this person, and nobody judges her own: it goes over once the sender has looked at it.",
+        ),
         ReferralRefusal::Moved => return Err(ErrorCode::TooBusy.into()),
         ReferralRefusal::NotDue => return Err(ErrorCode::Internal.into()),
     };

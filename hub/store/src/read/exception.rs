@@ -11,9 +11,9 @@ use crate::fault::StoreFault;
 use crate::page::bytes;
 
 /// Whether what is on record counts in its time: a second person agreed, or it is an emergency that the owner has not
-/// called none. What was ended does not, whatever a reader's clock says.
-pub(crate) const COUNTS: &str =
-    "(t.state IN ('IN_FORCE', 'DECLARED') OR (t.state = 'REVIEWED' AND t.finding = 'JUSTIFIED'))";
+/// called none. What was ended does not, whatever a reader's clock says; nor does an override by a court that names no
+/// order.
+pub(crate) const COUNTS: &str = "((t.state IN ('IN_FORCE', 'DECLARED') OR (t.state = 'REVIEWED' AND t.finding = 'JUSTIFIED')) AND (t.kind <> 'OVERRIDE' OR t.basis <> 'COURT_ORDER' OR t.order_id IS NOT NULL))";
 
 /// One that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +68,11 @@ fn exception(row: &QueryResult) -> Result<ExceptionRow, StoreFault> {
     let one = || -> Result<OrganizationId, StoreFault> {
         recipients.first().copied().ok_or(StoreFault::Unreadable { column: "recipients" })
     };
+    let record = RecordId::from_uuid(id(row, "id")?);
+    let order: Option<Vec<u8>> = row.try_get("", "order_id")?;
     let says = match code(row, "kind")? {
         ExceptionKind::Order => OnRecord::Order(Order {
+            id: record,
             kind: code(row, "basis")?,
             categories: categories(row, "categories")?,
             from: instant(row, "from_at")?,
@@ -79,7 +82,9 @@ fn exception(row: &QueryResult) -> Result<ExceptionRow, StoreFault> {
             recipients,
         }),
         ExceptionKind::Override => OnRecord::Override(Override {
+            id: record,
             basis: code(row, "basis")?,
+            order: order.map(|_| id(row, "order_id").map(RecordId::from_uuid)).transpose()?,
             categories: categories(row, "categories")?,
             purposes: purposes(row)?,
             recipient: one()?,
@@ -88,16 +93,13 @@ fn exception(row: &QueryResult) -> Result<ExceptionRow, StoreFault> {
             approved_by: agreed_by,
         }),
         ExceptionKind::Emergency => OnRecord::Emergency(Emergency {
+            id: record,
             recipient: one()?,
             declared_by: person("recorded_by")?,
             declared_at: instant(row, "from_at")?,
         }),
     };
-    Ok(ExceptionRow {
-        id: RecordId::from_uuid(id(row, "id")?),
-        subject: SubjectId::from_uuid(id(row, "subject")?),
-        says,
-    })
+    Ok(ExceptionRow { id: record, subject: SubjectId::from_uuid(id(row, "subject")?), says })
 }
 
 impl Store {
@@ -112,7 +114,7 @@ impl Store {
         }
         let places: Vec<String> = (2..).take(subjects.len()).map(|place| format!("${place}")).collect();
         let sql = format!(
-            "SELECT t.id, t.subject, t.kind, t.basis, t.categories, t.purposes, t.recipients, t.from_at, t.until_at, t.recorded_by, t.agreed_by, t.agreed_at FROM exception t WHERE t.subject IN ({}) AND t.until_at > $1 AND {COUNTS} ORDER BY t.id",
+            "SELECT t.id, t.subject, t.kind, t.basis, t.categories, t.purposes, t.recipients, t.order_id, t.from_at, t.until_at, t.recorded_by, t.agreed_by, t.agreed_at FROM exception t WHERE t.subject IN ({}) AND t.until_at > $1 AND {COUNTS} ORDER BY t.id",
             places.join(", ")
         );
         let mut values: Vec<Value> = vec![at.millis().into()];

@@ -1,25 +1,33 @@
 //! Orders, overrides by authority and emergencies: put on record, agreed to by a second person, ended, reviewed. Each
 //! moves the fence and says anew until when any of the person's may count, in the same savepoint. What they open is
-//! custody's to say (`sangam_custody::decide`).
+//! custody's to say (`sangam_custody::decide`). What may be is judged in `rules.rs`; what ends with something else, in
+//! `over.rs`.
 
-use sangam_custody::{EMERGENCY_MILLIS, Held, OVERRIDE_DAYS, OrderKind, Override, OverrideBasis};
+use sangam_custody::{EMERGENCY_MILLIS, Held, OVERRIDE_DAYS, OrderKind, OverrideBasis};
 use sangam_vocabulary::{
     CategorySet, Code, Instant, Noun, OrganizationId, PersonId, Purpose, PurposeSet, RecordId, Seat, SubjectId,
 };
 use sangam_workflow::clock::ClockKind;
 use sangam_workflow::exception::{
-    EMERGENCIES_A_DAY, EMERGENCY_REVIEW_DAYS, EXCEPTIONS, EmergencyReason, EmergencyReview, Event, Exception,
-    ExceptionKind, ExceptionRefusal, State, as_of, met,
+    EMERGENCY_REVIEW_DAYS, EmergencyReason, EmergencyReview, Event, Exception, ExceptionKind, ExceptionRefusal, State,
+    as_of, met,
 };
 use sangam_workflow::flow::{By, take};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
+use sea_orm::DatabaseTransaction;
+
+mod over;
+mod rules;
+
+pub(super) use over::go_over;
+
+use over::end_those_on;
+use rules::{has_room, may_declare, may_override, order_behind};
 
 use super::clock::{ClockOf, start, stop};
 use super::standing::{AFTERGLOW_DAYS, Standing, take_seat};
 use super::subject::put_held;
 use super::{bytes, execute, ids, one, unavailable, unreadable};
 use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
-use crate::dialect::Dialect;
 use crate::read;
 
 /// What is put on record.
@@ -48,6 +56,8 @@ pub enum Exceptional {
         purposes: PurposeSet,
         /// To which organization.
         recipient: OrganizationId,
+        /// The order of a court that it rests on; none for a child's protection.
+        order: Option<RecordId>,
     },
     /// An emergency, by a recipient.
     Emergency {
@@ -83,6 +93,7 @@ struct Row {
     categories: CategorySet,
     purposes: PurposeSet,
     recipients: Vec<OrganizationId>,
+    order: Option<RecordId>,
     state: State,
     from: Instant,
     until: Instant,
@@ -98,16 +109,18 @@ impl Exceptional {
                 categories: *categories,
                 purposes: none,
                 recipients: recipients.clone(),
+                order: None,
                 state: State::Proposed,
                 from: *from,
                 until: *until,
             },
-            Self::Override { basis, categories, purposes, recipient } => Row {
+            Self::Override { basis, categories, purposes, recipient, order } => Row {
                 kind: ExceptionKind::Override,
                 basis: basis.code(),
                 categories: *categories,
                 purposes: *purposes,
                 recipients: vec![*recipient],
+                order: *order,
                 state: State::Proposed,
                 from: at,
                 until: at.plus_days(OVERRIDE_DAYS),
@@ -118,6 +131,7 @@ impl Exceptional {
                 categories: CategorySet::NONE,
                 purposes: none,
                 recipients: vec![by],
+                order: None,
                 state: State::Declared,
                 from: at,
                 until: at.plus_millis(EMERGENCY_MILLIS),
@@ -141,67 +155,6 @@ async fn bound(tx: &DatabaseTransaction, subject: SubjectId) -> Result<(), Refus
         "UPDATE subject SET exceptions_until = coalesce((SELECT max(t.until_at) FROM exception t WHERE t.subject = $1 AND {counts}), 0) WHERE id = $1"
     );
     execute(tx, &sql, vec![bytes(subject.uuid())]).await.map(drop)
-}
-
-async fn count(tx: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<i64, Refused> {
-    one(tx, sql, values).await?.ok_or(Refused::Unavailable)?.try_get("", "n").map_err(unavailable)
-}
-
-/// Refuses one more than may count or wait for a person.
-async fn has_room(tx: &DatabaseTransaction, subject: SubjectId, of: ExceptionKind, at: Instant) -> Result<(), Refused> {
-    let kind = if of == ExceptionKind::Emergency { "kind = 'EMERGENCY'" } else { "kind <> 'EMERGENCY'" };
-    let sql = format!("SELECT count(*) AS n FROM exception WHERE subject = $1 AND until_at > $2 AND {kind}");
-    let there = count(tx, &sql, vec![bytes(subject.uuid()), at.millis().into()]).await?;
-    if there < EXCEPTIONS { Ok(()) } else { Err(ExceptionRefusal::Full.into()) }
-}
-
-/// Refuses an override for whom nothing stands in: asked for and approved alike, because a birthday may lie between.
-async fn may_override(
-    tx: &DatabaseTransaction,
-    subject: SubjectId,
-    (basis, purposes): (OverrideBasis, PurposeSet),
-    at: Instant,
-) -> Result<(), Refused> {
-    let row = one(tx, "SELECT age, adult_from FROM subject WHERE id = $1", vec![bytes(subject.uuid())]).await?;
-    let age = read::age(&row.ok_or(Refused::NotFound)?).map_err(unreadable)?;
-    let barred = Override::barred(age, at);
-    let may = basis.is_for(age, at) && !purposes.iter().any(|purpose| barred.contains(purpose));
-    if may { Ok(()) } else { Err(ExceptionRefusal::Adult.into()) }
-}
-
-/// Refuses an emergency of an organization through a seat that is not open, a second one of the same person within its
-/// day (also where the owner has called the first one none), and more than a few a day.
-async fn may_declare(
-    tx: &DatabaseTransaction,
-    by: OrganizationId,
-    subject: SubjectId,
-    (noun, record): (Noun, RecordId),
-    at: Instant,
-) -> Result<(), Refused> {
-    let organization = bytes(by.uuid());
-    // Whoever declares for the same organization in another process is waited for, or two would both be the last.
-    let hold = Dialect::of(tx.get_database_backend()).map_or("", Dialect::hold_rows);
-    one(tx, &format!("SELECT id FROM organization WHERE id = $1{hold}"), vec![organization.clone()]).await?;
-    let seat = "SELECT 1 AS one FROM standing WHERE organization = $1 AND noun = $2 AND record = $3 AND subject = $4 AND from_at <= $5 AND open_until > $5 AND (purpose IS NULL OR purpose = $6)";
-    let values = vec![
-        organization.clone(),
-        noun.code().into(),
-        bytes(record.uuid()),
-        bytes(subject.uuid()),
-        at.millis().into(),
-        Purpose::Protection.code().into(),
-    ];
-    one(tx, seat, values).await?.ok_or(Refused::NotFound)?;
-    let since = at.plus_millis(-EMERGENCY_MILLIS).millis();
-    let of = "SELECT count(*) AS n FROM exception WHERE organization = $1 AND kind = 'EMERGENCY' AND recorded_at > $2";
-    let same = format!("{of} AND subject = $3");
-    if count(tx, &same, vec![organization.clone(), since.into(), bytes(subject.uuid())]).await? > 0 {
-        return Err(ExceptionRefusal::Open.into());
-    }
-    if count(tx, of, vec![organization, since.into()]).await? >= EMERGENCIES_A_DAY {
-        return Err(ExceptionRefusal::TooManyToday.into());
-    }
-    Ok(())
 }
 
 impl From<ExceptionRefusal> for Refused {
@@ -272,8 +225,11 @@ impl Work for NewException {
                     Some(at.plus_days(EMERGENCY_REVIEW_DAYS))
                 }
                 _ if owner != self.organization => return Err(Refused::NotFound),
-                Exceptional::Override { basis, purposes, .. } => {
+                Exceptional::Override { basis, categories, purposes, recipient, order } => {
                     may_override(tx, subject, (*basis, *purposes), at).await?;
+                    if *basis == OverrideBasis::CourtOrder {
+                        order_behind(tx, subject, *order, (*categories, *recipient), at).await?;
+                    }
                     None
                 }
                 Exceptional::Order { .. } => None,
@@ -281,7 +237,7 @@ impl Work for NewException {
             has_room(tx, subject, row.kind, at).await?;
             execute(
                 tx,
-                "INSERT INTO exception (id, subject, organization, kind, basis, categories, purposes, recipients, state, from_at, until_at, recorded_by, recorded_at, review_due_at, changed_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, 1)",
+                "INSERT INTO exception (id, subject, organization, kind, basis, categories, purposes, recipients, state, from_at, until_at, recorded_by, recorded_at, review_due_at, changed_at, version, order_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, 1, $15)",
                 vec![
                     bytes(record.uuid()),
                     bytes(subject.uuid()),
@@ -297,6 +253,7 @@ impl Work for NewException {
                     bytes(self.person.uuid()),
                     at.millis().into(),
                     due.map(Instant::millis).into(),
+                    row.order.map(|order| order.uuid().as_bytes().to_vec()).into(),
                 ],
             )
             .await?;
@@ -346,8 +303,34 @@ struct Known {
     until: Instant,
     recorded_by: PersonId,
     basis: String,
+    categories: CategorySet,
     purposes: PurposeSet,
+    recipients: Vec<OrganizationId>,
+    order: Option<RecordId>,
     version: i64,
+}
+
+impl Known {
+    /// Judges an override that is to be approved, and says until when it then counts: for its days, and a court's no longer
+    /// than its order.
+    async fn overrides_until(
+        &self,
+        tx: &DatabaseTransaction,
+        subject: SubjectId,
+        at: Instant,
+    ) -> Result<Instant, Refused> {
+        let basis = OverrideBasis::read(&self.basis).map_err(|_| Refused::Unavailable)?;
+        may_override(tx, subject, (basis, self.purposes), at).await?;
+        let until = at.plus_days(OVERRIDE_DAYS);
+        match basis {
+            OverrideBasis::ChildProtection => Ok(until),
+            OverrideBasis::CourtOrder => {
+                let recipient = self.recipients.first().copied().ok_or(Refused::Unavailable)?;
+                let order = order_behind(tx, subject, self.order, (self.categories, recipient), at).await?;
+                Ok(until.min(order))
+            }
+        }
+    }
 }
 
 impl ExceptionStep {
@@ -362,11 +345,12 @@ impl ExceptionStep {
     async fn known(&self, tx: &DatabaseTransaction) -> Result<Known, Refused> {
         let row = one(
             tx,
-            "SELECT t.state, t.kind, t.from_at, t.until_at, t.recorded_by, t.basis, t.purposes, t.version FROM standing s JOIN exception t ON t.id = s.record WHERE s.organization = $1 AND s.noun = 'EXCEPTION' AND s.record = $2 AND s.seat = 'OWNER'",
+            "SELECT t.state, t.kind, t.from_at, t.until_at, t.recorded_by, t.basis, t.categories, t.purposes, t.recipients, t.order_id, t.version FROM standing s JOIN exception t ON t.id = s.record WHERE s.organization = $1 AND s.noun = 'EXCEPTION' AND s.record = $2 AND s.seat = 'OWNER'",
             vec![bytes(self.organization.uuid()), bytes(self.exception.uuid())],
         )
         .await?
         .ok_or(Refused::NotFound)?;
+        let order: Option<Vec<u8>> = row.try_get("", "order_id").map_err(unavailable)?;
         Ok(Known {
             state: read::code(&row, "state").map_err(unreadable)?,
             kind: read::code(&row, "kind").map_err(unreadable)?,
@@ -374,7 +358,13 @@ impl ExceptionStep {
             until: read::instant(&row, "until_at").map_err(unreadable)?,
             recorded_by: read::id(&row, "recorded_by").map(PersonId::from_uuid).map_err(unreadable)?,
             basis: row.try_get("", "basis").map_err(unavailable)?,
+            categories: read::categories(&row, "categories").map_err(unreadable)?,
             purposes: read::purposes(&row).map_err(unreadable)?,
+            recipients: read::list(&row, "recipients", read::organization_id).map_err(unreadable)?,
+            order: order
+                .map(|_| read::id(&row, "order_id").map(RecordId::from_uuid))
+                .transpose()
+                .map_err(unreadable)?,
             version: row.try_get("", "version").map_err(unavailable)?,
         })
     }
@@ -399,9 +389,8 @@ impl Work for ExceptionStep {
             let (mut from, mut until, mut open_until) = (known.from, known.until, at);
             match self.act {
                 ExceptionAct::Agree if known.kind == ExceptionKind::Override => {
-                    let basis = OverrideBasis::read(&known.basis).map_err(|_| Refused::Unavailable)?;
-                    may_override(tx, subject, (basis, known.purposes), at).await?;
-                    (from, until, open_until) = (at, at.plus_days(OVERRIDE_DAYS), at.plus_days(OVERRIDE_DAYS));
+                    (from, until) = (at, known.overrides_until(tx, subject, at).await?);
+                    open_until = until;
                 }
                 ExceptionAct::Agree => open_until = until,
                 ExceptionAct::End | ExceptionAct::Review(EmergencyReview::NotJustified) => {
@@ -438,8 +427,14 @@ impl Work for ExceptionStep {
             if reviews {
                 stop(tx, clock(self.exception, subject)).await?;
             }
+            let ended = match (known.kind, self.act) {
+                (ExceptionKind::Order, ExceptionAct::End) => end_those_on(tx, subject, self.exception, at).await?,
+                _ => Vec::new(),
+            };
             bound(tx, subject).await?;
-            Ok(applied(self.exception, subject, stepped.to()))
+            let mut applied = applied(self.exception, subject, stepped.to());
+            applied.events.extend(ended);
+            Ok(applied)
         })
     }
 }

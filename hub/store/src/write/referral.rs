@@ -68,6 +68,9 @@ pub enum ReferralRefusal {
     /// The sender of a transfer has another referral under way for the person, or the recipient cannot hold her return.
     #[error("something else is under way for the person")]
     OtherUnderWay,
+    /// The recipient of a transfer declared an emergency for the person, and the sender has not looked at it.
+    #[error("the sender has not looked at an emergency that the recipient declared")]
+    Unreviewed,
     /// It is to expire before its instant has come.
     #[error("its time has not run out")]
     NotDue,

@@ -5,7 +5,7 @@ use sangam_vocabulary::{Code, Instant, Noun, OrganizationId, Seat, SubjectId};
 use sangam_workflow::transfer::{Goes, row};
 use sea_orm::DatabaseTransaction;
 
-use super::{bytes, contribution, execute, repatriation, search};
+use super::{bytes, contribution, exception, execute, repatriation, search};
 use crate::command::{NewEvent, Refused};
 
 /// Whose case goes from whom to whom.
@@ -29,6 +29,7 @@ impl GoingOver {
             }
         }
         events.extend(contribution::go_over(tx, self, at).await?);
+        events.extend(exception::go_over(tx, self, at).await?);
         events.extend(repatriation::go_over(tx, self, at).await?);
         let arrivals = "UPDATE arrival SET organization = $3 WHERE subject = $1 AND organization = $2";
         execute(tx, arrivals, vec![bytes(self.subject.uuid()), bytes(self.from.uuid()), bytes(self.to.uuid())]).await?;

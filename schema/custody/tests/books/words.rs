@@ -5,8 +5,8 @@ use sangam_custody::{
     OrderKind, Rules, Terms, decide,
 };
 use sangam_vocabulary::{
-    AgreementId, Category, CategorySet, Code, ConsentId, Country, Noun, PersonId, Purpose, PurposeSet, Relation, Role,
-    Seat,
+    AgreementId, Category, CategorySet, Code, ConsentId, Country, Noun, PersonId, Purpose, PurposeSet, RecordId,
+    Relation, Role, Seat,
 };
 use uuid::Uuid;
 
@@ -156,6 +156,7 @@ fn a_committees_order_lifts_the_juvenile_justice_row_and_no_other() {
     let law = book();
     let person = |number| PersonId::from_uuid(Uuid::from_u128(number));
     let order = |kind, attested| Order {
+        id: RecordId::from_uuid(Uuid::from_u128(1)),
         kind,
         categories: CategorySet::of(&[Category::Identity, Category::Family]),
         recipients: vec![organization(CALLER)],
@@ -186,6 +187,7 @@ fn a_committees_order_lifts_the_juvenile_justice_row_and_no_other() {
 fn an_emergency_opens_no_row_of_law() {
     let law = book();
     let emergency = Emergency {
+        id: RecordId::from_uuid(Uuid::from_u128(2)),
         recipient: organization(CALLER),
         declared_by: PersonId::from_uuid(Uuid::from_u128(8)),
         declared_at: NOW,

@@ -8,7 +8,7 @@ use sangam_custody::{
 };
 use sangam_vocabulary::{
     AgreementId, Category, CategorySet, ConsentId, Country, Instant, Noun, OrganizationId, PersonId, Purpose,
-    PurposeSet, Relation, Role, Seat,
+    PurposeSet, RecordId, Relation, Role, Seat,
 };
 use uuid::Uuid;
 
@@ -23,6 +23,10 @@ pub(crate) fn organization(number: u128) -> OrganizationId {
 
 pub(crate) fn person(number: u128) -> PersonId {
     PersonId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn record(number: u128) -> RecordId {
+    RecordId::from_uuid(Uuid::from_u128(number))
 }
 
 pub(crate) const fn at(millis: i64) -> Instant {

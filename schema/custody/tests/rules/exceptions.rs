@@ -2,14 +2,15 @@
 //! written in it, takes a second person where it must, and ends.
 
 use sangam_custody::{Age, Clause, Emergency, Ground, LawBook, Order, OrderKind, Override, OverrideBasis};
-use sangam_vocabulary::{Category, CategorySet, Country, Noun, Purpose, PurposeSet, Relation, Role, Seat};
+use sangam_vocabulary::{Category, CategorySet, Country, Instant, Noun, Purpose, PurposeSet, Relation, Role, Seat};
 
-use crate::case::{CATEGORY, Case, PURPOSE, agreement, at, granted, organization, person};
+use crate::case::{CATEGORY, Case, PURPOSE, agreement, at, granted, organization, person, record};
 
 const MINOR: Age = Age::MinorUntil(at(1_000));
 
 fn order() -> Order {
     Order {
+        id: record(1),
         kind: OrderKind::Court,
         categories: CategorySet::of(&[CATEGORY]),
         recipients: vec![organization(9), organization(2)],
@@ -53,7 +54,9 @@ fn an_order_lifts_what_is_written_in_it_while_it_is_in_force_and_attested() {
 
 fn overriding() -> Override {
     Override {
+        id: record(2),
         basis: OverrideBasis::CourtOrder,
+        order: Some(record(1)),
         categories: CategorySet::of(&[CATEGORY]),
         purposes: PurposeSet::of(&[PURPOSE, Purpose::Repatriation, Purpose::FamilyTracing]),
         recipient: organization(2),
@@ -66,6 +69,7 @@ fn overriding() -> Override {
 fn overridden(by: Override, change: impl FnOnce(&mut Case)) -> Result<Ground, Clause> {
     let case = Case::with(|c| {
         c.consents.clear();
+        c.orders = vec![Order { from: Instant::ALWAYS, until: Instant::NEVER, ..order() }];
         c.overriding = Some(by);
         change(c);
     });
@@ -96,6 +100,41 @@ fn an_override_takes_two_people_and_is_bounded_by_what_it_says() {
     assert_eq!(overridden(overriding(), |c| c.consents = Case::new().consents), granted(), "consent needs none");
 }
 
+/// A court's word is that of an order on record: without one, or where it says something else, nothing stands in.
+#[test]
+fn a_courts_override_rests_on_its_order() {
+    let covered = Ok(Ground::Override { agreement: agreement(1, 1, 2, Country::Bangladesh).id });
+    assert_eq!(overridden(overriding(), |c| c.orders = vec![order()]), covered, "the control");
+    assert_eq!(overridden(overriding(), |c| c.orders.push(Order { id: record(9), ..order() })), covered);
+    assert_eq!(overridden(Override { order: None, ..overriding() }, |_| {}), Err(Clause::ConsentMissing));
+    for (what, other) in [
+        ("another one", Order { id: record(9), ..order() }),
+        ("a committee's", Order { kind: OrderKind::Committee, ..order() }),
+        ("about something else", Order { categories: CategorySet::of(&[Category::Legal]), ..order() }),
+        ("to somebody else", Order { recipients: vec![organization(9)], ..order() }),
+        ("that begins in a moment", Order { from: at(1), ..order() }),
+        ("that ended", Order { until: at(0), ..order() }),
+        ("that nobody attested", Order { attested_by: None, ..order() }),
+        ("that its uploader attested", Order { attested_by: Some(person(11)), ..order() }),
+    ] {
+        assert_eq!(overridden(overriding(), |c| c.orders = vec![other]), Err(Clause::ConsentMissing), "{what}");
+    }
+    let case = |until| {
+        Case::with(|c| {
+            c.consents.clear();
+            c.orders = vec![Order { until, ..order() }];
+            c.overriding = Some(overriding());
+        })
+    };
+    assert_eq!(case(at(5)).ruling().until, at(5), "it ends with its order");
+    let protection = Override { basis: OverrideBasis::ChildProtection, order: None, ..overriding() };
+    let child = overridden(protection, |c| {
+        c.orders.clear();
+        c.ask.facts.age = MINOR;
+    });
+    assert_eq!(child, covered, "a child's protection is found by the authority itself");
+}
+
 #[test]
 fn for_a_childs_protection_the_child_must_be_one_and_no_adult_is_sent_home_by_an_override() {
     let protection = || Override { basis: OverrideBasis::ChildProtection, ..overriding() };
@@ -123,7 +162,8 @@ fn for_a_childs_protection_the_child_must_be_one_and_no_adult_is_sent_home_by_an
 
 #[test]
 fn an_emergency_opens_for_a_day_to_who_declared_it_and_past_no_law() {
-    let emergency = || Emergency { recipient: organization(2), declared_by: person(21), declared_at: at(0) };
+    let emergency =
+        || Emergency { id: record(3), recipient: organization(2), declared_by: person(21), declared_at: at(0) };
     let said = |emergency, law: LawBook| {
         let case = Case::with(|c| {
             (c.consents, c.agreements) = (Vec::new(), Vec::new());
@@ -147,7 +187,8 @@ fn an_emergency_opens_for_a_day_to_who_declared_it_and_past_no_law() {
     let (unreadable, _) = LawBook::read_denying([("IN", "no law")]);
     assert_eq!(said(emergency(), unreadable), Err(Clause::LawUnreadable));
     let health = Case::with(|c| {
-        c.emergency = Some(Emergency { recipient: organization(2), declared_by: person(21), declared_at: at(0) });
+        c.emergency =
+            Some(Emergency { id: record(3), recipient: organization(2), declared_by: person(21), declared_at: at(0) });
         c.ask.caller.role = Role::Ngo;
         c.ask.state.locked = true;
     });

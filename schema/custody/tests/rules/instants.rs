@@ -4,12 +4,13 @@
 use sangam_custody::{Age, Controller, Emergency, Order, OrderKind, Override, OverrideBasis};
 use sangam_vocabulary::{CategorySet, Country, Instant, PurposeSet, Role};
 
-use crate::case::{Case, agreement, at, consent, organization, person};
+use crate::case::{Case, agreement, at, consent, organization, person, record};
 
 const DAY: i64 = 86_400_000;
 
 fn order(from: Instant, until: Instant) -> Order {
     Order {
+        id: record(1),
         kind: OrderKind::Court,
         categories: CategorySet::NONE,
         recipients: vec![],
@@ -22,7 +23,9 @@ fn order(from: Instant, until: Instant) -> Order {
 
 fn overriding(from: Instant) -> Override {
     Override {
+        id: record(2),
         basis: OverrideBasis::CourtOrder,
+        order: None,
         categories: CategorySet::NONE,
         purposes: PurposeSet::NONE,
         recipient: organization(2),
@@ -33,7 +36,7 @@ fn overriding(from: Instant) -> Override {
 }
 
 fn emergency(declared_at: Instant) -> Emergency {
-    Emergency { recipient: organization(9), declared_by: person(1), declared_at }
+    Emergency { id: record(3), recipient: organization(9), declared_by: person(1), declared_at }
 }
 
 fn source() -> Controller {

@@ -51,6 +51,9 @@ pub struct RequestOverride {
     pub purposes: Vec<Purpose>,
     /// To which organization.
     pub recipient: String,
+    /// The order of a court that it rests on, by outward id.
+    #[serde(default)]
+    pub order: Option<String>,
     /// The number of what the authority wrote.
     #[serde(default)]
     pub number: Option<String>,

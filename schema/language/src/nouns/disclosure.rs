@@ -4,7 +4,10 @@ use super::codes::{REQUIRED_REASON, REQUIRED_VERDICT};
 use super::organization::ORGANIZATION;
 use super::{CATEGORY, DATE_TIME, ID, IDS, TEXT};
 use crate::table::{CodeList, Field, Noun, Read, Type};
+use sangam_custody::ExceptionKind;
 use sangam_vocabulary::{Noun as RecordNoun, Purpose, Seat};
+
+const EXCEPTION_KIND: Type = Type::NonNull(&Type::Code(CodeList::of::<ExceptionKind>()));
 
 /// An entry of `withheld`.
 pub static WITHHELD: Noun = Noun {
@@ -48,6 +51,18 @@ pub static DISCLOSURE: Noun = Noun {
             Type::List(&CATEGORY),
             "Which categories; none where only that the record exists and how it stands was told. Null where the entry is there and its detail cannot be opened: then nobody can say, and the operator should look into it.",
             Read::Column("categories"),
+        ),
+        Field::plain(
+            "exceptions",
+            Type::List(&ID),
+            "The orders, overrides and emergencies on record without which some of it would not have been released, by id; null where the detail cannot be opened.",
+            Read::Column("exceptions"),
+        ),
+        Field::plain(
+            "exceptionKinds",
+            Type::List(&EXCEPTION_KIND),
+            "What each of them is, in the same order.",
+            Read::Column("exceptionKinds"),
         ),
     ],
 };

@@ -64,6 +64,12 @@ pub static EXCEPTION: Noun = Noun {
             Read::Column("purposes"),
         ),
         Field::plain("recipients", IDS, "To which organizations.", Read::Column("recipients")),
+        Field::plain(
+            "order",
+            Type::Id,
+            "The order that an override by a court rests on; null for what is none.",
+            Read::Outward(OutwardKind::Exception, "order"),
+        ),
         Field::plain("from", DATE_TIME, "From when.", Read::Column("from")),
         Field::plain(
             "until",

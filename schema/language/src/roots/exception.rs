@@ -50,7 +50,7 @@ static END_ORDER: Input =
 
 static REQUEST_OVERRIDE: Input = Input {
     name: "RequestOverrideInput",
-    sentence: "What an authority is to stand in for: a consent of a child or one that a court ordered, never an adult's about going home or being found.",
+    sentence: "What an authority is to stand in for: a consent of a child or one where a court ordered the disclosure, never an adult's about going home or being found.",
     fields: &[
         KEY,
         SUBJECT,
@@ -58,6 +58,11 @@ static REQUEST_OVERRIDE: Input = Input {
         Argument::new("categories", CATEGORIES, "For which categories."),
         Argument::new("purposes", PURPOSES, "For which purposes."),
         Argument::new("recipient", ID, "To which organization of the directory."),
+        Argument::new(
+            "order",
+            InputType::Id,
+            "For `COURT_ORDER`: the court's order, on record for this subject, attested, and for all these categories and this organization.",
+        ),
         NUMBER,
         COURT,
         NOTE,

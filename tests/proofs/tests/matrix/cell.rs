@@ -100,6 +100,7 @@ impl Decider {
             approvals,
         };
         let order = |kind| Order {
+            id: sangam_vocabulary::RecordId::from_uuid(uuid::Uuid::nil()),
             kind,
             categories: CategorySet::all(),
             recipients: vec![recipient.organization],

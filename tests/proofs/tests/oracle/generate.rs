@@ -7,8 +7,9 @@ use sangam_custody::{
 };
 use sangam_proofs::{Cast, Draw, NOON, texts};
 use sangam_vocabulary::{
-    Category, CategorySet, Code, Country, Instant, Noun, PersonId, Purpose, PurposeSet, Relation, Role, Seat,
+    Category, CategorySet, Code, Country, Instant, Noun, PersonId, Purpose, PurposeSet, RecordId, Relation, Role, Seat,
 };
+use uuid::Uuid;
 
 use crate::case::{Books, Case};
 
@@ -178,7 +179,11 @@ impl Generator {
         }
         match self.draw.below(100) {
             0..=8 => {
-                case.overriding = Some(self.overriding(case));
+                let overriding = self.overriding(case);
+                if overriding.basis == OverrideBasis::CourtOrder && case.orders.len() < 2 {
+                    case.orders.push(self.order_behind(case, &overriding));
+                }
+                case.overriding = Some(overriding);
                 case.consents.clear();
             }
             9..=12 => {
@@ -232,11 +237,27 @@ impl Generator {
         let categories = self.categories(case);
         let recipients = vec![self.organization(case).organization];
         let uploaded_by = self.person();
-        Order { kind, categories, recipients, from, until, uploaded_by, attested_by: self.second_person() }
+        let id = self.exceptional();
+        Order { id, kind, categories, recipients, from, until, uploaded_by, attested_by: self.second_person() }
+    }
+
+    /// The order of a court behind an override, for the most part.
+    fn order_behind(&mut self, case: &Case, overriding: &Override) -> Order {
+        let kind = *self.draw.of(&[OrderKind::Court, OrderKind::Court, OrderKind::Court, OrderKind::Committee]);
+        let (categories, recipients) = (overriding.categories, vec![overriding.recipient]);
+        Order { id: overriding.id, kind, categories, recipients, ..self.order(case) }
+    }
+
+    /// The id of something exceptional: one of a few, so that one meets another.
+    fn exceptional(&mut self) -> RecordId {
+        RecordId::from_uuid(Uuid::from_u128(u128::try_from(self.draw.below(3)).unwrap_or(0)))
     }
 
     pub(crate) fn overriding(&mut self, case: &Case) -> Override {
+        let (id, other) = (self.exceptional(), self.exceptional());
         Override {
+            id,
+            order: *self.draw.of(&[Some(id), Some(id), Some(id), Some(other), None]),
             basis: *self.draw.of(&[OverrideBasis::CourtOrder, OverrideBasis::ChildProtection]),
             categories: self.categories(case),
             purposes: self.purposes(case),
@@ -255,6 +276,7 @@ impl Generator {
 
     pub(crate) fn emergency(&mut self, case: &Case) -> Emergency {
         Emergency {
+            id: self.exceptional(),
             recipient: self.organization(case).organization,
             declared_by: self.person(),
             declared_at: *self.draw.of(&[

@@ -188,6 +188,18 @@ fn an_override_without_a_second_approver_is_noticed() {
 }
 
 #[test]
+fn an_override_without_its_order_is_noticed() {
+    let founded = noticed(|case| {
+        let id = case.overriding.as_ref().map(|overriding| overriding.id);
+        let Some((overriding, id)) = case.overriding.as_mut().zip(id) else { return false };
+        let lacking = !case.orders.iter().any(|order| Some(order.id) == overriding.order);
+        overriding.order = case.orders.first().map_or(Some(id), |order| Some(order.id));
+        lacking
+    });
+    assert!(founded > 0);
+}
+
+#[test]
 fn a_handover_window_that_is_ignored_is_noticed() {
     assert!(noticed(|case| case.state.window.take().is_some()) > 0);
 }

@@ -11,7 +11,8 @@ use sangam_custody::{
 };
 use sangam_proofs::Cast;
 use sangam_vocabulary::{
-    Category, CategorySet, Code, Country, Instant, Noun, OrganizationId, PersonId, Purpose, PurposeSet, Role, Seat,
+    Category, CategorySet, Code, Country, Instant, Noun, OrganizationId, PersonId, Purpose, PurposeSet, RecordId, Role,
+    Seat,
 };
 
 use crate::case::{Books, Case};
@@ -33,6 +34,10 @@ fn codes<C: Code>(kind: &str) -> Vec<Value> {
 
 fn long(at: Instant) -> Value {
     Value::new_long(at.millis())
+}
+
+fn number(id: RecordId) -> Value {
+    Value::new_long(i64::try_from(id.uuid().as_u128()).unwrap())
 }
 
 fn record(fields: Vec<(&str, Value)>) -> Value {
@@ -218,6 +223,7 @@ impl Translation {
             OrderKind::Tribunal => "TRIBUNAL_LEAVE",
         };
         let mut fields = vec![
+            ("number", number(order.id)),
             ("kind", code("OrderKind", kind)),
             ("categories", self.category_set(order.categories)),
             ("recipients", self.organization_set(&order.recipients)),
@@ -242,6 +248,7 @@ impl Translation {
             ("from", long(overriding.from)),
             ("requestedBy", self.people[&overriding.requested_by].clone()),
         ];
+        fields.extend(overriding.order.map(|order| ("order", number(order))));
         fields.extend(overriding.approved_by.map(|person| ("approvedBy", self.people[&person].clone())));
         record(fields)
     }

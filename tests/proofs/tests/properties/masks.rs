@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;
 use sangam_custody::{
-    Behind, ConsentSpan, ConsentStanding, Context, ContextMask, Emergency, Exceptions, Masks, Refusal, Rules,
-    Suspension, Verdict, decide,
+    Behind, ConsentSpan, ConsentStanding, Context, ContextMask, Emergency, ExceptionKind, Exceptions, Masks, Refusal,
+    Rules, Suspension, Verdict, decide,
 };
-use sangam_vocabulary::{Category, CategorySet, Code, Instant};
+use sangam_vocabulary::{Category, CategorySet, Code, Instant, RecordId};
 
 use crate::config;
 use crate::instants::at_instant;
@@ -105,6 +105,7 @@ proptest! {
         let rules = world.rules(0);
         let mut exceptions = world.exceptions();
         exceptions.emergencies.push(Emergency {
+            id: RecordId::from_uuid(uuid::Uuid::from_u128(9)),
             recipient: world.context.caller.organization,
             declared_by: sangam_proofs::Cast::default().people[0],
             declared_at: world.at,
@@ -119,6 +120,29 @@ proptest! {
         let shown = unlifted.shown(CategorySet::all(), CategorySet::all()).released;
         let law = ContextMask::compile(&rules, &world.context, world.at).law();
         prop_assert!(unlifted.owner() || shown.minus(law).is_empty(), "{unlifted:?}");
+    }
+
+    /// The journal names an exception exactly where something would not have been released without any, and with those it
+    /// names alone the same is released.
+    #[test]
+    fn what_an_exception_opened_names_it(world in world(), consent: u32) {
+        let (rules, all) = (world.rules(0), CategorySet::all());
+        let consent = CategorySet::from_bits(consent);
+        let mut exceptions = world.exceptions();
+        let compiled = |exceptions: &Exceptions| {
+            ContextMask::compile_with(&rules, &world.context, exceptions, world.at).decision(consent, all, Instant::NEVER)
+        };
+        let (decided, plain) = (compiled(&exceptions), compiled(Exceptions::NONE));
+        let released = decided.shown().released;
+        prop_assert!(plain.opened_by().is_empty() && plain.shown().released.minus(released).is_empty());
+        let opened = released.minus(plain.shown().released);
+        prop_assert_eq!(decided.opened_by().is_empty(), opened.is_empty(), "{:?}", decided);
+        let named = |kind, id: RecordId| decided.opened_by().iter().any(|by| by.kind == kind && by.record == id.uuid());
+        exceptions.overrides.retain(|one| named(ExceptionKind::Override, one.id));
+        exceptions.emergencies.retain(|one| named(ExceptionKind::Emergency, one.id));
+        let founds = |id| exceptions.overrides.iter().any(|one| one.order == Some(id));
+        exceptions.orders.retain(|one| named(ExceptionKind::Order, one.id) || founds(one.id));
+        prop_assert_eq!(compiled(&exceptions).shown().released, released, "{:?}", decided);
     }
 
     #[test]

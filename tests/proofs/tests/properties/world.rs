@@ -11,7 +11,7 @@ use sangam_custody::{
 use sangam_proofs::{Cast, NOON};
 use sangam_vocabulary::{
     AgreementId, Category, CategorySet, Code, ConsentId, Country, Instant, Noun, OrganizationId, PersonId, Purpose,
-    PurposeSet, Relation, Role, Seat,
+    PurposeSet, RecordId, Relation, Role, Seat,
 };
 use uuid::Uuid;
 
@@ -203,10 +203,17 @@ pub(crate) fn agreement() -> impl Strategy<Value = Agreement> {
     )
 }
 
+/// The id of something exceptional: one of a few, so that an override meets its order.
+fn exceptional() -> impl Strategy<Value = RecordId> {
+    (0_u128..3).prop_map(|number| RecordId::from_uuid(Uuid::from_u128(number)))
+}
+
 fn order() -> impl Strategy<Value = Order> {
     let kind = select(vec![OrderKind::Court, OrderKind::Committee, OrderKind::Tribunal]);
-    (kind, categories(), some_organizations(), from(), until(), person(), proptest::option::weighted(0.8, person()))
-        .prop_map(|(kind, categories, recipients, from, until, uploaded_by, attested_by)| Order {
+    let who = (person(), proptest::option::weighted(0.8, person()));
+    (exceptional(), kind, categories(), some_organizations(), from(), until(), who).prop_map(
+        |(id, kind, categories, recipients, from, until, (uploaded_by, attested_by))| Order {
+            id,
             kind,
             categories,
             recipients,
@@ -214,15 +221,19 @@ fn order() -> impl Strategy<Value = Order> {
             until,
             uploaded_by,
             attested_by,
-        })
+        },
+    )
 }
 
 fn overriding() -> impl Strategy<Value = Override> {
     let basis = select(vec![OverrideBasis::CourtOrder, OverrideBasis::ChildProtection]);
     let who = (select(organizations()), person(), proptest::option::weighted(0.8, person()));
-    (basis, categories(), purposes(), near(), who).prop_map(
-        |(basis, categories, purposes, from, (recipient, requested_by, approved_by))| Override {
+    let records = (exceptional(), proptest::option::weighted(0.9, exceptional()));
+    (records, basis, categories(), purposes(), near(), who).prop_map(
+        |((id, order), basis, categories, purposes, from, (recipient, requested_by, approved_by))| Override {
+            id,
             basis,
+            order,
             categories,
             purposes,
             recipient,
@@ -234,11 +245,8 @@ fn overriding() -> impl Strategy<Value = Override> {
 }
 
 fn emergency() -> impl Strategy<Value = Emergency> {
-    (select(organizations()), person(), near()).prop_map(|(recipient, declared_by, declared_at)| Emergency {
-        recipient,
-        declared_by,
-        declared_at,
-    })
+    (exceptional(), select(organizations()), person(), near())
+        .prop_map(|(id, recipient, declared_by, declared_at)| Emergency { id, recipient, declared_by, declared_at })
 }
 
 fn relation() -> impl Strategy<Value = Option<Relation>> {

@@ -2,6 +2,7 @@
 //! databases, on a clock the test moves.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "what is not as a test says fails it by panicking at that line; none ships"
 )]

@@ -14,7 +14,7 @@ use crate::words::{
 };
 
 /// The new owner in every test.
-const NEW: &str = FRIEND;
+pub(crate) const NEW: &str = FRIEND;
 
 /// What the holder has of a case, each under the purpose it is asked for with.
 const RECORDS: [(&str, Purpose, &str); 7] = [
@@ -63,7 +63,7 @@ impl House {
     }
 
     /// Sends the whole case to its new owner; gives the referral as that one has it.
-    async fn offer(&self, subject: SubjectId) -> Value {
+    pub(crate) async fn offer(&self, subject: SubjectId) -> Value {
         let input = json!({
             "subject": self.outward(HOLDER, subject), "recipient": self.public_id(NEW), "services": ["HEALTH"],
             "urgency": "ROUTINE", "transfer": true,
@@ -72,13 +72,13 @@ impl House {
         self.nodes(NEW, Purpose::ServiceReferral, REFERRALS).await.remove(0)
     }
 
-    async fn accept(&self, referral: &Value) -> Value {
+    pub(crate) async fn accept(&self, referral: &Value) -> Value {
         let input = json!({ "referral": referral["id"], "version": referral["version"], "event": "ACCEPT" });
         self.change(NEW, Purpose::ServiceReferral, STEP_REFERRAL, input).await
     }
 
     /// Hands the case over, and says that it was.
-    async fn goes_over(&self, subject: SubjectId) {
+    pub(crate) async fn goes_over(&self, subject: SubjectId) {
         self.consent(subject, NEW, Purpose::ALL, CategorySet::all()).await;
         let offered = self.offer(subject).await;
         let told = self.accept(&offered).await;

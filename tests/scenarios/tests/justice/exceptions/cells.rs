@@ -41,7 +41,7 @@ sangam_kit::both_databases! {
         let recipient = staff.house.public_id(OTHER);
         let until = staff.house.desk.now().plus_days(20).rfc3339();
         let order = json!({ "subject": id, "kind": "COURT_ORDER", "categories": ["HEALTH"], "recipients": [recipient], "until": until });
-        let overriding = json!({ "subject": id, "basis": "COURT_ORDER", "categories": ["HEALTH"], "purposes": ["PROTECTION"], "recipient": recipient });
+        let overriding = json!({ "subject": id, "basis": "CHILD_PROTECTION", "categories": ["HEALTH"], "purposes": ["PROTECTION"], "recipient": recipient });
         staff.does(&first, "recordOrder", order).await;
         staff.does(&first, "requestOverride", overriding).await;
         let emergency = json!({ "subject": staff.house.outward(OTHER, staff.subject), "reason": "HEALTH" });

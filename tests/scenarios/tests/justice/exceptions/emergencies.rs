@@ -3,29 +3,13 @@
 use sangam_custody::Age;
 use sangam_kit::database::Database;
 use sangam_scenarios::look::migrated;
-use sangam_vocabulary::{Purpose, SubjectId};
+use sangam_vocabulary::Purpose;
 use sangam_workflow::exception::EMERGENCIES_A_DAY;
 use serde_json::{Value, json};
 
 use crate::exceptions::staff::{DAY, Staff, WHY};
 use crate::exceptions::words::SEND;
 use crate::house::{FRIEND, HOLDER, LAWYER, OTHER};
-
-impl Staff {
-    fn emergency(&self, subject: SubjectId) -> Value {
-        json!({ "subject": self.house.outward(OTHER, subject), "reason": "LIFE" })
-    }
-
-    async fn declared(&self) -> Value {
-        let told = self.does(&self.recipient(), "declareEmergency", self.emergency(self.subject)).await;
-        assert_eq!(told["__typename"], "ExceptionRecorded", "{told}");
-        told["exception"].clone()
-    }
-
-    fn review(&self, of: &Value, finding: &str) -> Value {
-        json!({ "exception": of["id"], "version": of["version"], "finding": finding })
-    }
-}
 
 sangam_kit::both_databases! {
     template = migrated;

@@ -2,7 +2,10 @@
 
 mod cells;
 mod emergencies;
+mod fence;
+mod journal;
 mod orders;
 mod overrides;
 mod staff;
+mod transfer;
 mod words;

@@ -10,36 +10,18 @@ use crate::exceptions::staff::{DAY, Staff, WHY};
 use crate::exceptions::words::EXPLAIN;
 use crate::house::{FRIEND, HOLDER, LAWYER, OTHER};
 
-const REFERRED: Purpose = Purpose::ServiceReferral;
+pub(crate) const REFERRED: Purpose = Purpose::ServiceReferral;
 
 impl Staff {
     /// A child whose guardian has agreed to everything, in India: section 74 alone withholds who it is from whom it is
     /// referred to.
-    async fn child(database: &Database) -> Self {
+    pub(crate) async fn child(database: &Database) -> Self {
         let begin = sangam_vocabulary::Instant::read("2026-11-02T09:00:00Z").unwrap();
         let staff = Self::of(database, Age::MinorUntil(begin.plus_days(2000))).await;
         let guardian = (GivenBy::Guardian { no_conflict: true }, Assent::Given);
         let (house, subject) = (&staff.house, staff.subject);
         house.consent_by(guardian, subject, OTHER, &[REFERRED, WHY], CategorySet::all()).await;
         staff
-    }
-
-    fn order(&self, kind: &str, categories: &[&str], recipient: &str, days: i64) -> Value {
-        let house = &self.house;
-        json!({
-            "subject": house.outward(HOLDER, self.subject), "kind": kind, "categories": categories,
-            "recipients": [house.public_id(recipient)], "until": house.desk.now().plus_days(days).rfc3339(),
-            "number": "CWC-41", "court": "Child Welfare Committee (invented)", "note": "zq-in-the-best-interest",
-        })
-    }
-
-    /// Puts an order on record as the first person and has the second one attest it.
-    async fn attested(&self, order: Value) -> Value {
-        let recorded = self.does(&self.holder(self.first), "recordOrder", order).await;
-        assert_eq!(recorded["exception"]["state"], "PROPOSED", "{recorded}");
-        let attested = self.steps(&self.holder(self.second), "attestOrder", &recorded["exception"]).await;
-        assert_eq!(attested["exception"]["state"], "IN_FORCE", "{attested}");
-        attested["exception"].clone()
     }
 }
 

@@ -24,7 +24,14 @@ pub(crate) struct Staff {
 impl Staff {
     /// Of a case that was referred to the recipient, in India.
     pub(crate) async fn of(database: &Database, age: sangam_custody::Age) -> Self {
-        let house = House::open_in(database, Country::India).await;
+        let staff = Self::at_work(database, Country::India, age).await;
+        staff.refer().await;
+        staff
+    }
+
+    /// Of a case that was referred to nobody yet.
+    pub(crate) async fn at_work(database: &Database, country: Country, age: sangam_custody::Age) -> Self {
+        let house = House::open_in(database, country).await;
         let subject = house.subject_aged(age).await;
         let hired = async |handle: &str, name: &str, team: bool| {
             let person = house.desk.enrol_person(house.id(handle), name).await.unwrap();
@@ -39,9 +46,17 @@ impl Staff {
         let (first, second) = (hired(HOLDER, "worker-1", true).await, hired(HOLDER, "worker-2", true).await);
         let outsider = hired(HOLDER, "worker-3", false).await;
         let theirs = hired(OTHER, "helper-1", true).await;
-        let staff = Self { house, subject, first, second, outsider, theirs };
-        staff.refer().await;
-        staff
+        Self { house, subject, first, second, outsider, theirs }
+    }
+
+    /// A person of an organization on the team of the case.
+    pub(crate) async fn hire(&self, handle: &str, name: &str) -> Caller {
+        let person = self.house.desk.enrol_person(self.house.id(handle), name).await.unwrap();
+        let team = format!(
+            "INSERT INTO team (subject, person, since) SELECT su.id, p.id, 0 FROM subject su, person p WHERE p.pseudonym = '{name}'"
+        );
+        self.house.look.run(&team).await;
+        self.house.person(handle, person)
     }
 
     async fn refer(&self) {
@@ -87,6 +102,54 @@ impl Staff {
         answer["data"]["exceptions"]["nodes"].as_array().unwrap().clone()
     }
 
+    /// An order of that kind, from now on.
+    pub(crate) fn order(&self, kind: &str, categories: &[&str], recipient: &str, days: i64) -> Value {
+        let house = &self.house;
+        json!({
+            "subject": house.outward(HOLDER, self.subject), "kind": kind, "categories": categories,
+            "recipients": [house.public_id(recipient)], "until": house.desk.now().plus_days(days).rfc3339(),
+            "number": "CWC-41", "court": "Child Welfare Committee (invented)", "note": "zq-in-the-best-interest",
+        })
+    }
+
+    /// Puts an order on record as the first person and has the second one attest it.
+    pub(crate) async fn attested(&self, order: Value) -> Value {
+        let recorded = self.does(&self.holder(self.first), "recordOrder", order).await;
+        assert_eq!(recorded["exception"]["state"], "PROPOSED", "{recorded}");
+        let attested = self.steps(&self.holder(self.second), "attestOrder", &recorded["exception"]).await;
+        assert_eq!(attested["exception"]["state"], "IN_FORCE", "{attested}");
+        attested["exception"].clone()
+    }
+
+    /// What the owner asks for in a child's or a court's name.
+    pub(crate) fn overriding(&self, basis: &str, purposes: &[&str], recipient: &str) -> Value {
+        json!({
+            "subject": self.house.outward(HOLDER, self.subject), "basis": basis, "categories": ["DEMOGRAPHICS"],
+            "purposes": purposes, "recipient": self.house.public_id(recipient), "note": "zq-grounds",
+        })
+    }
+
+    /// The same by a court, resting on its order.
+    pub(crate) fn ordered(&self, purposes: &[&str], recipient: &str, order: &Value) -> Value {
+        let mut input = self.overriding("COURT_ORDER", purposes, recipient);
+        input["order"] = order["id"].clone();
+        input
+    }
+
+    pub(crate) fn emergency(&self, subject: SubjectId) -> Value {
+        json!({ "subject": self.house.outward(OTHER, subject), "reason": "LIFE" })
+    }
+
+    pub(crate) async fn declared(&self) -> Value {
+        let told = self.does(&self.recipient(), "declareEmergency", self.emergency(self.subject)).await;
+        assert_eq!(told["__typename"], "ExceptionRecorded", "{told}");
+        told["exception"].clone()
+    }
+
+    pub(crate) fn review(&self, of: &Value, finding: &str) -> Value {
+        json!({ "exception": of["id"], "version": of["version"], "finding": finding })
+    }
+
     /// What an organization's system is shown of the person for a purpose.
     pub(crate) async fn shown(&self, handle: &str, why: Purpose) -> Vec<String> {
         let id = self.house.outward(handle, self.subject);
@@ -106,6 +169,13 @@ impl Staff {
 
     pub(crate) async fn recipient_sees(&self, category: &str, why: Purpose) -> bool {
         self.shown(OTHER, why).await.iter().any(|shown| shown == category)
+    }
+
+    /// The owner reads what must be in the journal first: what may follow its answer within a second is there with it.
+    pub(crate) async fn written(&self) {
+        let own = json!({ "id": self.house.outward(HOLDER, self.subject) });
+        let data = self.house.ask(HOLDER, WHY, SUBJECTS, own).await;
+        assert!(data["subject"]["identity"].is_object(), "{data}");
     }
 
     /// The kinds of journal entries about exceptions, in order.

@@ -1,6 +1,6 @@
 //! What is asked of the hub, in its own language.
 
-const OF: &str = "id kind state counts version orderKind overrideBasis emergencyReason categories purposes recipients from until
+const OF: &str = "id kind state counts version orderKind overrideBasis emergencyReason categories purposes recipients order from until
   recordedBy agreedBy reviewDueAt reviewOverdue finding reviewedBy legal { reportNumber court notes } subject { id } canDo
   withheld { category reason }";
 
@@ -46,6 +46,9 @@ pub(crate) const SUBJECTS: &str = "query Some($id: ID!) { subject(id: $id) { id 
 pub(crate) const EXPLAIN: &str =
     "query Explain($subject: ID!, $recipient: ID) { explain(subject: $subject, recipient: $recipient) {
   category verdict clause until exceptions } }";
+
+pub(crate) const DISCLOSURES: &str = "query Seen($subject: ID!) { disclosures(subject: $subject, first: 50) { nodes {
+  id recipient { id } categories exceptions exceptionKinds } } }";
 
 pub(crate) const SEND: &str = "mutation Send($input: SendReferralInput!) { sendReferral(input: $input) { __typename
   ... on ReferralSent { referral { id } } } }";

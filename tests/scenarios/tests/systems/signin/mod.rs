@@ -3,6 +3,7 @@
 
 mod browser;
 mod day;
+mod emergency;
 mod ending;
 mod forged;
 pub(crate) mod notice;

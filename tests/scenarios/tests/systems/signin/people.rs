@@ -18,6 +18,7 @@ pub(crate) struct Invited {
 
 /// Roles as the store has them: bit n is the n-th role.
 pub(crate) const CASE_WORKER: u8 = 1 << 1;
+pub(crate) const OVERSEER: u8 = 1 << 5;
 
 impl House {
     /// Runs statements on the deployment's database.
