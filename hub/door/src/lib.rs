@@ -36,6 +36,7 @@ mod routes;
 mod seats;
 mod shell;
 mod signin;
+mod style;
 mod tls;
 mod withdraw_page;
 
