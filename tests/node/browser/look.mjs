@@ -38,14 +38,15 @@ export class Looker {
     if (response) await this.came(phone, name, response, status);
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
-      // Where nothing is measured, light and dark differ in a picture only.
-      for (const colorScheme of this.folder || READ_WHOLE.includes(lang) ? LIGHTS : LIGHTS.slice(0, 1)) {
+      const wholly = size === 'phone' && READ_WHOLE.includes(lang);
+      // Dark differs in colours alone, which axe reads.
+      for (const colorScheme of this.folder || wholly ? LIGHTS : LIGHTS.slice(0, 1)) {
         await page.emulateMedia({ colorScheme });
         this.looked += 1;
         const where = `${name} ${lang} ${size} ${colorScheme}`;
         const faults = await page.evaluate(form, { lang, dir, smallest: SMALLEST });
         for (const fault of faults) this.fault(where, fault);
-        if (size === 'phone' && (READ_WHOLE.includes(lang) || name === FULLEST)) await this.axe(phone, where);
+        if (wholly || (size === 'phone' && name === FULLEST)) await this.axe(phone, where, colorScheme);
         if (this.folder) {
           const path = join(this.folder, `${name}.${lang}.${size}.${colorScheme}.png`);
           await page.screenshot({ path, fullPage: true });
@@ -84,10 +85,11 @@ export class Looker {
   }
 
   // axe needs script in its own context; where the telephone has none there is none.
-  async axe({ page, script }, where) {
+  async axe({ page, script }, where, light) {
     if (script === false) return;
     await page.evaluate(AXE);
-    const told = await page.evaluate((values) => axe.run(document, { runOnly: { type: 'tag', values } }), RULES);
+    const runOnly = light === 'dark' ? ['color-contrast'] : RULES;
+    const told = await page.evaluate((runOnly) => axe.run(document, { runOnly }), runOnly);
     for (const { id, impact, nodes } of told.violations)
       if (['serious', 'critical'].includes(impact)) this.fault(where, `axe ${id}: ${nodes[0].html.slice(0, 120)}`);
   }
@@ -95,7 +97,12 @@ export class Looker {
   // Tab goes to everything in the order in which it is read, and shows where it is.
   async keyboard(page, where) {
     const all = await page.evaluate(reachable);
-    await page.evaluate(() => document.activeElement?.blur());
+    // Tab begins where a finger was last: here, before everything.
+    await page.evaluate(() => {
+      document.body.tabIndex = -1;
+      document.body.focus();
+      document.body.removeAttribute('tabindex');
+    });
     for (const number of all) {
       await page.keyboard.press('Tab');
       const told = await page.evaluate(focus);

@@ -25,16 +25,25 @@ const declines = async (page) => {
   await page.click('fieldset label');
 };
 
-// Whoever takes the telephone afterwards and goes back finds nothing of it, not even what was typed.
-const BACK = 3;
-const goesBack = async (looker, { page }, name, secrets) => {
-  for (let step = 1; step <= BACK; step += 1) {
-    await page.goBack({ waitUntil: 'commit', timeout: 2_000 }).catch(() => {});
+// What a page says and what stands in its boxes; a page that is on its way is asked again when it is there.
+const says = async (page) => {
+  for (let tries = 0; tries < 10; tries += 1) {
     await page.waitForTimeout(300);
     const reads = page.evaluate(() =>
       [document.body.innerText, ...[...document.querySelectorAll('input')].map(({ value }) => value)].join(),
     );
-    const all = await Promise.race([reads, page.waitForTimeout(5_000).then(() => undefined)]);
+    const all = await Promise.race([reads.catch(() => undefined), page.waitForTimeout(3_000)]);
+    if (all !== undefined) return all;
+  }
+  return undefined;
+};
+
+// Whoever takes the telephone afterwards and goes back finds nothing of it, not even what was typed.
+const BACK = 3;
+const goesBack = async (looker, { page }, name, secrets) => {
+  for (let step = 1; step <= BACK; step += 1) {
+    await page.goBack({ waitUntil: 'commit', timeout: 5_000 }).catch(() => {});
+    const all = await says(page);
     if (all === undefined) return looker.fault(name, `${step} back, the page cannot be read`);
     for (const secret of secrets) if (all.includes(secret)) looker.fault(name, `${step} back, the page says ${secret}`);
   }
