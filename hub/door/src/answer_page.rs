@@ -163,7 +163,9 @@ impl AnswerPage {
             }
             _ => String::new(),
         };
-        let inside = format!("<p role=\"status\">{}</p>\n{again}", reader.say(message));
+        let good =
+            if matches!(told, AnswerTold::Accepted | AnswerTold::Declined | AnswerTold::Called) { " good" } else { "" };
+        let inside = format!("<p class=\"told{good}\" role=\"status\">{}</p>\n{again}", reader.say(message));
         reader.page(status, &reader.say(Message::AnswerTitle), &inside)
     }
 }
@@ -171,7 +173,7 @@ impl AnswerPage {
 /// Where the code is typed. A form without an address goes where the page came from.
 fn ask(reader: &Reader<'_>) -> String {
     format!(
-        "<p>{}</p>\n<form method=\"post\" autocomplete=\"off\">\n<p><label for=\"code\">{}</label><br>\n<input id=\"code\" name=\"code\" required inputmode=\"numeric\" autocomplete=\"one-time-code\" maxlength=\"24\" dir=\"ltr\"></p>\n<p><button>{}</button></p>\n</form>\n",
+        "<p>{}</p>\n<form method=\"post\" autocomplete=\"off\">\n<p><label for=\"code\">{}</label><br>\n<input id=\"code\" name=\"code\" required inputmode=\"numeric\" autocomplete=\"one-time-code\" maxlength=\"24\" dir=\"ltr\"></p>\n<p><button class=\"first\">{}</button></p>\n</form>\n",
         reader.say(Message::AnswerAsk),
         reader.say(Message::AnswerCode),
         reader.say(Message::AnswerOpen),
@@ -195,26 +197,24 @@ fn what(reader: &Reader<'_>, shown: &AnswerShown) -> String {
     list.push_str(&item(Message::AnswerUrgency, &[reader.named("urgency", &shown.urgency)]));
     list.push_str(&item(Message::AnswerUntil, &[plain(&shown.answer_by)]));
     let seal = format!("<input type=\"hidden\" name=\"seal\" value=\"{}\">\n", escape(&shown.seal));
-    let option =
-        |code: &String| format!("<option value=\"{}\">{}</option>\n", escape(code), reader.named("reason", code));
-    let reasons: String = shown.reasons.iter().map(option).collect();
-    let form = |inside: &str, answer: &str, button: Message| {
-        format!(
-            "<form method=\"post\" autocomplete=\"off\">\n{seal}{inside}<p><button name=\"answer\" value=\"{answer}\">{}</button></p>\n</form>\n",
-            reader.say(button)
-        )
+    let reason = |code: &String| {
+        let (value, name) = (escape(code), reader.named("reason", code));
+        format!("<label><input type=\"radio\" name=\"reason\" value=\"{value}\" required> {name}</label>\n")
+    };
+    let reasons: String = shown.reasons.iter().map(reason).collect();
+    let form = |inside: &str| format!("<form method=\"post\" autocomplete=\"off\">\n{seal}{inside}</form>\n");
+    let button = |answer: &str, class: &str, label: Message| {
+        format!("<p><button{class} name=\"answer\" value=\"{answer}\">{}</button></p>\n", reader.say(label))
     };
     let means = |message: Message| format!("<p>{}</p>\n", reader.say(message));
-    let why = format!(
-        "<p><label for=\"reason\">{}</label><br>\n<select id=\"reason\" name=\"reason\" required>\n<option value=\"\">{}</option>\n{reasons}</select></p>\n",
+    let accept = means(Message::AnswerAcceptMeans) + &button("ACCEPT", " class=\"first\"", Message::AnswerAccept);
+    // The reasons are whole lines that a thumb meets, and stay folded until somebody wants to decline.
+    let decline = format!(
+        "<details>\n<summary>{}</summary>\n<fieldset>\n<legend>{}</legend>\n{reasons}</fieldset>\n{}</details>\n",
+        reader.say(Message::AnswerDecline),
         reader.say(Message::AnswerReason),
-        reader.say(Message::AnswerChoose),
+        button("DECLINE", "", Message::AnswerDecline),
     );
-    [
-        format!("<dl>\n{list}</dl>\n"),
-        form(&means(Message::AnswerAcceptMeans), "ACCEPT", Message::AnswerAccept),
-        form(&why, "DECLINE", Message::AnswerDecline),
-        form(&means(Message::AnswerCallMeans), "CALL", Message::AnswerCall),
-    ]
-    .concat()
+    let call = means(Message::AnswerCallMeans) + &button("CALL", "", Message::AnswerCall);
+    [format!("<dl>\n{list}</dl>\n"), form(&accept), form(&decline), form(&call)].concat()
 }

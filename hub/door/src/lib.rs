@@ -37,6 +37,7 @@ mod routes;
 mod seats;
 mod shell;
 mod signin;
+mod style;
 mod tls;
 mod withdraw_page;
 

@@ -96,9 +96,8 @@ const HEADING: &str = "Lock an organization's records";
 const FORM: &str = r#"<form method="post" action="/lock" autocomplete="off">
 <p><label>Organization, by its name or id<br><input name="organization" required maxlength="200"></label></p>
 <p><label>Code<br><input name="code" required inputmode="numeric" maxlength="40"></label></p>
-<p><button>Lock</button></p>
+<p><button class="first">Lock</button></p>
 </form>
 "#;
-const LOCKED: &str = "<p>Locked. Nothing about these people leaves the hub until two people open it.</p>\n";
-const NOTHING: &str =
-    "<p>Nothing was locked: organization and code do not belong together. <a href=\"/lock\">Try again</a></p>\n";
+const LOCKED: &str = "<p class=\"told good\" role=\"status\">Locked. Nothing about these people leaves the hub until two people open it.</p>\n";
+const NOTHING: &str = "<p class=\"told\" role=\"status\">Nothing was locked: organization and code do not belong together.</p>\n<p><a href=\"/lock\">Try again</a></p>\n";

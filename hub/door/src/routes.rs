@@ -22,8 +22,8 @@ use crate::oauth::{OauthPublished, OauthRevoke, OauthToken};
 use crate::pace::Pace;
 use crate::refusal::{DoorCode, Refusal};
 use crate::respond;
-use crate::shell::{STYLE, Style};
 use crate::signin::{Back, Choose, Invitation, SessionRoom, SignOut, Start};
+use crate::style::{STYLE, Style};
 use sangam_language::ErrorCode;
 
 /// What every room of the door needs.

@@ -1,25 +1,23 @@
 //! The shell of every page that people without an account see: one column that a small telephone shows without moving it
 //! sideways, in the reader's language and direction, without script, cookie, picture or anything of another address. It
-//! knows words and no case; what stands inside is the pages' own. Read `code_page.rs` next.
+//! knows words and no case; what stands inside is the pages' own. In a language that no native speaker has signed off, every
+//! page says so. Read `code_page.rs` next.
 
 use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode, header};
-use poem::{Endpoint, Request, Response, Result};
+use poem::{Request, Response};
 use sangam_vocabulary::{Code as _, Direction, Language};
 pub use sangam_words::WordsFault;
 use sangam_words::{Message, Words};
 
 use crate::form::Form;
 use crate::respond;
+use crate::style::STYLE;
 
 /// Nothing but the page, its form and the hub's own style.
 const POLICY: &str =
     "default-src 'none'; form-action 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// Where the style is.
-pub(crate) const STYLE: &str = "/page.css";
-/// How long browsers may keep the style: it says nothing, and a slow telephone has it once a day.
-const STYLE_KEPT: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 /// How many wishes for a language are looked at: more than any browser sends.
 const WISHES: usize = 16;
 
@@ -112,10 +110,20 @@ impl Reader<'_> {
         self.whole(StatusCode::OK, heading, inside, &choice)
     }
 
+    /// What stands before everything that somebody reads and decides in a draft: that it is one, also in English.
+    fn drafted(&self) -> String {
+        if !self.words.is_drafted(self.language) {
+            return String::new();
+        }
+        let (own, english) = (self.say(Message::PageDrafted), self.words.say(Language::English, Message::PageDrafted));
+        let english = escape(english);
+        format!("<div class=\"draft\">\n<p>{own}</p>\n<p lang=\"en\" dir=\"ltr\">{english}</p>\n</div>\n")
+    }
+
     fn whole(&self, status: StatusCode, heading: &str, inside: &str, after: &str) -> Response {
-        let (code, direction) = (lower(self.language), direction(self.language));
+        let (code, direction, drafted) = (lower(self.language), direction(self.language), self.drafted());
         let html = format!(
-            "<!DOCTYPE html>\n<html lang=\"{code}\" dir=\"{direction}\">\n<head><meta charset=\"utf-8\"><title>{heading}</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"stylesheet\" href=\"{STYLE}\"></head>\n<body>\n<main>\n<h1>{heading}</h1>\n{inside}</main>\n{after}</body>\n</html>\n"
+            "<!DOCTYPE html>\n<html lang=\"{code}\" dir=\"{direction}\">\n<head><meta charset=\"utf-8\"><title>{heading}</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"stylesheet\" href=\"{STYLE}\"></head>\n<body>\n<main>\n<h1>{heading}</h1>\n{drafted}{inside}</main>\n{after}</body>\n</html>\n"
         );
         let mut response = respond::plain(status, "text/html; charset=utf-8", html.into_bytes());
         let headers = response.headers_mut();
@@ -142,38 +150,6 @@ const fn direction(language: Language) -> &'static str {
 /// Text in an element or a quoted attribute.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// The style. The colours are the reader's own system's, so that contrast and dark screens are as she set them; nothing
-/// is wider than the screen, and what is pressed is as high as a thumb.
-const SHEET: &str = "\
-:root { color-scheme: light dark; }
-body { margin: 0; color: CanvasText; background: Canvas; font: 1.125rem/1.6 system-ui, sans-serif; overflow-wrap: break-word; }
-main, nav { box-sizing: border-box; max-width: 30rem; margin: 0 auto; padding: 1rem; }
-h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 1rem; }
-label { font-weight: 600; }
-input, select, button { box-sizing: border-box; width: 100%; min-height: 3rem; padding: .5rem .75rem; font: inherit; color: FieldText; background: Field; border: 2px solid currentColor; border-radius: .375rem; }
-button { color: ButtonText; background: ButtonFace; font-weight: 600; }
-a { color: LinkText; display: inline-block; padding: .5rem 0; }
-:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
-dt { font-weight: 600; }
-dd { margin: 0 0 .75rem; }
-form { margin: 1.5rem 0; padding-block-start: 1rem; border-block-start: 1px solid currentColor; }
-nav { border-block-start: 1px solid currentColor; }
-nav ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0; padding: 0; list-style: none; }
-";
-
-/// The endpoint of the style.
-pub(crate) struct Style;
-
-impl Endpoint for Style {
-    type Output = Response;
-
-    async fn call(&self, _request: Request) -> Result<Response> {
-        let mut response = respond::plain(StatusCode::OK, "text/css; charset=utf-8", SHEET.as_bytes().to_vec());
-        response.headers_mut().insert(header::CACHE_CONTROL, STYLE_KEPT);
-        Ok(response)
-    }
 }
 
 #[cfg(test)]

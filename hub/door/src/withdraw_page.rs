@@ -78,7 +78,7 @@ impl Endpoint for WithdrawPage {
 
 fn form(reader: &Reader<'_>) -> String {
     format!(
-        "<p>{}</p>\n<form method=\"post\" autocomplete=\"off\">\n<p><label for=\"code\">{}</label><br>\n<input id=\"code\" name=\"code\" required autocapitalize=\"characters\" maxlength=\"40\" dir=\"ltr\"></p>\n<p><button>{}</button></p>\n</form>\n",
+        "<p>{}</p>\n<form method=\"post\" autocomplete=\"off\">\n<p><label for=\"code\">{}</label><br>\n<input id=\"code\" name=\"code\" required autocapitalize=\"characters\" maxlength=\"40\" dir=\"ltr\"></p>\n<p><button class=\"first\">{}</button></p>\n</form>\n",
         reader.say(Message::WithdrawMeans),
         reader.say(Message::WithdrawCode),
         reader.say(Message::WithdrawButton),
@@ -87,7 +87,7 @@ fn form(reader: &Reader<'_>) -> String {
 
 fn judged(reader: &Reader<'_>) -> String {
     format!(
-        "<p>{}</p>\n<p>{}</p>\n<p><a href=\"\">{}</a></p>\n",
+        "<p class=\"told good\" role=\"status\">{}</p>\n<p>{}</p>\n<p><a href=\"\">{}</a></p>\n",
         reader.say(Message::WithdrawDone),
         reader.say(Message::WithdrawSame),
         reader.say(Message::WithdrawAgain),

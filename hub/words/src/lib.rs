@@ -3,7 +3,7 @@
 //! stands on a line of its own, so that nothing of a case can slip into a sentence. Read `hub/desk` (`notice`) next, and
 //! `hub/door` (`shell`) for the pages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use fluent_bundle::{FluentBundle, FluentResource};
 use sangam_vocabulary::{Code, Direction, Language};
@@ -24,6 +24,10 @@ const FILES: &[(Language, &str)] = &[
     (Language::Pashto, include_str!("../../../config/languages/ps.ftl")),
     (Language::Dari, include_str!("../../../config/languages/fa.ftl")),
 ];
+
+/// How the first line of a file begins that a native speaker has signed off; her name and the day follow. Any other line
+/// there, and the language is a machine's draft. English is what the others are drafted from.
+const SIGNED_OFF: &str = "# Signed off by ";
 
 macro_rules! messages {
     ($($message:ident = $id:literal : $sentence:literal),+ $(,)?) => {
@@ -56,6 +60,7 @@ messages! {
     AnswerFooter = "answer-footer": "That it says no more on purpose.",
     AnswerCodeSentence = "answer-code-sentence": "What the code opens, before the code.",
     PageLanguages = "page-languages": "Before the languages a page can be read in.",
+    PageDrafted = "page-drafted": "That no native speaker has read the translation.",
     PageTooOften = "page-too-often": "Too many tries.",
     PageNotNow = "page-not-now": "It cannot be done now.",
     AnswerTitle = "answer-title": "The heading of the answer link's page.",
@@ -71,8 +76,7 @@ messages! {
     AnswerAccept = "answer-accept": "The button that accepts.",
     AnswerAcceptMeans = "answer-accept-means": "What accepting means.",
     AnswerDecline = "answer-decline": "The button that declines.",
-    AnswerReason = "answer-reason": "The label of the reasons.",
-    AnswerChoose = "answer-choose": "That one of the reasons is to be chosen.",
+    AnswerReason = "answer-reason": "Above the reasons.",
     AnswerNoReason = "answer-no-reason": "That none was chosen.",
     AnswerCall = "answer-call": "The button that asks for a call.",
     AnswerCallMeans = "answer-call-means": "What asking for a call means.",
@@ -149,7 +153,10 @@ pub enum WordsFault {
 
 /// Every message in every language.
 #[derive(Debug)]
-pub struct Words(HashMap<(Language, Message), String>);
+pub struct Words {
+    texts: HashMap<(Language, Message), String>,
+    signed_off: HashSet<Language>,
+}
 
 impl Words {
     /// Reads the files.
@@ -162,8 +169,12 @@ impl Words {
     }
 
     fn of(files: &[(Language, &str)]) -> Result<Self, WordsFault> {
-        let mut texts = HashMap::new();
+        let (mut texts, mut signed_off) = (HashMap::new(), HashSet::from([Language::English]));
         for (language, file) in files {
+            let first = file.lines().next().unwrap_or_default();
+            if first.strip_prefix(SIGNED_OFF).is_some_and(|who| who.contains(", ")) {
+                signed_off.insert(*language);
+            }
             let code = language.code();
             let unreadable = || WordsFault::Unreadable { language: code };
             let resource = FluentResource::try_new((*file).to_owned()).map_err(|_| unreadable())?;
@@ -182,14 +193,20 @@ impl Words {
                 texts.insert((*language, *message), text);
             }
         }
-        Ok(Self(texts))
+        Ok(Self { texts, signed_off })
     }
 
     /// A message in a language, or in English.
     #[must_use]
     pub fn say(&self, language: Language, message: Message) -> &str {
-        let english = || self.0.get(&(Language::English, message));
-        self.0.get(&(language, message)).or_else(english).map_or("", String::as_str)
+        let english = || self.texts.get(&(Language::English, message));
+        self.texts.get(&(language, message)).or_else(english).map_or("", String::as_str)
+    }
+
+    /// Whether no native speaker has signed a language off.
+    #[must_use]
+    pub fn is_drafted(&self, language: Language) -> bool {
+        !self.signed_off.contains(&language)
     }
 
     /// A sentence as a line of plain text that begins on the right side.
@@ -282,6 +299,22 @@ mod tests {
         assert_eq!(of(&whole.replace("code-footer = text", "")), missing("code-footer"));
         assert_eq!(of(&whole.replace("code-footer = text", "code-footer = of { $name }")), missing("code-footer"));
         assert_eq!(of("= = ="), Err(WordsFault::Unreadable { language: "EN" }));
+    }
+
+    #[test]
+    fn a_language_is_a_draft_until_a_name_and_a_day_say_otherwise() {
+        let whole: String = Message::ALL.iter().map(|message| format!("{} = text\n", message.id())).collect();
+        for (first, drafted) in [
+            ("# Signed off by Asha Invented, a native speaker, on 2026-11-26.", false),
+            ("# Signed off by ", true),
+            ("# Signed off", true),
+            ("", true),
+            ("# Not yet read by a native speaker: one must read it before anybody relies on it.", true),
+        ] {
+            let words = Words::of(&[(Language::Urdu, &format!("{first}\n{whole}"))]).unwrap();
+            assert_eq!(words.is_drafted(Language::Urdu), drafted, "{first}");
+            assert!(!words.is_drafted(Language::English) && words.is_drafted(Language::Tamil));
+        }
     }
 
     #[test]

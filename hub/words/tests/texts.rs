@@ -158,7 +158,7 @@ fn every_file_has_every_message_and_no_other() {
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), Language::ALL.len());
     let mut all: Vec<_> = Message::ALL.iter().map(|message| message.id()).collect();
     all.sort_unstable();
-    let english = file(Language::English);
+    let (words, english) = (Words::read().unwrap(), file(Language::English));
     for language in Language::ALL {
         let file = file(*language);
         assert_eq!(names(&file), names(&english), "{language}: another message, or another order");
@@ -170,6 +170,7 @@ fn every_file_has_every_message_and_no_other() {
         assert!(!texts.collect::<String>().contains(['{', '}', '$']), "{language} has a placeable");
         let unread = file.lines().next() == Some(UNREAD);
         assert_eq!(unread, *language != Language::English, "{language} says who has read it");
+        assert_eq!(words.is_drafted(*language), unread, "{language}");
     }
 }
 

@@ -1,5 +1,5 @@
-//! The pages: plain documents, each with a heading, labels and one thing to do. No script, no style, no picture, no
-//! address of anybody else.
+//! The pages: plain documents, each with a heading, labels and one thing to do, in the style of all pages. No script, no
+//! picture, no address of anybody else.
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::Response;
@@ -7,13 +7,14 @@ use poem::Response;
 use super::port::{ProviderShown, SessionShown, SignInFault};
 use crate::respond;
 use crate::shell::escape;
+use crate::style::STYLE;
 
 const HTML: &str = "text/html; charset=utf-8";
 
 /// A page with a title. Its forms lead to the hub, and on to the providers' pages.
 pub(super) fn page(status: StatusCode, title: &str, main: &str, providers: &[ProviderShown]) -> Response {
     let html = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title} · Sangam</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{main}</main>\n</body>\n</html>\n"
+        "<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title} · Sangam</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"stylesheet\" href=\"{STYLE}\">\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{main}</main>\n</body>\n</html>\n"
     );
     let mut response = respond::plain(status, HTML, html.into_bytes());
     let headers = response.headers_mut();
@@ -26,7 +27,7 @@ pub(super) fn page(status: StatusCode, title: &str, main: &str, providers: &[Pro
     response
 }
 
-/// Nothing is loaded. A form's answer may send the browser on to a provider, which browsers count to the form.
+/// Nothing is loaded but the style. A form's answer may send the browser on to a provider, which browsers count to the form.
 fn policy(providers: &[ProviderShown]) -> HeaderValue {
     let mut forms = String::from("'self'");
     for origin in providers.iter().flat_map(|provider| &provider.origins) {
@@ -35,7 +36,8 @@ fn policy(providers: &[ProviderShown]) -> HeaderValue {
             forms.push_str(origin);
         }
     }
-    let text = format!("default-src 'none'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'");
+    let text =
+        format!("default-src 'none'; form-action {forms}; style-src 'self'; base-uri 'none'; frame-ancestors 'none'");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
 }
 
@@ -79,7 +81,7 @@ pub(super) fn invitation(providers: &[ProviderShown]) -> Response {
         })
         .collect();
     let main = format!(
-        "<form method=\"post\" action=\"/invitation\" autocomplete=\"off\">\n<p><label for=\"code\">The code you were given</label><br>\n<input id=\"code\" name=\"code\" required maxlength=\"80\" size=\"64\" spellcheck=\"false\" autocapitalize=\"off\"></p>\n<fieldset>\n<legend>Sign in with</legend>\n{choices}</fieldset>\n<p><button>Go on</button></p>\n</form>\n"
+        "<form method=\"post\" action=\"/invitation\" autocomplete=\"off\">\n<p><label for=\"code\">The code you were given</label><br>\n<input id=\"code\" name=\"code\" required maxlength=\"80\" spellcheck=\"false\" autocapitalize=\"off\"></p>\n<fieldset>\n<legend>Sign in with</legend>\n{choices}</fieldset>\n<p><button class=\"first\">Go on</button></p>\n</form>\n"
     );
     page(StatusCode::OK, "Take an invitation", &main, providers)
 }
@@ -109,5 +111,10 @@ pub(super) fn fault(fault: SignInFault) -> Response {
             "The sign-in service or the hub's store does not answer. Your account and your work are not touched. Try again in a minute.",
         ),
     };
-    page(status, title, &format!("<p>{what}</p>\n<p><a href=\"/signin\">Sign in</a></p>\n"), &[])
+    page(
+        status,
+        title,
+        &format!("<p class=\"told\" role=\"status\">{what}</p>\n<p><a href=\"/signin\">Sign in</a></p>\n"),
+        &[],
+    )
 }

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use sangam_kit::database::Database;
 use sangam_kit::folder::Folder;
+use sangam_kit::smtp::{SmtpServer, Taken};
 use serde_json::{Value, json};
 
 use crate::empty;
 use crate::house::{House, SANDBOX};
-use crate::keys::{Pair, now};
+use crate::keys::{Pair, fresh, now};
 use crate::signin::notice::{mail, server};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -56,42 +57,98 @@ async fn short(folder: &Folder) -> String {
     }
 }
 
+/// A shelter whose case is an adult, and a partner that is asked by links: what they need, and what is sent to the partner.
+pub(crate) struct Asking {
+    server: SmtpServer,
+    texts: Folder,
+    _mail: Folder,
+    partner: String,
+    /// The token of the shelter's system.
+    shelter: String,
+    adult: Value,
+}
+
+impl Asking {
+    /// The ways of messages, and what a hub's configuration says of them.
+    pub(crate) fn ways() -> (SmtpServer, Folder, Folder, String) {
+        let (mail, texts) = (Folder::new("mail"), Folder::new("texts"));
+        let (server, more) = server(&mail);
+        let more = format!("{more}\n[sms]\nfolder = \"{}\"\n", texts.path().display());
+        (server, mail, texts, more)
+    }
+
+    /// On a hub with these ways: a partner with a contact, and an adult whose consent names it.
+    pub(crate) async fn open(house: &House, (server, mail, texts): (SmtpServer, Folder, Folder)) -> Self {
+        let contact = house.write("contact", format!("desk@shelter.example.org\n{NUMBER}\n"));
+        let partner = house.organization("alor-pothe").to_owned();
+        let ran = house.organization_command(&[
+            "answers",
+            &partner,
+            "--language",
+            "BN",
+            "--contact-file",
+            contact.to_str().unwrap(),
+            "--json",
+        ]);
+        assert_eq!(ran.json(), json!({ "answers_by_link": true }));
+        let shelter =
+            house.system_for("asha-nivas", Pair::ed(), &["cases:write", "consent:write"]).token(house, 0).await;
+        let subjects =
+            asked(house, &shelter, "{ subjects(first: 100) { nodes { id demographics { ageBand } } } }", json!({}))
+                .await;
+        let adult = subjects["subjects"]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|node| GROWN.iter().any(|band| node["demographics"]["ageBand"] == *band))
+            .unwrap()["id"]
+            .clone();
+        let give = "mutation($i: GiveConsentInput!) { giveConsent(input: $i) { __typename ... on InvalidInput { path message } } }";
+        let until = sangam_vocabulary::Instant::from_millis((now() + 30 * 86_400) * 1_000).rfc3339();
+        let consent = json!({ "subject": adult, "effect": "GRANT", "givenBy": "OWN", "assent": "NOT_ASKED", "answers": [true, true, true, true, true, true, true], "purposes": ["SERVICE_REFERRAL"], "categories": ["SERVICES"], "recipients": [partner], "countries": ["BD", "IN"], "until": until, "idempotencyKey": "c" });
+        let told = asked(house, &shelter, give, json!({ "i": consent })).await;
+        assert_eq!(told["giveConsent"]["__typename"], "ConsentRecorded", "{told}");
+        Self { server, texts, _mail: mail, partner, shelter, adult }
+    }
+
+    /// A referral with a note; its id.
+    pub(crate) async fn refers(&self, house: &House, services: &[&str]) -> Value {
+        let send = "mutation($i: SendReferralInput!) { sendReferral(input: $i) { __typename ... on ReferralSent { referral { id } } } }";
+        let referral = json!({ "subject": self.adult, "recipient": self.partner, "services": services, "note": "Ask for Rupa", "urgency": "URGENT", "idempotencyKey": fresh() });
+        let told = asked(house, &self.shelter, send, json!({ "i": referral })).await;
+        assert_eq!(told["sendReferral"]["__typename"], "ReferralSent", "{told}");
+        told["sendReferral"]["referral"]["id"].clone()
+    }
+
+    /// The mail that came, and the short message, which is taken away.
+    pub(crate) async fn letters(&self) -> (Taken, String) {
+        (mail(&self.server).await, short(&self.texts).await)
+    }
+}
+
+/// The address that stands in a letter, and the code of a short message.
+pub(crate) fn link_and_code(house: &House, letter: &Taken, text: &str) -> (String, String) {
+    let link = letter.body().lines().find(|line| line.starts_with(&house.address)).unwrap().trim().to_owned();
+    (link, text.lines().rfind(|line| line.len() == 8).unwrap().to_owned())
+}
+
 sangam_kit::both_databases! {
     template = empty;
 
     async fn a_partner_without_a_system_answers_from_a_telephone(database: Database) {
-        let (folder, texts) = (Folder::new("mail"), Folder::new("texts"));
-        let (server, more) = server(&folder);
-        let more = format!("{more}\n[sms]\nfolder = \"{}\"\n", texts.path().display());
+        let (server, folder, texts, more) = Asking::ways();
         let house = House::serving(&database, SANDBOX, &more);
-        let contact = house.write("contact", format!("desk@shelter.example.org\n{NUMBER}\n"));
-        let partner = house.organization("alor-pothe").to_owned();
-        let ran = house.organization_command(&["answers", &partner, "--language", "BN", "--contact-file", contact.to_str().unwrap(), "--json"]);
-        assert_eq!(ran.json(), json!({ "answers_by_link": true }));
+        let scene = Asking::open(&house, (server, folder, texts)).await;
+        let (partner, shelter) = (&scene.partner, &scene.shelter);
         let bad = house.write("bad", "desk@shelter.example.org\n");
-        assert_eq!(house.organization_command(&["answers", &partner, "--contact-file", bad.to_str().unwrap()]).code, 1);
+        assert_eq!(house.organization_command(&["answers", partner, "--contact-file", bad.to_str().unwrap()]).code, 1);
         assert_eq!(house.organization_command(&["answers", &format!("org_{}", "0".repeat(32)), "--none"]).code, 3);
 
-        // An adult whose consent names the partner, and a referral with a note.
-        let shelter = house.system_for("asha-nivas", Pair::ed(), &["cases:write", "consent:write"]).token(&house, 0).await;
-        let subjects = asked(&house, &shelter, "{ subjects(first: 100) { nodes { id demographics { ageBand } } } }", json!({})).await;
-        let adult = subjects["subjects"]["nodes"].as_array().unwrap().iter().find(|node| GROWN.iter().any(|band| node["demographics"]["ageBand"] == *band)).unwrap()["id"].clone();
-        let give = "mutation($i: GiveConsentInput!) { giveConsent(input: $i) { __typename ... on InvalidInput { path message } } }";
-        let until = sangam_vocabulary::Instant::from_millis((now() + 30 * 86_400) * 1_000).rfc3339();
-        let consent = json!({ "subject": adult, "effect": "GRANT", "givenBy": "OWN", "assent": "NOT_ASKED", "answers": [true, true, true, true, true, true, true], "purposes": ["SERVICE_REFERRAL"], "categories": ["SERVICES"], "recipients": [partner], "countries": ["BD", "IN"], "until": until, "idempotencyKey": "c" });
-        let told = asked(&house, &shelter, give, json!({ "i": consent })).await;
-        assert_eq!(told["giveConsent"]["__typename"], "ConsentRecorded", "{told}");
-        let send = "mutation($i: SendReferralInput!) { sendReferral(input: $i) { __typename ... on ReferralSent { referral { id } } } }";
-        let referral = json!({ "subject": adult, "recipient": partner, "services": ["EDUCATION"], "note": "Ask for Rupa", "urgency": "URGENT", "idempotencyKey": "s" });
-        let told = asked(&house, &shelter, send, json!({ "i": referral })).await;
-        let id = told["sendReferral"]["referral"]["id"].clone();
-
-        let (letter, text) = (mail(&server).await, short(&texts).await);
+        let id = scene.refers(&house, &["EDUCATION"]).await;
+        let (letter, text) = scene.letters().await;
         assert!(letter.over_tls && letter.to == ["desk@shelter.example.org"], "{letter:?}");
-        let body = letter.body();
-        let link = body.lines().find(|line| line.starts_with(&house.address)).unwrap().trim().to_owned();
+        let (body, (link, code)) = (letter.body(), link_and_code(&house, &letter, &text));
         assert!(link.ends_with("?lang=bn") && text.starts_with(NUMBER), "{link} {text}");
-        let code = text.lines().rfind(|line| line.len() == 8).unwrap().to_owned();
         for word in ["Rupa", "EDUCATION", "India", "Asha"] {
             assert!(!body.contains(word) && !text.contains(word), "{word}");
         }
@@ -116,7 +173,7 @@ sangam_kit::both_databases! {
         assert!(done.0 == 200 && done.1.contains("ধন্যবাদ"), "{done:?}");
         assert_eq!(post(format!("code={code}")).await, wrong, "used up, it is told like a wrong code");
         let query = "query($id: ID!) { referral(id: $id) { state answerLink } }";
-        let told = asked(&house, &shelter, query, json!({ "id": id })).await;
+        let told = asked(&house, shelter, query, json!({ "id": id })).await;
         assert_eq!(told["referral"], json!({ "state": "ACCEPTED", "answerLink": "USED" }));
         // What was written down by the process says nothing of any of it.
         let output = house.output(0);

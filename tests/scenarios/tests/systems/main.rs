@@ -24,6 +24,7 @@ mod lifecycle;
 mod lock;
 mod member;
 mod metadata;
+mod pages;
 mod person_command;
 mod proof;
 mod rotation;

@@ -19,8 +19,8 @@ const DAY: i64 = 86_400;
 const BACK: Duration = Duration::from_secs(20);
 
 /// A hub and the provider of its people.
-pub(super) struct Office {
-    pub(super) house: House,
+pub(crate) struct Office {
+    pub(crate) house: House,
     provider: Option<Script>,
     issuer: String,
     port: u16,
@@ -34,7 +34,7 @@ impl Office {
     }
 
     /// The same with more in its configuration.
-    pub(super) fn with(database: &Database, more: &str) -> Self {
+    pub(crate) fn with(database: &Database, more: &str) -> Self {
         let (port, secret) = (free_port(), Folder::new("secret"));
         let issuer = format!("http://127.0.0.1:{port}");
         fs::write(secret.join("office.secret"), format!("{SECRET}\n")).unwrap();
@@ -43,7 +43,7 @@ impl Office {
         Self { house, provider: None, issuer, port, _secret: secret }
     }
 
-    pub(super) fn open(&mut self) {
+    pub(crate) fn open(&mut self) {
         let mut provider = Script::start_with("provider.mjs", &[&self.port.to_string(), &self.house.address]);
         assert_eq!(provider.hear()["issuer"], self.issuer.as_str());
         self.provider = Some(provider);
@@ -58,7 +58,7 @@ impl Office {
     }
 
     /// The provider's first page, by the link on the hub's page, once the hub has found the provider.
-    pub(super) async fn first_page(&self, browser: &mut Browser) -> Page {
+    pub(crate) async fn first_page(&self, browser: &mut Browser) -> Page {
         let since = Instant::now();
         loop {
             let page = browser.get(&self.at("/signin/office")).await;

@@ -1,13 +1,13 @@
 //! People sign in: a browser, the hub, and a provider. The provider is the real `oidc-provider` where a person's day is
 //! told, and a pretender of the tests' own where it must lie.
 
-mod browser;
-mod day;
+pub(crate) mod browser;
+pub(crate) mod day;
 mod emergency;
 mod ending;
 mod forged;
 pub(crate) mod notice;
-mod people;
+pub(crate) mod people;
 
 use serde_json::Value;
 
