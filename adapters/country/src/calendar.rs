@@ -146,7 +146,6 @@ pub fn read(calendar: Calendar, text: &str) -> Result<DateRead, DateFault> {
 
 /// Reads bytes as a date of every calendar, for the generators that look for an input that panics or breaks what
 /// always holds: what was read keeps its text, and comes to the same when it is read again. Whether it held.
-#[must_use]
 pub fn fuzz(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     Calendar::ALL.iter().all(|calendar| match read(*calendar, &text) {

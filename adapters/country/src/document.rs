@@ -186,7 +186,6 @@ pub(crate) fn check(
 
 /// Checks bytes as the number of every document of every country, for the generators that look for an input that
 /// panics or breaks what always holds: a kind that is guessed is one that the check takes. Whether it held.
-#[must_use]
 pub fn fuzz(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     Country::ALL.iter().map(|country| Furniture::of(*country)).all(|furniture| {

@@ -4,7 +4,6 @@ use super::{Name, roman};
 
 /// Reads bytes as two names, halves of the text, and compares them both ways. For the generators that look for
 /// an input that panics, hangs or breaks what always holds; the answer is whether it held.
-#[must_use]
 pub fn fuzz(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
