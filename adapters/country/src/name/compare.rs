@@ -93,8 +93,8 @@ pub(super) fn names(a: &Name, b: &Name) -> Compared {
 
 /// Compares two lists of words, each with the words of the father beside it.
 fn words(a: &[Part], b: &[Part], father_of_a: &[Part], father_of_b: &[Part]) -> Compared {
-    let told = |parts: &[Part]| parts.iter().any(|part| !matches!(part.role, Role::Title | Role::Honorific));
-    // Who is called by a title alone is compared by it, and so is the other.
+    let told = |parts: &[Part]| parts.iter().any(|part| matches!(part.role, Role::Given | Role::Common));
+    // Who is called by a title, with an initial at most, is compared by it, and so is the other.
     let by_title = !told(a) || !told(b);
     let (a, b) = (Word::all(a, by_title), Word::all(b, by_title));
     if a.is_empty() || b.is_empty() {

@@ -67,6 +67,8 @@ fn why_is_said() {
     assert_eq!(compare("Sunita Tamang", "सुनिता तामाङ"), (Outcome::Same, Reason::EveryWord));
     assert_eq!(compare("Sunita Tamang", "Sunita"), (Outcome::Perhaps, Reason::MissingWord));
     assert_eq!(compare("Suresh Kumar", "S. Kumar"), (Outcome::Perhaps, Reason::Initial));
+    assert_eq!(compare("R. Khatun", "Rahima Khatun"), (Outcome::Perhaps, Reason::Initial));
+    assert_eq!(compare("R. Khatun", "Salma Khatun"), (Outcome::Different, Reason::OnlyCommonWords));
     assert_eq!(compare("Hari Thapa", "Thapa"), (Outcome::Different, Reason::OnlyCommonWords));
     assert_eq!(compare("Laxmi Rai", "Laxmi Tamang"), (Outcome::Different, Reason::OtherWord));
     assert_eq!(compare("Selvam s/o Kumar", "Selvam s/o Rajan"), (Outcome::Different, Reason::OtherRelative));
