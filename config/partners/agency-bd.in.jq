@@ -14,8 +14,7 @@ def age_fact:
   else {kind: "UNKNOWN"} end;
 
 def names:
-  [{text: (.full_name_bn | text), kind: "OFFICIAL"}, {text: (.daak_naam | text), kind: "DAKNAM"}]
-  | map(select(.text != null) | if .text | test("[\u0980-\u09ff]") then . + {script: "Beng"} else . end);
+  [(.full_name_bn | name_of("OFFICIAL")), (.daak_naam | name_of("DAKNAM"))] | map(select(. != null));
 
 . as $case
 | {
@@ -41,9 +40,7 @@ def names:
       } | present),
       IDENTITY: ({
         names: names,
-        birth: (if .jonmo_tarikh then {
-          calendar: "GREGORIAN", text: .jonmo_tarikh, precision: "DAY", gregorian: (.jonmo_tarikh | day("/jonmo_tarikh"))
-        } else null end)
+        birth: (if .jonmo_tarikh then .jonmo_tarikh | date_of("GREGORIAN"; "/jonmo_tarikh") else null end)
       } | present),
       CURRENT_LOCATION: ({country: "BD", place: (.bortoman_thikana | text)} | present),
       ORIGIN: ({country: "BD", place: (.zila | text)} | present),

@@ -22,7 +22,7 @@ pub(crate) static FURNITURE: Furniture = Furniture {
         Language::new("rhg-Latn", Script::Latin),
         Language::new("rhg-Arab", Script::Arabic),
     ],
-    digits: &[Digits::Bengali],
+    digits: &[Digits::Bengali, Digits::HanifiRohingya],
     documents: &[
         DocumentForm::PASSPORT,
         DocumentForm::new(

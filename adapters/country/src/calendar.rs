@@ -12,7 +12,7 @@ mod range;
 mod solar_hijri;
 
 use chrono::NaiveDate;
-use sangam_vocabulary::{Calendar, DateWritten, Precision};
+use sangam_vocabulary::{Calendar, Code as _, DateWritten, Precision};
 use thiserror::Error;
 
 pub use range::GregorianRange;
@@ -141,6 +141,16 @@ pub fn read(calendar: Calendar, text: &str) -> Result<DateRead, DateFault> {
             gregorian: range.and_then(GregorianRange::iso),
         },
         range,
+    })
+}
+
+/// Reads bytes as a date of every calendar, for the generators that look for an input that panics or breaks what
+/// always holds: what was read keeps its text, and comes to the same when it is read again. Whether it held.
+pub fn fuzz(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    Calendar::ALL.iter().all(|calendar| match read(*calendar, &text) {
+        Ok(date) => date.written.text == text && read_again(&date.written).as_ref() == Ok(&date),
+        Err(_) => true,
     })
 }
 

@@ -30,6 +30,8 @@ pub enum Digits {
     Malayalam,
     /// ༠ to ༩.
     Tibetan,
+    /// Those of the Rohingya script.
+    HanifiRohingya,
 }
 
 impl Digits {
@@ -47,6 +49,7 @@ impl Digits {
         Self::Kannada,
         Self::Malayalam,
         Self::Tibetan,
+        Self::HanifiRohingya,
     ];
 
     /// The character that means zero; the other nine follow it without a gap (Unicode, general category Nd).
@@ -65,6 +68,7 @@ impl Digits {
             Self::Kannada => '\u{ce6}',
             Self::Malayalam => '\u{d66}',
             Self::Tibetan => '\u{f20}',
+            Self::HanifiRohingya => '\u{10d30}',
         }
     }
 

@@ -6,6 +6,7 @@ use sangam_vocabulary::{Code, Country};
 use thiserror::Error;
 
 use crate::digits;
+use crate::furniture::Furniture;
 use crate::verhoeff;
 
 /// The longest text a number may be written in, separators included: the longest form of the region has
@@ -181,6 +182,19 @@ pub(crate) fn check(
     } else {
         Err(DocumentFault::Form { country, kind, length })
     }
+}
+
+/// Checks bytes as the number of every document of every country, for the generators that look for an input that
+/// panics or breaks what always holds: a kind that is guessed is one that the check takes. Whether it held.
+pub fn fuzz(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    Country::ALL.iter().map(|country| Furniture::of(*country)).all(|furniture| {
+        let guessed = furniture.document_kinds(&text);
+        let takes = |kind: DocumentKind| furniture.check_document(kind, &text).is_ok();
+        let unknown =
+            DocumentKind::ALL.iter().filter(|kind| furniture.documents.iter().all(|form| form.kind != **kind));
+        guessed.into_iter().all(takes) && !unknown.copied().any(takes)
+    })
 }
 
 /// The kinds a number may be of in a country, ruled forms only: a guess for a form that does not say.

@@ -1,6 +1,6 @@
 //! The eight countries, furnished alike: the calendars people write dates in, the scripts and languages, the
 //! digits, the documents and how each is checked without being kept, the administrative codes, the calling
-//! code, the age of majority. Foreign form comes in here and leaves as vocabulary; this room knows no partner,
+//! code, the age of majority; and the names people have, in any script. Foreign form comes in here and leaves as vocabulary; this room knows no partner,
 //! no subject and no rule of disclosure. Read [`Furniture`] first, then [`calendar`] and [`Birth`].
 
 mod afghanistan;
@@ -14,6 +14,7 @@ mod document;
 mod furniture;
 mod india;
 mod maldives;
+pub mod name;
 mod nepal;
 mod pakistan;
 mod script;
@@ -22,6 +23,6 @@ mod verhoeff;
 
 pub use age::{AgeFact, Birth};
 pub use division::{Division, Level};
-pub use document::{DocumentFault, DocumentForm, DocumentSeen, Shape};
+pub use document::{DocumentFault, DocumentForm, DocumentSeen, Shape, fuzz as fuzz_documents};
 pub use furniture::{Furniture, Language, Majority};
 pub use script::{Direction, Script};

@@ -115,15 +115,18 @@ impl Script {
     pub fn of(text: &str) -> Option<Self> {
         let mut found = None;
         for letter in text.chars().filter(|letter| letter.is_alphabetic()) {
-            let script = Self::TABLE
-                .iter()
-                .find(|(.., blocks)| blocks.iter().any(|(first, last)| (*first..=*last).contains(&letter)))
-                .map(|(script, ..)| *script)?;
+            let script = Self::of_letter(letter)?;
             if found.is_some_and(|before| before != script) {
                 return None;
             }
             found = Some(script);
         }
         found
+    }
+
+    /// The script of one letter or of a sign on a letter.
+    pub(crate) fn of_letter(letter: char) -> Option<Self> {
+        let within = |blocks: Blocks| blocks.iter().any(|(first, last)| (*first..=*last).contains(&letter));
+        Self::TABLE.iter().find(|(.., blocks)| within(blocks)).map(|(script, ..)| *script)
     }
 }

@@ -143,6 +143,11 @@ fn every_named_month_is_the_numbered_one() {
             ["Hamal", "Sawr", "Jawza", "Saratan", "Asad", "Sonbola", "Mizan", "Aqrab", "Qaws", "Jadi", "Dalw", "Hut"],
         ),
         (
+            SolarHijri,
+            "1390",
+            ["وری", "غويي", "غبرګولی", "چنګاښ", "زمري", "وږی", "تله", "لړم", "ليندۍ", "مرغومی", "سلواغه", "كب"],
+        ),
+        (
             BanglaBangladesh,
             "1430",
             ["বৈশাখ", "জ্যৈষ্ঠ", "আষাঢ়", "শ্রাবণ", "ভাদ্র", "আশ্বিন", "কার্তিক", "অগ্রহায়ণ", "পৌষ", "মাঘ", "ফাল্গুন", "চৈত্র"],
@@ -157,6 +162,8 @@ fn every_named_month_is_the_numbered_one() {
             );
         }
     }
+    // The months of Iran have the same days and other names, and are not Afghan.
+    assert!(read(SolarHijri, "1 Farvardin 1390").is_err());
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 //! [`Pool`] for how a mapping is run, and `sangam-wire` for where records come from.
 
 mod categories;
+mod country;
 mod frame;
 pub mod intake;
 mod limits;

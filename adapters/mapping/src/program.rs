@@ -8,9 +8,10 @@ use jaq_json::{Num, Val};
 use sangam_vocabulary::{Category, Code, Country, Purpose};
 use serde_json::Value;
 
+use crate::country;
 use crate::oddity::{Oddity, OddityKind, member};
 
-type Kind = data::JustLut<Val>;
+pub(crate) type Kind = data::JustLut<Val>;
 
 /// Natives and definitions that reach outside the record: environment, clock, local time zone, logs and the
 /// end of the process. A mapping that names one of them is no program.
@@ -93,6 +94,7 @@ impl Program {
 
 fn natives() -> impl Iterator<Item = Fun<Kind>> {
     let all = jaq_core::funs::<Kind>().chain(jaq_std::funs()).chain(jaq_json::funs());
+    let all = all.chain(country::natives());
     all.filter(|(name, _, _)| !OUTSIDE.contains(name))
 }
 
@@ -153,7 +155,7 @@ fn refusal(raised: jaq_json::Error) -> Oddity {
 
 /// jq's values are more than JSON: bytes, numbers that are none, keys that are no text. Such a result is
 /// refused where it stands.
-fn plain(value: &Val, at: &str, depth: usize, room: &mut usize) -> Result<Value, Oddity> {
+pub(crate) fn plain(value: &Val, at: &str, depth: usize, room: &mut usize) -> Result<Value, Oddity> {
     let fault = |kind| Oddity { path: at.to_owned(), kind, length: 0 };
     if depth > MAX_DEPTH {
         return Err(fault(OddityKind::TooDeep));

@@ -52,3 +52,29 @@ def age_band:
   elif . < 9 then "AGE_0_8" elif . < 12 then "AGE_9_11" elif . < 15 then "AGE_12_14"
   elif . < 18 then "AGE_15_17" elif . < 21 then "AGE_18_20" elif . < 26 then "AGE_21_25"
   elif . < 41 then "AGE_26_40" else "AGE_41_PLUS" end;
+
+# A date as it was written in one of the hub's calendars, with its Gregorian reading as exactly as the text says.
+def date_of($calendar; $path):
+  if isstring then ([$calendar, ., null] | sangam_date) // refuse("WRONG_TYPE"; $path)
+  else refuse("WRONG_TYPE"; $path) end;
+
+# The same, known less exactly than it is written: ESTIMATED, AGE_TEST, or coarser.
+def date_of($calendar; $precision; $path):
+  if isstring then ([$calendar, ., $precision] | sangam_date) // refuse("WRONG_TYPE"; $path)
+  else refuse("WRONG_TYPE"; $path) end;
+
+# What law needs to know at an instant of who was born on a date of `date_of`: a minor until the quarter after the
+# eighteenth birthday, so that the birthday does not lie in clear; unknown where the date leaves it open.
+def age_on($at; $path): ([., $at] | sangam_age) // refuse("WRONG_TYPE"; $path);
+
+# The kind of a document and its country, where a number has the form; the number itself goes nowhere.
+def document_of($country; $kind; $path):
+  if isstring then ([$country, $kind, .] | sangam_document) // refuse("WRONG_TYPE"; $path)
+  else refuse("WRONG_TYPE"; $path) end;
+
+# A text with the digits of every script of the region in ASCII.
+def ascii_digits($path): sangam_digits // refuse("WRONG_TYPE"; $path);
+
+# A name of a kind, with its script where it is written in one; nothing where there is none.
+def name_of($kind):
+  text | if . == null then null else {text: ., kind: $kind, script: sangam_script} | present end;

@@ -70,3 +70,64 @@ async fn the_hubs_own_lists_are_there() {
     assert_eq!(lists[0].as_array().unwrap().len(), 19);
     assert_eq!(lists[2], json!(["AF", "BD", "BT", "IN", "LK", "MV", "NP", "PK"]));
 }
+
+#[tokio::test]
+async fn a_date_is_read_in_its_calendar_and_kept_as_it_was_written() {
+    let read = async |calendar: &str, text: &str| run(&format!("date_of(\"{calendar}\"; \"/d\")"), json!(text)).await;
+    assert_eq!(
+        read("BIKRAM_SAMBAT", "२०६६ जेठ १").await,
+        Ok(json!({
+            "calendar": "BIKRAM_SAMBAT", "text": "२०६६ जेठ १", "precision": "DAY", "gregorian": "2009-05-15"
+        }))
+    );
+    assert_eq!(
+        read("SOLAR_HIJRI", "1388 Sawr").await.map(|date| date["precision"].clone()),
+        Ok(json!("MONTH")),
+        "a month is not rounded to a day"
+    );
+    // West Bengal's calendar has no reading: it is kept as written.
+    assert_eq!(
+        read("BANGLA_WEST_BENGAL", "১ বৈশাখ ১৪১৬").await,
+        Ok(json!({"calendar": "BANGLA_WEST_BENGAL", "text": "১ বৈশাখ ১৪১৬", "precision": "DAY"}))
+    );
+    for (calendar, text) in [("BIKRAM_SAMBAT", "2150-01-01"), ("GREGORIAN", "2009-02-30"), ("LUNAR", "2009-02-03")] {
+        assert_eq!(read(calendar, text).await, Err(OddityKind::WrongType), "{calendar}");
+    }
+    assert_eq!(run("date_of(\"GREGORIAN\"; \"/d\")", json!(20090514)).await, Err(OddityKind::WrongType));
+    let guessed = run("date_of(\"GREGORIAN\"; \"ESTIMATED\"; \"/d\")", json!("2009")).await.unwrap();
+    assert_eq!(guessed["precision"], json!("ESTIMATED"));
+}
+
+#[tokio::test]
+async fn the_age_for_law_comes_from_a_date_and_hides_the_birthday() {
+    let on = |calendar: &str| format!("date_of(\"{calendar}\"; \"/d\") | age_on(\"2026-11-24T00:00:00Z\"; \"/d\")");
+    assert_eq!(
+        run(&on("BIKRAM_SAMBAT"), json!("2066-02-01")).await,
+        Ok(json!({"kind": "MINOR", "until": "2027-07-01T00:00:00.000Z"}))
+    );
+    assert_eq!(run(&on("GREGORIAN"), json!("1999-05-14")).await, Ok(json!({"kind": "ADULT"})));
+    assert_eq!(run(&on("GREGORIAN"), json!("2008")).await, Ok(json!({"kind": "UNKNOWN"})));
+    assert_eq!(run(&on("BANGLA_WEST_BENGAL"), json!("1416")).await, Ok(json!({"kind": "UNKNOWN"})));
+    assert_eq!(run("age_on(\"2026-11-24T00:00:00Z\"; \"/d\")", json!("1999")).await, Err(OddityKind::WrongType));
+}
+
+#[tokio::test]
+async fn a_documents_number_is_checked_and_goes_nowhere() {
+    let check = "document_of(\"PK\"; \"NATIONAL_IDENTITY_CARD\"; \"/n\")";
+    let seen = run(check, json!("12345-1234567-1")).await.unwrap();
+    assert_eq!(seen, json!({"kind": "NATIONAL_IDENTITY_CARD", "issuingCountry": "PK"}));
+    assert_eq!(run(check, json!("12345")).await, Err(OddityKind::WrongType));
+    assert_eq!(run("ascii_digits(\"/n\")", json!("বাড়ি ১২")).await, Ok(json!("বাড়ি 12")));
+}
+
+#[tokio::test]
+async fn a_name_has_the_script_it_is_written_in() {
+    for (text, script) in
+        [("রহিমা", Some("Beng")), ("Rahima", Some("Latn")), ("فاطمه", Some("Arab")), ("Rahima রহিমা", None)]
+    {
+        let name = run("name_of(\"OFFICIAL\")", json!(text)).await.unwrap();
+        assert_eq!(name["text"], json!(text));
+        assert_eq!(name.get("script").and_then(Value::as_str), script, "{text}");
+    }
+    assert_eq!(run("name_of(\"DAKNAM\")", json!("")).await, Ok(json!(null)));
+}

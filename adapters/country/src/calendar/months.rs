@@ -1,5 +1,5 @@
-//! Month names: each calendar's own, in its script and in Latin letters. Pashto names of the Afghan months and
-//! the Saka names are not among them (domain.md 4.2 gives the Dari ones).
+//! Month names: each calendar's own, in its script and in Latin letters. Of the Afghan months those of Dari
+//! (domain.md 4.2) and of Pashto (general knowledge), and not the Iranian ones; the Saka names are not among them.
 
 use sangam_vocabulary::Calendar;
 
@@ -52,21 +52,24 @@ const BANGLA: [Names; 12] = [
 ];
 
 const SOLAR_HIJRI: [Names; 12] = [
-    &["hamal", "حمل"],
-    &["sawr", "saur", "ثور"],
-    &["jawza", "jauza", "جوزا"],
-    &["saratan", "سرطان"],
-    &["asad", "اسد"],
-    &["sonbola", "sunbula", "سنبله"],
-    &["mizan", "میزان", "ميزان"],
-    &["aqrab", "عقرب"],
-    &["qaws", "qaus", "قوس"],
-    &["jadi", "جدی", "جدي"],
-    &["dalw", "dalwa", "دلو"],
-    &["hut", "hoot", "حوت"],
+    &["hamal", "حمل", "wray", "وری"],
+    &["sawr", "saur", "ثور", "ghwayay", "غویی"],
+    &["jawza", "jauza", "جوزا", "ghbargolay", "غبرګولی"],
+    &["saratan", "سرطان", "chungash", "چنګاښ"],
+    &["asad", "اسد", "zmaray", "زمری"],
+    &["sonbola", "sunbula", "سنبله", "wazhay", "وږی"],
+    &["mizan", "میزان", "tala", "تله"],
+    &["aqrab", "عقرب", "laram", "لړم"],
+    &["qaws", "qaus", "قوس", "lindai", "لیندۍ"],
+    &["jadi", "جدی", "marghumay", "مرغومی"],
+    &["dalw", "dalwa", "دلو", "salwagha", "سلواغه"],
+    &["hut", "hoot", "حوت", "kab", "کب"],
 ];
 
-/// The number of the month that a calendar calls by the name, whatever the case of Latin letters.
+/// The ye and the kaf of an Arabic keyboard, and the Persian ones that mean the same.
+const KEYBOARDS: [(char, char); 2] = [('\u{64a}', '\u{6cc}'), ('\u{643}', '\u{6a9}')];
+
+/// The number of the month that a calendar calls by the name, whatever the case of Latin letters and the keyboard.
 pub(super) fn named(calendar: Calendar, name: &str) -> Option<u8> {
     let months = match calendar {
         Calendar::Gregorian => &GREGORIAN,
@@ -74,8 +77,10 @@ pub(super) fn named(calendar: Calendar, name: &str) -> Option<u8> {
         Calendar::BanglaBangladesh | Calendar::BanglaWestBengal => &BANGLA,
         Calendar::SolarHijri => &SOLAR_HIJRI,
     };
+    let persian = |c: char| KEYBOARDS.iter().find(|(arabic, _)| *arabic == c).map_or(c, |(_, persian)| *persian);
+    let name: String = name.chars().map(persian).collect();
     (1..)
         .zip(months)
-        .find(|(_, names)| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+        .find(|(_, names)| names.iter().any(|known| known.eq_ignore_ascii_case(&name)))
         .map(|(number, _)| number)
 }

@@ -14,7 +14,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("sangam-workflow", "vocabulary custody"),
     ("sangam-language", "vocabulary custody workflow"),
     ("sangam-country", "vocabulary"),
-    ("sangam-mapping", "vocabulary"),
+    ("sangam-mapping", "vocabulary country"),
     ("sangam-wire", "vocabulary"),
     ("sangam-sandbox", "vocabulary"),
     ("sangam-store", "vocabulary custody workflow"),
