@@ -14,7 +14,7 @@ use crate::spreadsheet::{Spreadsheet, SpreadsheetConfig};
 #[derive(Debug)]
 pub enum WireConfig {
     /// DHIS2 Tracker, 2.40 and later.
-    Dhis2(Dhis2Config),
+    Dhis2(Box<Dhis2Config>),
     /// Primero v2.
     Primero(PrimeroConfig),
     /// XLSX or CSV files with HTCDS column names.
@@ -36,7 +36,7 @@ impl Kind {
     /// The settings of a kind, from its section of a partner's file; `None` where they have faults.
     pub(super) fn read(self, table: &Table<'_, '_>, around: &Around<'_>) -> Option<WireConfig> {
         match self {
-            Self::Dhis2 => Dhis2Config::read(table, around).map(WireConfig::Dhis2),
+            Self::Dhis2 => Dhis2Config::read(table, around).map(|config| WireConfig::Dhis2(Box::new(config))),
             Self::Primero => PrimeroConfig::read(table, around).map(WireConfig::Primero),
             Self::Spreadsheet => SpreadsheetConfig::read(table, around).map(WireConfig::Spreadsheet),
         }

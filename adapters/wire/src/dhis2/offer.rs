@@ -103,56 +103,66 @@ pub(super) async fn offer(
         // The record was found to be another one's duplicate and merged into it; its event went along.
         return Ok(delivered);
     }
+    if known.is_some() && attributes.is_empty() {
+        return Ok(delivered);
+    }
     let there = entity(session, config, &own).await?;
-    let program = config.program.as_str();
     let mut sent = json!({
         "trackedEntity": own, "trackedEntityType": config.tracked_entity_type,
         "orgUnit": there.as_ref().and_then(|there| there.get("orgUnit")).unwrap_or(&json!(config.org_unit)),
-        "attributes": attributes.pairs("attribute", there.is_none()),
     });
-    let enrollment = match &there {
-        Some(there) => enrolled(there, config)?,
-        None => None,
-    };
-    let (name, unit, anew) = match &enrollment {
-        Some(known) => {
-            let name = text(known, "enrollment", "/enrollments")?.to_owned();
-            let unit = known.get("orgUnit").cloned().unwrap_or_default();
-            // One that was cancelled because all in it was taken back is opened again.
-            let cancelled = known.get("status").and_then(Value::as_str) == Some("CANCELLED");
-            (name, unit, cancelled.then(|| with_status(known, "ACTIVE")))
-        }
-        None => {
-            let name = uid(record, Of::Enrollment);
-            let made = json!({
-                "enrollment": name, "program": program, "trackedEntity": own, "orgUnit": config.org_unit,
-                "status": "ACTIVE", "enrolledAt": at, "occurredAt": at,
-            });
-            (name, json!(config.org_unit), Some(made))
-        }
-    };
-    let made = json!({
-        "event": referral, "program": program, "programStage": offers.stage, "enrollment": name, "trackedEntity": own,
-        "orgUnit": unit, "status": "ACTIVE", "occurredAt": at, "scheduledAt": at,
-        "dataValues": data.pairs("dataElement", true),
-    });
-    let mut objects = Map::new();
-    if known.is_some() {
-        if attributes.is_empty() {
-            return Ok(delivered);
-        }
-    } else {
-        objects.insert("events".to_owned(), json!([made]));
-        objects.extend(anew.map(|anew| ("enrollments".to_owned(), json!([anew]))));
+    if let (false, Some(members)) = (attributes.is_empty(), sent.as_object_mut()) {
+        members.insert("attributes".to_owned(), attributes.pairs("attribute", there.is_none()));
     }
-    if let (true, Some(members)) = (attributes.is_empty() && there.is_some(), sent.as_object_mut()) {
-        members.shift_remove("attributes");
+    let mut objects = Map::from_iter([("trackedEntities".to_owned(), json!([sent]))]);
+    if known.is_none() {
+        let enrollment = match &there {
+            Some(there) => enrolled(there, config)?,
+            None => None,
+        };
+        let Enrolled { name, unit, sent } = enrollment_for(config, enrollment.as_ref(), record, at)?;
+        let event = json!({
+            "event": referral, "program": config.program, "programStage": offers.stage, "enrollment": name,
+            "trackedEntity": own, "orgUnit": unit, "status": "ACTIVE", "occurredAt": at, "scheduledAt": at,
+            "dataValues": data.pairs("dataElement", true),
+        });
+        objects.insert("events".to_owned(), json!([event]));
+        objects.extend(sent.map(|sent| ("enrollments".to_owned(), json!([sent]))));
     }
-    objects.insert("trackedEntities".to_owned(), json!([sent]));
     import(session, &Value::Object(objects)).await?;
     Ok(delivered)
 }
 
+/// The enrollment that an event is put into.
+struct Enrolled {
+    name: String,
+    unit: Value,
+    /// The enrollment itself, where it is sent too.
+    sent: Option<Value>,
+}
+
+/// The enrollment that is there, opened again where it was cancelled because all in it was taken back; else a new one.
+fn enrollment_for(
+    config: &Dhis2Config,
+    known: Option<&Map<String, Value>>,
+    record: Uuid,
+    at: &str,
+) -> Result<Enrolled, WireFault> {
+    if let Some(known) = known {
+        let name = text(known, "enrollment", "/enrollments")?.to_owned();
+        let is_cancelled = known.get("status").and_then(Value::as_str) == Some("CANCELLED");
+        let unit = known.get("orgUnit").cloned().unwrap_or_default();
+        return Ok(Enrolled { name, unit, sent: is_cancelled.then(|| with_status(known, "ACTIVE")) });
+    }
+    let name = uid(record, Of::Enrollment);
+    let sent = json!({
+        "enrollment": name, "program": config.program, "trackedEntity": uid(record, Of::TrackedEntity),
+        "orgUnit": config.org_unit, "status": "ACTIVE", "enrolledAt": at, "occurredAt": at,
+    });
+    Ok(Enrolled { name, unit: json!(config.org_unit), sent: Some(sent) })
+}
+
+/// Some members of an object.
 fn kept(members: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
     names
         .iter()
