@@ -19,6 +19,7 @@ use thiserror::Error;
 
 pub use kind::WireConfig;
 
+pub use crate::dhis2::Dhis2Config;
 use crate::fault::WireFault;
 use crate::guard::GuardLimits;
 use crate::narrow::Narrow;

@@ -3,6 +3,7 @@
 //! first, then [`primero`] and [`spreadsheet`], the two opposite ends: a web service and a file.
 
 pub mod config;
+pub mod dhis2;
 mod fault;
 #[doc(hidden)]
 pub mod fuzz;
@@ -15,8 +16,10 @@ pub mod primero;
 pub mod secret;
 mod session;
 pub mod spreadsheet;
+mod zone;
 
 pub use fault::{FileFault, Reason, UnexpectedKind, WireFault};
 pub use guard::{Guard, GuardLimits, Guarded};
 pub use narrow::{Mark, Narrow};
 pub use partner::{Answer, AnswerState, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};
+pub use zone::Zone;

@@ -112,7 +112,7 @@ a = 1
         "p.toml:7: `colour` is no key here",
         "p.toml:10: `primero.base_url` must be https, or http on this machine, without user or query",
         "p.toml:11: `primero.user_name` must be a text that is not empty",
-        "p.toml:12: `primero.password` must not stand beside password_file",
+        "p.toml:12: `primero.password` must not stand beside the key that names its file",
         "p.toml:14: `primero.per_page` must be from 1 to 1000",
         "p.toml:17: `limits.deadline_ms` must be from 100 to 120000",
         "p.toml:18: `limits.speed` is no key here",
@@ -180,7 +180,7 @@ fn a_password_comes_from_one_place() {
     );
     assert_eq!(
         with("password = \"a\""),
-        ["p.toml:11: `primero.password` must stand in a file, named by password_file"]
+        ["p.toml:11: `primero.password` must stand in a file, named by the key that ends in _file"]
     );
 }
 
@@ -210,9 +210,9 @@ fn the_shipped_partners_are_whole() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/partners");
     let secrets = Folder::new("shipped");
     let names = PartnerConfig::names(&folder).unwrap();
-    assert_eq!(names, ["agency-bd", "shelter-in", "small-ngo"]);
+    assert_eq!(names, ["agency-bd", "return-desk-bd", "shelter-in", "small-ngo"]);
     for name in names {
-        secrets.put(&format!("{name}.password"), "x");
+        secrets.put(&format!("{name}.password"), "x").put(&format!("{name}.token"), "x");
         let overrides = Overrides { secrets: Some(secrets.0.clone()), ..Overrides::default() };
         let partner = PartnerConfig::read(&folder, &name, &overrides).unwrap();
         assert_eq!(partner.consent_text, None, "no partner's form is the hub's text");

@@ -4,7 +4,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::print_stderr,
     reason = "what is not as a test says fails it by panicking at that line; none ships"
 )]
 
@@ -22,7 +21,10 @@ const SLOW: Duration = Duration::from_secs(2);
 const LARGEST: usize = 64 << 10;
 
 /// Answers in the shapes of partners' systems, for invented people.
-const SHAPES: [&str; 4] = [
+const SHAPES: [&str; 7] = [
+    r#"{"pager":{"page":1,"pageSize":50,"total":1},"trackedEntities":[{"trackedEntity":"PQfMcpmXeFE","updatedAt":"2026-11-24T08:00:00.000","deleted":false,"attributes":[{"attribute":"abcdefghijk","value":"true"}],"enrollments":[{"program":"IpHINAT79UW","events":[{"event":"Zq2dg6pTNoj","programStage":"ZzYYXq4fJie","dataValues":[{"dataElement":"HyJL2Lt37jN","value":"12"}]}]}]}]}"#,
+    r#"{"status":"ERROR","validationReport":{"errorReports":[{"errorCode":"E1005","trackerType":"EVENT","uid":"PQfMcpmXeFE"}]},"stats":{"ignored":1},"response":{"id":"cHh2OCTJvRw"}}"#,
+    r#"{"begun":1795507200000,"first":true,"start":false,"after":null,"page":2,"seen":["PQfMcpmXeFE"],"keys":null}"#,
     r#"{"data":[{"id":"a","status":"in_progress","record_type":"case","last_updated_at":"2026-11-24T08:00:00.000Z","record_state":true}],"metadata":{"total":1,"per":20,"page":1}}"#,
     r#"{"errors":[{"status":422,"resource":"/api/v2/cases","message":["errors.models.child"],"detail":"age"}]}"#,
     r#"{"page":3,"since":1795507200000,"begun":null,"high":1795507200001}"#,

@@ -7,11 +7,12 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stderr,
+    clippy::future_not_send,
     reason = "what is not as a test says fails it by panicking at that line; none ships"
 )]
 
 mod changes;
+mod dhis2;
 mod faults;
 mod hostile;
 mod meaning;
@@ -78,4 +79,5 @@ macro_rules! service {
 // What is hostile in a sheet, and a code that is no column's, are tried in `sangam-wire`'s own tests of sheets: a file
 // has no connection, and its codes are checked before any mapping sees them.
 conforms!(spreadsheet, sheet::Sheet);
+conforms!(dhis2_tracker, dhis2::ReturnDesk, service);
 conforms!(primero_v2, primero::Shelter, service);

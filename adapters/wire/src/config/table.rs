@@ -131,11 +131,7 @@ impl<'f, 't> Table<'f, 't> {
         let Some(value) = self.get(name) else {
             return Vec::new();
         };
-        let texts = match value.get_ref() {
-            DeValue::Array(items) => items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect(),
-            _ => None,
-        };
-        texts.unwrap_or_else(|| {
+        list(value.get_ref()).unwrap_or_else(|| {
             self.fault(name, KeyFault::Type("a list of texts"));
             Vec::new()
         })
@@ -170,11 +166,31 @@ impl<'f, 't> Table<'f, 't> {
         pairs
     }
 
+    /// All members of a table of lists of texts.
+    pub(crate) fn lists(&self) -> Vec<(String, Vec<String>)> {
+        let mut lists = Vec::new();
+        for (name, value) in self.members {
+            match list(value.get_ref()) {
+                Some(texts) => lists.push((name.get_ref().to_string(), texts)),
+                None => self.faults.note(value.span(), self.key(name.get_ref()), KeyFault::Type("a list of texts")),
+            }
+        }
+        lists
+    }
+
     /// Notes every key that nobody asked for.
     pub(crate) fn finish(self) {
         let asked = self.asked.borrow();
         for (name, _) in self.members.iter().filter(|(name, _)| !asked.contains(&name.get_ref().as_ref())) {
             self.faults.note(name.span(), self.key(name.get_ref()), KeyFault::Unknown);
         }
+    }
+}
+
+/// A list of texts, if the value is one.
+fn list(value: &DeValue<'_>) -> Option<Vec<String>> {
+    match value {
+        DeValue::Array(items) => items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect(),
+        _ => None,
     }
 }
