@@ -19,6 +19,7 @@ use thiserror::Error;
 pub use kind::WireConfig;
 
 use crate::fault::WireFault;
+pub use crate::fhir::FhirConfig;
 use crate::guard::GuardLimits;
 use crate::narrow::Narrow;
 use crate::partner::Wire;

@@ -4,6 +4,7 @@
 
 pub mod config;
 mod fault;
+pub mod fhir;
 mod guard;
 mod http;
 mod json;

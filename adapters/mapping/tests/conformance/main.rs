@@ -13,6 +13,7 @@
 
 mod changes;
 mod faults;
+mod fhir;
 mod hostile;
 mod meaning;
 mod post;
@@ -62,4 +63,5 @@ macro_rules! conforms {
     };
 }
 
+conforms!(fhir_r4, fhir::Hospital);
 conforms!(primero_v2, primero::Shelter);

@@ -1,9 +1,14 @@
 //! Which kinds of systems there are. A kind is one line of each table here, and a room of its own beside
 //! `config`, with its settings, its client and its traps.
 
+use std::sync::Arc;
+
+use sangam_vocabulary::Clock;
+
 use super::table::Table;
 use super::web::Around;
 use crate::fault::WireFault;
+use crate::fhir::{Fhir, FhirConfig};
 use crate::narrow::Narrow;
 use crate::partner::Wire;
 use crate::primero::{Primero, PrimeroConfig};
@@ -12,6 +17,8 @@ use crate::spreadsheet::{Spreadsheet, SpreadsheetConfig};
 /// How the system talks, and what that way needs.
 #[derive(Debug)]
 pub enum WireConfig {
+    /// FHIR R4.
+    Fhir(FhirConfig),
     /// Primero v2.
     Primero(PrimeroConfig),
     /// XLSX or CSV files with HTCDS column names.
@@ -21,17 +28,19 @@ pub enum WireConfig {
 /// A kind by the word that the configuration uses; the kind's own section has the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
+    Fhir,
     Primero,
     Spreadsheet,
 }
 
 impl Kind {
-    pub(super) const WORDS: [(&'static str, Self); 2] =
-        [("primero", Self::Primero), ("spreadsheet", Self::Spreadsheet)];
+    pub(super) const WORDS: [(&'static str, Self); 3] =
+        [("fhir_r4", Self::Fhir), ("primero", Self::Primero), ("spreadsheet", Self::Spreadsheet)];
 
     /// The settings of a kind, from its section of a partner's file; `None` where they have faults.
     pub(super) fn read(self, table: &Table<'_, '_>, around: &Around<'_>) -> Option<WireConfig> {
         match self {
+            Self::Fhir => FhirConfig::read(table, around).map(WireConfig::Fhir),
             Self::Primero => PrimeroConfig::read(table, around).map(WireConfig::Primero),
             Self::Spreadsheet => SpreadsheetConfig::read(table, around).map(WireConfig::Spreadsheet),
         }
@@ -47,6 +56,7 @@ impl WireConfig {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Fhir(_) => Kind::Fhir,
             Self::Primero(_) => Kind::Primero,
             Self::Spreadsheet(_) => Kind::Spreadsheet,
         }
@@ -54,8 +64,14 @@ impl WireConfig {
     }
 
     /// A client of the system; nothing is sent yet.
-    pub(super) fn connect(&self, narrow: Narrow, max_bytes: u64) -> Result<Box<dyn Wire>, WireFault> {
+    pub(super) fn connect(
+        &self,
+        narrow: Narrow,
+        max_bytes: u64,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Box<dyn Wire>, WireFault> {
         Ok(match self {
+            Self::Fhir(config) => Box::new(Fhir::new(config, narrow, max_bytes, Arc::clone(clock))?),
             Self::Primero(config) => Box::new(Primero::new(config, narrow, max_bytes)?),
             Self::Spreadsheet(config) => Box::new(Spreadsheet::new(config.clone(), narrow, max_bytes)),
         })
