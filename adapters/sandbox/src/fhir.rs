@@ -42,10 +42,12 @@ struct Pages {
 }
 
 /// The resources, in the order they came.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Shelf {
     places: HashMap<(String, String), usize>,
     stored: Vec<((String, String), Stored)>,
+    /// What was there before each change of the present transaction.
+    before: Vec<(usize, Option<Stored>)>,
 }
 
 /// The server's whole state.
@@ -87,14 +89,35 @@ impl Shelf {
         });
         let stored = Stored { version, updated: now, body };
         let key = (kind.to_owned(), id.to_owned());
-        match self.places.get(&key).and_then(|place| self.stored.get_mut(*place)) {
-            Some((_, known)) => *known = stored.clone(),
+        let place = self.places.get(&key).copied().unwrap_or(self.stored.len());
+        match self.stored.get_mut(place) {
+            Some((_, known)) => self.before.push((place, Some(std::mem::replace(known, stored.clone())))),
             None => {
-                self.places.insert(key.clone(), self.stored.len());
+                self.before.push((place, None));
+                self.places.insert(key.clone(), place);
                 self.stored.push((key, stored.clone()));
             }
         }
         stored
+    }
+
+    /// The changes since the last one stay.
+    fn keep(&mut self) {
+        self.before.clear();
+    }
+
+    /// The changes since the last [`Shelf::keep`] never were.
+    fn undo(&mut self) {
+        while let Some((place, before)) = self.before.pop() {
+            match (before, self.stored.get_mut(place)) {
+                (Some(before), Some((_, known))) => *known = before,
+                _ => {
+                    if let Some((key, _)) = self.stored.pop() {
+                        self.places.remove(&key);
+                    }
+                }
+            }
+        }
     }
 
     /// The resources of a type that are there.

@@ -18,25 +18,25 @@ struct Written {
 
 impl FhirServer {
     pub(super) fn create(&mut self, kind: &str, body: &Value, if_none_exist: Option<&str>) -> Told {
-        let mut shelf = self.shelf.clone();
-        match self.created(&mut shelf, kind, body, if_none_exist) {
-            Ok(written) => {
-                self.shelf = shelf;
-                self.shown(&written)
-            }
-            Err(refusal) => refusal,
-        }
+        let done = self.whole(|server, shelf| server.created(shelf, kind, body, if_none_exist));
+        done.map_or_else(|refusal| refusal, |written| self.shown(&written))
     }
 
     pub(super) fn update(&mut self, kind: &str, id: &str, body: &Value, if_match: Option<&str>) -> Told {
-        let mut shelf = self.shelf.clone();
-        match self.updated(&mut shelf, kind, id, body, if_match) {
-            Ok(written) => {
-                self.shelf = shelf;
-                self.shown(&written)
-            }
-            Err(refusal) => refusal,
+        let done = self.whole(|server, shelf| server.updated(shelf, kind, id, body, if_match));
+        done.map_or_else(|refusal| refusal, |written| self.shown(&written))
+    }
+
+    /// Whatever is written, all of it or nothing.
+    fn whole<T>(&mut self, write: impl FnOnce(&Self, &mut Shelf) -> Result<T, Told>) -> Result<T, Told> {
+        let mut shelf = std::mem::take(&mut self.shelf);
+        shelf.keep();
+        let done = write(self, &mut shelf);
+        if done.is_err() {
+            shelf.undo();
         }
+        self.shelf = shelf;
+        done
     }
 
     fn shown(&self, written: &Written) -> Told {
@@ -45,7 +45,7 @@ impl FhirServer {
         told.with("ETag", tag(&written.stored)).with("Location", location(written))
     }
 
-    /// Every entry, on a copy: one refusal is the refusal of the whole.
+    /// Every entry: one refusal is the refusal of the whole.
     pub(super) fn transaction(&mut self, bundle: &Value) -> Told {
         let is = |name: &str, wanted: &str| bundle.get(name).and_then(Value::as_str) == Some(wanted);
         let Some(entries) = bundle.get("entry").and_then(Value::as_array) else {
@@ -54,40 +54,37 @@ impl FhirServer {
         if !is("resourceType", "Bundle") || !is("type", "transaction") {
             return outcome(400, "invalid", None, "no transaction");
         }
-        let mut shelf = self.shelf.clone();
+        let written = match self.whole(|server, shelf| server.entries(shelf, entries)) {
+            Ok(written) => written,
+            Err(refusal) => return refusal,
+        };
+        let entries = written.iter().map(|done| {
+            let status = if done.new { "201 Created" } else { "200 OK" };
+            json!({"response": {"status": status, "location": location(done), "etag": tag(&done.stored)}})
+        });
+        let entries: Vec<Value> = entries.collect();
+        told(200, json!({"resourceType": "Bundle", "type": "transaction-response", "entry": entries}))
+    }
+
+    fn entries(&self, shelf: &mut Shelf, entries: &[Value]) -> Result<Vec<Written>, Told> {
         let mut named: HashMap<String, String> = HashMap::new();
         let mut written = Vec::new();
         for entry in entries {
             let mut resource = entry.get("resource").cloned().unwrap_or_default();
             resolve(&mut resource, &named);
-            let request =
-                |name: &str| entry.get("request").and_then(|request| request.get(name)).and_then(Value::as_str);
-            let done = match (request("method"), request("url").unwrap_or_default().split_once('/')) {
-                (Some("POST"), None) => {
-                    self.created(&mut shelf, request("url").unwrap_or_default(), &resource, request("ifNoneExist"))
-                }
-                (Some("PUT"), Some((kind, id))) => self.updated(&mut shelf, kind, id, &resource, request("ifMatch")),
+            let request = |name: &str| entry.get("request").and_then(|request| request.get(name)?.as_str());
+            let url = request("url").unwrap_or_default();
+            let done = match (request("method"), url.split_once('/')) {
+                (Some("POST"), None) => self.created(shelf, url, &resource, request("ifNoneExist")),
+                (Some("PUT"), Some((kind, id))) => self.updated(shelf, kind, id, &resource, request("ifMatch")),
                 _ => Err(outcome(400, "not-supported", None, "no such entry")),
-            };
-            match done {
-                Ok(done) => {
-                    if let Some(name) = entry.get("fullUrl").and_then(Value::as_str) {
-                        named.insert(name.to_owned(), format!("{}/{}", done.kind, done.id));
-                    }
-                    written.push(done);
-                }
-                Err(refusal) => return refusal,
+            }?;
+            if let Some(name) = entry.get("fullUrl").and_then(Value::as_str) {
+                named.insert(name.to_owned(), format!("{}/{}", done.kind, done.id));
             }
+            written.push(done);
         }
-        self.shelf = shelf;
-        let entries: Vec<Value> = written
-            .iter()
-            .map(|done| {
-                let status = if done.new { "201 Created" } else { "200 OK" };
-                json!({"response": {"status": status, "location": location(done), "etag": tag(&done.stored)}})
-            })
-            .collect();
-        told(200, json!({"resourceType": "Bundle", "type": "transaction-response", "entry": entries}))
+        Ok(written)
     }
 
     fn created(
