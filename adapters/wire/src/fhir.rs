@@ -8,7 +8,10 @@
 //! are references, as the task and the request name them (`Organization/7`), which the partner's `[organizations]`
 //! resolves.
 //!
-//! What it does not do: subscriptions (the hub asks), history (what was deleted shows in the list that ends each walk),
+//! A server that notifies (a subscription of topic-based kind, or a bare resource posted) is heard as a hint, and the
+//! patient then asked for; it is the server's operator who subscribes the hub.
+//!
+//! What it does not do: subscriptions made by the hub, notifications sent by `PUT` below the hook's address, history (what was deleted shows in the list that ends each walk),
 //! `PATCH`, batches, XML, searches by POST. A patient that is there is not written over by a later offer. A decimal in a
 //! task that the hub answers is sent back as the number that it is, without zeros at its end. A server without
 //! transactions cannot be offered anything ([`WireFault::Unsupported`]); one without `Consent` cannot be read, because what
@@ -18,6 +21,7 @@ mod assertion;
 mod bundle;
 mod consent;
 mod fields;
+mod hint;
 mod link;
 mod offer;
 mod person;
@@ -189,6 +193,10 @@ impl Wire for Fhir {
         Box::pin(self.one(key))
     }
 
+    fn told(&self, body: &[u8]) -> Option<String> {
+        hint::patient(&self.base, json::read(body).ok()?)
+    }
+
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(async move {
             let (reader, now) = (self.reader(), self.clock.now());
@@ -224,7 +232,9 @@ pub fn fuzz(bytes: &[u8]) {
         resource.values_mut().for_each(|value| reference::spell(&base, value));
         task::fuzz(resource);
     }
-    drop(consent::read(&resources));
+    drop((consent::read(&resources), hint::patient(&base, value.clone())));
+    let place = Place::read(std::str::from_utf8(bytes).ok().map(|text| Cursor::from_text(text.to_owned())).as_ref());
+    drop(place.anew());
     let link = value.pointer("/link/0/url").and_then(Value::as_str).unwrap_or_default();
     drop(below(&base, link));
 }

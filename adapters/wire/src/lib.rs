@@ -5,6 +5,8 @@
 pub mod config;
 mod fault;
 pub mod fhir;
+#[doc(hidden)]
+pub mod fuzz;
 mod guard;
 mod http;
 mod json;
