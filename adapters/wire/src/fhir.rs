@@ -11,11 +11,12 @@
 //! A server that notifies (a subscription of topic-based kind, or a bare resource posted) is heard as a hint, and the
 //! patient then asked for; it is the server's operator who subscribes the hub.
 //!
-//! What it does not do: subscriptions made by the hub, notifications sent by `PUT` below the hook's address, history (what was deleted shows in the list that ends each walk),
-//! `PATCH`, batches, XML, searches by POST. A patient that is there is not written over by a later offer. A decimal in a
-//! task that the hub answers is sent back as the number that it is, without zeros at its end. A server without
-//! transactions cannot be offered anything ([`WireFault::Unsupported`]); one without `Consent` cannot be read, because what
-//! a person keeps back would not be known.
+//! What it does not do: subscriptions made by the hub, notifications sent by `PUT` below the hook's address, history,
+//! `PATCH`, batches, XML, searches by POST. What was deleted shows in the list of patients that ends each walk; a task or a
+//! consent that was deleted shows when something else about its patient changes. A patient that is there is not written
+//! over by a later offer. A decimal in a task that the hub answers is sent back as the number that it is, without zeros at
+//! its end. A server without transactions cannot be offered anything ([`WireFault::Unsupported`]); one without `Consent`
+//! cannot be read, because what a person keeps back would not be known.
 
 mod assertion;
 mod bundle;
