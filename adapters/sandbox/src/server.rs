@@ -286,7 +286,7 @@ async fn read(request: &mut Request) -> poem::Result<Asked> {
 }
 
 /// A segment of a path without its percent signs.
-fn decoded(segment: &str) -> String {
+pub(crate) fn decoded(segment: &str) -> String {
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
     while let [first, after @ ..] = rest {

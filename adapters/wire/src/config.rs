@@ -21,6 +21,7 @@ pub use kind::WireConfig;
 
 pub use crate::dhis2::Dhis2Config;
 use crate::fault::WireFault;
+pub use crate::fhir::FhirConfig;
 use crate::guard::GuardLimits;
 use crate::narrow::Narrow;
 use crate::partner::Wire;

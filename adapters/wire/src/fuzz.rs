@@ -12,3 +12,9 @@ pub const PARSERS: [(&str, Parser); 4] = [
     ("primero", crate::primero::fuzz),
     ("spreadsheet", crate::spreadsheet::fuzz),
 ];
+pub const PARSERS: [(&str, Parser); 4] = [
+    ("json", crate::json::fuzz),
+    ("fhir", crate::fhir::fuzz),
+    ("primero", crate::primero::fuzz),
+    ("spreadsheet", crate::spreadsheet::fuzz),
+];

@@ -32,7 +32,6 @@ pub(crate) struct Reply {
 }
 
 /// What a request carries.
-#[expect(dead_code, reason = "for the wires that follow")]
 #[derive(Clone, Copy)]
 pub(crate) enum Carried<'a> {
     Nothing,

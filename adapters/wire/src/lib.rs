@@ -5,6 +5,7 @@
 pub mod config;
 pub mod dhis2;
 mod fault;
+pub mod fhir;
 #[doc(hidden)]
 pub mod fuzz;
 mod guard;

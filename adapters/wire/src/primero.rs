@@ -182,9 +182,7 @@ pub fn fuzz(bytes: &[u8]) {
         let Ok(body) = json::read(bytes) else { return };
         let reply = || Reply { status, headers: HeaderMap::new(), body: Some(body.clone()) };
         if let Ok(list) = cases::listed(reply()) {
-            for case in &list.cases {
-                let _ = (cases::changed(case), cases::is_enabled(case));
-            }
+            let _ = list.cases.iter().filter(|case| cases::is_enabled(case)).filter_map(cases::changed).count();
         }
         let listed = answer::data(reply()).and_then(|list| answer::objects(list, "/data"));
         for members in listed.into_iter().flatten() {

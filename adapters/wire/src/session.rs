@@ -23,6 +23,11 @@ pub(crate) trait SignIn: Send + Sync {
     /// # Errors
     /// [`WireFault::Unauthorized`] where the system does not take the hub's credentials, else any.
     fn sign_in<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<HeaderValue, WireFault>>;
+
+    /// Whether the credentials that it gave last have run out, as far as it was told when they would.
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 /// Credentials that are what they are: a token that a person of the partner made for the hub, or a name and password.
@@ -79,7 +84,8 @@ impl Session {
     /// calls at the same time sign in once; dropped there, the next call signs in.
     async fn credentials(&self, refused: Option<&HeaderValue>) -> Result<HeaderValue, WireFault> {
         let mut credentials = self.credentials.lock().await;
-        if let Some(known) = credentials.as_ref().filter(|known| Some(*known) != refused) {
+        let good = |known: &&HeaderValue| Some(*known) != refused && !self.sign_in.is_over();
+        if let Some(known) = credentials.as_ref().filter(good) {
             return Ok(known.clone());
         }
         *credentials = None;

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "what is not as a test says fails it by panicking at that line; none ships")]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use sangam_vocabulary::Country;
+use sangam_sandbox::fhir::FhirServer;
+use sangam_vocabulary::{Country, Instant, ManualClock, SeededChance};
 use sangam_wire::config::{ConfigFault, KeyFault, Mode, Overrides, PartnerConfig, WireConfig};
 
 struct Folder(PathBuf);
@@ -205,17 +207,74 @@ fn sheets_stay_in_their_folder() {
     }
 }
 
-#[test]
-fn the_shipped_partners_are_whole() {
+#[tokio::test]
+async fn the_shipped_partners_are_whole() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/partners");
     let secrets = Folder::new("shipped");
+    let clock = Arc::new(ManualClock::new(Instant::from_millis(0)));
+    let server =
+        FhirServer::start("127.0.0.1:0".parse().unwrap(), clock, Arc::new(SeededChance::new(1))).await.unwrap();
+    server.write_key(&secrets.0).unwrap();
     let names = PartnerConfig::names(&folder).unwrap();
     assert_eq!(names, ["agency-bd", "return-desk-bd", "shelter-in", "small-ngo"]);
+    assert_eq!(names, ["agency-bd", "hospital-bd", "shelter-in", "small-ngo"]);
     for name in names {
         secrets.put(&format!("{name}.password"), "x").put(&format!("{name}.token"), "x");
         let overrides = Overrides { secrets: Some(secrets.0.clone()), ..Overrides::default() };
         let partner = PartnerConfig::read(&folder, &name, &overrides).unwrap();
         assert_eq!(partner.consent_text, None, "no partner's form is the hub's text");
         assert!(partner.inbound.is_some() && partner.outbound.is_some());
+    }
+}
+
+/// A FHIR server's section: one way to sign in, and none of its secrets or addresses unsafe.
+#[tokio::test]
+async fn a_fhir_server_is_signed_in_to_in_one_way() {
+    let clock = Arc::new(ManualClock::new(Instant::from_millis(0)));
+    let server =
+        FhirServer::start("127.0.0.1:0".parse().unwrap(), clock, Arc::new(SeededChance::new(1))).await.unwrap();
+    let folder = good("fhir");
+    folder.put("p.key", &server.private_key());
+    let (head, tail) = (GOOD.split("[primero]").next().unwrap(), GOOD.split("[intake]").nth(1).unwrap());
+    let head = head.replace("primero", "fhir_r4");
+    let with = |lines: &str| {
+        let section = format!("base_url = \"https://fhir.example/r4\"\nidentifier_system = \"s\"\n{lines}\n");
+        folder.put("p.toml", &format!("{head}[fhir_r4]\n{section}[intake]{tail}"));
+        folder.read("p").map(drop).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let client = "token_url = \"/oauth2/token\"\nclient_id = \"hub\"\n";
+    for lines in [
+        "token_file = \"p.password\"".to_owned(),
+        format!("{client}client_secret_file = \"p.password\""),
+        format!("{client}key_id = \"k\"\nprivate_key_file = \"p.key\"\nscopes = [\"system/Task.rs\"]"),
+        format!("{client}client_secret_file = \"p.password\"").replace("/oauth2", "https://auth.example"),
+    ] {
+        assert_eq!(with(&lines), Ok(()), "{lines}");
+    }
+    let refused = [
+        (String::new(), "p.toml:8: `fhir_r4.token_file` is missing"),
+        (
+            "token = \"x\"".to_owned(),
+            "p.toml:11: `fhir_r4.token` must stand in a file, named by the key that ends in _file",
+        ),
+        (
+            format!("{client}client_secret_file = \"p.password\"").replace("/oauth2", "http://auth.example"),
+            "p.toml:11: `fhir_r4.token_url` must be https, or http on this machine, without user or query",
+        ),
+        (
+            format!("{client}client_secret_file = \"p.password\"\ntoken_file = \"p.password\""),
+            "p.toml:14: `fhir_r4.token_file` is no key here",
+        ),
+        (
+            format!("{client}key_id = \"k\"\nprivate_key_file = \"p.password\""),
+            "p.toml:14: `fhir_r4.private_key_file` must be a private key of P-384, as PKCS#8 in PEM",
+        ),
+        (
+            "token_file = \"p.password\"\nper_page = 101".to_owned(),
+            "p.toml:12: `fhir_r4.per_page` must be from 1 to 100",
+        ),
+    ];
+    for (lines, fault) in refused {
+        assert_eq!(with(&lines), Err(vec![fault.to_owned()]), "{lines}");
     }
 }

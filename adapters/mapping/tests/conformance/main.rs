@@ -14,6 +14,7 @@
 mod changes;
 mod dhis2;
 mod faults;
+mod fhir;
 mod hostile;
 mod meaning;
 mod post;
@@ -80,4 +81,5 @@ macro_rules! service {
 // has no connection, and its codes are checked before any mapping sees them.
 conforms!(spreadsheet, sheet::Sheet);
 conforms!(dhis2_tracker, dhis2::ReturnDesk, service);
+conforms!(fhir_r4, fhir::Hospital, service);
 conforms!(primero_v2, primero::Shelter, service);

@@ -14,7 +14,7 @@ use sangam_wire::{AnswerState, Cursor, Delivered, Wire, WireFault};
 use serde_json::Value;
 
 /// A kind's system, running.
-pub(crate) trait Post: Sized {
+pub(crate) trait Post: Sized + Send + Sync {
     /// The partner whose file is used: `config/partners/PARTNER.toml`.
     const PARTNER: &'static str;
     /// The categories that both of the partner's mappings carry: what goes out and comes in again.

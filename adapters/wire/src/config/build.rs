@@ -79,6 +79,6 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
 }
 
 pub(super) fn connect(partner: &PartnerConfig, clock: Arc<dyn Clock>) -> Result<Arc<dyn Wire>, WireFault> {
-    let wire = partner.wire.connect(partner.narrow.clone(), partner.max_bytes)?;
+    let wire = partner.wire.connect(partner.narrow.clone(), partner.max_bytes, &clock)?;
     Ok(Arc::new(Guarded::new(wire, Guard::new(partner.guard, clock))))
 }

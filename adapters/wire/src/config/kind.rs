@@ -1,10 +1,15 @@
 //! Which kinds of systems there are. A kind is one line of each table here, and a room of its own beside
 //! `config`, with its settings, its client and its traps.
 
+use std::sync::Arc;
+
+use sangam_vocabulary::Clock;
+
 use super::table::Table;
 use super::web::Around;
 use crate::dhis2::{Dhis2, Dhis2Config};
 use crate::fault::WireFault;
+use crate::fhir::{Fhir, FhirConfig};
 use crate::narrow::Narrow;
 use crate::partner::Wire;
 use crate::primero::{Primero, PrimeroConfig};
@@ -15,6 +20,8 @@ use crate::spreadsheet::{Spreadsheet, SpreadsheetConfig};
 pub enum WireConfig {
     /// DHIS2 Tracker, 2.40 and later.
     Dhis2(Box<Dhis2Config>),
+    /// FHIR R4.
+    Fhir(FhirConfig),
     /// Primero v2.
     Primero(PrimeroConfig),
     /// XLSX or CSV files with HTCDS column names.
@@ -25,6 +32,7 @@ pub enum WireConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Dhis2,
+    Fhir,
     Primero,
     Spreadsheet,
 }
@@ -32,11 +40,14 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) const WORDS: [(&'static str, Self); 3] =
         [("dhis2", Self::Dhis2), ("primero", Self::Primero), ("spreadsheet", Self::Spreadsheet)];
+    pub(super) const WORDS: [(&'static str, Self); 3] =
+        [("fhir_r4", Self::Fhir), ("primero", Self::Primero), ("spreadsheet", Self::Spreadsheet)];
 
     /// The settings of a kind, from its section of a partner's file; `None` where they have faults.
     pub(super) fn read(self, table: &Table<'_, '_>, around: &Around<'_>) -> Option<WireConfig> {
         match self {
             Self::Dhis2 => Dhis2Config::read(table, around).map(|config| WireConfig::Dhis2(Box::new(config))),
+            Self::Fhir => FhirConfig::read(table, around).map(WireConfig::Fhir),
             Self::Primero => PrimeroConfig::read(table, around).map(WireConfig::Primero),
             Self::Spreadsheet => SpreadsheetConfig::read(table, around).map(WireConfig::Spreadsheet),
         }
@@ -53,6 +64,7 @@ impl WireConfig {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Dhis2(_) => Kind::Dhis2,
+            Self::Fhir(_) => Kind::Fhir,
             Self::Primero(_) => Kind::Primero,
             Self::Spreadsheet(_) => Kind::Spreadsheet,
         }
@@ -60,9 +72,15 @@ impl WireConfig {
     }
 
     /// A client of the system; nothing is sent yet.
-    pub(super) fn connect(&self, narrow: Narrow, max_bytes: u64) -> Result<Box<dyn Wire>, WireFault> {
+    pub(super) fn connect(
+        &self,
+        narrow: Narrow,
+        max_bytes: u64,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Box<dyn Wire>, WireFault> {
         Ok(match self {
             Self::Dhis2(config) => Box::new(Dhis2::new(config, narrow, max_bytes)?),
+            Self::Fhir(config) => Box::new(Fhir::new(config, narrow, max_bytes, Arc::clone(clock))?),
             Self::Primero(config) => Box::new(Primero::new(config, narrow, max_bytes)?),
             Self::Spreadsheet(config) => Box::new(Spreadsheet::new(config.clone(), narrow, max_bytes)),
         })

@@ -1,0 +1,44 @@
+//! The assertion by which the hub shows that it is the client: a JWT that it signs, as SMART Backend Services
+//! (HL7 SMART App Launch 2.2, "Client Authentication: Asymmetric") and RFC 7523 have it.
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use rustls_pki_types::PrivatePkcs8KeyDer;
+use rustls_pki_types::pem::PemObject;
+use sangam_vocabulary::{Chance, Instant};
+use serde_json::json;
+
+/// The type of an assertion in a token request (RFC 7523, 2.2).
+pub(super) const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// How long an assertion is good for, in seconds: the most that SMART allows.
+const LIVES: i64 = 300;
+
+/// A private key of P-384 from PKCS#8 in PEM: ES384 is one of the two algorithms that every server of SMART takes.
+pub(super) fn key(pem: &str) -> Option<EncodingKey> {
+    let document = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).ok()?;
+    let key = EncodingKey::from_ec_der(document.secret_pkcs8_der());
+    // Whether it is such a key shows when it signs.
+    encode(&Header::new(Algorithm::ES384), &json!({}), &key).is_ok().then_some(key)
+}
+
+/// An assertion for a token endpoint; each has a name of its own (`jti`), so that a server can refuse a second use.
+pub(super) fn made(
+    key: &EncodingKey,
+    id: &str,
+    client: &str,
+    audience: &str,
+    now: Instant,
+    chance: &dyn Chance,
+) -> Option<String> {
+    let mut header = Header::new(Algorithm::ES384);
+    header.kid = Some(id.to_owned());
+    let seconds = now.millis().div_euclid(1_000);
+    let mut name = [0; 16];
+    if !chance.fill(&mut name) {
+        return None;
+    }
+    let claims = json!({
+        "iss": client, "sub": client, "aud": audience, "iat": seconds, "exp": seconds + LIVES,
+        "jti": uuid::Builder::from_random_bytes(name).into_uuid().to_string(),
+    });
+    encode(&header, &claims, key).ok()
+}

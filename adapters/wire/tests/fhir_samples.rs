@@ -1,0 +1,334 @@
+//! The examples that FHIR R4 itself publishes, served as they are, go through the client. They lie beside the checkout, not
+//! in it; without them their tests say so and pass.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "what is not as a test says fails it by panicking at that line; none ships"
+)]
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use sangam_vocabulary::{Instant, ManualClock};
+use sangam_wire::fhir::{Fhir, FhirConfig, FhirSignIn};
+use sangam_wire::{AnswerState, Delivered, Delivery, Found, Mark, Narrow, Wire, WireFault};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+fn samples() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/wire/fhir_r4");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: the examples of FHIR are not beside this checkout");
+    None
+}
+
+fn sample(name: &str) -> Option<Value> {
+    let text = std::fs::read_to_string(samples()?.join(name)).unwrap();
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+/// What is answered to `METHOD path`, and what was sent.
+type Answers = Vec<(&'static str, u16, Value)>;
+type Sent = Arc<Mutex<Vec<String>>>;
+
+/// A server of fixed answers; a path it does not know is 404 as HAPI tells it.
+async fn serve(answers: Answers) -> (SocketAddr, Sent) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (sent, seen) = (Sent::default(), Sent::default());
+    let told = Arc::clone(&sent);
+    drop(seen);
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            let mut chunk = [0_u8; 4096];
+            loop {
+                let read = stream.read(&mut chunk).await.unwrap();
+                request.extend_from_slice(&chunk[..read]);
+                let text = String::from_utf8_lossy(&request).to_lowercase();
+                let Some(end) = text.find("\r\n\r\n") else { continue };
+                let length = text.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
+                if request.len() >= end + 4 + length.map_or(0, |length| length.parse().unwrap()) {
+                    break;
+                }
+            }
+            let text = String::from_utf8_lossy(&request).into_owned();
+            let line: Vec<&str> = text.split(' ').take(2).collect();
+            let key = format!("{} {}", line[0], line[1].split('?').next().unwrap());
+            let found = answers.iter().find(|(known, ..)| *known == key);
+            let missing =
+                json!({"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]});
+            let (status, body) = found.map_or((404, missing), |(_, status, body)| (*status, body.clone()));
+            told.lock().unwrap().push(text);
+            let body = body.to_string();
+            let head = format!(
+                "HTTP/1.1 {status} X\r\nContent-Type: application/fhir+json; charset=utf-8\r\nContent-Length: {}\r\nETag: W/\"7\"\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
+            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.write_all(body.as_bytes()).await.unwrap();
+        }
+    });
+    (address, sent)
+}
+
+fn client(address: SocketAddr, fields: &[&str], referral_fields: &[&str]) -> Fhir {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let config = FhirConfig {
+        base_url: format!("http://{address}/r4").parse().unwrap(),
+        identifier_system: "https://sangam.example/fhir/id".to_owned(),
+        per_page: 20,
+        sign_in: FhirSignIn::Token("t".to_owned().into()),
+    };
+    let narrow = Narrow {
+        fields: texts(fields),
+        referral_fields: texts(referral_fields),
+        mark: Mark { field: "Patient.active".to_owned(), value: "true".to_owned() },
+    };
+    let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
+    Fhir::new(&config, narrow, 1 << 20, clock).unwrap()
+}
+
+fn searched(resources: &[Value]) -> Value {
+    let entries: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
+    json!({"resourceType": "Bundle", "type": "searchset", "entry": entries})
+}
+
+#[tokio::test]
+async fn the_patient_and_the_tasks_about_her_are_one_record() {
+    let Some(patient) = sample("Patient-example.json") else { return };
+    let tasks = ["Task-example1.json", "Task-example2.json", "Task-example6.json"].map(|name| sample(name).unwrap());
+    let mut lipid = sample("ServiceRequest-subrequest.json").unwrap();
+    lipid["id"] = json!("lipid");
+    let with_request = [&tasks[..], &[lipid]].concat();
+    let answers = vec![
+        ("GET /r4/Patient", 200, searched(&[patient])),
+        ("GET /r4/Task", 200, searched(&with_request)),
+        ("GET /r4/Consent", 200, searched(&[])),
+    ];
+    let (address, sent) = serve(answers).await;
+    let fields = ["Patient.gender", "Patient.birthDate", "Patient.name.family"];
+    let page =
+        client(address, &fields, &["Task.status", "Task.restriction", "ServiceRequest.intent"]).fetch(None).await;
+    let page = page.unwrap();
+    let record = &page.records[0];
+    assert_eq!(record["id"], "example");
+    assert_eq!((&record["Patient"]["gender"], &record["Patient"]["birthDate"]), (&json!("male"), &json!("1974-12-25")));
+    assert_eq!(record["Patient"]["name"][0], json!({"family": "Chalmers"}));
+    assert!(!record.to_string().contains("Peter"), "what is not named stays there");
+    let about: Vec<&Value> = record["referrals"].as_array().unwrap().iter().collect();
+    let focused = tasks.iter().filter(|task| {
+        task["focus"]["reference"].as_str().is_some_and(|text| text.starts_with("ServiceRequest/"))
+            && task["for"]["reference"] == "Patient/example"
+    });
+    assert_eq!(about.len(), focused.count(), "tasks whose focus is a request");
+    assert!(
+        about
+            .iter()
+            .any(|one| one["Task"]["status"] == "in-progress" && one["ServiceRequest"]["intent"] == "instance-order")
+    );
+    let asked = sent.lock().unwrap().join("\n");
+    assert!(asked.contains("active=true") && asked.contains("_include=Task%3Afocus"), "{asked}");
+}
+
+#[tokio::test]
+async fn consents_narrow_as_their_examples_say() {
+    let Some(basic) = sample("Consent-consent-example-basic.json") else { return };
+    let not_org = sample("Consent-consent-example-notOrg.json").unwrap();
+    let patient = json!({"resourceType": "Patient", "id": "f001", "active": true});
+    let withheld = async |consents: Vec<Value>| {
+        let answers =
+            vec![("GET /r4/Patient/f001", 200, patient.clone()), ("GET /r4/Consent", 200, searched(&consents))];
+        let (address, _) = serve(answers).await;
+        match client(address, &["Patient.gender"], &[]).record("f001").await.unwrap() {
+            Found::Marked(record) => record["withheld"].clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let (first, last) = ("1900-01-01T00:00:00Z", "2200-01-01T00:00:00Z");
+    // Opted in, from 1964 until the first day of 2016.
+    let outside = withheld(vec![basic.clone()]).await;
+    assert_eq!(
+        outside,
+        json!([
+            {"from": first, "until": "1964-01-02T12:00:00.000Z"},
+            {"from": "2015-12-31T10:00:00.000Z", "until": last},
+        ])
+    );
+    // Opted in, but not to this organization.
+    let actor = withheld(vec![not_org.clone()]).await;
+    assert_eq!(actor, json!([{"from": first, "until": last, "actors": ["Organization/f001"]}]));
+    assert_eq!(withheld(vec![]).await, json!([]), "nobody asked her there");
+    // Whatever is not understood keeps back everything.
+    let closed = json!([{"from": first, "until": last}]);
+    let changes: Vec<(&str, Value)> = vec![
+        ("/status", json!("rejected")),
+        ("/status", json!("inactive")),
+        ("/status", json!("soon")),
+        ("/status", Value::Null),
+        ("/scope/coding/0/code", json!("something")),
+        ("/scope", Value::Null),
+        ("/policyRule/coding/0/code", json!("OPTOUT")),
+        ("/policyRule/coding/0/code", json!("EMRGONLY")),
+        ("/policyRule", json!({"text": "as we talked about"})),
+        ("/provision/type", json!("maybe")),
+        ("/provision/period", json!({"start": "soon"})),
+        ("/provision/period", json!([])),
+        ("/provision/class", json!([])),
+        ("/provision/class", json!([{"display": "x"}])),
+        ("/provision/purpose", json!([{"code": "TREAT"}])),
+        ("/provision/actor", json!([{"reference": {"reference": "Organization/1"}}])),
+        ("/provision/action", json!([{"coding": [{"code": "collect"}]}])),
+        ("/provision/modifierExtension", json!([{}])),
+        ("/provision/provision", json!([{"class": []}])),
+        ("/provision/provision", json!({"type": "deny"})),
+        ("/provision", json!("all")),
+        ("/modifierExtension", json!([{"url": "u"}])),
+        ("/implicitRules", json!("https://rules.example")),
+        ("/patient", json!({"display": "somebody"})),
+    ];
+    for (at, value) in changes {
+        let mut consent = basic.clone();
+        consent["provision"] = json!({});
+        set(&mut consent, at, value.clone());
+        assert_eq!(withheld(vec![consent]).await, closed, "{at} {value}");
+    }
+    let mut plain = basic.clone();
+    plain["provision"] = json!({});
+    assert_eq!(withheld(vec![plain.clone()]).await, json!([]), "the control: nothing is kept back");
+    // A denial keeps back more than it says where a condition cannot be told here, and never less.
+    let rules = [
+        (json!({"type": "deny"}), closed.clone()),
+        (json!({"class": [{"code": "health"}]}), json!([{"from": first, "until": last, "allBut": ["health"]}])),
+        (
+            json!({"type": "deny", "class": [{"code": "health"}], "purpose": [{"code": "TREAT"}], "actor": [{}]}),
+            json!([{"from": first, "until": last, "classes": ["health"]}]),
+        ),
+        (json!({"action": [{"coding": [{"code": "access"}, {"code": "disclose"}]}]}), json!([])),
+        (
+            json!({"provision": [{"type": "permit", "provision": [
+                {"type": "deny", "period": {"start": "2026-02", "end": "2026-03-01T00:00:00+06:00"}},
+            ]}]}),
+            json!([{"from": "2026-01-31T10:00:00.000Z", "until": "2026-02-28T18:00:00.000Z"}]),
+        ),
+    ];
+    for (rule, expected) in rules {
+        plain["provision"] = rule.clone();
+        assert_eq!(withheld(vec![plain.clone()]).await, expected, "{rule}");
+        // Nothing that another consent permits opens what one keeps back.
+        let mut other = basic.clone();
+        (other["id"], other["provision"]) = (json!("z"), json!({}));
+        assert_eq!(withheld(vec![plain.clone(), other]).await, expected, "{rule}");
+    }
+}
+
+/// Sets a member, the last step of a path; the steps before it are there.
+fn set(value: &mut Value, path: &str, new: Value) {
+    let (before, last) = path.rsplit_once('/').unwrap();
+    let parent = value.pointer_mut(before).unwrap();
+    match parent {
+        Value::Object(members) if new.is_null() => drop(members.shift_remove(last)),
+        Value::Object(members) => drop(members.insert(last.to_owned(), new)),
+        Value::Array(items) => items[last.parse::<usize>().unwrap()] = new,
+        _ => panic!("no place for it"),
+    }
+}
+
+#[tokio::test]
+async fn the_tasks_answer_and_are_answered() {
+    let Some(task) = sample("Task-example6.json") else { return };
+    let other = sample("Task-example1.json").unwrap();
+    let answers = vec![
+        ("GET /r4/Task", 200, searched(&[task, other.clone()])),
+        ("GET /r4/Task/example1", 200, other.clone()),
+        ("PUT /r4/Task/example1", 200, {
+            let mut accepted = other.clone();
+            accepted["status"] = json!("accepted");
+            accepted
+        }),
+    ];
+    let (address, sent) = serve(answers).await;
+    let client = client(address, &["Patient.gender"], &[]);
+    let offers =
+        ["example6", "example1"].map(|id| Delivered { record: "example".to_owned(), referral: Some(id.to_owned()) });
+    let told: Vec<AnswerState> = client.answers(&offers).await.unwrap().iter().map(|answer| answer.state).collect();
+    assert_eq!(told, [AnswerState::Done, AnswerState::Accepted]);
+    let body = json!({"status": "accepted"});
+    let answer = Delivery::Answer { record: "example".to_owned(), referral: "example1".to_owned(), body };
+    client.deliver(&answer).await.unwrap();
+    let put = sent.lock().unwrap().iter().find(|text| text.starts_with("PUT")).cloned().unwrap();
+    let head = put.to_lowercase();
+    assert!(head.contains("if-match: w/\"7\"") && head.contains("prefer: return=representation"), "{head}");
+    assert!(head.contains("content-type: application/fhir+json"), "{head}");
+    let written: Value = serde_json::from_str(put.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    let mut expected = other;
+    expected["status"] = json!("accepted");
+    expected["lastModified"] = json!("2026-11-24T08:00:00.000Z");
+    assert_eq!(written, expected, "the whole task goes back as it was, contained resources included");
+}
+
+/// The rest of the examples are what tasks refer to: they are references here, and read only as what a search brings.
+#[tokio::test]
+async fn what_else_a_search_brings_is_passed_over() {
+    let names = [
+        "HealthcareService-example",
+        "Location-1",
+        "Organization-f001",
+        "Organization-hl7",
+        "OrganizationAffiliation-example",
+        "AuditEvent-example-disclosure",
+        "ServiceRequest-example",
+    ];
+    if samples().is_none() {
+        return;
+    }
+    let resources: Vec<Value> = names.iter().map(|name| sample(&format!("{name}.json")).unwrap()).collect();
+    let (address, _) = serve(vec![("GET /r4/Patient", 200, searched(&resources))]).await;
+    let page = client(address, &["Patient.gender"], &["Task.owner"]).fetch(None).await.unwrap();
+    assert!(page.records.is_empty() && !page.more);
+}
+
+#[tokio::test]
+async fn an_answer_of_another_shape_says_where() {
+    let cases = [
+        (json!([]), ""),
+        (json!({"resourceType": "Patient", "id": "x"}), "/resourceType"),
+        (json!({"type": "searchset"}), "/resourceType"),
+        (json!({"resourceType": "Bundle", "type": "history"}), "/type"),
+        (json!({"resourceType": "Bundle", "type": "searchset", "entry": {}}), "/entry"),
+        (json!({"resourceType": "Bundle", "type": "searchset", "entry": ["x"]}), "/entry/0"),
+        (json!({"resourceType": "Bundle", "type": "searchset", "entry": [{}]}), "/entry/0/resource"),
+        (searched(&[json!({"resourceType": "Patient", "id": 7})]), "/entry/0/resource/id"),
+        (searched(&[json!({"resourceType": "Patient", "id": "a/b"})]), "/entry/0/resource/id"),
+        (searched(&[json!({"resourceType": "Patient"})]), "/entry/0/resource/id"),
+        (searched(&[json!({"id": "x"})]), "/entry/0/resource/resourceType"),
+        (json!({"resourceType": "Bundle", "type": "searchset", "link": {}}), "/link"),
+        (json!({"resourceType": "Bundle", "type": "searchset", "link": [{"relation": "next"}]}), "/link/url"),
+    ];
+    for (body, expected) in cases {
+        let (address, _) = serve(vec![("GET /r4/Patient", 200, body.clone())]).await;
+        let told = client(address, &["Patient.gender"], &[]).fetch(None).await.unwrap_err();
+        let WireFault::Unexpected { path, .. } = told else { panic!("{told:?} for {body}") };
+        assert_eq!(path, expected, "{body}");
+    }
+    let outcome = |severity: &str| {
+        json!({"resourceType": "OperationOutcome", "issue": [{
+            "severity": severity, "code": "incomplete", "diagnostics": "Asha Das is missing",
+            "details": {"text": "Asha Das", "coding": [{"code": "Asha Das"}, {"code": "partial.result"}]},
+        }]})
+    };
+    let (address, _) = serve(vec![("GET /r4/Patient", 200, searched(&[outcome("error")]))]).await;
+    let told = client(address, &["Patient.gender"], &[]).fetch(None).await.unwrap_err();
+    let WireFault::Refused { reasons, .. } = &told else { panic!("{told:?}") };
+    assert_eq!(reasons[0].codes, ["incomplete", "partial.result"], "codes, and nothing else");
+    let (address, _) = serve(vec![("GET /r4/Patient", 200, searched(&[outcome("warning")]))]).await;
+    assert!(client(address, &["Patient.gender"], &[]).fetch(None).await.is_ok());
+}
