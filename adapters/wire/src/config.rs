@@ -20,6 +20,7 @@ pub use kind::WireConfig;
 
 use crate::fault::WireFault;
 use crate::guard::GuardLimits;
+pub use crate::kobo::KoboConfig;
 use crate::narrow::Narrow;
 use crate::partner::Wire;
 pub use crate::primero::PrimeroConfig;

@@ -7,14 +7,17 @@ mod fault;
 mod guard;
 mod http;
 mod json;
+pub mod kobo;
 mod narrow;
 mod partner;
 pub mod primero;
 pub mod secret;
 mod session;
 pub mod spreadsheet;
+mod zone;
 
 pub use fault::{FileFault, Reason, UnexpectedKind, WireFault};
 pub use guard::{Guard, GuardLimits, Guarded};
 pub use narrow::{Mark, Narrow};
 pub use partner::{Answer, AnswerState, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};
+pub use zone::Zone;

@@ -14,6 +14,7 @@
 mod changes;
 mod faults;
 mod hostile;
+mod kobo;
 mod meaning;
 mod post;
 mod primero;
@@ -62,4 +63,5 @@ macro_rules! conforms {
     };
 }
 
+conforms!(kobotoolbox_v2, kobo::Outreach);
 conforms!(primero_v2, primero::Shelter);

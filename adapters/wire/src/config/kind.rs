@@ -4,6 +4,7 @@
 use super::table::Table;
 use super::web::Around;
 use crate::fault::WireFault;
+use crate::kobo::{Kobo, KoboConfig};
 use crate::narrow::Narrow;
 use crate::partner::Wire;
 use crate::primero::{Primero, PrimeroConfig};
@@ -12,6 +13,8 @@ use crate::spreadsheet::{Spreadsheet, SpreadsheetConfig};
 /// How the system talks, and what that way needs.
 #[derive(Debug)]
 pub enum WireConfig {
+    /// A form on a KoboToolbox v2 server.
+    Kobo(KoboConfig),
     /// Primero v2.
     Primero(PrimeroConfig),
     /// XLSX or CSV files with HTCDS column names.
@@ -21,17 +24,19 @@ pub enum WireConfig {
 /// A kind by the word that the configuration uses; the kind's own section has the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
+    Kobo,
     Primero,
     Spreadsheet,
 }
 
 impl Kind {
-    pub(super) const WORDS: [(&'static str, Self); 2] =
-        [("primero", Self::Primero), ("spreadsheet", Self::Spreadsheet)];
+    pub(super) const WORDS: [(&'static str, Self); 3] =
+        [("kobotoolbox", Self::Kobo), ("primero", Self::Primero), ("spreadsheet", Self::Spreadsheet)];
 
     /// The settings of a kind, from its section of a partner's file; `None` where they have faults.
     pub(super) fn read(self, table: &Table<'_, '_>, around: &Around<'_>) -> Option<WireConfig> {
         match self {
+            Self::Kobo => KoboConfig::read(table, around).map(WireConfig::Kobo),
             Self::Primero => PrimeroConfig::read(table, around).map(WireConfig::Primero),
             Self::Spreadsheet => SpreadsheetConfig::read(table, around).map(WireConfig::Spreadsheet),
         }
@@ -47,6 +52,7 @@ impl WireConfig {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Kobo(_) => Kind::Kobo,
             Self::Primero(_) => Kind::Primero,
             Self::Spreadsheet(_) => Kind::Spreadsheet,
         }
@@ -56,6 +62,7 @@ impl WireConfig {
     /// A client of the system; nothing is sent yet.
     pub(super) fn connect(&self, narrow: Narrow, max_bytes: u64) -> Result<Box<dyn Wire>, WireFault> {
         Ok(match self {
+            Self::Kobo(config) => Box::new(Kobo::new(config, narrow, max_bytes)?),
             Self::Primero(config) => Box::new(Primero::new(config, narrow, max_bytes)?),
             Self::Spreadsheet(config) => Box::new(Spreadsheet::new(config.clone(), narrow, max_bytes)),
         })
