@@ -13,6 +13,7 @@ mod counts;
 mod demo;
 mod documents;
 mod gateway;
+mod hooks;
 mod house;
 mod key_folder;
 mod keys;

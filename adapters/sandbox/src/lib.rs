@@ -12,4 +12,4 @@ mod server;
 mod sheets;
 
 pub use server::{Asked, Fault, Sandbox, System, Told};
-pub use sheets::{SAMPLE_ROWS, sample_csv, sample_xlsx, write_samples};
+pub use sheets::{Register, SAMPLE_ROWS, sample_csv, sample_xlsx, write_samples};

@@ -10,12 +10,14 @@ mod settings;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use reqwest::Method;
+use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::fault::WireFault;
 use crate::http::Http;
 use crate::http::{Carried, Reply, Request};
+use crate::json;
 use crate::narrow::Narrow;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Wire};
 use crate::session::Session;
@@ -121,6 +123,24 @@ impl Wire for Primero {
         Box::pin(self.one(key))
     }
 
+    /// Webhooks of Primero: `{"data": {"record_id", "record_type", …}}`, of cases alone.
+    fn told(&self, body: &[u8]) -> Option<String> {
+        let body = json::read(body).ok()?;
+        let text = |name: &str| body.pointer(name).and_then(Value::as_str);
+        matches!(text("/data/record_type")?, "case" | "Child").then_some(())?;
+        text("/data/record_id").map(str::to_owned)
+    }
+
+    fn acknowledge<'a>(&'a self, key: &'a str, hook: &'a str, taken: bool) -> BoxFuture<'a, Result<(), WireFault>> {
+        Box::pin(async move {
+            match cases::acknowledge(&self.session, key, hook, taken).await {
+                // Who deleted it waits for no word of it.
+                Err(WireFault::Refused { status: 403 | 404, .. }) => Ok(()),
+                other => other,
+            }
+        })
+    }
+
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(async move {
             match delivery {
@@ -153,4 +173,22 @@ impl Wire for Primero {
             Ok(answers)
         })
     }
+}
+
+/// Reads bytes as every answer of a deployment that is read: for the generators that try any bytes.
+#[doc(hidden)]
+pub fn fuzz(bytes: &[u8]) {
+    for status in [StatusCode::OK, StatusCode::UNPROCESSABLE_ENTITY] {
+        let Ok(body) = json::read(bytes) else { return };
+        let reply = || Reply { status, headers: HeaderMap::new(), body: Some(body.clone()) };
+        if let Ok(list) = cases::listed(reply()) {
+            list.cases.iter().for_each(|case| drop((cases::changed(case), cases::is_enabled(case))));
+        }
+        let listed = answer::data(reply()).and_then(|list| answer::objects(list, "/data"));
+        for members in listed.into_iter().flatten() {
+            drop(referrals::read(members, "/data"));
+        }
+    }
+    let place = std::str::from_utf8(bytes).map(|text| cases::Place::read(Some(&Cursor::from_text(text.to_owned()))));
+    drop(place.map(|place| place.after(true, None)));
 }

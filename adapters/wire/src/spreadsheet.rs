@@ -89,7 +89,7 @@ impl Folder {
         let read = files::read(&self.config.folder.join(name), self.max_bytes)?;
         let (version, bytes) = read.ok_or(WireFault::File(FileFault::Read))?;
         let changed = version.changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-        let seen = json!([version.length, changed.map(|at| at.as_nanos().to_string())]);
+        let seen = json!([version.length, changed.map(|at| at.as_nanos().to_string()), version.number]);
         let cursor = Cursor::from_text(seen.to_string());
         if changed.is_some() && since.as_ref() == Some(&cursor) {
             return Ok(Page { records: Vec::new(), listed: Listed::AsBefore, rejected: 0, cursor, more: false });
@@ -202,5 +202,15 @@ impl Wire for Spreadsheet {
     fn give_back<'a>(&'a self, records: &'a [Returned]) -> BoxFuture<'a, Result<(), WireFault>> {
         let records = records.to_vec();
         self.blocking(move |folder| folder.give_back(&records))
+    }
+}
+
+/// Reads bytes as a sheet of either format, and marks it up: for the generators that try any bytes.
+#[doc(hidden)]
+pub fn fuzz(bytes: &[u8]) {
+    for format in [SheetFormat::Csv, SheetFormat::Xlsx] {
+        if let Ok(reading) = read_sheet(bytes, format) {
+            drop(marked_up_copy(bytes, format, &reading.errors));
+        }
     }
 }

@@ -136,6 +136,7 @@ fn room(path: &str) -> Room {
         "/withdraw" => Room::Withdraw,
         path if path.starts_with("/documents/") => Room::Documents,
         path if path.starts_with("/answer/") => Room::Answer,
+        path if path.starts_with("/partners/") => Room::Partners,
         "/health/live" | "/health/ready" => Room::Health,
         _ => Room::Other,
     }

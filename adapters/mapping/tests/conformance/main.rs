@@ -18,10 +18,11 @@ mod kobo;
 mod meaning;
 mod post;
 mod primero;
+mod sheet;
 
-/// The tests of one kind.
+/// What holds for every kind, a file as well as a service.
 macro_rules! conforms {
-    ($name:ident, $post:ty) => {
+    ($name:ident, $post:ty $(, $more:ident)?) => {
         mod $name {
             use super::*;
 
@@ -36,8 +37,8 @@ macro_rules! conforms {
             }
 
             #[tokio::test]
-            async fn a_cut_connection_makes_no_duplicate_and_a_decision_comes_back() {
-                meaning::cut_and_answered::<$post>().await;
+            async fn an_offer_is_put_there_once_and_a_decision_comes_back() {
+                meaning::answered::<$post>().await;
             }
 
             #[tokio::test]
@@ -45,23 +46,38 @@ macro_rules! conforms {
                 meaning::in_out_in::<$post>().await;
             }
 
-            #[tokio::test]
-            async fn an_unknown_code_is_refused_with_its_path_and_read_once_it_is_mended() {
-                meaning::unknown_code::<$post>().await;
-            }
-
-            #[tokio::test]
-            async fn whatever_goes_wrong_is_a_typed_fault_in_time_and_says_nothing() {
-                faults::typed::<$post>().await;
-            }
-
-            #[tokio::test]
-            async fn hostile_answers_are_refused_in_bounded_time_and_memory() {
-                hostile::refused::<$post>().await;
-            }
+            $($more!($post);)?
         }
     };
 }
 
-conforms!(kobotoolbox_v2, kobo::Outreach);
-conforms!(primero_v2, primero::Shelter);
+/// What holds for a web service besides.
+macro_rules! service {
+    ($post:ty) => {
+        #[tokio::test]
+        async fn a_cut_connection_makes_no_duplicate() {
+            meaning::cut::<$post>().await;
+        }
+
+        #[tokio::test]
+        async fn an_unknown_code_is_refused_with_its_path_and_read_once_it_is_mended() {
+            meaning::unknown_code::<$post>().await;
+        }
+
+        #[tokio::test]
+        async fn whatever_goes_wrong_is_a_typed_fault_in_time_and_says_nothing() {
+            faults::typed::<$post>().await;
+        }
+
+        #[tokio::test]
+        async fn hostile_answers_are_refused_in_bounded_time_and_memory() {
+            hostile::refused::<$post>().await;
+        }
+    };
+}
+
+// What is hostile in a sheet, and a code that is no column's, are tried in `sangam-wire`'s own tests of sheets: a file
+// has no connection, and its codes are checked before any mapping sees them.
+conforms!(spreadsheet, sheet::Sheet);
+conforms!(kobotoolbox_v2, kobo::Outreach, service);
+conforms!(primero_v2, primero::Shelter, service);

@@ -22,10 +22,15 @@ pub(crate) trait Post: Sized {
     /// How far back the wire looks for changes whose instant it cannot trust, in milliseconds; 0 for the very instant.
     const OVERLAP: i64 = 0;
 
+    /// Whether the system gives its records in pages.
+    const PAGED: bool = true;
+
     /// The system, empty.
     async fn open(clock: Arc<ManualClock>, seed: u64) -> Self;
     /// Where the system is; its credentials are written into the folder.
     fn overrides(&self, secrets: &Path) -> Overrides;
+    /// What the shipped configuration says otherwise here, besides the address: nothing, for most.
+    fn shape(_: &mut PartnerConfig) {}
     /// The partner's people write a record of somebody, marked for the hub or not; gives the key by which the system
     /// knows it, in the form of [`Wire::key`].
     fn put(&self, name: &str, marked: bool) -> String;
@@ -71,6 +76,7 @@ impl<P: Post> House<P> {
         let mut config = PartnerConfig::read(&partners, P::PARTNER, &post.overrides(&folder))
             .unwrap_or_else(|faults| panic!("{faults:?}"));
         config.guard.rate_per_minute = 60_000;
+        P::shape(&mut config);
         shape(&mut config);
         let wire = config.connect(clock.clone()).unwrap();
         let mapping = |file: &Option<sangam_wire::config::MappingFile>| {

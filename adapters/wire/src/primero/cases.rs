@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{data, objects, succeeded, text};
 use super::call;
 use crate::fault::{UnexpectedKind, WireFault};
+use crate::http::Reply;
 use crate::narrow::Mark;
 use crate::partner::Cursor;
 use crate::session::Session;
@@ -21,7 +22,12 @@ pub(super) struct List {
 /// cases it lets the hub see, so the caller filters again.
 pub(super) async fn list(session: &Session, mark: &Mark, page: u64, per: u32) -> Result<List, WireFault> {
     let query = [("per", per.to_string()), ("page", page.to_string()), (mark.field.as_str(), mark.value.clone())];
-    let reply = succeeded(call(session, Method::GET, &["cases"], &query, None).await?)?;
+    listed(call(session, Method::GET, &["cases"], &query, None).await?)
+}
+
+/// A page of a list of cases, out of its answer.
+pub(super) fn listed(reply: Reply) -> Result<List, WireFault> {
+    let reply = succeeded(reply)?;
     let Value::Object(mut members) = reply.into_body()? else {
         return Err(WireFault::unexpected("", UnexpectedKind::WrongType));
     };
@@ -48,6 +54,13 @@ pub(super) async fn show(session: &Session, id: &str) -> Result<Map<String, Valu
         Value::Object(_) => Err(WireFault::unexpected("/data/id", UnexpectedKind::UnknownCode)),
         _ => Err(WireFault::unexpected("/data", UnexpectedKind::WrongType)),
     }
+}
+
+/// Marks a webhook's words about a case as heard.
+pub(super) async fn acknowledge(session: &Session, id: &str, hook: &str, taken: bool) -> Result<(), WireFault> {
+    let status = if taken { "synced" } else { "failed" };
+    let body = json!({"data": {"mark_synced": true, "mark_synced_url": hook, "mark_synced_status": status}});
+    data(call(session, Method::PATCH, &["cases", id], &[], Some(&body)).await?).map(drop)
 }
 
 /// Whether a case was not disabled. Primero deletes no case: `DELETE` sets `record_state` to false, lists and answers
