@@ -23,6 +23,7 @@ use crate::fault::WireFault;
 use crate::guard::GuardLimits;
 pub use crate::kobo::KoboConfig;
 use crate::narrow::Narrow;
+pub use crate::odk::OdkConfig;
 use crate::partner::Wire;
 pub use crate::primero::PrimeroConfig;
 pub use crate::spreadsheet::SpreadsheetConfig;

@@ -6,5 +6,10 @@
 pub type Parser = fn(&[u8]);
 
 /// The parsers.
-pub const PARSERS: [(&str, Parser); 3] =
-    [("json", crate::json::fuzz), ("primero", crate::primero::fuzz), ("spreadsheet", crate::spreadsheet::fuzz)];
+pub const PARSERS: [(&str, Parser); 5] = [
+    ("json", crate::json::fuzz),
+    ("kobotoolbox", crate::kobo::fuzz),
+    ("odk_central", crate::odk::fuzz),
+    ("primero", crate::primero::fuzz),
+    ("spreadsheet", crate::spreadsheet::fuzz),
+];

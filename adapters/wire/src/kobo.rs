@@ -27,8 +27,10 @@ use futures_util::future::BoxFuture;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
+use crate::decision::WithdrawnField;
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::http::Http;
+use crate::json;
 use crate::narrow::Narrow;
 use crate::partner::{Answer, AnswerState, Cursor, Delivered, Delivery, Found, Listed, Page, Wire};
 use crate::session::{Fixed, Session, authorization};
@@ -46,7 +48,7 @@ pub struct Kobo {
     approved_only: bool,
     per_page: usize,
     decisions: Decisions,
-    withdrawn: Option<(String, String)>,
+    withdrawn: Option<WithdrawnField>,
 }
 
 impl Kobo {
@@ -141,8 +143,8 @@ impl Kobo {
                 Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
             }
             Delivery::Withdrawal { record, referral } => {
-                let (field, value) = self.withdrawn.as_ref().ok_or(WireFault::Unsupported)?;
-                let answers = Map::from_iter([(field.clone(), Value::from(value.as_str()))]);
+                let said = self.withdrawn.as_ref().ok_or(WireFault::Unsupported)?;
+                let answers = Map::from_iter([(said.field.clone(), Value::from(said.value.as_str()))]);
                 match self.form.edit(&self.session, record, &answers).await {
                     // One that is not there any more is taken back already.
                     Ok(()) | Err(WireFault::Refused { status: 404, .. }) => {}
@@ -155,10 +157,10 @@ impl Kobo {
 
     async fn decided(&self, offers: &[Delivered]) -> Result<Vec<Answer>, WireFault> {
         let mut fields: BTreeSet<String> = [shape::ROOT, shape::STATUS].map(str::to_owned).into();
-        if let Decisions::Question { field, reason_field, .. } = &self.decisions {
-            fields.extend(std::iter::once(field).chain(reason_field).cloned());
+        if let Decisions::Question(question) = &self.decisions {
+            fields.extend(question.fields().cloned());
         }
-        fields.extend(self.withdrawn.iter().map(|(field, _)| field.clone()));
+        fields.extend(self.withdrawn.iter().map(|said| said.field.clone()));
         let mut answers = Vec::new();
         // A root UUID with its scheme is 43 characters of an address.
         for offers in offers.chunks(list::AT_ONCE / 4) {
@@ -177,9 +179,9 @@ impl Kobo {
     }
 
     fn decision(&self, raw: &Map<String, Value>) -> Result<(AnswerState, Option<String>), WireFault> {
-        let answer = |field: &str| raw.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let answer = |field: &str| raw.get(field).and_then(Value::as_str);
         let unknown = |path: &str| WireFault::unexpected(format!("/results/{path}"), UnexpectedKind::UnknownCode);
-        if self.withdrawn.as_ref().is_some_and(|(field, value)| answer(field) == Some(value)) {
+        if self.withdrawn.as_ref().is_some_and(|said| said.is_said(answer)) {
             return Ok((AnswerState::Withdrawn, None));
         }
         match &self.decisions {
@@ -189,15 +191,7 @@ impl Kobo {
                 Some("validation_status_not_approved") => Ok((AnswerState::Declined, None)),
                 Some(_) => Err(unknown(shape::STATUS)),
             },
-            Decisions::Question { field, accepted, declined, done, reason_field } => match answer(field) {
-                None => Ok((AnswerState::Waiting, None)),
-                Some(text) if text == accepted => Ok((AnswerState::Accepted, None)),
-                Some(text) if text == done => Ok((AnswerState::Done, None)),
-                Some(text) if text == declined => {
-                    Ok((AnswerState::Declined, reason_field.as_deref().and_then(answer).map(str::to_owned)))
-                }
-                Some(_) => Err(unknown("decision")),
-            },
+            Decisions::Question(question) => question.state(answer).ok_or_else(|| unknown("decision")),
         }
     }
 }
@@ -216,6 +210,11 @@ impl Wire for Kobo {
         Box::pin(self.one(key))
     }
 
+    /// A REST service of a form sends the submission, or a part of it, in the form of the list.
+    fn told(&self, body: &[u8]) -> Option<String> {
+        shape::key(json::read(body).ok()?.as_object()?)
+    }
+
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(self.give(delivery))
     }
@@ -225,12 +224,15 @@ impl Wire for Kobo {
     }
 }
 
-/// Feeds bytes to what reads a list of submissions; for fuzzing.
+/// Reads bytes as every answer of a server that is read, and as a place in a list: for the generators that try any bytes.
 #[doc(hidden)]
 pub fn fuzz(bytes: &[u8]) {
+    let text = std::str::from_utf8(bytes).map(|text| Cursor::from_text(text.to_owned()));
+    let at = list::Place::read(text.as_ref().ok());
     let Some(zone) = Zone::read("+05:45") else { return };
-    let Ok(list) = crate::json::read(bytes).and_then(answer::list) else { return };
-    let at = list::Place::read(None);
+    let Ok(value) = json::read(bytes) else { return };
+    drop(answer::edited(&value));
+    let Ok(list) = answer::list(value) else { return };
     drop(at.next(&list, &zone));
     let fields: Vec<String> = list.results.iter().flat_map(Map::keys).take(64).cloned().collect();
     for raw in &list.results {

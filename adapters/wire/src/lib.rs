@@ -3,6 +3,7 @@
 //! first, then [`primero`] and [`spreadsheet`], the two opposite ends: a web service and a file.
 
 pub mod config;
+mod decision;
 mod fault;
 #[doc(hidden)]
 pub mod fuzz;
@@ -11,6 +12,7 @@ mod http;
 mod json;
 pub mod kobo;
 mod narrow;
+pub mod odk;
 mod partner;
 pub mod primero;
 pub mod secret;
@@ -18,6 +20,7 @@ mod session;
 pub mod spreadsheet;
 mod zone;
 
+pub use decision::{DecisionField, WithdrawnField};
 pub use fault::{FileFault, Reason, UnexpectedKind, WireFault};
 pub use guard::{Guard, GuardLimits, Guarded};
 pub use narrow::{Mark, Narrow};

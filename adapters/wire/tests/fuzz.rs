@@ -22,10 +22,14 @@ const SLOW: Duration = Duration::from_secs(2);
 const LARGEST: usize = 64 << 10;
 
 /// Answers in the shapes of partners' systems, for invented people.
-const SHAPES: [&str; 4] = [
+const SHAPES: [&str; 8] = [
     r#"{"data":[{"id":"a","status":"in_progress","record_type":"case","last_updated_at":"2026-11-24T08:00:00.000Z","record_state":true}],"metadata":{"total":1,"per":20,"page":1}}"#,
     r#"{"errors":[{"status":422,"resource":"/api/v2/cases","message":["errors.models.child"],"detail":"age"}]}"#,
     r#"{"page":3,"since":1795507200000,"begun":null,"high":1795507200001}"#,
+    r#"{"count":2,"next":null,"previous":null,"results":[{"_id":2001,"meta/rootUuid":"uuid:a","meta/deprecatedID":"uuid:b","_submission_time":"2026-11-24T08:00:00","_validation_status":{"uid":"validation_status_approved","timestamp":1795507200},"kin":[{"kin/name":"Rupa","kin/pets":[{"kin/pets/kind":"dog"}]}],"person/name":"Rupa"}]}"#,
+    r#"{"after":2001,"since":1795507200000,"begun":null,"high":1795507200001}"#,
+    r#"{"value":[{"__id":"uuid:a","__system":{"submissionDate":"2026-11-24T08:00:00.000Z","updatedAt":null,"reviewState":"approved"},"person":{"name":"Rupa"},"kin":[{"name":"Mina"}]}],"@odata.nextLink":"https://x.example/v1/y?%24skiptoken=01"}"#,
+    r#"{"uuid":"a","conflict":null,"createdAt":"2026-11-24T08:00:00.000Z","currentVersion":{"label":"Rupa","version":1,"data":{"decision":"yes"}}}"#,
     "\u{feff}\"sangam_record\",\"sangam_share\",\"prs_FirstName\"\r\n\"S-1\",\"yes\",\"Rupa\"\r\n",
 ];
 

@@ -16,6 +16,7 @@ mod faults;
 mod hostile;
 mod kobo;
 mod meaning;
+mod odk;
 mod post;
 mod primero;
 mod sheet;
@@ -80,4 +81,5 @@ macro_rules! service {
 // has no connection, and its codes are checked before any mapping sees them.
 conforms!(spreadsheet, sheet::Sheet);
 conforms!(kobotoolbox_v2, kobo::Outreach, service);
+conforms!(odk_central, odk::Tablets, service);
 conforms!(primero_v2, primero::Shelter, service);

@@ -6,6 +6,7 @@ use super::web::Around;
 use crate::fault::WireFault;
 use crate::kobo::{Kobo, KoboConfig};
 use crate::narrow::Narrow;
+use crate::odk::{Odk, OdkConfig};
 use crate::partner::Wire;
 use crate::primero::{Primero, PrimeroConfig};
 use crate::spreadsheet::{Spreadsheet, SpreadsheetConfig};
@@ -15,6 +16,8 @@ use crate::spreadsheet::{Spreadsheet, SpreadsheetConfig};
 pub enum WireConfig {
     /// A form on a KoboToolbox v2 server.
     Kobo(KoboConfig),
+    /// A form and an entity list of an ODK Central server.
+    Odk(OdkConfig),
     /// Primero v2.
     Primero(PrimeroConfig),
     /// XLSX or CSV files with HTCDS column names.
@@ -25,18 +28,24 @@ pub enum WireConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Kobo,
+    Odk,
     Primero,
     Spreadsheet,
 }
 
 impl Kind {
-    pub(super) const WORDS: [(&'static str, Self); 3] =
-        [("kobotoolbox", Self::Kobo), ("primero", Self::Primero), ("spreadsheet", Self::Spreadsheet)];
+    pub(super) const WORDS: [(&'static str, Self); 4] = [
+        ("kobotoolbox", Self::Kobo),
+        ("odk_central", Self::Odk),
+        ("primero", Self::Primero),
+        ("spreadsheet", Self::Spreadsheet),
+    ];
 
     /// The settings of a kind, from its section of a partner's file; `None` where they have faults.
     pub(super) fn read(self, table: &Table<'_, '_>, around: &Around<'_>) -> Option<WireConfig> {
         match self {
             Self::Kobo => KoboConfig::read(table, around).map(WireConfig::Kobo),
+            Self::Odk => OdkConfig::read(table, around).map(WireConfig::Odk),
             Self::Primero => PrimeroConfig::read(table, around).map(WireConfig::Primero),
             Self::Spreadsheet => SpreadsheetConfig::read(table, around).map(WireConfig::Spreadsheet),
         }
@@ -53,6 +62,7 @@ impl WireConfig {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Kobo(_) => Kind::Kobo,
+            Self::Odk(_) => Kind::Odk,
             Self::Primero(_) => Kind::Primero,
             Self::Spreadsheet(_) => Kind::Spreadsheet,
         }
@@ -63,6 +73,7 @@ impl WireConfig {
     pub(super) fn connect(&self, narrow: Narrow, max_bytes: u64) -> Result<Box<dyn Wire>, WireFault> {
         Ok(match self {
             Self::Kobo(config) => Box::new(Kobo::new(config, narrow, max_bytes)?),
+            Self::Odk(config) => Box::new(Odk::new(config, narrow, max_bytes)?),
             Self::Primero(config) => Box::new(Primero::new(config, narrow, max_bytes)?),
             Self::Spreadsheet(config) => Box::new(Spreadsheet::new(config.clone(), narrow, max_bytes)),
         })

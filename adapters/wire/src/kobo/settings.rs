@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use crate::config::KeyFault;
 use crate::config::table::Table;
 use crate::config::web::Around;
+use crate::decision::{DecisionField, WithdrawnField};
 use crate::zone::Zone;
 
 /// The most submissions a page: the server gives no more than 1,000 for one request, whatever it is asked for.
@@ -30,8 +31,8 @@ pub struct KoboConfig {
     pub per_page: u32,
     /// How the partner's people decide on what the hub put there.
     pub decisions: Decisions,
-    /// What a referral that is taken back gets: a question and its answer. Without it there is no taking back.
-    pub withdrawn: Option<(String, String)>,
+    /// What an offer that is taken back gets: a question and its answer. Without it there is no taking back.
+    pub withdrawn: Option<WithdrawnField>,
 }
 
 /// Where the partner's people write what they decided on an offer.
@@ -39,19 +40,8 @@ pub struct KoboConfig {
 pub enum Decisions {
     /// In the submission's validation status: approved or not approved. That an offer is done cannot be said so.
     ValidationStatus,
-    /// In an answer of the form.
-    Question {
-        /// The question's path.
-        field: String,
-        /// The answer that accepts.
-        accepted: String,
-        /// The answer that declines.
-        declined: String,
-        /// The answer that says that the service was given.
-        done: String,
-        /// The question that says why it was declined.
-        reason_field: Option<String>,
-    },
+    /// In an answer of the form, by the question's path.
+    Question(DecisionField),
 }
 
 impl KoboConfig {
@@ -72,20 +62,15 @@ impl KoboConfig {
         let decisions = match table.table_if("decisions") {
             None => Some(Decisions::ValidationStatus),
             Some(of) => {
-                let decisions = question(&of);
+                let decisions = DecisionField::read(&of).map(Decisions::Question);
                 of.finish();
                 decisions
             }
         };
-        let withdrawn = table.table_if("withdrawn").map(|of| {
-            let pair = (of.text("field"), of.text("value"));
-            of.finish();
-            pair
-        });
-        let withdrawn = match withdrawn {
-            None => None,
-            Some((field, value)) => Some((field?, value?)),
-        };
+        let withdrawn = WithdrawnField::read(table);
+        if matches!(withdrawn, Some(None)) {
+            return None;
+        }
         Some(Self {
             base_url: base_url?,
             token: token?,
@@ -95,14 +80,7 @@ impl KoboConfig {
             approved_only: approved_only?,
             per_page,
             decisions: decisions?,
-            withdrawn,
+            withdrawn: withdrawn.flatten(),
         })
     }
-}
-
-fn question(of: &Table<'_, '_>) -> Option<Decisions> {
-    let (field, accepted, declined, done) =
-        (of.text("field"), of.text("accepted"), of.text("declined"), of.text("done"));
-    let reason_field = of.text_if("reason_field");
-    Some(Decisions::Question { field: field?, accepted: accepted?, declined: declined?, done: done?, reason_field })
 }
