@@ -3,15 +3,14 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stderr,
     reason = "what is not as a test says fails it by panicking at that line; none ships"
 )]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant as Moment;
 
 use sangam_mapping::intake::{AgeFact, ConsentEffect, Urgency};
 use sangam_mapping::outgoing::{Outgoing, OutgoingKind, OutgoingReferral, OutgoingSubject};
@@ -24,7 +23,6 @@ use sangam_vocabulary::{Category, Instant, ManualClock, SeededChance};
 use sangam_wire::config::{Overrides, PartnerConfig};
 use sangam_wire::{Delivery, Wire};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 /// A folder of this test's own, gone with it.
 struct TempFolder(PathBuf);
@@ -95,22 +93,6 @@ impl<S> Partner<S> {
         let file = self.config.outbound.as_ref().unwrap();
         let mapping = Mapping::new(&file.name, &file.text).unwrap();
         self.pool.map(&mapping, &outgoing.to_json().unwrap()).await.unwrap()
-    }
-
-    /// Rows a second, in with their mapping apart and out, for the report: nothing is asked of them.
-    async fn measure(&self, rows: usize) {
-        let began = Moment::now();
-        let records = self.records().await.len();
-        let fetched = began.elapsed();
-        let began = Moment::now();
-        for number in 0..rows {
-            let (record, referral) = (Uuid::from_u128(1), Uuid::from_u128(0x7000 + number as u128));
-            let body = self.out(&outgoing(OutgoingKind::Offer, &referral.to_string(), None)).await;
-            self.wire.deliver(&Delivery::Offer { record, referral, body }).await.unwrap();
-        }
-        let out = rows as f64 / began.elapsed().as_secs_f64();
-        let name = &self.config.name;
-        eprintln!("{name}: in {:.0}/s ({records} records), out {out:.0}/s", records as f64 / fetched.as_secs_f64());
     }
 }
 
@@ -212,14 +194,4 @@ async fn drawn_people_of_both_forms_all_come_in() {
     for count in [outreach.intakes().await.len(), shelter.intakes().await.len()] {
         assert!((150..200).contains(&count), "{count}");
     }
-}
-
-#[tokio::test]
-#[ignore = "a measure for the report, not a test: --run-ignored"]
-async fn records_a_second() {
-    let (outreach, shelter) = (kobo("kobo-fast").await, central("odk-fast").await);
-    outreach.sandbox.seed_forms(5_000);
-    shelter.sandbox.seed_forms(5_000);
-    outreach.measure(300).await;
-    shelter.measure(300).await;
 }

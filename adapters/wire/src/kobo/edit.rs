@@ -130,5 +130,9 @@ fn is_nothing(value: &Value) -> bool {
 
 /// Every answer is a text there; a number that was sent is the text of it.
 fn is_same(known: &Value, wanted: &Value) -> bool {
-    known == wanted || known.as_str().is_some_and(|known| known == wanted.to_string())
+    let text = match wanted {
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    known == wanted || (text.is_some() && known.as_str() == text.as_deref())
 }
