@@ -18,3 +18,10 @@ pub const PARSERS: [(&str, Parser); 4] = [
     ("primero", crate::primero::fuzz),
     ("spreadsheet", crate::spreadsheet::fuzz),
 ];
+pub const PARSERS: [(&str, Parser); 5] = [
+    ("json", crate::json::fuzz),
+    ("kobotoolbox", crate::kobo::fuzz),
+    ("odk_central", crate::odk::fuzz),
+    ("primero", crate::primero::fuzz),
+    ("spreadsheet", crate::spreadsheet::fuzz),
+];

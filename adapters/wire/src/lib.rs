@@ -4,6 +4,7 @@
 
 pub mod config;
 pub mod dhis2;
+mod decision;
 mod fault;
 pub mod fhir;
 #[doc(hidden)]
@@ -11,7 +12,9 @@ pub mod fuzz;
 mod guard;
 mod http;
 mod json;
+pub mod kobo;
 mod narrow;
+pub mod odk;
 mod partner;
 pub mod primero;
 pub mod secret;
@@ -19,6 +22,7 @@ mod session;
 pub mod spreadsheet;
 mod zone;
 
+pub use decision::{DecisionField, WithdrawnField};
 pub use fault::{FileFault, Reason, UnexpectedKind, WireFault};
 pub use guard::{Guard, GuardLimits, Guarded};
 pub use narrow::{Mark, Narrow};

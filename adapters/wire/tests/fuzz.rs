@@ -26,12 +26,17 @@ const SHAPES: [&str; 7] = [
     r#"{"status":"ERROR","validationReport":{"errorReports":[{"errorCode":"E1005","trackerType":"EVENT","uid":"PQfMcpmXeFE"}]},"stats":{"ignored":1},"response":{"id":"cHh2OCTJvRw"}}"#,
     r#"{"begun":1795507200000,"first":true,"start":false,"after":null,"page":2,"seen":["PQfMcpmXeFE"],"keys":null}"#,
 const SHAPES: [&str; 7] = [
+const SHAPES: [&str; 8] = [
     r#"{"data":[{"id":"a","status":"in_progress","record_type":"case","last_updated_at":"2026-11-24T08:00:00.000Z","record_state":true}],"metadata":{"total":1,"per":20,"page":1}}"#,
     r#"{"errors":[{"status":422,"resource":"/api/v2/cases","message":["errors.models.child"],"detail":"age"}]}"#,
     r#"{"page":3,"since":1795507200000,"begun":null,"high":1795507200001}"#,
     r#"{"resourceType":"Bundle","type":"searchset","link":[{"relation":"next","url":"?_getpages=a"}],"entry":[{"resource":{"resourceType":"Consent","id":"c","status":"active","patient":{"reference":"Patient/a"},"scope":{"coding":[{"code":"patient-privacy"}]},"policyRule":{"coding":[{"code":"OPTIN"}]},"provision":{"period":{"end":"2026-11"},"provision":[{"type":"deny","class":[{"code":"x"}]}]}}}]}"#,
     r#"{"resourceType":"Task","id":"t","status":"on-hold","for":{"reference":"Patient/a"},"statusReason":{"coding":[{"code":"x"}]}}"#,
     r#"{"resourceType":"Bundle","type":"transaction-response","entry":[{"response":{"status":"201","location":"Patient/a/_history/1"}}]}"#,
+    r#"{"count":2,"next":null,"previous":null,"results":[{"_id":2001,"meta/rootUuid":"uuid:a","meta/deprecatedID":"uuid:b","_submission_time":"2026-11-24T08:00:00","_validation_status":{"uid":"validation_status_approved","timestamp":1795507200},"kin":[{"kin/name":"Rupa","kin/pets":[{"kin/pets/kind":"dog"}]}],"person/name":"Rupa"}]}"#,
+    r#"{"after":2001,"since":1795507200000,"begun":null,"high":1795507200001}"#,
+    r#"{"value":[{"__id":"uuid:a","__system":{"submissionDate":"2026-11-24T08:00:00.000Z","updatedAt":null,"reviewState":"approved"},"person":{"name":"Rupa"},"kin":[{"name":"Mina"}]}],"@odata.nextLink":"https://x.example/v1/y?%24skiptoken=01"}"#,
+    r#"{"uuid":"a","conflict":null,"createdAt":"2026-11-24T08:00:00.000Z","currentVersion":{"label":"Rupa","version":1,"data":{"decision":"yes"}}}"#,
     "\u{feff}\"sangam_record\",\"sangam_share\",\"prs_FirstName\"\r\n\"S-1\",\"yes\",\"Rupa\"\r\n",
 ];
 

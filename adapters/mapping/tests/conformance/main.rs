@@ -16,7 +16,9 @@ mod dhis2;
 mod faults;
 mod fhir;
 mod hostile;
+mod kobo;
 mod meaning;
+mod odk;
 mod post;
 mod primero;
 mod sheet;
@@ -82,4 +84,6 @@ macro_rules! service {
 conforms!(spreadsheet, sheet::Sheet);
 conforms!(dhis2_tracker, dhis2::ReturnDesk, service);
 conforms!(fhir_r4, fhir::Hospital, service);
+conforms!(kobotoolbox_v2, kobo::Outreach, service);
+conforms!(odk_central, odk::Tablets, service);
 conforms!(primero_v2, primero::Shelter, service);

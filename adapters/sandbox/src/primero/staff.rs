@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{Kind, Primero};
 use crate::people;
+use crate::secret;
 use crate::server::Sandbox;
 
 impl Sandbox<Primero> {
@@ -43,12 +44,8 @@ impl Sandbox<Primero> {
     /// # Errors
     /// The file cannot be written.
     pub fn write_password(&self, folder: &Path) -> std::io::Result<()> {
-        use std::io::Write;
-        use std::os::unix::fs::OpenOptionsExt;
-        let path = folder.join(format!("{}.password", self.system().kind.name()));
-        let mut options = std::fs::OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
-        writeln!(file, "{}", self.password())
+        let name = format!("{}.password", self.system().kind.name());
+        secret::write(folder, &name, &self.password())
     }
 
     /// Puts the few known people in: for the shelter a Bangladeshi minor and a Nepali adult marked for the hub

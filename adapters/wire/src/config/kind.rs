@@ -10,7 +10,9 @@ use super::web::Around;
 use crate::dhis2::{Dhis2, Dhis2Config};
 use crate::fault::WireFault;
 use crate::fhir::{Fhir, FhirConfig};
+use crate::kobo::{Kobo, KoboConfig};
 use crate::narrow::Narrow;
+use crate::odk::{Odk, OdkConfig};
 use crate::partner::Wire;
 use crate::primero::{Primero, PrimeroConfig};
 use crate::spreadsheet::{Spreadsheet, SpreadsheetConfig};
@@ -22,6 +24,10 @@ pub enum WireConfig {
     Dhis2(Box<Dhis2Config>),
     /// FHIR R4.
     Fhir(FhirConfig),
+    /// A form on a KoboToolbox v2 server.
+    Kobo(KoboConfig),
+    /// A form and an entity list of an ODK Central server.
+    Odk(OdkConfig),
     /// Primero v2.
     Primero(PrimeroConfig),
     /// XLSX or CSV files with HTCDS column names.
@@ -33,21 +39,29 @@ pub enum WireConfig {
 pub(super) enum Kind {
     Dhis2,
     Fhir,
+    Kobo,
+    Odk,
     Primero,
     Spreadsheet,
 }
 
 impl Kind {
-    pub(super) const WORDS: [(&'static str, Self); 3] =
-        [("dhis2", Self::Dhis2), ("primero", Self::Primero), ("spreadsheet", Self::Spreadsheet)];
-    pub(super) const WORDS: [(&'static str, Self); 3] =
-        [("fhir_r4", Self::Fhir), ("primero", Self::Primero), ("spreadsheet", Self::Spreadsheet)];
+    pub(super) const WORDS: [(&'static str, Self); 6] = [
+        ("dhis2", Self::Dhis2),
+        ("fhir_r4", Self::Fhir),
+        ("kobotoolbox", Self::Kobo),
+        ("odk_central", Self::Odk),
+        ("primero", Self::Primero),
+        ("spreadsheet", Self::Spreadsheet),
+    ];
 
     /// The settings of a kind, from its section of a partner's file; `None` where they have faults.
     pub(super) fn read(self, table: &Table<'_, '_>, around: &Around<'_>) -> Option<WireConfig> {
         match self {
-            Self::Dhis2 => Dhis2Config::read(table, around).map(|config| WireConfig::Dhis2(Box::new(config))),
+            Self::Dhis2 => Dhis2Config::read(table, around).map(Box::new).map(WireConfig::Dhis2),
             Self::Fhir => FhirConfig::read(table, around).map(WireConfig::Fhir),
+            Self::Kobo => KoboConfig::read(table, around).map(WireConfig::Kobo),
+            Self::Odk => OdkConfig::read(table, around).map(WireConfig::Odk),
             Self::Primero => PrimeroConfig::read(table, around).map(WireConfig::Primero),
             Self::Spreadsheet => SpreadsheetConfig::read(table, around).map(WireConfig::Spreadsheet),
         }
@@ -65,6 +79,8 @@ impl WireConfig {
         match self {
             Self::Dhis2(_) => Kind::Dhis2,
             Self::Fhir(_) => Kind::Fhir,
+            Self::Kobo(_) => Kind::Kobo,
+            Self::Odk(_) => Kind::Odk,
             Self::Primero(_) => Kind::Primero,
             Self::Spreadsheet(_) => Kind::Spreadsheet,
         }
@@ -81,6 +97,8 @@ impl WireConfig {
         Ok(match self {
             Self::Dhis2(config) => Box::new(Dhis2::new(config, narrow, max_bytes)?),
             Self::Fhir(config) => Box::new(Fhir::new(config, narrow, max_bytes, Arc::clone(clock))?),
+            Self::Kobo(config) => Box::new(Kobo::new(config, narrow, max_bytes)?),
+            Self::Odk(config) => Box::new(Odk::new(config, narrow, max_bytes)?),
             Self::Primero(config) => Box::new(Primero::new(config, narrow, max_bytes)?),
             Self::Spreadsheet(config) => Box::new(Spreadsheet::new(config.clone(), narrow, max_bytes)),
         })

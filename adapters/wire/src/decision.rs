@@ -1,0 +1,71 @@
+//! What a partner's people decide on an offer, where their system has no referrals and they write it into a field.
+
+use crate::config::table::Table;
+use crate::partner::AnswerState;
+
+/// A field in which somebody says what becomes of an offer, and the words that are said there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionField {
+    /// The field.
+    pub field: String,
+    /// The word that accepts.
+    pub accepted: String,
+    /// The word that declines.
+    pub declined: String,
+    /// The word that says that the service was given.
+    pub done: String,
+    /// The field that says why it was declined.
+    pub reason_field: Option<String>,
+}
+
+/// What an offer that is taken back gets: a field and its word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawnField {
+    /// The field.
+    pub field: String,
+    /// The word.
+    pub value: String,
+}
+
+impl DecisionField {
+    pub(crate) fn read(of: &Table<'_, '_>) -> Option<Self> {
+        let [field, accepted, declined, done] = ["field", "accepted", "declined", "done"].map(|name| of.text(name));
+        let reason_field = of.text_if("reason_field");
+        Some(Self { field: field?, accepted: accepted?, declined: declined?, done: done?, reason_field })
+    }
+
+    /// The fields to ask for.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.field).chain(&self.reason_field)
+    }
+
+    /// The state that the field says, and why; `None` for a word that is none of these. Nothing said is still waiting.
+    pub(crate) fn state<'r>(&self, said: impl Fn(&str) -> Option<&'r str>) -> Option<(AnswerState, Option<String>)> {
+        let state = match said(&self.field).filter(|word| !word.is_empty()) {
+            None => AnswerState::Waiting,
+            Some(word) if word == self.accepted => AnswerState::Accepted,
+            Some(word) if word == self.declined => AnswerState::Declined,
+            Some(word) if word == self.done => AnswerState::Done,
+            Some(_) => return None,
+        };
+        let why = self.reason_field.as_deref().filter(|_| state == AnswerState::Declined);
+        Some((state, why.and_then(said).filter(|why| !why.is_empty()).map(str::to_owned)))
+    }
+}
+
+impl WithdrawnField {
+    /// The table where there is one; the inner `None` for one with faults.
+    #[expect(clippy::option_option, reason = "a table that is not there is no fault, one that is wrong is")]
+    pub(crate) fn read(table: &Table<'_, '_>) -> Option<Option<Self>> {
+        table.table_if("withdrawn").map(|of| {
+            let (field, value) = (of.text("field"), of.text("value"));
+            of.finish();
+            Some(Self { field: field?, value: value? })
+        })
+    }
+
+    /// Whether the field says so.
+    pub(crate) fn is_said<'r>(&self, said: impl Fn(&str) -> Option<&'r str>) -> bool {
+        said(&self.field) == Some(&self.value)
+    }
+}
