@@ -77,6 +77,8 @@ labels! {
         Documents = "documents",
         /// The page of an answer link.
         Answer = "answer",
+        /// The open directory.
+        Directory = "directory",
         /// Health.
         Health = "health",
         /// Everything else.

@@ -14,6 +14,7 @@ mod documents;
 mod exceptions;
 mod justice;
 mod keys;
+mod listing;
 mod matters;
 mod members;
 mod notices;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(exceptions::Exceptions),
             Box::new(returns::Returns),
             Box::new(matters::Matters),
+            Box::new(listing::Listing),
         ]
     }
 }
