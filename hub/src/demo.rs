@@ -13,7 +13,8 @@ use std::time::{Duration, Instant as Moment};
 use sangam_desk::{DeskPort, GrantRequest, TokenSettings, TokenUse};
 use sangam_door::{Entrance, Explorer};
 use sangam_language::{Executor, Operation};
-use sangam_sandbox::{Kind, Sandbox};
+use sangam_sandbox::Sandbox;
+use sangam_sandbox::primero::{Kind, Primero};
 use sangam_store::{Place, Store};
 use sangam_vocabulary::{Clock, Purpose, SeededChance, SystemChance};
 use sangam_wire::config::Overrides;
@@ -113,7 +114,11 @@ fn demo_keys(folder: &DemoFolder) -> Result<KeyFiles, CommandFault> {
 }
 
 /// Starts the sandbox partners and puts their invented people in.
-async fn sandboxes(folder: &DemoFolder, clock: Arc<dyn Clock>, cases: usize) -> Result<Vec<Sandbox>, CommandFault> {
+async fn sandboxes(
+    folder: &DemoFolder,
+    clock: Arc<dyn Clock>,
+    cases: usize,
+) -> Result<Vec<Sandbox<Primero>>, CommandFault> {
     let mut started = Vec::new();
     for (number, kind) in (0..).zip([Kind::ShelterIn, Kind::AgencyBd]) {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -138,7 +143,7 @@ async fn sandboxes(folder: &DemoFolder, clock: Arc<dyn Clock>, cases: usize) -> 
 async fn synchronise(
     folder: &DemoFolder,
     gateway: &Gateway,
-    sandbox: &[Sandbox],
+    sandbox: &[Sandbox<Primero>],
     seeded: &Seeded,
 ) -> Result<(), CommandFault> {
     let partners = folder.partners()?;

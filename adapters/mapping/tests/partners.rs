@@ -10,7 +10,8 @@ use std::sync::Arc;
 use sangam_mapping::intake::{AgeFact, ConsentEffect, Urgency};
 use sangam_mapping::outgoing::{Outgoing, OutgoingKind, OutgoingReferral, OutgoingSubject};
 use sangam_mapping::{Intake, Limits, Mapping, Pool, Reading};
-use sangam_sandbox::{Kind, Sandbox};
+use sangam_sandbox::Sandbox;
+use sangam_sandbox::primero::{Kind, Primero};
 use sangam_vocabulary::payload::{Payload, ServiceCode};
 use sangam_vocabulary::{Category, Country, Instant, ManualClock, SeededChance};
 use sangam_wire::config::{MappingFile, Overrides, PartnerConfig};
@@ -33,7 +34,7 @@ fn mapping(file: Option<&MappingFile>) -> Mapping {
 }
 
 struct Partner {
-    sandbox: Option<Sandbox>,
+    sandbox: Option<Sandbox<Primero>>,
     config: PartnerConfig,
     wire: Arc<dyn Wire>,
     clock: Arc<ManualClock>,
@@ -103,7 +104,7 @@ impl Partner {
         self.pool.map(&mapping, &outgoing.to_json().unwrap()).await.unwrap()
     }
 
-    fn sandbox(&self) -> &Sandbox {
+    fn sandbox(&self) -> &Sandbox<Primero> {
         self.sandbox.as_ref().unwrap()
     }
 }

@@ -5,10 +5,9 @@
 
 mod draw;
 mod people;
-mod primero;
+pub mod primero;
 mod server;
 mod sheets;
 
-pub use primero::Kind;
-pub use server::{Fault, Sandbox};
-pub use sheets::{SAMPLE_ROWS, sample_csv, sample_xlsx, write_samples};
+pub use server::{Asked, Fault, Sandbox, System, Told};
+pub use sheets::{Register, SAMPLE_ROWS, sample_csv, sample_xlsx, write_samples};

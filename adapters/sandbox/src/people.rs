@@ -3,7 +3,7 @@
 use sangam_vocabulary::Instant;
 use serde_json::{Map, Value, json};
 
-use crate::primero::{Deployment, Kind};
+use crate::primero::{Kind, Primero};
 
 const WOMEN: &[&str] = &["Asha", "Mina", "Parul", "Shiuli", "Bina", "Rekha", "Tara", "Kajol", "Lata", "Moyna"];
 const MEN: &[&str] = &["Rafi", "Babul", "Dipu", "Hasan", "Kamal", "Sunil", "Anil", "Bikram"];
@@ -13,20 +13,20 @@ fn day(at: Instant) -> String {
     at.rfc3339().chars().take(10).collect()
 }
 
-fn create(deployment: &mut Deployment, fields: Value) -> String {
+fn create(deployment: &mut Primero, fields: Value) -> String {
     let before = deployment.cases.len();
     drop(deployment.create_case(&json!({ "data": fields })));
     deployment.cases.get(before).map(|(id, _)| id.clone()).unwrap_or_default()
 }
 
-pub(crate) fn known(deployment: &mut Deployment, kind: Kind) -> Vec<String> {
-    match kind {
+pub(crate) fn known(deployment: &mut Primero) -> Vec<String> {
+    match deployment.kind {
         Kind::ShelterIn => shelter(deployment),
         Kind::AgencyBd => agency(deployment),
     }
 }
 
-fn shelter(deployment: &mut Deployment) -> Vec<String> {
+fn shelter(deployment: &mut Primero) -> Vec<String> {
     let now = deployment.clock.now();
     // A birthday some months ago, so that it does not fall between registration and now.
     let years = |years: i64| day(now.plus_days(-120 - 365 * years - years / 4));
@@ -70,7 +70,7 @@ fn shelter(deployment: &mut Deployment) -> Vec<String> {
     vec![minor, adult, unmarked]
 }
 
-fn agency(deployment: &mut Deployment) -> Vec<String> {
+fn agency(deployment: &mut Primero) -> Vec<String> {
     let now = deployment.clock.now();
     let opened = day(now.plus_days(-40));
     let adult = create(
@@ -109,7 +109,7 @@ fn service(id: &str, kind: &str, timeframe: &str) -> Value {
 }
 
 /// Refers a case to an agency outside the deployment.
-fn refer(deployment: &mut Deployment, case: &str, agency: &str, service: &str, row: &str, notes: &str) {
+fn refer(deployment: &mut Primero, case: &str, agency: &str, service: &str, row: &str, notes: &str) {
     let mut data: Map<String, Value> = Map::new();
     data.insert("remote".to_owned(), Value::Bool(true));
     data.insert("transitioned_to_agency".to_owned(), Value::from(agency));
@@ -122,16 +122,16 @@ fn refer(deployment: &mut Deployment, case: &str, agency: &str, service: &str, r
     drop(deployment.create_referral(case, &json!({ "data": data })));
 }
 
-pub(crate) fn drawn(deployment: &mut Deployment, kind: Kind, count: usize) {
+pub(crate) fn drawn(deployment: &mut Primero, count: usize) {
     for _ in 0..count {
         let marked = deployment.draw().below(10) != 0;
         let referred = marked && deployment.draw().below(2) == 0;
-        let fields = match kind {
+        let fields = match deployment.kind {
             Kind::ShelterIn => drawn_in(deployment, marked),
             Kind::AgencyBd => drawn_bd(deployment, marked),
         };
         let case = create(deployment, fields);
-        match kind {
+        match deployment.kind {
             Kind::ShelterIn if referred => {
                 let to = deployment.draw().pick(&["agency-nirapod-ghar", "agency-sathi-samuha"]);
                 refer(deployment, &case, to, "psychosocial_service", "s-1", "");
@@ -153,7 +153,7 @@ struct Person {
     district: &'static str,
 }
 
-fn person(deployment: &Deployment) -> Person {
+fn person(deployment: &Primero) -> Person {
     let draw = deployment.draw();
     let now = deployment.clock.now();
     let female = draw.below(4) != 0;
@@ -169,7 +169,7 @@ fn person(deployment: &Deployment) -> Person {
     }
 }
 
-fn drawn_in(deployment: &Deployment, marked: bool) -> Value {
+fn drawn_in(deployment: &Primero, marked: bool) -> Value {
     let person = person(deployment);
     let draw = deployment.draw();
     json!({
@@ -183,7 +183,7 @@ fn drawn_in(deployment: &Deployment, marked: bool) -> Value {
     })
 }
 
-fn drawn_bd(deployment: &Deployment, marked: bool) -> Value {
+fn drawn_bd(deployment: &Primero, marked: bool) -> Value {
     let person = person(deployment);
     let draw = deployment.draw();
     json!({

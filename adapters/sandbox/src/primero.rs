@@ -5,6 +5,7 @@
 mod cases;
 mod form;
 mod referrals;
+mod staff;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use sangam_vocabulary::{Chance, Clock, Instant};
 use serde_json::{Map, Value, json};
 
 use crate::draw::Draw;
+use crate::server::{Asked, System, Told};
 pub(crate) use form::Form;
 
 /// How long a token lives.
@@ -45,43 +47,23 @@ impl Kind {
     }
 }
 
-/// A request, read.
-pub(crate) struct Asked {
-    pub(crate) method: &'static str,
-    pub(crate) path: Vec<String>,
-    pub(crate) query: Vec<(String, String)>,
-    pub(crate) token: Option<String>,
-    pub(crate) body: Value,
+/// A body under `data`.
+fn data(data: Value) -> Told {
+    Told::json(200, json!({ "data": data }))
 }
 
-/// An answer.
-pub(crate) struct Told {
-    pub(crate) status: u16,
-    pub(crate) body: Option<Value>,
-    pub(crate) token: Option<String>,
-}
-
-impl Told {
-    pub(crate) fn data(data: Value) -> Self {
-        Self { status: 200, body: Some(json!({ "data": data })), token: None }
+/// One error in the shape of the specs: `status`, and a message that may be a list of keys.
+fn error(status: u16, resource: &str, message: Value, detail: Option<&str>) -> Told {
+    let mut error = json!({"status": status, "resource": resource, "message": message});
+    if let (Some(detail), Some(members)) = (detail, error.as_object_mut()) {
+        members.insert("detail".to_owned(), Value::from(detail));
     }
-
-    pub(crate) const fn empty() -> Self {
-        Self { status: 204, body: None, token: None }
-    }
-
-    /// One error in the shape of the specs: `status`, and a message that may be a list of keys.
-    pub(crate) fn error(status: u16, resource: &str, message: Value, detail: Option<&str>) -> Self {
-        let mut error = json!({"status": status, "resource": resource, "message": message});
-        if let (Some(detail), Some(members)) = (detail, error.as_object_mut()) {
-            members.insert("detail".to_owned(), Value::from(detail));
-        }
-        Self { status, body: Some(json!({ "errors": [error] })), token: None }
-    }
+    Told::json(status, json!({ "errors": [error] }))
 }
 
 /// The deployment's whole state.
-pub(crate) struct Deployment {
+pub struct Primero {
+    pub(crate) kind: Kind,
     pub(crate) form: &'static Form,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
@@ -95,10 +77,58 @@ pub(crate) struct Deployment {
     pub(crate) closed: BTreeSet<String>,
 }
 
-impl Deployment {
+impl System for Primero {
+    fn answer(&mut self, asked: &Asked) -> Told {
+        let resource = format!("/{}", asked.path.join("/"));
+        let body = asked.json();
+        let path: Vec<&str> = asked.path.iter().map(String::as_str).collect();
+        let ["api", "v2", rest @ ..] = path.as_slice() else {
+            return error(404, &resource, json!("Not Found"), None);
+        };
+        if (asked.method, rest) == ("POST", &["tokens"]) {
+            return self.sign_in(&body);
+        }
+        if !self.is_signed_in(asked.authorization()) {
+            return error(401, &resource, json!("Unauthorized"), None);
+        }
+        match (asked.method, rest) {
+            ("GET", ["cases"]) => self.list_cases(&asked.query),
+            ("POST", ["cases"]) => self.create_case(&body),
+            ("GET", ["cases", id]) => self.show_case(id),
+            ("DELETE", ["cases", id]) => self.disable_case(id),
+            ("PATCH", ["cases", id]) => self.update_case(id, &body),
+            ("GET", ["cases", id, "referrals"]) => self.list_referrals(id),
+            ("POST", ["cases", id, "referrals"]) => self.create_referral(id, &body),
+            ("PATCH", ["cases", id, "referrals", referral]) => self.update_referral(id, referral, &body),
+            ("DELETE", ["cases", id, "referrals", referral]) => self.revoke_referral(id, referral),
+            ("GET", ["users", "refer-to"]) => self.refer_to(&asked.query),
+            ("GET", ["agencies"]) => self.agencies(),
+            _ => error(404, &resource, json!("Not Found"), None),
+        }
+    }
+
+    fn unauthorized(&self) -> Told {
+        error(401, "", json!("Unauthorized"), None)
+    }
+
+    fn failed(&self) -> Told {
+        error(500, "", json!("Internal Server Error"), None)
+    }
+
+    fn signs_in(asked: &Asked) -> bool {
+        asked.path.last().is_some_and(|last| last == "tokens")
+    }
+
+    fn asks_for_one(asked: &Asked) -> bool {
+        asked.method == "GET" && matches!(asked.path.as_slice(), [.., cases, _] if cases == "cases")
+    }
+}
+
+impl Primero {
     pub(crate) fn new(kind: Kind, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
         let password = Draw(&*chance).secret();
         Self {
+            kind,
             form: kind.form(),
             clock,
             chance,
@@ -124,47 +154,17 @@ impl Deployment {
         self.tokens.clear();
     }
 
-    /// Answers one request.
-    pub(crate) fn answer(&mut self, asked: &Asked) -> Told {
-        let resource = format!("/{}", asked.path.join("/"));
-        let path: Vec<&str> = asked.path.iter().map(String::as_str).collect();
-        let ["api", "v2", rest @ ..] = path.as_slice() else {
-            return Told::error(404, &resource, json!("Not Found"), None);
-        };
-        if (asked.method, rest) == ("POST", &["tokens"]) {
-            return self.sign_in(&asked.body);
-        }
-        if !self.is_signed_in(asked.token.as_deref()) {
-            return Told::error(401, &resource, json!("Unauthorized"), None);
-        }
-        match (asked.method, rest) {
-            ("GET", ["cases"]) => self.list_cases(&asked.query),
-            ("POST", ["cases"]) => self.create_case(&asked.body),
-            ("GET", ["cases", id]) => self.show_case(id),
-            ("DELETE", ["cases", id]) => self.disable_case(id),
-            ("PATCH", ["cases", id]) => self.update_case(id, &asked.body),
-            ("GET", ["cases", id, "referrals"]) => self.list_referrals(id),
-            ("POST", ["cases", id, "referrals"]) => self.create_referral(id, &asked.body),
-            ("PATCH", ["cases", id, "referrals", referral]) => self.update_referral(id, referral, &asked.body),
-            ("DELETE", ["cases", id, "referrals", referral]) => self.revoke_referral(id, referral),
-            ("GET", ["users", "refer-to"]) => self.refer_to(&asked.query),
-            ("GET", ["agencies"]) => self.agencies(),
-            _ => Told::error(404, &resource, json!("Not Found"), None),
-        }
-    }
-
     fn sign_in(&mut self, body: &Value) -> Told {
         let given = |name: &str| body.pointer(&format!("/user/{name}")).and_then(Value::as_str);
         if given("user_name") != Some(self.form.hub_user) || given("password") != Some(&self.password) {
-            let error = json!({"error": "Invalid User name or password."});
-            return Told { status: 401, body: Some(error), token: None };
+            return Told::json(401, json!({"error": "Invalid User name or password."}));
         }
         // The shape of a JSON Web Token, which clients must not look into.
         let token = format!("eyJhbGciOiJIUzI1NiJ9.{}.{}", self.draw().secret(), self.draw().secret());
         let now = self.clock.now();
         self.tokens.retain(|(_, until)| *until > now);
         self.tokens.push((token.clone(), now.plus_millis(TOKEN_MILLIS)));
-        Told { status: 200, body: Some(json!({"user_name": self.form.hub_user})), token: Some(token) }
+        Told::json(200, json!({"user_name": self.form.hub_user})).with("authorization", format!("Bearer {token}"))
     }
 
     fn is_signed_in(&self, token: Option<&str>) -> bool {
@@ -179,7 +179,7 @@ impl Deployment {
         let list = users.enumerate().map(|(place, (user, full, position, _))| {
             json!({"id": place + 1, "full_name": full, "user_name": user, "position": position})
         });
-        Told::data(list.collect())
+        data(list.collect())
     }
 
     fn agencies(&self) -> Told {
@@ -190,6 +190,6 @@ impl Deployment {
                 "services": [], "logo_enabled": false, "disabled": false,
             })
         });
-        Told::data(list.collect())
+        data(list.collect())
     }
 }

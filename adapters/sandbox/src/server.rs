@@ -1,62 +1,149 @@
-//! A deployment behind HTTP on a loopback address, with switches for what goes wrong in the world.
+//! A partner's system behind HTTP on a loopback address, with switches for what goes wrong in the world. It serves any
+//! [`System`]; what a kind of system is, its own room says.
 
 mod fault;
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use poem::http::header;
+use poem::http::{HeaderMap, header};
 use poem::listener::{Acceptor, TcpAcceptor};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Endpoint, Request, Response, Server};
-use sangam_vocabulary::{Chance, Clock};
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::people;
 pub use fault::Fault;
 use fault::broken;
-
-use crate::primero::{Asked, Deployment, Kind, Told};
 
 /// The largest request read.
 const MAX_BODY: usize = 4 << 20;
 
-struct Shared {
-    deployment: Mutex<Deployment>,
+/// A request, read.
+#[derive(Debug)]
+pub struct Asked {
+    /// `GET`, `POST`, `PUT`, `PATCH`, `DELETE`; empty for any other.
+    pub method: &'static str,
+    /// The segments of the path, decoded.
+    pub path: Vec<String>,
+    /// The query's pairs, in their order.
+    pub query: Vec<(String, String)>,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body's bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Asked {
+    /// A header, where it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The `Authorization` header.
+    #[must_use]
+    pub fn authorization(&self) -> Option<&str> {
+        self.header("authorization")
+    }
+
+    /// The first value of a query's name.
+    #[must_use]
+    pub fn asked_for(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON; null where it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Told {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body; `None` for none.
+    pub body: Option<Value>,
+    /// Headers beside the content's type.
+    pub headers: Vec<(&'static str, String)>,
+    /// The content's type.
+    pub media: &'static str,
+}
+
+impl Told {
+    /// JSON with a status.
+    #[must_use]
+    pub const fn json(status: u16, body: Value) -> Self {
+        Self { status, body: Some(body), headers: Vec::new(), media: "application/json; charset=utf-8" }
+    }
+
+    /// A status without a body.
+    #[must_use]
+    pub const fn empty(status: u16) -> Self {
+        Self { status, body: None, headers: Vec::new(), media: "application/json; charset=utf-8" }
+    }
+
+    /// The same with a header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+/// A partner's system in memory: what it answers to a request, in its own words.
+pub trait System: Send + 'static {
+    /// Answers one request.
+    fn answer(&mut self, asked: &Asked) -> Told;
+
+    /// Its refusal of credentials that are no longer taken.
+    fn unauthorized(&self) -> Told;
+
+    /// Its error for a fault inside it.
+    fn failed(&self) -> Told {
+        Told::json(500, json!({"error": "Internal Server Error"}))
+    }
+
+    /// Whether the request signs in: it is answered also while tokens are refused.
+    fn signs_in(_: &Asked) -> bool {
+        false
+    }
+
+    /// Whether the request is for one record, and not for a list.
+    fn asks_for_one(asked: &Asked) -> bool;
+}
+
+struct Shared<S> {
+    system: Mutex<S>,
     fault: Mutex<Fault>,
     requests: AtomicU64,
     sign_ins: AtomicU64,
     stop: Notify,
 }
 
-/// A running deployment.
-pub struct Sandbox {
-    shared: Arc<Shared>,
+/// A running system.
+pub struct Sandbox<S> {
+    shared: Arc<Shared<S>>,
     address: SocketAddr,
-    kind: Kind,
     serving: JoinHandle<()>,
 }
 
-impl Sandbox {
-    /// Starts a deployment on an address; port 0 takes any free one. It has no cases yet.
+impl<S: System> Sandbox<S> {
+    /// Serves a system on an address; port 0 takes any free one.
     ///
     /// # Errors
     /// The address cannot be listened on.
-    pub async fn start(
-        kind: Kind,
-        listen: SocketAddr,
-        clock: Arc<dyn Clock>,
-        chance: Arc<dyn Chance>,
-    ) -> std::io::Result<Self> {
+    pub async fn serve(system: S, listen: SocketAddr) -> std::io::Result<Self> {
         let listener = tokio::net::TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
-            deployment: Mutex::new(Deployment::new(kind, clock, chance)),
+            system: Mutex::new(system),
             fault: Mutex::new(Fault::None),
             requests: AtomicU64::new(0),
             sign_ins: AtomicU64::new(0),
@@ -70,7 +157,7 @@ impl Sandbox {
             // The end of the accept loop is the end of the sandbox; a test then sees it as down.
             drop(server.run_with_graceful_shutdown(Desk(serving), stop, Some(Duration::ZERO)).await);
         });
-        Ok(Self { shared, address, kind, serving })
+        Ok(Self { shared, address, serving })
     }
 
     /// The base URL, for the partner's configuration.
@@ -79,52 +166,9 @@ impl Sandbox {
         format!("http://{}/", self.address)
     }
 
-    /// The hub's user.
-    #[must_use]
-    pub const fn user_name(&self) -> &'static str {
-        self.kind.form().hub_user
-    }
-
-    /// The hub's password, drawn at the start.
-    #[must_use]
-    pub fn password(&self) -> String {
-        self.deployment().password.clone()
-    }
-
-    /// Writes the hub's password where the partner's configuration looks for it: `NAME.password`, readable by
-    /// its owner alone.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn write_password(&self, folder: &Path) -> std::io::Result<()> {
-        use std::io::Write;
-        use std::os::unix::fs::OpenOptionsExt;
-        let path = folder.join(format!("{}.password", self.kind.name()));
-        let mut options = std::fs::OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
-        writeln!(file, "{}", self.password())
-    }
-
-    /// Puts the few known people in: for the shelter a Bangladeshi minor and a Nepali adult marked for the hub
-    /// with a referral each, and somebody not marked; for the agency likewise people of its own. Gives their
-    /// case ids, in that order.
-    pub fn seed_people(&self) -> Vec<String> {
-        people::known(&mut self.deployment(), self.kind)
-    }
-
-    /// Puts `count` drawn cases in; nine in ten are marked for the hub, and half of those are referred.
-    pub fn seed_cases(&self, count: usize) {
-        people::drawn(&mut self.deployment(), self.kind, count);
-    }
-
     /// Sets what goes wrong from now on.
     pub fn fault(&self, fault: Fault) {
         *lock(&self.shared.fault) = fault;
-    }
-
-    /// Forgets every token, as a restart of the system does: the next call is refused once.
-    pub fn forget_tokens(&self) {
-        self.deployment().forget_tokens();
     }
 
     /// How many requests came.
@@ -139,64 +183,10 @@ impl Sandbox {
         self.shared.sign_ins.load(Ordering::SeqCst)
     }
 
-    /// All cases, as the deployment's own people see them.
+    /// The system itself, as whoever runs it sees it. Nothing is answered while it is held.
     #[must_use]
-    pub fn cases(&self) -> Vec<Map<String, Value>> {
-        self.deployment().cases.iter().map(|(_, case)| case.clone()).collect()
-    }
-
-    /// One case.
-    #[must_use]
-    pub fn case(&self, id: &str) -> Option<Map<String, Value>> {
-        self.deployment().case(id).cloned()
-    }
-
-    /// The referrals of a case.
-    #[must_use]
-    pub fn referrals(&self, case: &str) -> Vec<Map<String, Value>> {
-        self.deployment().referrals_of(case)
-    }
-
-    /// Changes a case as the deployment's own people do; `false` where the form refuses.
-    pub fn edit(&self, case: &str, fields: &Value) -> bool {
-        let body = serde_json::json!({ "data": fields });
-        self.deployment().update_case(case, &body).status == 200
-    }
-
-    /// Disables a case, as the deployment's own people do when they delete one; `false` where it is not there.
-    pub fn disable(&self, case: &str) -> bool {
-        self.deployment().disable_case(case).status == 200
-    }
-
-    /// Removes a case from the database, as only whoever runs the deployment can.
-    pub fn remove(&self, case: &str) {
-        self.deployment().cases.retain(|(id, _)| id != case);
-    }
-
-    /// Moves a case out of the scope of the hub's role, or back into it; it does not change by that.
-    pub fn close_to_hub(&self, case: &str, closed: bool) {
-        let mut deployment = self.deployment();
-        if closed {
-            deployment.closed.insert(case.to_owned());
-        } else {
-            deployment.closed.remove(case);
-        }
-    }
-
-    /// Sets a case's field past the form, as an older version of the form left it.
-    pub fn set_raw(&self, case: &str, field: &str, value: Value) {
-        let mut deployment = self.deployment();
-        if let Some((_, members)) = deployment.cases.iter_mut().find(|(id, _)| id == case) {
-            members.insert(field.to_owned(), value);
-        }
-    }
-
-    /// Decides a referral as the deployment's own people do: `accepted`, `rejected` or `done`, with a reason.
-    /// `false` where the step is not open.
-    pub fn decide(&self, case: &str, referral: &str, status: &str, reason: Option<&str>) -> bool {
-        let data = serde_json::json!({"status": status, "rejected_reason": reason, "success_status": "successful"});
-        let told = self.deployment().update_referral(case, referral, &serde_json::json!({ "data": data }));
-        told.body.as_ref().and_then(|body| body.pointer("/data/status")).and_then(Value::as_str) == Some(status)
+    pub fn system(&self) -> MutexGuard<'_, S> {
+        lock(&self.shared.system)
     }
 
     /// Stops listening and ends.
@@ -204,23 +194,19 @@ impl Sandbox {
         self.shared.stop.notify_one();
         drop(self.serving.await);
     }
-
-    fn deployment(&self) -> MutexGuard<'_, Deployment> {
-        lock(&self.shared.deployment)
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Accepts connections, and drops them while the deployment is down.
-struct Door {
+/// Accepts connections, and drops them while the system is down.
+struct Door<S> {
     inner: TcpAcceptor,
-    shared: Arc<Shared>,
+    shared: Arc<Shared<S>>,
 }
 
-impl Acceptor for Door {
+impl<S: System> Acceptor for Door<S> {
     type Io = <TcpAcceptor as Acceptor>::Io;
 
     fn local_addr(&self) -> Vec<LocalAddr> {
@@ -238,15 +224,15 @@ impl Acceptor for Door {
 }
 
 /// Answers requests.
-struct Desk(Arc<Shared>);
+struct Desk<S>(Arc<Shared<S>>);
 
-impl Endpoint for Desk {
+impl<S: System> Endpoint for Desk<S> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         self.0.requests.fetch_add(1, Ordering::SeqCst);
         let asked = read(&mut request).await?;
-        let sign_in = asked.path.last().is_some_and(|last| last == "tokens");
+        let sign_in = S::signs_in(&asked);
         if sign_in {
             self.0.sign_ins.fetch_add(1, Ordering::SeqCst);
         }
@@ -254,18 +240,23 @@ impl Endpoint for Desk {
         if let Fault::Slow(wait) = fault {
             tokio::time::sleep(wait).await;
         }
-        let told = match fault {
-            Fault::Unauthorized if !sign_in => Told::error(401, "", Value::from("Unauthorized"), None),
-            Fault::OneCase if is_one_case(&asked) => Told::error(500, "", Value::from("Internal Server Error"), None),
-            _ => lock(&self.0.deployment).answer(&asked),
+        let told = {
+            let mut system = lock(&self.0.system);
+            match fault {
+                Fault::Unauthorized if !sign_in => system.unauthorized(),
+                Fault::OneRecord if S::asks_for_one(&asked) => system.failed(),
+                Fault::CutAfter if !matches!(asked.method, "GET" | "") => {
+                    // What was asked is done, and nobody hears of it.
+                    drop(system.answer(&asked));
+                    Told::empty(200)
+                }
+                _ => system.answer(&asked),
+            }
         };
-        // One request a connection, so that a deployment that goes down is down for the next request.
+        let fault = if matches!(asked.method, "GET" | "") && fault == Fault::CutAfter { Fault::None } else { fault };
+        // One request a connection, so that a system that goes down is down for the next request.
         Ok(broken(&fault, told).with_close())
     }
-}
-
-fn is_one_case(asked: &Asked) -> bool {
-    asked.method == "GET" && matches!(asked.path.as_slice(), [.., cases, _] if cases == "cases")
 }
 
 trait Close {
@@ -283,15 +274,34 @@ async fn read(request: &mut Request) -> poem::Result<Asked> {
     let method = match request.method().as_str() {
         "GET" => "GET",
         "POST" => "POST",
+        "PUT" => "PUT",
         "PATCH" => "PATCH",
         "DELETE" => "DELETE",
         _ => "",
     };
-    let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = token.map(str::to_owned);
     let query = request.params::<Vec<(String, String)>>().unwrap_or_default();
-    let path = request.uri().path().split('/').skip(1).map(str::to_owned).collect();
-    let bytes = request.take_body().into_bytes_limit(MAX_BODY).await?;
-    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    Ok(Asked { method, path, query, token, body })
+    let path = request.uri().path().split('/').skip(1).map(decoded).collect();
+    let headers = request.headers().clone();
+    let bytes = request.take_body().into_bytes_limit(MAX_BODY).await?.to_vec();
+    Ok(Asked { method, path, query, headers, bytes })
+}
+
+/// A segment of a path without its percent signs.
+fn decoded(segment: &str) -> String {
+    let mut bytes = Vec::with_capacity(segment.len());
+    let mut rest = segment.as_bytes();
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

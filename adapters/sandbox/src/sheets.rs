@@ -1,6 +1,7 @@
 //! The register of a small organization in Nepal, with HTCDS column names, as XLSX and as CSV.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
@@ -94,10 +95,6 @@ const ROWS: [[&str; 17]; SAMPLE_ROWS] = [
 /// The sample as CSV, with a byte order mark as spreadsheet programs write it.
 #[must_use]
 pub fn sample_csv() -> Vec<u8> {
-    let line = |cells: &[&str]| {
-        let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
-        format!("{}\r\n", quoted.join(","))
-    };
     let rows: String = ROWS.iter().map(|row| line(row)).collect();
     format!("\u{feff}{}{rows}", line(&HEADER)).into_bytes()
 }
@@ -142,4 +139,75 @@ pub fn write_samples(folder: &Path) -> std::io::Result<()> {
     let workbook = sample_xlsx().map_err(std::io::Error::other)?;
     std::fs::write(folder.join("register.xlsx"), workbook)?;
     std::fs::write(folder.join("register.csv"), sample_csv())
+}
+
+/// A register that its organization goes on writing, as CSV, saved as spreadsheet programs save: a new file in the old
+/// one's place.
+pub struct Register {
+    folder: PathBuf,
+    rows: Mutex<Vec<[String; HEADER.len()]>>,
+}
+
+impl Register {
+    /// An empty register, `register.csv` in a folder.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn open(folder: &Path) -> std::io::Result<Self> {
+        let register = Self { folder: folder.to_owned(), rows: Mutex::default() };
+        register.save()?;
+        Ok(register)
+    }
+
+    /// Writes a cell of the row of a key, which is added where there is none. A column that the register does not have
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&self, key: &str, cells: &[(&str, &str)]) -> std::io::Result<()> {
+        {
+            let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+            let place = rows.iter().position(|row| row.first().is_some_and(|first| first == key));
+            if place.is_none() {
+                let mut row: [String; HEADER.len()] = Default::default();
+                if let Some(first) = row.first_mut() {
+                    key.clone_into(first);
+                }
+                rows.push(row);
+            }
+            let place = place.unwrap_or(rows.len() - 1);
+            for (name, text) in cells {
+                let column = HEADER.iter().position(|known| known == name);
+                let cell = rows.get_mut(place).zip(column).and_then(|(row, column)| row.get_mut(column));
+                if let Some(cell) = cell {
+                    (*text).clone_into(cell);
+                }
+            }
+        }
+        self.save()
+    }
+
+    /// Takes the row of a key out.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn remove(&self, key: &str) -> std::io::Result<()> {
+        let is = |row: &[String; HEADER.len()]| row.first().is_some_and(|first| first == key);
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).retain(|row| !is(row));
+        self.save()
+    }
+
+    fn save(&self) -> std::io::Result<()> {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let body: String = rows.iter().map(|row| line(row)).collect();
+        let beside = self.folder.join(".register.csv.new");
+        std::fs::write(&beside, format!("\u{feff}{}{body}", line(&HEADER)))?;
+        std::fs::rename(beside, self.folder.join("register.csv"))
+    }
+}
+
+/// A line of CSV with every cell in quotes.
+fn line(cells: &[impl AsRef<str>]) -> String {
+    let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.as_ref().replace('"', "\"\""))).collect();
+    format!("{}\r\n", quoted.join(","))
 }

@@ -4,17 +4,18 @@
 
 use std::sync::Arc;
 
-use sangam_sandbox::{Kind, Sandbox};
+use sangam_sandbox::Sandbox;
+use sangam_sandbox::primero::{Kind, Primero};
 use sangam_vocabulary::{Instant, ManualClock, SeededChance};
 use serde_json::{Value, json};
 
-async fn start(kind: Kind, seed: u64) -> Sandbox {
+async fn start(kind: Kind, seed: u64) -> Sandbox<Primero> {
     let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
     let chance = Arc::new(SeededChance::new(seed));
     Sandbox::start(kind, "127.0.0.1:0".parse().unwrap(), clock, chance).await.unwrap()
 }
 
-async fn signed_in(sandbox: &Sandbox) -> String {
+async fn signed_in(sandbox: &Sandbox<Primero>) -> String {
     let body = json!({"user": {"user_name": sandbox.user_name(), "password": sandbox.password()}});
     let url = format!("{}api/v2/tokens", sandbox.base_url());
     let response = reqwest::Client::new().post(url).json(&body).send().await.unwrap();
@@ -23,7 +24,7 @@ async fn signed_in(sandbox: &Sandbox) -> String {
     token
 }
 
-async fn get(sandbox: &Sandbox, token: &str, path: &str) -> (u16, Value) {
+async fn get(sandbox: &Sandbox<Primero>, token: &str, path: &str) -> (u16, Value) {
     let url = format!("{}api/v2/{path}", sandbox.base_url());
     let response = reqwest::Client::new().get(url).header("authorization", token).send().await.unwrap();
     (response.status().as_u16(), response.json().await.unwrap())

@@ -3,8 +3,10 @@
 //! fault does not start. It knows no organization of the hub; references stay texts.
 
 mod build;
-mod sections;
-mod table;
+mod kind;
+pub(crate) mod sections;
+pub(crate) mod table;
+pub(crate) mod web;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,14 +14,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sangam_vocabulary::{Clock, Country};
-use secrecy::SecretString;
 use thiserror::Error;
+
+pub use kind::WireConfig;
 
 use crate::fault::WireFault;
 use crate::guard::GuardLimits;
 use crate::narrow::Narrow;
 use crate::partner::Wire;
-use crate::spreadsheet::SheetFormat;
+pub use crate::primero::PrimeroConfig;
+pub use crate::spreadsheet::SpreadsheetConfig;
 
 /// A partner's configuration, whole and checked.
 #[derive(Debug)]
@@ -87,49 +91,14 @@ pub struct MappingFile {
     pub text: String,
 }
 
-/// How the system talks, and what that way needs.
-#[derive(Debug)]
-pub enum WireConfig {
-    /// Primero v2.
-    Primero(PrimeroConfig),
-    /// XLSX or CSV files with HTCDS column names.
-    Spreadsheet(SpreadsheetConfig),
-}
-
-/// A Primero v2 deployment.
-#[derive(Debug)]
-pub struct PrimeroConfig {
-    /// Where it is, for instance `https://primero.example.org/`.
-    pub base_url: String,
-    /// The hub's user there.
-    pub user_name: String,
-    /// Its password.
-    pub password: SecretString,
-    /// Cases a page.
-    pub per_page: u32,
-}
-
-/// A folder in which an organization's sheets are exchanged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpreadsheetConfig {
-    /// The folder.
-    pub folder: PathBuf,
-    /// The sheet the organization writes.
-    pub incoming: String,
-    /// The sheet the hub writes, of referrals for the organization.
-    pub outgoing: String,
-    /// The format of both.
-    pub format: SheetFormat,
-}
-
 /// Where the demo and the tests put what a deployment has in fixed places.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
-    /// Instead of `primero.base_url`.
+    /// Instead of the `base_url` of a web service.
     pub base_url: Option<String>,
     /// Instead of `spreadsheet.folder`.
     pub folder: Option<PathBuf>,
-    /// The folder that `primero.password_file` is a name in; the partner's own without it.
+    /// The folder that the keys ending in `_file` are names in; the partner's own without it.
     pub secrets: Option<PathBuf>,
     /// Whether everybody in the hub is invented: then, and only then, a password may stand in the partner's file.
     pub sandbox: bool,
@@ -230,17 +199,6 @@ impl Mode {
             Self::Push => "push",
             Self::Both => "both",
             Self::Live => "live",
-        }
-    }
-}
-
-impl WireConfig {
-    /// The word the configuration uses.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Primero(_) => "primero",
-            Self::Spreadsheet(_) => "spreadsheet",
         }
     }
 }

@@ -4,6 +4,11 @@
 use sangam_vocabulary::Instant;
 use thiserror::Error;
 
+/// The longest code or field name taken from a partner's answer.
+pub(crate) const LONGEST_CODE: usize = 80;
+/// The most reasons taken from a refusal.
+pub(crate) const MAX_REASONS: usize = 20;
+
 /// Why a call to a partner's system failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum WireFault {
@@ -79,6 +84,10 @@ pub enum UnexpectedKind {
     Missing,
     /// A code that is not in the system's list.
     UnknownCode,
+    /// A member that stands twice in one object: which of the two counts cannot be said.
+    DuplicateKey,
+    /// Values in each other deeper than any of the system's own.
+    TooDeep,
 }
 
 impl UnexpectedKind {
@@ -87,6 +96,8 @@ impl UnexpectedKind {
             Self::WrongType => "of an unexpected type",
             Self::Missing => "lacking a member",
             Self::UnknownCode => "an unknown code",
+            Self::DuplicateKey => "an object with a member twice",
+            Self::TooDeep => "too deep",
         }
     }
 }
@@ -138,4 +149,14 @@ impl WireFault {
     pub(crate) fn unexpected(path: impl Into<String>, kind: UnexpectedKind) -> Self {
         Self::Unexpected { path: path.into(), kind }
     }
+}
+
+/// A text that is a plain identifier, in a refusal; anything with a space could be a sentence about somebody, and so
+/// could a capital, unless it stands in a code of capitals, digits and hyphens alone.
+pub(crate) fn code(text: &str) -> Option<String> {
+    let lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
+    let upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let plain = text.bytes().all(lower) || (has_digit && text.bytes().all(upper));
+    (plain && !text.is_empty() && text.len() <= LONGEST_CODE).then(|| text.to_owned())
 }

@@ -1,16 +1,18 @@
 //! One HTTP exchange with a partner's system, read defensively: no redirects, a capped body, JSON or a typed
 //! fault. Retries, deadlines and pauses are the guard's.
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde_json::Value;
 
-use crate::fault::{Reason, UnexpectedKind, WireFault};
+use crate::fault::{LONGEST_CODE, UnexpectedKind, WireFault};
+use crate::json;
 
-/// The longest code or field name taken from a refusal.
-const LONGEST_CODE: usize = 80;
-/// The most reasons taken from a refusal.
-const MAX_REASONS: usize = 20;
+/// What every system here answers with: JSON, or JSON under a name of its own (FHIR).
+const JSON: &str = "application/json, application/*+json;q=0.9";
+
+/// The longest answer that is read where it arrives: well under a millisecond's work.
+const READ_IN_PLACE: usize = 64 << 10;
 
 /// An HTTP client for one partner.
 #[derive(Debug, Clone)]
@@ -24,19 +26,48 @@ pub(crate) struct Http {
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
-    pub(crate) authorization: Option<HeaderValue>,
+    pub(crate) headers: HeaderMap,
     /// The JSON body; `None` where there is none (204, or a length of zero).
     pub(crate) body: Option<Value>,
 }
 
+/// What a request carries.
+#[allow(dead_code, reason = "for the wires that follow")]
+#[derive(Clone, Copy)]
+pub(crate) enum Carried<'a> {
+    Nothing,
+    Json(&'a Value),
+    /// JSON under a media type of its own.
+    Media(&'static str, &'a Value),
+    /// A form, as OAuth's token endpoint takes it.
+    Form(&'a [(&'a str, &'a str)]),
+}
+
 /// One request.
+#[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
-    pub(crate) method: Method,
+    pub(crate) method: &'a Method,
     /// Path segments below the base, not yet encoded.
     pub(crate) path: &'a [&'a str],
     pub(crate) query: &'a [(&'a str, String)],
-    pub(crate) authorization: Option<HeaderValue>,
-    pub(crate) body: Option<&'a Value>,
+    /// Headers beside those that every request has.
+    pub(crate) headers: &'a [(&'static str, String)],
+    pub(crate) carried: Carried<'a>,
+}
+
+impl<'a> Request<'a> {
+    pub(crate) const fn new(method: &'a Method, path: &'a [&'a str]) -> Self {
+        Self { method, path, query: &[], headers: &[], carried: Carried::Nothing }
+    }
+
+    #[allow(dead_code, reason = "for the wires that follow")]
+    pub(crate) const fn get(path: &'a [&'a str], query: &'a [(&'a str, String)]) -> Self {
+        Self { query, ..Self::new(&Method::GET, path) }
+    }
+
+    pub(crate) const fn post(path: &'a [&'a str], body: &'a Value) -> Self {
+        Self { carried: Carried::Json(body), ..Self::new(&Method::POST, path) }
+    }
 }
 
 impl Http {
@@ -50,19 +81,39 @@ impl Http {
         Ok(Self { client, base, max_body })
     }
 
-    pub(crate) async fn exchange(&self, request: Request<'_>) -> Result<Reply, WireFault> {
+    /// Sends one request and reads its answer.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer from being one: a refusal is an answer, and the caller's to judge.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request<'_>,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Reply, WireFault> {
         let mut url = self.base.clone();
         url.path_segments_mut().map_err(|()| WireFault::Unreachable)?.pop_if_empty().extend(request.path);
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(request.query);
         }
-        let mut call = self.client.request(request.method, url).header(ACCEPT, "application/json");
-        if let Some(token) = request.authorization {
-            call = call.header(AUTHORIZATION, token);
+        let mut call = self.client.request(request.method.clone(), url).header(ACCEPT, JSON);
+        for (name, value) in request.headers {
+            call = call.header(*name, value);
         }
-        if let Some(body) = request.body {
-            call = call.json(body);
+        if let Some(token) = authorization {
+            call = call.header(AUTHORIZATION, token.clone());
         }
+        call = match request.carried {
+            Carried::Nothing => call,
+            Carried::Json(body) => call.json(body),
+            Carried::Media(media, body) => call.header(CONTENT_TYPE, media).body(body.to_string()),
+            Carried::Form(pairs) => {
+                let mut form = self.base.clone();
+                form.set_query(None);
+                form.query_pairs_mut().extend_pairs(pairs);
+                let text = form.query().unwrap_or_default().to_owned();
+                call.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(text)
+            }
+        };
         let response = call.send().await.map_err(|fault| sending(&fault))?;
         self.read(response).await
     }
@@ -72,7 +123,7 @@ impl Http {
         if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
             return Err(WireFault::RedirectedElsewhere);
         }
-        let authorization = response.headers().get(AUTHORIZATION).cloned();
+        let headers = response.headers().clone();
         let content_type = content_type(&response);
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|fault| reading(&fault))? {
@@ -85,15 +136,25 @@ impl Http {
         let body = if bytes.is_empty() {
             None
         } else if is_json {
-            Some(json(&bytes)?)
+            Some(parsed(bytes).await?)
         } else if status.is_success() {
             return Err(WireFault::NotJson { content_type });
         } else {
             // A proxy's error page: the status says enough.
             None
         };
-        Ok(Reply { status, authorization, body })
+        Ok(Reply { status, headers, body })
     }
+}
+
+/// The JSON of an answer. A long one is read on a thread that may take its time: the deadline then holds also while it
+/// is read, and nobody else's call waits for it. The thread ends by the limits of [`json::read`].
+async fn parsed(bytes: Vec<u8>) -> Result<Value, WireFault> {
+    if bytes.len() <= READ_IN_PLACE {
+        return json::read(&bytes);
+    }
+    let read = tokio::task::spawn_blocking(move || json::read(&bytes)).await;
+    read.unwrap_or(Err(WireFault::Truncated))
 }
 
 fn sending(fault: &reqwest::Error) -> WireFault {
@@ -102,16 +163,6 @@ fn sending(fault: &reqwest::Error) -> WireFault {
 
 fn reading(fault: &reqwest::Error) -> WireFault {
     if fault.is_timeout() { WireFault::TimedOut } else { WireFault::Truncated }
-}
-
-fn json(bytes: &[u8]) -> Result<Value, WireFault> {
-    serde_json::from_slice(bytes).map_err(|fault| {
-        if fault.is_eof() {
-            WireFault::Truncated
-        } else {
-            WireFault::NotJson { content_type: "application/json".to_owned() }
-        }
-    })
 }
 
 /// The media type without parameters, where it is one.
@@ -128,29 +179,8 @@ impl Reply {
         self.body.ok_or_else(|| WireFault::unexpected("", UnexpectedKind::Missing))
     }
 
-    /// The refusal that this answer is. Primero gives `{"errors":[{"status"|"code", "message", "detail"}]}`,
-    /// where `message` is a text, a key of its translations, or a list of them.
-    pub(crate) fn refusal(&self) -> WireFault {
-        let errors = self.body.as_ref().and_then(|body| body.get("errors")).and_then(Value::as_array);
-        let reasons = errors.into_iter().flatten().take(MAX_REASONS).map(|error| {
-            let message = error.get("message");
-            let texts: Vec<&Value> = match message {
-                Some(Value::Array(texts)) => texts.iter().collect(),
-                other => other.into_iter().collect(),
-            };
-            Reason {
-                field: error.get("detail").and_then(Value::as_str).and_then(code),
-                codes: texts.into_iter().filter_map(Value::as_str).filter_map(code).collect(),
-            }
-        });
-        WireFault::Refused { status: self.status.as_u16(), reasons: reasons.collect() }
+    /// A header that is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
     }
-}
-
-/// A text that is a plain identifier; anything with a space or a capital could be a sentence about somebody.
-fn code(text: &str) -> Option<String> {
-    let plain = !text.is_empty()
-        && text.len() <= LONGEST_CODE
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.".contains(&byte));
-    plain.then(|| text.to_owned())
 }

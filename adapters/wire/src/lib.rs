@@ -6,10 +6,12 @@ pub mod config;
 mod fault;
 mod guard;
 mod http;
+mod json;
 mod narrow;
 mod partner;
 pub mod primero;
 pub mod secret;
+mod session;
 pub mod spreadsheet;
 
 pub use fault::{FileFault, Reason, UnexpectedKind, WireFault};

@@ -6,21 +6,38 @@ mod answer;
 mod cases;
 mod referrals;
 mod session;
+mod settings;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use reqwest::Url;
+use reqwest::Method;
 use serde_json::{Map, Value};
 
-use crate::config::PrimeroConfig;
 use crate::fault::WireFault;
 use crate::http::Http;
+use crate::http::{Carried, Reply, Request};
 use crate::narrow::Narrow;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Wire};
-use session::Session;
+use crate::session::Session;
+use session::User;
+
+pub use settings::PrimeroConfig;
 
 /// Referral lists fetched at the same time for one page: Primero has no list over several cases.
 const LISTS_AT_ONCE: usize = 4;
+
+/// One call below `/api/v2`.
+async fn call(
+    session: &Session,
+    method: Method,
+    path: &[&str],
+    query: &[(&str, String)],
+    body: Option<&Value>,
+) -> Result<Reply, WireFault> {
+    let path: Vec<&str> = ["api", "v2"].iter().chain(path).copied().collect();
+    let carried = body.map_or(Carried::Nothing, Carried::Json);
+    session.call(Request { query, carried, ..Request::new(&method, &path) }).await
+}
 
 /// A Primero v2 deployment.
 pub struct Primero {
@@ -33,18 +50,18 @@ impl Primero {
     /// A client for a deployment; it signs in at its first call.
     ///
     /// # Errors
-    /// [`WireFault::Unreachable`] where the base URL cannot be one.
+    /// [`WireFault::Unreachable`] where no client can be made on this machine.
     pub fn new(config: &PrimeroConfig, narrow: Narrow, max_bytes: u64) -> Result<Self, WireFault> {
-        let base = Url::parse(&config.base_url).map_err(|_| WireFault::Unreachable)?;
-        let http = Http::new(base, max_bytes)?;
-        let session = Session::new(http, config.user_name.clone(), config.password.clone());
+        let http = Http::new(config.base_url.clone(), max_bytes)?;
+        let user = User { name: config.user_name.clone(), password: config.password.clone() };
+        let session = Session::new(http, user);
         Ok(Self { session, narrow, per_page: config.per_page })
     }
 
     async fn page(&self, since: Option<&Cursor>) -> Result<Page, WireFault> {
         let at = cases::Place::read(since);
         let list = cases::list(&self.session, &self.narrow.mark, at.page, self.per_page).await?;
-        let high = list.cases.iter().filter_map(cases::changed).chain(at.high).max();
+        let latest = list.cases.iter().filter_map(cases::changed).max();
         let marked: Vec<_> = list.cases.into_iter().filter(|case| self.is_marked(case)).collect();
         let keys = marked.iter().filter_map(|case| case.get("id").and_then(Value::as_str)).map(str::to_owned).collect();
         let fresh = marked.into_iter().filter(|case| at.is_fresh(case));
@@ -54,7 +71,7 @@ impl Primero {
         while let Some(record) = reading.next().await {
             records.push(Value::Object(record?));
         }
-        let cursor = at.after(list.more, high);
+        let cursor = at.after(list.more, latest);
         let listed = Listed::Keys { first: at.page == 1, keys };
         Ok(Page { records, listed, rejected: 0, cursor, more: list.more })
     }

@@ -12,6 +12,7 @@ mod csv;
 mod files;
 mod mark;
 mod outgoing;
+mod settings;
 mod sheet;
 mod xlsx;
 
@@ -21,13 +22,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
-use crate::config::SpreadsheetConfig;
 use crate::fault::{FileFault, WireFault};
 use crate::narrow::Narrow;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};
 use sheet::Sheet;
 
 pub use check::{RowError, RowErrorKind, SheetReading};
+pub use settings::SpreadsheetConfig;
 pub use sheet::SheetFormat;
 
 /// Reads a sheet's bytes into records and row errors.
@@ -88,7 +89,7 @@ impl Folder {
         let read = files::read(&self.config.folder.join(name), self.max_bytes)?;
         let (version, bytes) = read.ok_or(WireFault::File(FileFault::Read))?;
         let changed = version.changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-        let seen = json!([version.length, changed.map(|at| at.as_nanos().to_string())]);
+        let seen = json!([version.length, changed.map(|at| at.as_nanos().to_string()), version.number]);
         let cursor = Cursor::from_text(seen.to_string());
         if changed.is_some() && since.as_ref() == Some(&cursor) {
             return Ok(Page { records: Vec::new(), listed: Listed::AsBefore, rejected: 0, cursor, more: false });

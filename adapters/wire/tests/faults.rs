@@ -6,7 +6,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 
-use sangam_sandbox::{Fault, Kind, Sandbox};
+use sangam_sandbox::primero::{Kind, Primero};
+use sangam_sandbox::{Fault, Sandbox};
 use sangam_vocabulary::{Country, Instant, ManualClock, SeededChance};
 use sangam_wire::config::{Mode, PartnerConfig, PrimeroConfig, WireConfig};
 use sangam_wire::{GuardLimits, Mark, Narrow, WireFault};
@@ -23,14 +24,14 @@ fn limits() -> GuardLimits {
     }
 }
 
-fn config(sandbox: &Sandbox, limits: GuardLimits) -> PartnerConfig {
+fn config(sandbox: &Sandbox<Primero>, limits: GuardLimits) -> PartnerConfig {
     PartnerConfig {
         name: "test".to_owned(),
         organization: "asha-nivas".to_owned(),
         country: Country::India,
         mode: Mode::Both,
         wire: WireConfig::Primero(PrimeroConfig {
-            base_url: sandbox.base_url(),
+            base_url: sandbox.base_url().parse().unwrap(),
             user_name: sandbox.user_name().to_owned(),
             password: sandbox.password().into(),
             per_page: 50,
@@ -49,7 +50,7 @@ fn config(sandbox: &Sandbox, limits: GuardLimits) -> PartnerConfig {
     }
 }
 
-async fn start(seed: u64) -> (Sandbox, Arc<ManualClock>) {
+async fn start(seed: u64) -> (Sandbox<Primero>, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
     let chance = Arc::new(SeededChance::new(seed));
     let listen = "127.0.0.1:0".parse().unwrap();
@@ -208,7 +209,7 @@ async fn calls_keep_to_the_rate_and_the_concurrency() {
 #[test]
 fn secrets_do_not_print() {
     let primero = PrimeroConfig {
-        base_url: "https://primero.example/".to_owned(),
+        base_url: "https://primero.example/".parse().unwrap(),
         user_name: "hub".to_owned(),
         password: "swordfish".to_owned().into(),
         per_page: 50,

@@ -9,7 +9,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sangam_sandbox::{Fault, Kind, Sandbox};
+use sangam_sandbox::primero::{Kind, Primero as Deployment};
+use sangam_sandbox::{Fault, Sandbox};
 use sangam_vocabulary::{Instant, ManualClock, SeededChance};
 use sangam_wire::config::PrimeroConfig;
 use sangam_wire::primero::Primero;
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 struct World {
-    sandbox: Sandbox,
+    sandbox: Sandbox<Deployment>,
     clock: Arc<ManualClock>,
 }
 
@@ -40,7 +41,7 @@ fn narrow(mark: &str) -> Narrow {
 impl World {
     fn client_with(&self, password: &str, per_page: u32, narrow: Narrow) -> Primero {
         let config = PrimeroConfig {
-            base_url: self.sandbox.base_url(),
+            base_url: self.sandbox.base_url().parse().unwrap(),
             user_name: self.sandbox.user_name().to_owned(),
             password: password.to_owned().into(),
             per_page,
@@ -172,7 +173,7 @@ async fn what_is_listed_and_what_one_record_is() {
     assert_eq!(client.record("11111111-1111-4111-8111-111111111111").await.unwrap(), Found::Gone);
     world.sandbox.close_to_hub(&people[1], true);
     assert_eq!(client.record(&people[1]).await.unwrap(), Found::Closed);
-    world.sandbox.fault(Fault::OneCase);
+    world.sandbox.fault(Fault::OneRecord);
     assert!(matches!(client.record(&people[0]).await, Err(WireFault::Refused { status: 500, .. })));
     world.sandbox.fault(Fault::None);
     // A disabled case is still listed by the deployment, with its mark on.

@@ -62,7 +62,7 @@ async fn serve(answers: Answers) -> SocketAddr {
 
 fn client(address: SocketAddr, mark: (&str, &str)) -> Primero {
     let config = PrimeroConfig {
-        base_url: format!("http://{address}/"),
+        base_url: format!("http://{address}/").parse().unwrap(),
         user_name: "primero".to_owned(),
         password: "p".to_owned().into(),
         per_page: 20,

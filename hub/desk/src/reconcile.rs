@@ -1,8 +1,11 @@
 //! Records that a partner's list no longer has. A list says nothing of what is not in it: whether a record was taken
 //! back, deleted, moved or cannot be read is asked of the partner, record by record. While it does not say, what the
 //! hub has of the record is shown to nobody but its owner.
+//!
+//! A list also says of more than it gave: a record that came to an earlier page while a later one was read is listed in
+//! the next walk, and did not change since. It is asked for too.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sangam_custody::Suspension;
 use sangam_store::{Source, SourceRow};
@@ -12,24 +15,26 @@ use crate::hub::{Desk, DeskFault};
 use crate::intake::Unread;
 use crate::sync::{PartnerDesk, SyncFault, SyncReport};
 
+/// How many records that were listed and never given are asked for after one walk; the rest waits for the next.
+const NEVER_GIVEN: usize = 500;
+
+/// The records that a list has: by the key that the hub keeps, the partner's own, where the page listed it without
+/// giving it.
+pub(crate) type Met = HashMap<String, Option<String>>;
+
 /// What the present walk through a partner's list has met so far: one walk may take several synchronisations. Nothing
 /// while a walk is under way that did not begin at the first page.
 #[derive(Debug, Default)]
-pub(crate) struct Walk(Option<HashSet<String>>);
+pub(crate) struct Walk(Option<Met>);
 
 impl Walk {
-    /// Notes the keys of a page, as the hub keeps them; after the last page of a whole walk, gives all it met.
-    pub(crate) fn meet(
-        &mut self,
-        first: bool,
-        keys: impl IntoIterator<Item = String>,
-        more: bool,
-    ) -> Option<HashSet<String>> {
+    /// Notes the records of a page; after the last page of a whole walk, gives all it met.
+    pub(crate) fn meet(&mut self, first: bool, listed: Met, more: bool) -> Option<Met> {
         if first {
-            self.0 = Some(HashSet::new());
+            self.0 = Some(Met::new());
         }
         if let Some(met) = &mut self.0 {
-            met.extend(keys);
+            met.extend(listed);
         }
         if more { None } else { self.0.take() }
     }
@@ -46,16 +51,12 @@ fn is_asked(row: &SourceRow, listed: bool) -> bool {
 }
 
 impl PartnerDesk {
-    /// The keys that a page lists, as the hub keeps them; those of the records it gives are among them.
-    pub(crate) fn listed(
-        &self,
-        desk: &Desk,
-        page: &sangam_wire::Page,
-    ) -> Result<Option<(bool, Vec<String>)>, DeskFault> {
+    /// The records that a page lists, and whether it is the list's first; those it gives are among them.
+    pub(crate) fn listed(&self, desk: &Desk, page: &sangam_wire::Page) -> Result<Option<(bool, Met)>, DeskFault> {
         let Listed::Keys { first, keys } = &page.listed else { return Ok(None) };
-        let given = page.records.iter().map(|record| self.source(desk, record).map(|source| source.external_key));
-        let keys = keys.iter().map(|key| self.external_key(desk, key)).chain(given).collect::<Result<_, _>>()?;
-        Ok(Some((*first, keys)))
+        let listed = keys.iter().map(|key| Ok((self.external_key(desk, key)?, Some(key.clone()))));
+        let given = page.records.iter().map(|record| Ok((self.source(desk, record)?.external_key, None)));
+        Ok(Some((*first, listed.chain(given).collect::<Result<_, DeskFault>>()?)))
     }
 }
 
@@ -68,13 +69,15 @@ impl Desk {
     pub(crate) async fn reconcile(
         &self,
         partner: &PartnerDesk,
-        listed: &HashSet<String>,
+        listed: &Met,
         report: &mut SyncReport,
     ) -> Result<Vec<Returned>, SyncFault> {
         let mut returned = Vec::new();
         let mut unanswered = None;
-        for row in self.store.subjects_from(partner.id).await.map_err(DeskFault::from)? {
-            if !is_asked(&row, listed.contains(&row.external_key)) {
+        let known = self.store.subjects_from(partner.id).await.map_err(DeskFault::from)?;
+        let never = self.never_given(partner, listed, &known).await?;
+        for row in known {
+            if !is_asked(&row, listed.contains_key(&row.external_key)) {
                 continue;
             }
             let _one = partner.walk.lock().await;
@@ -103,7 +106,30 @@ impl Desk {
                 Err(fault) => return Err(fault),
             }
         }
+        for own in never {
+            let _one = partner.walk.lock().await;
+            match partner.wire.record(&own).await {
+                Ok(Found::Marked(record)) => returned.extend(self.tally(partner, &record, report).await?),
+                // Nothing of it is here; the next walk lists it again, or does not.
+                Ok(_) => {}
+                Err(fault) => drop(unanswered.get_or_insert(fault)),
+            }
+        }
         unanswered.map_or(Ok(returned), |fault| Err(fault.into()))
+    }
+
+    /// The partner's own keys of records that its list has and that never came: neither a subject nor in quarantine.
+    async fn never_given(
+        &self,
+        partner: &PartnerDesk,
+        listed: &Met,
+        known: &[SourceRow],
+    ) -> Result<Vec<String>, DeskFault> {
+        let waiting = self.store.waiting_from(partner.id).await?;
+        let known: HashSet<&str> =
+            known.iter().map(|row| &row.external_key).chain(&waiting).map(String::as_str).collect();
+        let never = listed.iter().filter(|(key, _)| !known.contains(key.as_str())).filter_map(|(_, own)| own.clone());
+        Ok(never.take(NEVER_GIVEN).collect())
     }
 
     async fn unread(

@@ -166,7 +166,7 @@ impl Desk {
                 progress(&report);
             }
             let listed = partner.listed(self, &page)?;
-            let met = listed.and_then(|(first, keys)| walk.meet(first, keys, page.more));
+            let met = listed.and_then(|(first, listed)| walk.meet(first, listed, page.more));
             drop(walk);
             if let Some(met) = met {
                 returned.extend(self.reconcile(partner, &met, &mut report).await?);

@@ -3,13 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::form::Takes;
-use super::{Deployment, Told};
+use super::{Primero, data, error};
+use crate::server::Told;
 
 /// Cases a page where nothing is asked for, and at most.
 const PER_PAGE: usize = 20;
 const MOST_PER_PAGE: usize = 1_000;
 
-impl Deployment {
+impl Primero {
     pub(super) fn list_cases(&self, query: &[(String, String)]) -> Told {
         let number = |name: &str, fallback: usize| {
             let given = query.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.parse().ok());
@@ -27,7 +28,7 @@ impl Deployment {
             .collect();
         let data: Vec<&Map<String, Value>> = found.iter().skip((page - 1) * per).take(per).copied().collect();
         let metadata = json!({"total": found.len(), "per": per, "page": page});
-        Told { status: 200, body: Some(json!({"data": data, "metadata": metadata})), token: None }
+        Told::json(200, json!({"data": data, "metadata": metadata}))
     }
 
     pub(crate) fn case(&self, id: &str) -> Option<&Map<String, Value>> {
@@ -40,10 +41,10 @@ impl Deployment {
 
     pub(super) fn show_case(&self, id: &str) -> Told {
         if self.closed.contains(id) {
-            return Told::error(403, &format!("/api/v2/cases/{id}"), json!("Forbidden"), None);
+            return error(403, &format!("/api/v2/cases/{id}"), json!("Forbidden"), None);
         }
         match self.case(id) {
-            Some(case) => Told::data(Value::Object(case.clone())),
+            Some(case) => data(Value::Object(case.clone())),
             None => missing(id),
         }
     }
@@ -56,7 +57,7 @@ impl Deployment {
         };
         case.insert("record_state".to_owned(), Value::Bool(false));
         case.insert("last_updated_at".to_owned(), Value::from(now));
-        Told::data(json!({ "id": id }))
+        data(json!({ "id": id }))
     }
 
     pub(crate) fn create_case(&mut self, body: &Value) -> Told {
@@ -69,7 +70,7 @@ impl Deployment {
             return unprocessable(Some(&field));
         }
         if own.as_deref().is_some_and(|id| self.case(id).is_some()) {
-            return Told::error(409, "/api/v2/cases", json!("Conflict"), None);
+            return error(409, "/api/v2/cases", json!("Conflict"), None);
         }
         let chosen = own.is_some();
         let id = own.unwrap_or_else(|| self.draw().uuid().to_string());
@@ -86,7 +87,7 @@ impl Deployment {
         case.insert("last_updated_at".to_owned(), Value::from(now));
         case.insert("case_id_display".to_owned(), Value::from(number));
         self.cases.push((id, case.clone()));
-        if chosen { Told::empty() } else { Told::data(Value::Object(case)) }
+        if chosen { Told::empty(204) } else { data(Value::Object(case)) }
     }
 
     pub(crate) fn update_case(&mut self, id: &str, body: &Value) -> Told {
@@ -110,7 +111,7 @@ impl Deployment {
             }
         }
         case.insert("last_updated_at".to_owned(), Value::from(now));
-        Told::data(Value::Object(fields.clone()))
+        data(Value::Object(fields.clone()))
     }
 
     /// The first field that the form does not have or whose value it does not take.
@@ -184,9 +185,9 @@ fn unprocessable(field: Option<&str>) -> Told {
         Some(_) => json!(["errors.models.child.invalid_value"]),
         None => json!("data must be an object"),
     };
-    Told::error(422, "/api/v2/cases", message, field)
+    error(422, "/api/v2/cases", message, field)
 }
 
 pub(super) fn missing(id: &str) -> Told {
-    Told::error(404, &format!("/api/v2/cases/{id}"), json!("Not Found"), None)
+    error(404, &format!("/api/v2/cases/{id}"), json!("Not Found"), None)
 }

@@ -4,7 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::cases::missing;
-use super::{Deployment, Told};
+use super::{Primero, data, error};
+use crate::server::Told;
 
 const GIVEN: [&str; 10] = [
     "transitioned_to",
@@ -19,7 +20,7 @@ const GIVEN: [&str; 10] = [
     "authorized_role_unique_id",
 ];
 
-impl Deployment {
+impl Primero {
     pub(crate) fn referrals_of(&self, case: &str) -> Vec<Map<String, Value>> {
         let own =
             self.referrals.iter().filter(|referral| referral.get("record_id").and_then(Value::as_str) == Some(case));
@@ -30,7 +31,7 @@ impl Deployment {
         if self.case(case).is_none() {
             return missing(case);
         }
-        Told::data(self.referrals_of(case).iter().map(shown).collect())
+        data(self.referrals_of(case).iter().map(shown).collect())
     }
 
     pub(crate) fn create_referral(&mut self, case: &str, body: &Value) -> Told {
@@ -39,22 +40,22 @@ impl Deployment {
             return missing(case);
         };
         let Some(Value::Object(given)) = body.get("data") else {
-            return Told::error(422, &resource, json!("data must be an object"), None);
+            return error(422, &resource, json!("data must be an object"), None);
         };
         let text = |name: &str| given.get(name).and_then(Value::as_str);
         let ticked = |name: &str| record.get(name) == Some(&Value::Bool(true));
         let consented = ticked("consent_for_services") && ticked("disclosure_other_orgs");
         if !consented && given.get("consent_overridden") != Some(&Value::Bool(true)) {
-            return Told::error(422, &resource, json!(["transition.errors.consent"]), Some("consent"));
+            return error(422, &resource, json!(["transition.errors.consent"]), Some("consent"));
         }
         let remote = given.get("remote") == Some(&Value::Bool(true));
         let inside = |user: &str| self.form.users.iter().any(|(name, ..)| *name == user);
         if !remote && !text("transitioned_to").is_some_and(inside) {
             let message = json!(["transition.errors.to_user_can_receive"]);
-            return Told::error(422, &resource, message, Some("transitioned_to"));
+            return error(422, &resource, message, Some("transitioned_to"));
         }
         if text("service").is_some_and(|service| !self.form.services().contains(&service)) {
-            return Told::error(422, &resource, json!(["errors.models.referral.service"]), Some("service"));
+            return error(422, &resource, json!(["errors.models.referral.service"]), Some("service"));
         }
         let mut referral = Map::new();
         referral.insert("id".to_owned(), Value::from(self.draw().uuid().to_string()));
@@ -68,7 +69,7 @@ impl Deployment {
         referral.insert("created_at".to_owned(), Value::from(self.now()));
         self.referrals.push(referral.clone());
         self.touch(case);
-        Told::data(shown(&referral))
+        data(shown(&referral))
     }
 
     pub(crate) fn update_referral(&mut self, case: &str, id: &str, body: &Value) -> Told {
@@ -91,18 +92,18 @@ impl Deployment {
                 Some(success) => drop(referral.insert("success_status".to_owned(), success)),
                 None => {
                     let message = json!(["errors.models.referral.success_status_present"]);
-                    return Told::error(422, &resource, message, Some("base"));
+                    return error(422, &resource, message, Some("base"));
                 }
             },
             (_, "accepted" | "rejected" | "done" | "in_progress" | "revoked") => {
-                return Told::data(shown(referral));
+                return data(shown(referral));
             }
-            _ => return Told::error(422, &resource, json!("Invalid status"), Some("status")),
+            _ => return error(422, &resource, json!("Invalid status"), Some("status")),
         }
         referral.insert("status".to_owned(), Value::from(wanted));
         let told = shown(referral);
         self.touch(case);
-        Told::data(told)
+        data(told)
     }
 
     pub(crate) fn revoke_referral(&mut self, case: &str, id: &str) -> Told {
@@ -112,7 +113,7 @@ impl Deployment {
         referral.insert("status".to_owned(), Value::from("revoked"));
         let told = shown(referral);
         self.touch(case);
-        Told::data(told)
+        data(told)
     }
 
     fn referral_mut(&mut self, case: &str, id: &str) -> Option<&mut Map<String, Value>> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use poem::http::{StatusCode, header};
 use poem::{Body, Response};
 
-use crate::primero::Told;
+use super::Told;
 
 /// What goes wrong, until it is set back to [`Fault::None`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,24 +28,26 @@ pub enum Fault {
     BadGateway,
     /// Every request but the sign-in is refused with 401.
     Unauthorized,
-    /// Lists are answered, and every request for one case fails inside the system.
-    OneCase,
+    /// Lists are answered, and every request for one record fails inside the system.
+    OneRecord,
+    /// What changes something is done, and the connection is cut before the answer.
+    CutAfter,
     /// JSON of another shape.
     OtherShape,
     /// An answer without an end.
     Endless,
+    /// These bytes instead of the answer, under its status and type.
+    Bytes(Vec<u8>),
 }
 
 /// The answer, broken as the fault says.
 pub(super) fn broken(fault: &Fault, told: Told) -> Response {
     let status = StatusCode::from_u16(told.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let text = told.body.map(|body| body.to_string()).unwrap_or_default();
+    let text = told.body.as_ref().map(ToString::to_string).unwrap_or_default();
     let json = |text: Body| {
-        let response = Response::builder().status(status).content_type("application/json; charset=utf-8");
-        match &told.token {
-            Some(token) => response.header(header::AUTHORIZATION, format!("Bearer {token}")).body(text),
-            None => response.body(text),
-        }
+        let response = Response::builder().status(status).content_type(told.media);
+        let headers = told.headers.iter();
+        headers.fold(response, |response, (name, value)| response.header(*name, value.as_str())).body(text)
     };
     match fault {
         Fault::Html => Response::builder()
@@ -60,12 +62,20 @@ pub(super) fn broken(fault: &Fault, told: Told) -> Response {
             let half: String = text.chars().take(text.chars().count() / 2).collect();
             json(Body::from_string(half))
         }
+        Fault::CutAfter => json(Body::from_async_read(Broken(Vec::new()))),
         Fault::Truncated => {
             let half: String = text.chars().take(text.chars().count() / 2).collect();
             json(Body::from_async_read(Broken(half.into_bytes())))
         }
         Fault::Endless => json(Body::from_async_read(tokio::io::repeat(b' '))),
-        _ if text.is_empty() => Response::builder().status(status).finish(),
+        Fault::Bytes(bytes) => json(Body::from_bytes(bytes.clone().into())),
+        _ if told.body.is_none() => {
+            let response = Response::builder().status(status);
+            told.headers
+                .iter()
+                .fold(response, |response, (name, value)| response.header(*name, value.as_str()))
+                .finish()
+        }
         _ => json(Body::from_string(text)),
     }
 }

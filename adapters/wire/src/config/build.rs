@@ -6,19 +6,13 @@ use std::sync::Arc;
 use sangam_vocabulary::Clock;
 use toml::de::DeTable;
 
+use super::kind::Kind;
 use super::table::{Faults, Table};
-use super::{ConfigFault, KeyFault, Mode, Overrides, PartnerConfig, WireConfig, sections};
+use super::web::Around;
+use super::{ConfigFault, KeyFault, Mode, Overrides, PartnerConfig, sections};
 use crate::fault::WireFault;
 use crate::guard::{Guard, Guarded};
 use crate::partner::Wire;
-use crate::primero::Primero;
-use crate::spreadsheet::Spreadsheet;
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Primero,
-    Spreadsheet,
-}
 
 pub(super) fn read(folder: &Path, name: &str, overrides: &Overrides) -> Result<PartnerConfig, Vec<ConfigFault>> {
     let file = format!("{name}.toml");
@@ -48,16 +42,18 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
     let country = root.code("country");
     let modes = [("mirror", Mode::Mirror), ("push", Mode::Push), ("both", Mode::Both), ("live", Mode::Live)];
     let mode = root.word("mode", &modes);
-    let kind = root.word("wire", &[("primero", Kind::Primero), ("spreadsheet", Kind::Spreadsheet)]);
-    let wire = match kind {
-        Some(Kind::Primero) => sections::primero(root, folder, overrides).map(WireConfig::Primero),
-        Some(Kind::Spreadsheet) => sections::spreadsheet(root, overrides).map(WireConfig::Spreadsheet),
-        None => {
-            // Which of the two belongs here cannot be said, so neither is called unknown.
-            let _ = (root.table_if("primero"), root.table_if("spreadsheet"));
-            None
-        }
-    };
+    let kind = root.word("wire", &Kind::WORDS);
+    let around = Around { folder, overrides };
+    let wire = kind.and_then(|kind| {
+        let table = root.table(kind.word())?;
+        let wire = kind.read(&table, &around);
+        table.finish();
+        wire
+    });
+    if kind.is_none() {
+        // Which of them belongs here cannot be said, so none is called unknown.
+        Kind::WORDS.iter().for_each(|(word, _)| drop(root.table_if(word)));
+    }
     let inbound = sections::mapping(root, "in_mapping", folder, mode.is_some_and(|mode| mode != Mode::Push));
     let outbound = sections::mapping(root, "out_mapping", folder, mode.is_some_and(Mode::delivers));
     let consent_text = root.text_if("consent_text");
@@ -81,11 +77,6 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
 }
 
 pub(super) fn connect(partner: &PartnerConfig, clock: Arc<dyn Clock>) -> Result<Arc<dyn Wire>, WireFault> {
-    let wire: Box<dyn Wire> = match &partner.wire {
-        WireConfig::Primero(primero) => Box::new(Primero::new(primero, partner.narrow.clone(), partner.max_bytes)?),
-        WireConfig::Spreadsheet(sheet) => {
-            Box::new(Spreadsheet::new(sheet.clone(), partner.narrow.clone(), partner.max_bytes))
-        }
-    };
+    let wire = partner.wire.connect(partner.narrow.clone(), partner.max_bytes)?;
     Ok(Arc::new(Guarded::new(wire, Guard::new(partner.guard, clock))))
 }

@@ -11,23 +11,23 @@ use toml::de::{DeTable, DeValue};
 use super::{ConfigFault, KeyFault};
 
 /// The faults of one file, found in any order.
-pub(super) struct Faults<'t> {
+pub(crate) struct Faults<'t> {
     file: &'t str,
     text: &'t str,
     found: RefCell<Vec<ConfigFault>>,
 }
 
 impl<'t> Faults<'t> {
-    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+    pub(crate) fn new(file: &'t str, text: &'t str) -> Self {
         Self { file, text, found: RefCell::new(Vec::new()) }
     }
 
-    pub(super) fn note(&self, at: Range<usize>, key: String, fault: KeyFault) {
+    pub(crate) fn note(&self, at: Range<usize>, key: String, fault: KeyFault) {
         let line = self.text.bytes().take(at.start).filter(|byte| *byte == b'\n').count() + 1;
         self.found.borrow_mut().push(ConfigFault { file: self.file.to_owned(), line, key, fault });
     }
 
-    pub(super) fn sorted(self) -> Vec<ConfigFault> {
+    pub(crate) fn sorted(self) -> Vec<ConfigFault> {
         let mut found = self.found.into_inner();
         found.sort_by(|a, b| (a.line, &a.key).cmp(&(b.line, &b.key)));
         found
@@ -35,7 +35,7 @@ impl<'t> Faults<'t> {
 }
 
 /// One table of the file.
-pub(super) struct Table<'f, 't> {
+pub(crate) struct Table<'f, 't> {
     faults: &'f Faults<'t>,
     members: &'f DeTable<'t>,
     at: Range<usize>,
@@ -44,7 +44,7 @@ pub(super) struct Table<'f, 't> {
 }
 
 impl<'f, 't> Table<'f, 't> {
-    pub(super) fn root(faults: &'f Faults<'t>, members: &'f DeTable<'t>) -> Self {
+    pub(crate) fn root(faults: &'f Faults<'t>, members: &'f DeTable<'t>) -> Self {
         Self { faults, members, at: 0..0, prefix: String::new(), asked: RefCell::new(Vec::new()) }
     }
 
@@ -58,12 +58,12 @@ impl<'f, 't> Table<'f, 't> {
     }
 
     /// Notes a fault of a key, at its value or, where it is not there, at its table.
-    pub(super) fn fault(&self, name: &str, fault: KeyFault) {
+    pub(crate) fn fault(&self, name: &str, fault: KeyFault) {
         let at = self.members.get(name).map_or_else(|| self.at.clone(), Spanned::span);
         self.faults.note(at, self.key(name), fault);
     }
 
-    pub(super) fn text_if(&self, name: &'static str) -> Option<String> {
+    pub(crate) fn text_if(&self, name: &'static str) -> Option<String> {
         match self.get(name)?.get_ref() {
             DeValue::String(text) if !text.is_empty() => Some(text.to_string()),
             _ => {
@@ -73,7 +73,7 @@ impl<'f, 't> Table<'f, 't> {
         }
     }
 
-    pub(super) fn text(&self, name: &'static str) -> Option<String> {
+    pub(crate) fn text(&self, name: &'static str) -> Option<String> {
         self.there(name).then(|| self.text_if(name)).flatten()
     }
 
@@ -86,7 +86,7 @@ impl<'f, 't> Table<'f, 't> {
     }
 
     /// A code of a closed list.
-    pub(super) fn code<C: Code>(&self, name: &'static str) -> Option<C> {
+    pub(crate) fn code<C: Code>(&self, name: &'static str) -> Option<C> {
         let text = self.text(name)?;
         let code = C::read(&text).ok();
         if code.is_none() {
@@ -96,7 +96,7 @@ impl<'f, 't> Table<'f, 't> {
     }
 
     /// One of a few words.
-    pub(super) fn word<T: Copy>(&self, name: &'static str, words: &[(&'static str, T)]) -> Option<T> {
+    pub(crate) fn word<T: Copy>(&self, name: &'static str, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.text(name)?;
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
         if found.is_none() {
@@ -106,7 +106,7 @@ impl<'f, 't> Table<'f, 't> {
     }
 
     /// A whole number in a range; the fallback where the key is not there or wrong.
-    pub(super) fn number(&self, name: &'static str, range: (u64, u64), fallback: u64) -> u64 {
+    pub(crate) fn number(&self, name: &'static str, range: (u64, u64), fallback: u64) -> u64 {
         let Some(value) = self.get(name) else {
             return fallback;
         };
@@ -124,7 +124,7 @@ impl<'f, 't> Table<'f, 't> {
     }
 
     /// A list of texts.
-    pub(super) fn texts(&self, name: &'static str, required: bool) -> Vec<String> {
+    pub(crate) fn texts(&self, name: &'static str, required: bool) -> Vec<String> {
         if required && !self.there(name) {
             return Vec::new();
         }
@@ -142,11 +142,11 @@ impl<'f, 't> Table<'f, 't> {
     }
 
     /// A table in this one; a missing one is a fault, told once.
-    pub(super) fn table(&self, name: &'static str) -> Option<Table<'f, 't>> {
+    pub(crate) fn table(&self, name: &'static str) -> Option<Table<'f, 't>> {
         self.there(name).then(|| self.table_if(name)).flatten()
     }
 
-    pub(super) fn table_if(&self, name: &'static str) -> Option<Table<'f, 't>> {
+    pub(crate) fn table_if(&self, name: &'static str) -> Option<Table<'f, 't>> {
         let value = self.get(name)?;
         let DeValue::Table(members) = value.get_ref() else {
             self.fault(name, KeyFault::Type("a table"));
@@ -157,7 +157,7 @@ impl<'f, 't> Table<'f, 't> {
     }
 
     /// All members of a table of texts.
-    pub(super) fn pairs(&self) -> Vec<(String, String)> {
+    pub(crate) fn pairs(&self) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
         for (name, value) in self.members {
             match value.get_ref().as_str() {
@@ -171,7 +171,7 @@ impl<'f, 't> Table<'f, 't> {
     }
 
     /// Notes every key that nobody asked for.
-    pub(super) fn finish(self) {
+    pub(crate) fn finish(self) {
         let asked = self.asked.borrow();
         for (name, _) in self.members.iter().filter(|(name, _)| !asked.contains(&name.get_ref().as_ref())) {
             self.faults.note(name.span(), self.key(name.get_ref()), KeyFault::Unknown);

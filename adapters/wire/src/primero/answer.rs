@@ -4,7 +4,7 @@
 use reqwest::StatusCode;
 use serde_json::{Map, Value};
 
-use crate::fault::{UnexpectedKind, WireFault};
+use crate::fault::{MAX_REASONS, Reason, UnexpectedKind, WireFault, code};
 use crate::http::Reply;
 
 /// The `data` of a successful answer.
@@ -22,7 +22,7 @@ pub(super) fn succeeded(reply: Reply) -> Result<Reply, WireFault> {
     match reply.status {
         status if status.is_success() => Ok(reply),
         StatusCode::UNAUTHORIZED => Err(WireFault::Unauthorized),
-        _ => Err(reply.refusal()),
+        _ => Err(refusal(&reply)),
     }
 }
 
@@ -49,4 +49,22 @@ pub(super) fn text<'v>(members: &'v Map<String, Value>, name: &str, at: &str) ->
         Some(_) => Err(WireFault::unexpected(path(), UnexpectedKind::WrongType)),
         None => Err(WireFault::unexpected(path(), UnexpectedKind::Missing)),
     }
+}
+
+/// The refusal that an answer is: `{"errors":[{"status"|"code", "message", "detail"}]}`,
+/// where `message` is a text, a key of its translations, or a list of them.
+pub(super) fn refusal(reply: &Reply) -> WireFault {
+    let errors = reply.body.as_ref().and_then(|body| body.get("errors")).and_then(Value::as_array);
+    let reasons = errors.into_iter().flatten().take(MAX_REASONS).map(|error| {
+        let message = error.get("message");
+        let texts: Vec<&Value> = match message {
+            Some(Value::Array(texts)) => texts.iter().collect(),
+            other => other.into_iter().collect(),
+        };
+        Reason {
+            field: error.get("detail").and_then(Value::as_str).and_then(code),
+            codes: texts.into_iter().filter_map(Value::as_str).filter_map(code).collect(),
+        }
+    });
+    WireFault::Refused { status: reply.status.as_u16(), reasons: reasons.collect() }
 }

@@ -5,10 +5,11 @@ use sangam_vocabulary::Instant;
 use serde_json::{Map, Value, json};
 
 use super::answer::{data, objects, succeeded, text};
-use super::session::Session;
+use super::call;
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::narrow::Mark;
 use crate::partner::Cursor;
+use crate::session::Session;
 
 /// One page of cases.
 pub(super) struct List {
@@ -20,7 +21,7 @@ pub(super) struct List {
 /// cases it lets the hub see, so the caller filters again.
 pub(super) async fn list(session: &Session, mark: &Mark, page: u64, per: u32) -> Result<List, WireFault> {
     let query = [("per", per.to_string()), ("page", page.to_string()), (mark.field.as_str(), mark.value.clone())];
-    let reply = succeeded(session.call(Method::GET, &["cases"], &query, None).await?)?;
+    let reply = succeeded(call(session, Method::GET, &["cases"], &query, None).await?)?;
     let Value::Object(mut members) = reply.into_body()? else {
         return Err(WireFault::unexpected("", UnexpectedKind::WrongType));
     };
@@ -42,7 +43,7 @@ pub(super) async fn list(session: &Session, mark: &Mark, page: u64, per: u32) ->
 
 /// `GET /cases/:id`: every permitted field of one case.
 pub(super) async fn show(session: &Session, id: &str) -> Result<Map<String, Value>, WireFault> {
-    match data(session.call(Method::GET, &["cases", id], &[], None).await?)? {
+    match data(call(session, Method::GET, &["cases", id], &[], None).await?)? {
         Value::Object(case) if text(&case, "id", "/data")? == id => Ok(case),
         Value::Object(_) => Err(WireFault::unexpected("/data/id", UnexpectedKind::UnknownCode)),
         _ => Err(WireFault::unexpected("/data", UnexpectedKind::WrongType)),
@@ -62,10 +63,17 @@ pub(super) fn changed(case: &Map<String, Value>) -> Option<Instant> {
 
 /// Where a synchronisation stands. Primero's documentation has no filter by change that was seen to work, so
 /// unchanged cases are dropped here.
+///
+/// A case may change after its page was read and before the walk ends, so the latest change that a walk has seen is no
+/// place to go on from. The latest one that the walk before has seen is: that walk had ended when this one began. So is
+/// the latest on this walk's own first page. A change is therefore given twice or three times and never lost, without
+/// trust in any clock.
 pub(super) struct Place {
     pub(super) page: u64,
     /// Cases changed before it were seen in an earlier synchronisation.
     pub(super) since: Option<Instant>,
+    /// The latest change seen in the walk before this one, or on this one's first page.
+    pub(super) begun: Option<Instant>,
     /// The latest change seen in this one.
     pub(super) high: Option<Instant>,
 }
@@ -77,6 +85,7 @@ impl Place {
         Self {
             page: value.get("page").and_then(Value::as_u64).unwrap_or(1).max(1),
             since: instant("since"),
+            begun: instant("begun"),
             high: instant("high"),
         }
     }
@@ -89,12 +98,15 @@ impl Place {
         }
     }
 
-    pub(super) fn after(&self, more: bool, high: Option<Instant>) -> Cursor {
+    /// The place after a page whose latest change is `latest`.
+    pub(super) fn after(&self, more: bool, latest: Option<Instant>) -> Cursor {
         let millis = |instant: Option<Instant>| instant.map(Instant::millis);
+        let begun = if self.page == 1 { self.begun.max(latest) } else { self.begun };
+        let high = self.high.max(latest);
         let next = if more {
-            json!({"page": self.page + 1, "since": millis(self.since), "high": millis(high)})
+            json!({"page": self.page + 1, "since": millis(self.since), "begun": millis(begun), "high": millis(high)})
         } else {
-            json!({"page": 1, "since": millis(high.or(self.since)), "high": null})
+            json!({"page": 1, "since": millis(begun.max(self.since)), "begun": millis(high), "high": null})
         };
         Cursor::from_text(next.to_string())
     }
@@ -108,10 +120,10 @@ pub(super) async fn put(session: &Session, id: &str, body: &Value) -> Result<(),
     };
     let mut created = fields.clone();
     created.insert("id".to_owned(), Value::from(id));
-    let reply = session.call(Method::POST, &["cases"], &[], Some(&json!({"data": created}))).await?;
+    let reply = call(session, Method::POST, &["cases"], &[], Some(&json!({"data": created}))).await?;
     if reply.status != StatusCode::CONFLICT {
         return succeeded(reply).map(drop);
     }
-    let reply = session.call(Method::PATCH, &["cases", id], &[], Some(&json!({"data": fields}))).await?;
+    let reply = call(session, Method::PATCH, &["cases", id], &[], Some(&json!({"data": fields}))).await?;
     data(reply).map(drop)
 }

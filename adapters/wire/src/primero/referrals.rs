@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::answer::{data, objects, succeeded, text};
-use super::session::Session;
+use super::call;
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::partner::{Answer, AnswerState, Delivered};
+use crate::session::Session;
 
 /// A referral as a deployment holds it.
 pub(super) struct Referral {
@@ -75,7 +76,7 @@ pub(super) fn read(mut members: Map<String, Value>, at: &str) -> Result<Referral
 }
 
 pub(super) async fn list(session: &Session, case: &str) -> Result<Vec<Referral>, WireFault> {
-    let reply = session.call(Method::GET, &["cases", case, "referrals"], &[], None).await?;
+    let reply = call(session, Method::GET, &["cases", case, "referrals"], &[], None).await?;
     let list = objects(data(reply)?, "/data")?;
     list.into_iter().enumerate().map(|(place, members)| read(members, &format!("/data/{place}"))).collect()
 }
@@ -100,7 +101,7 @@ pub(super) async fn offer(
     let mut fields = fields.clone();
     fields.insert("service_record_id".to_owned(), Value::from(service.as_str()));
     let path = ["cases", case, "referrals"];
-    let reply = session.call(Method::POST, &path, &[], Some(&json!({"data": fields}))).await?;
+    let reply = call(session, Method::POST, &path, &[], Some(&json!({"data": fields}))).await?;
     one(data(reply)?).map(|made| Some(made.id))
 }
 
@@ -122,13 +123,13 @@ pub(super) async fn decide(session: &Session, case: &str, referral: &str, body: 
 
 async fn set(session: &Session, case: &str, referral: &str, body: &Value, wanted: Status) -> Result<(), WireFault> {
     let path = ["cases", case, "referrals", referral];
-    let reply = session.call(Method::PATCH, &path, &[], Some(&json!({"data": body}))).await?;
+    let reply = call(session, Method::PATCH, &path, &[], Some(&json!({"data": body}))).await?;
     if one(data(reply)?)?.status == wanted { Ok(()) } else { Err(WireFault::Ignored) }
 }
 
 /// Takes a referral back; one that is not there any more is taken back already.
 pub(super) async fn revoke(session: &Session, case: &str, referral: &str) -> Result<(), WireFault> {
-    let reply = session.call(Method::DELETE, &["cases", case, "referrals", referral], &[], None).await?;
+    let reply = call(session, Method::DELETE, &["cases", case, "referrals", referral], &[], None).await?;
     match reply.status {
         StatusCode::NOT_FOUND => Ok(()),
         _ => succeeded(reply).map(drop),

@@ -1,18 +1,27 @@
 //! The folder in which sheets are exchanged. Files are read with a limit and replaced whole: a reader never
 //! sees half a sheet, and an organization's own edits are never overwritten by an older reading.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::SystemTime;
 
 use crate::fault::{FileFault, WireFault};
 
-/// What a file was when it was read: enough to see that somebody wrote it since.
+/// What a file was when it was read: enough to see that somebody wrote it since. Clocks of file systems tick every few
+/// milliseconds; spreadsheet programs put a new file in the old one's place, which then has another number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Version {
     pub(super) length: u64,
     pub(super) changed: Option<SystemTime>,
+    pub(super) number: u64,
+}
+
+impl Version {
+    fn of(seen: &Metadata) -> Self {
+        Self { length: seen.len(), changed: seen.modified().ok(), number: seen.ino() }
+    }
 }
 
 /// The file's version and bytes; `None` where there is no such file.
@@ -31,13 +40,13 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Option<(Version, Vec<u8>)>
     if bytes.len() as u64 > limit {
         return Err(WireFault::TooLarge { limit, unit: "bytes" });
     }
-    Ok(Some((Version { length: seen.len(), changed: seen.modified().ok() }, bytes)))
+    Ok(Some((Version::of(&seen), bytes)))
 }
 
 /// The file's version now.
 pub(super) fn version(path: &Path) -> Option<Version> {
     let seen = std::fs::metadata(path).ok()?;
-    Some(Version { length: seen.len(), changed: seen.modified().ok() })
+    Some(Version::of(&seen))
 }
 
 /// Replaces a file: written beside it, made durable, then renamed over it.

@@ -90,6 +90,16 @@ impl Store {
             .collect()
     }
 
+    /// The keys of the records of a partner that wait in quarantine.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn waiting_from(&self, partner: PartnerId) -> Result<Vec<String>, StoreFault> {
+        let rows =
+            self.all("SELECT external_key FROM quarantine WHERE partner = $1", vec![bytes(partner.uuid())]).await?;
+        rows.iter().map(|row| Ok(row.try_get("", "external_key")?)).collect()
+    }
+
     /// The key by which a partner knows a record: as it lies in clear, and sealed where that is a digest.
     ///
     /// # Errors

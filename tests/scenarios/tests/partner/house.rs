@@ -13,7 +13,8 @@ use sangam_kit::folder::Folder;
 use sangam_kit::target;
 use sangam_language::{Caller, CallerKind, Executor, Operation, Scope, ScopeSet};
 use sangam_mapping::{Limits, Pool};
-use sangam_sandbox::{Kind, Sandbox};
+use sangam_sandbox::Sandbox;
+use sangam_sandbox::primero::{Kind, Primero};
 use sangam_scenarios::assembled;
 use sangam_scenarios::look::Look;
 use sangam_vocabulary::payload::ServiceCode;
@@ -45,8 +46,8 @@ const DAYS: i64 = 300;
 pub(crate) struct House {
     pub(crate) desk: Arc<Desk>,
     pub(crate) clock: Arc<ManualClock>,
-    pub(crate) shelter: Sandbox,
-    pub(crate) agency: Sandbox,
+    pub(crate) shelter: Sandbox<Primero>,
+    pub(crate) agency: Sandbox<Primero>,
     pub(crate) folder: Folder,
     /// The case ids of the shelter's known people: the minor, the adult, the one not marked.
     pub(crate) people: Vec<String>,
@@ -328,7 +329,7 @@ pub(crate) fn nodes(data: &Value, field: &str) -> Vec<Value> {
 }
 
 /// Each deployment draws its own people, ids and numbers.
-async fn sandbox(kind: Kind, clock: &Arc<ManualClock>, folder: &Folder) -> Sandbox {
+async fn sandbox(kind: Kind, clock: &Arc<ManualClock>, folder: &Folder) -> Sandbox<Primero> {
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let sandbox =
         Sandbox::start(kind, listen, Arc::clone(clock) as _, Arc::new(SeededChance::new(kind as u64))).await.unwrap();

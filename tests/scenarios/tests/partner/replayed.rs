@@ -61,7 +61,7 @@ sangam_kit::both_databases! {
         house.synchronise(&shelter).await;
         let record = waiting(&house).await.remove(0);
         house.shelter.set_raw(&house.people[0], "sex", json!("female"));
-        for fault in [Fault::BadGateway, Fault::OneCase, Fault::Html] {
+        for fault in [Fault::BadGateway, Fault::OneRecord, Fault::Html] {
             house.shelter.fault(fault);
             let input = json!({"input": {"record": record, "idempotencyKey": "once"}});
             let (text, answer) = house.answer(SHELTER, REPLAY, input).await;

@@ -167,7 +167,7 @@ sangam_kit::both_databases! {
         let (house, minor) = referred(&database).await;
         let shelter = partner(&house, "shelter-in");
         let case = house.people[0].clone();
-        house.shelter.fault(Fault::OneCase);
+        house.shelter.fault(Fault::OneRecord);
         // As long as the list has everything, nobody is asked for one case.
         house.synchronise(&shelter).await;
         assert_shown(&house, AGENCY, 1).await;
@@ -217,5 +217,30 @@ sangam_kit::both_databases! {
         assert_eq!(house.synchronise(&shelter).await.taken_back, 1);
         assert_eq!(house.look.number("SELECT count(*) FROM subject WHERE suspended IS NOT NULL").await, 1);
         assert_shown(&house, AGENCY, 1).await;
+    }
+
+    /// A record that moved between two pages while they were read, and did not change, is asked for in the next round.
+    async fn a_record_that_slipped_between_two_pages_is_asked_for(database: Database) {
+        let (house, _) = referred(&database).await;
+        house.edit_file("shelter-in.toml", |text| text.replace("per_page = 50", "per_page = 5"));
+        let shelter = house.connect("shelter-in").await;
+        house.shelter.seed_cases(23);
+        // Whatever changes on the first page is later than the record that will slip.
+        house.clock.advance(60_000);
+        assert!(house.shelter.edit(&house.people[0], &json!({"status": "open"})));
+        let unmark = |_: &_| house.shelter.set_raw(&house.people[1], "sangam_share", json!(false));
+        house.desk.synchronise(&shelter, &unmark).await.unwrap();
+        let marked = house.shelter.cases().iter().filter(|case| case["sangam_share"] == true).count();
+        let known = async || {
+            let shown = "SELECT count(*) FROM partner_record r JOIN subject s ON s.id = r.record WHERE r.noun = 'SUBJECT' AND s.suspended IS NULL";
+            usize::try_from(house.look.number(shown).await).unwrap()
+        };
+        house.clock.advance(60_000);
+        house.synchronise(&shelter).await;
+        assert_eq!(known().await, marked, "all that are shared, and no other");
+        let asked = house.shelter.requests();
+        house.synchronise(&shelter).await;
+        assert_eq!(known().await, marked);
+        assert!(house.shelter.requests() - asked < 20, "and then nobody is asked for what is known");
     }
 }
