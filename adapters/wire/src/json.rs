@@ -37,6 +37,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Value, WireFault> {
     })
 }
 
+/// Reads bytes and drops what they are: for the generators that try any bytes.
+pub(crate) fn fuzz(bytes: &[u8]) {
+    drop(read(bytes));
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Broken {
     Duplicate,

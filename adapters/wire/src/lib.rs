@@ -4,6 +4,8 @@
 
 pub mod config;
 mod fault;
+#[doc(hidden)]
+pub mod fuzz;
 mod guard;
 mod http;
 mod json;

@@ -10,12 +10,14 @@ mod settings;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use reqwest::Method;
+use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::fault::WireFault;
 use crate::http::Http;
 use crate::http::{Carried, Reply, Request};
+use crate::json;
 use crate::narrow::Narrow;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Wire};
 use crate::session::Session;
@@ -153,4 +155,22 @@ impl Wire for Primero {
             Ok(answers)
         })
     }
+}
+
+/// Reads bytes as every answer of a deployment that is read: for the generators that try any bytes.
+#[doc(hidden)]
+pub fn fuzz(bytes: &[u8]) {
+    for status in [StatusCode::OK, StatusCode::UNPROCESSABLE_ENTITY] {
+        let Ok(body) = json::read(bytes) else { return };
+        let reply = || Reply { status, headers: HeaderMap::new(), body: Some(body.clone()) };
+        if let Ok(list) = cases::listed(reply()) {
+            list.cases.iter().for_each(|case| drop((cases::changed(case), cases::is_enabled(case))));
+        }
+        let listed = answer::data(reply()).and_then(|list| answer::objects(list, "/data"));
+        for members in listed.into_iter().flatten() {
+            drop(referrals::read(members, "/data"));
+        }
+    }
+    let place = std::str::from_utf8(bytes).map(|text| cases::Place::read(Some(&Cursor::from_text(text.to_owned()))));
+    drop(place.map(|place| place.after(true, None)));
 }

@@ -204,3 +204,13 @@ impl Wire for Spreadsheet {
         self.blocking(move |folder| folder.give_back(&records))
     }
 }
+
+/// Reads bytes as a sheet of either format, and marks it up: for the generators that try any bytes.
+#[doc(hidden)]
+pub fn fuzz(bytes: &[u8]) {
+    for format in [SheetFormat::Csv, SheetFormat::Xlsx] {
+        if let Ok(reading) = read_sheet(bytes, format) {
+            drop(marked_up_copy(bytes, format, &reading.errors));
+        }
+    }
+}

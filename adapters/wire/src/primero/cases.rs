@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{data, objects, succeeded, text};
 use super::call;
 use crate::fault::{UnexpectedKind, WireFault};
+use crate::http::Reply;
 use crate::narrow::Mark;
 use crate::partner::Cursor;
 use crate::session::Session;
@@ -21,7 +22,12 @@ pub(super) struct List {
 /// cases it lets the hub see, so the caller filters again.
 pub(super) async fn list(session: &Session, mark: &Mark, page: u64, per: u32) -> Result<List, WireFault> {
     let query = [("per", per.to_string()), ("page", page.to_string()), (mark.field.as_str(), mark.value.clone())];
-    let reply = succeeded(call(session, Method::GET, &["cases"], &query, None).await?)?;
+    listed(call(session, Method::GET, &["cases"], &query, None).await?)
+}
+
+/// A page of a list of cases, out of its answer.
+pub(super) fn listed(reply: Reply) -> Result<List, WireFault> {
+    let reply = succeeded(reply)?;
     let Value::Object(mut members) = reply.into_body()? else {
         return Err(WireFault::unexpected("", UnexpectedKind::WrongType));
     };

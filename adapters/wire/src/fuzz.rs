@@ -1,0 +1,10 @@
+//! Every parser of this room by name, as a function of any bytes: none may panic, and each ends within its limits.
+//! `tests/fuzz.rs` tries them for seconds from a seed; cargo-fuzz for as long as one likes
+//! (`CONTRIBUTING.md`).
+
+/// A parser that takes any bytes.
+pub type Parser = fn(&[u8]);
+
+/// The parsers.
+pub const PARSERS: [(&str, Parser); 3] =
+    [("json", crate::json::fuzz), ("primero", crate::primero::fuzz), ("spreadsheet", crate::spreadsheet::fuzz)];

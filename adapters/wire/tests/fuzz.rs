@@ -1,0 +1,90 @@
+//! Any bytes at every parser, for a second each, from a seed: bytes drawn, and answers of partners' systems bent in
+//! places. What was once found to do harm lies in `tests/found/PARSER` and is tried first.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "what is not as a test says fails it by panicking at that line; none ships"
+)]
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sangam_vocabulary::{Chance, SeededChance};
+use sangam_wire::fuzz::PARSERS;
+
+/// How long each parser is tried.
+const LONG: Duration = Duration::from_secs(1);
+/// The longest that one input of at most [`LARGEST`] may take, in a build without optimisation.
+const SLOW: Duration = Duration::from_secs(2);
+/// The largest input.
+const LARGEST: usize = 64 << 10;
+
+/// Answers in the shapes of partners' systems, for invented people.
+const SHAPES: [&str; 4] = [
+    r#"{"data":[{"id":"a","status":"in_progress","record_type":"case","last_updated_at":"2026-11-24T08:00:00.000Z","record_state":true}],"metadata":{"total":1,"per":20,"page":1}}"#,
+    r#"{"errors":[{"status":422,"resource":"/api/v2/cases","message":["errors.models.child"],"detail":"age"}]}"#,
+    r#"{"page":3,"since":1795507200000,"begun":null,"high":1795507200001}"#,
+    "\u{feff}\"sangam_record\",\"sangam_share\",\"prs_FirstName\"\r\n\"S-1\",\"yes\",\"Rupa\"\r\n",
+];
+
+struct Draw(SeededChance);
+
+impl Draw {
+    fn below(&self, bound: usize) -> usize {
+        let mut bytes = [0; 8];
+        assert!(self.0.fill(&mut bytes));
+        usize::try_from(u64::from_be_bytes(bytes) % bound.max(1) as u64).unwrap()
+    }
+
+    fn byte(&self) -> u8 {
+        // Bytes that mean something are drawn more often than others.
+        const TELLING: &[u8] = b"{}[]\",:\\0919eE+-.tfn \0\xff\xc0\xe2";
+        if self.below(2) == 0 { TELLING[self.below(TELLING.len())] } else { u8::try_from(self.below(256)).unwrap() }
+    }
+
+    fn input(&self) -> Vec<u8> {
+        let mut bytes = match self.below(4) {
+            0 => (0..self.below(200)).map(|_| self.byte()).collect(),
+            _ => SHAPES[self.below(SHAPES.len())].as_bytes().to_vec(),
+        };
+        for _ in 0..self.below(8) {
+            let place = self.below(bytes.len() + 1);
+            match self.below(5) {
+                0 => bytes.truncate(place),
+                1 => bytes.insert(place, self.byte()),
+                2 if place < bytes.len() => bytes[place] = self.byte(),
+                3 if place < bytes.len() => drop(bytes.remove(place)),
+                _ => {
+                    let piece = bytes[place..(place + self.below(40)).min(bytes.len())].repeat(1 + self.below(60));
+                    bytes.splice(place..place, piece);
+                }
+            }
+        }
+        bytes.truncate(LARGEST);
+        bytes
+    }
+}
+
+#[test]
+fn no_bytes_make_a_parser_panic_or_dwell() {
+    for (name, parser) in PARSERS {
+        let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/found").join(name);
+        for entry in std::fs::read_dir(found).into_iter().flatten() {
+            parser(&std::fs::read(entry.unwrap().path()).unwrap());
+        }
+        let draw = Draw(SeededChance::new(2_026));
+        let began = Instant::now();
+        let mut tried = 0;
+        while began.elapsed() < LONG || tried < 200 {
+            let input = draw.input();
+            let started = Instant::now();
+            parser(&input);
+            let took = started.elapsed();
+            assert!(took < SLOW, "{name} took {took:?} for {:?}", String::from_utf8_lossy(&input));
+            tried += 1;
+        }
+        eprintln!("{name}: {tried} inputs");
+    }
+}
