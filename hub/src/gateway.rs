@@ -26,6 +26,7 @@ use crate::code_pages;
 use crate::command::CommandFault;
 use crate::configuration::{IssuerEntry, ProviderEntry};
 use crate::counts::Counts;
+use crate::hooks;
 use crate::house::House;
 use crate::key_folder::KeyFolder;
 use crate::keys::KeyFiles;
@@ -197,6 +198,7 @@ impl Gateway {
             edge = edge.with_explorer(explorer);
         }
         edge = code_pages::add(edge, &door, &self.desk).map_err(CommandFault::said)?;
+        edge = hooks::add(edge, &door, &self.desk);
         let page = Arc::new(MetricsPage::new(Arc::new(registry)));
         let stop = supervisor.stop();
         let (edge, connection) = (Arc::new(edge), limits.connection);
@@ -344,12 +346,28 @@ async fn partners(desk: &Desk, stop: &CancellationToken) {
 
 async fn rounds(desk: &Desk, partner: &PartnerDesk) {
     loop {
-        tokio::time::sleep(ROUND).await;
+        wait(desk, partner).await;
         if let Err(fault) = desk.synchronise(partner, &|_| {}).await {
             tracing::warn!(partner = %partner.config.name, error = %fault, "a synchronisation stopped");
         }
         if let Err(fault) = desk.deliver_to(partner).await {
             tracing::warn!(partner = %partner.config.name, error = %fault, "a round of deliveries stopped");
+        }
+    }
+}
+
+/// Waits for the next round, and asks meanwhile for what the partner's system says has changed.
+async fn wait(desk: &Desk, partner: &PartnerDesk) {
+    let round = tokio::time::sleep(ROUND);
+    tokio::pin!(round);
+    loop {
+        tokio::select! {
+            () = &mut round => return,
+            () = partner.told_of_something() => {
+                if let Err(fault) = desk.ask_for_told(partner).await {
+                    tracing::warn!(partner = %partner.config.name, error = %fault, "a record that changed could not be asked for");
+                }
+            }
         }
     }
 }

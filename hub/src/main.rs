@@ -14,6 +14,7 @@ mod demo;
 mod directory;
 mod documents;
 mod gateway;
+mod hooks;
 mod house;
 mod key_folder;
 mod keys;

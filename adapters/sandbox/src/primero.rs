@@ -75,6 +75,8 @@ pub struct Primero {
     pub(crate) numbers: BTreeSet<String>,
     /// Cases outside the scope of the hub's role.
     pub(crate) closed: BTreeSet<String>,
+    /// Which webhooks were heard: the case, the address, the word.
+    pub(crate) synced: Vec<(String, String, String)>,
 }
 
 impl System for Primero {
@@ -138,6 +140,7 @@ impl Primero {
             referrals: Vec::new(),
             numbers: BTreeSet::new(),
             closed: BTreeSet::new(),
+            synced: Vec::new(),
         }
     }
 

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sangam_vocabulary::{Clock, Country};
+use secrecy::SecretString;
 use thiserror::Error;
 
 pub use kind::WireConfig;
@@ -53,6 +54,17 @@ pub struct PartnerConfig {
     pub guard: GuardLimits,
     /// Bytes of an answer or a file.
     pub max_bytes: u64,
+    /// How its system tells the hub of changes, where it does.
+    pub hook: Option<Hook>,
+}
+
+/// How a partner's system tells the hub that a record changed: `POST /partners/NAME/changed`.
+#[derive(Debug)]
+pub struct Hook {
+    /// What it sends as a bearer token, or as the password of HTTP Basic.
+    pub secret: SecretString,
+    /// The address it was given, by which it knows the hub's acknowledgement.
+    pub address: String,
 }
 
 /// Which way records go.

@@ -180,6 +180,14 @@ impl Wire for Guarded {
         Box::pin(self.guard.run(self.wire.record(key)))
     }
 
+    fn told(&self, body: &[u8]) -> Option<String> {
+        self.wire.told(body)
+    }
+
+    fn acknowledge<'a>(&'a self, key: &'a str, hook: &'a str, taken: bool) -> BoxFuture<'a, Result<(), WireFault>> {
+        Box::pin(self.guard.run(self.wire.acknowledge(key, hook, taken)))
+    }
+
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(self.guard.run(self.wire.deliver(delivery)))
     }

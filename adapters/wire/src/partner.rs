@@ -175,6 +175,24 @@ pub trait Wire: Send + Sync {
     /// Any [`WireFault`]; what the system would say of the record is then not known.
     fn record<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Found, WireFault>>;
 
+    /// The key of the record of which a partner's system says, without being asked, that it changed. Nothing else of what it
+    /// sends is used: the record is then asked for, as if nobody had said anything. `None` where the system does not send
+    /// such words, or these are none.
+    fn told(&self, body: &[u8]) -> Option<String> {
+        let _ = body;
+        None
+    }
+
+    /// Lets the system know that what it told was heard, where it waits for that; `taken` says whether the record could be
+    /// read. `hook` is the address it told it to.
+    ///
+    /// # Errors
+    /// Any [`WireFault`]; the system may then tell it again.
+    fn acknowledge<'a>(&'a self, key: &'a str, hook: &'a str, taken: bool) -> BoxFuture<'a, Result<(), WireFault>> {
+        let _ = (key, hook, taken);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Delivers; repeating a delivery changes nothing.
     ///
     /// # Errors

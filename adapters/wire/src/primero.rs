@@ -123,6 +123,24 @@ impl Wire for Primero {
         Box::pin(self.one(key))
     }
 
+    /// Webhooks of Primero: `{"data": {"record_id", "record_type", …}}`, of cases alone.
+    fn told(&self, body: &[u8]) -> Option<String> {
+        let body = json::read(body).ok()?;
+        let text = |name: &str| body.pointer(name).and_then(Value::as_str);
+        matches!(text("/data/record_type")?, "case" | "Child").then_some(())?;
+        text("/data/record_id").map(str::to_owned)
+    }
+
+    fn acknowledge<'a>(&'a self, key: &'a str, hook: &'a str, taken: bool) -> BoxFuture<'a, Result<(), WireFault>> {
+        Box::pin(async move {
+            match cases::acknowledge(&self.session, key, hook, taken).await {
+                // Who deleted it waits for no word of it.
+                Err(WireFault::Refused { status: 403 | 404, .. }) => Ok(()),
+                other => other,
+            }
+        })
+    }
+
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(async move {
             match delivery {

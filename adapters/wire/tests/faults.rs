@@ -47,6 +47,7 @@ fn config(sandbox: &Sandbox<Primero>, limits: GuardLimits) -> PartnerConfig {
         },
         guard: limits,
         max_bytes: 256 << 10,
+        hook: None,
     }
 }
 

@@ -87,16 +87,7 @@ impl Desk {
                 sealed_key: row.sealed_key.clone(),
             };
             match partner.ask(self, &source).await {
-                Ok(Found::Marked(record)) => returned.extend(self.tally(partner, &record, report).await?),
-                Ok(Found::Unmarked | Found::Closed | Found::Gone) => {
-                    if row.suspended != Some(Suspension::TakenBack) {
-                        self.take_back(partner, row.external_key, Some(row.subject), None).await?;
-                        report.taken_back += 1;
-                    }
-                }
-                Ok(Found::Unreadable) => {
-                    self.unread(partner, source, &row, Unread::FORM, report).await?;
-                }
+                Ok(found) => returned.extend(self.settle(partner, source, Some(&row), found, report).await?),
                 Err(SyncFault::Wire(fault)) => {
                     if row.suspended.is_none() {
                         self.unread(partner, source, &row, Unread::ANSWER, report).await?;
@@ -109,13 +100,39 @@ impl Desk {
         for own in never {
             let _one = partner.walk.lock().await;
             match partner.wire.record(&own).await {
-                Ok(Found::Marked(record)) => returned.extend(self.tally(partner, &record, report).await?),
-                // Nothing of it is here; the next walk lists it again, or does not.
-                Ok(_) => {}
+                Ok(found) => {
+                    let source = partner.source_of(self, &own)?;
+                    returned.extend(self.settle(partner, source, None, found, report).await?);
+                }
                 Err(fault) => drop(unanswered.get_or_insert(fault)),
             }
         }
         unanswered.map_or(Ok(returned), |fault| Err(fault.into()))
+    }
+
+    /// Does what follows from what a partner says of one record when it is asked: `known` is the subject it is here, if it
+    /// is one. Gives the record where it could not be taken in.
+    pub(crate) async fn settle(
+        &self,
+        partner: &PartnerDesk,
+        source: Source,
+        known: Option<&SourceRow>,
+        found: Found,
+        report: &mut SyncReport,
+    ) -> Result<Option<Returned>, DeskFault> {
+        match (found, known) {
+            (Found::Marked(record), _) => return self.tally(partner, &record, report).await,
+            (Found::Unmarked | Found::Closed | Found::Gone, Some(row)) => {
+                if row.suspended != Some(Suspension::TakenBack) {
+                    self.take_back(partner, source.external_key, Some(row.subject), None).await?;
+                    report.taken_back += 1;
+                }
+            }
+            (Found::Unreadable, Some(row)) => self.unread(partner, source, row, Unread::FORM, report).await?,
+            // Nothing of it is here; the next walk lists it again, or does not.
+            (_, None) => {}
+        }
+        Ok(None)
     }
 
     /// The partner's own keys of records that its list has and that never came: neither a subject nor in quarantine.

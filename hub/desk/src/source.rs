@@ -46,10 +46,18 @@ impl PartnerDesk {
 
     /// Where a raw record came from; of one without any key, the record's own digest stands for it.
     pub(crate) fn source(&self, desk: &Desk, record: &Json) -> Result<Source, DeskFault> {
-        let (external_key, sealed_key) = match self.wire.key(record) {
-            Some(key) => (self.external_key(desk, &key)?, self.sealed_key(desk, &key)?),
-            None => (self.external_key(desk, &record.to_string())?, None),
-        };
+        match self.wire.key(record) {
+            Some(key) => self.source_of(desk, &key),
+            None => {
+                let external_key = self.external_key(desk, &record.to_string())?;
+                Ok(Source { partner: self.id, external_key, sealed_key: None })
+            }
+        }
+    }
+
+    /// Where the record of a partner's own key came from.
+    pub(crate) fn source_of(&self, desk: &Desk, key: &str) -> Result<Source, DeskFault> {
+        let (external_key, sealed_key) = (self.external_key(desk, key)?, self.sealed_key(desk, key)?);
         Ok(Source { partner: self.id, external_key, sealed_key })
     }
 

@@ -12,6 +12,7 @@ use sangam_wire::{Cursor, Returned, Wire, WireFault};
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
 
+use crate::hint::Hints;
 use crate::hub::{Desk, DeskFault};
 use crate::intake::{Taken, Unread};
 use crate::reconcile::Walk;
@@ -41,6 +42,8 @@ pub struct PartnerDesk {
     /// Held from the moment its records are asked for until they are taken, so that an older version of a record is
     /// never taken after a newer one; in it, what the walk through its list has met.
     pub(crate) walk: Mutex<Walk>,
+    /// What its system said changed, and was not asked for yet.
+    pub(crate) hints: Hints,
 }
 
 /// What a synchronisation came to.
@@ -121,6 +124,7 @@ impl Desk {
             pool,
             references,
             walk: Mutex::default(),
+            hints: Hints::default(),
         });
         if let Ok(mut partners) = self.partners.write() {
             partners.insert(id, Arc::clone(&partner));

@@ -21,6 +21,7 @@ mod graphql_http;
 mod graphql_request;
 mod graphql_ws;
 mod health;
+mod hook;
 mod hsds;
 mod hub;
 mod limits;
@@ -45,6 +46,7 @@ pub use answer_page::{AnswerPage, AnswerSent, AnswerShown, AnswerTold, Answering
 pub use certificate::Certificate;
 pub use documents::{DocumentFault, Documents, Download, Upload, UploadSent};
 pub use explorer::Explorer;
+pub use hook::{HookRoom, HookSent, HookTold};
 pub use hsds::Directory;
 pub use hub::{
     AuthFault, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError,

@@ -79,6 +79,8 @@ labels! {
         Answer = "answer",
         /// The open directory.
         Directory = "directory",
+        /// What partners' systems tell.
+        Partners = "partners",
         /// Health.
         Health = "health",
         /// Everything else.

@@ -141,6 +141,7 @@ fn room(path: &str) -> Room {
         path if path.starts_with("/hsds/") => Room::Directory,
         path if path.starts_with("/documents/") => Room::Documents,
         path if path.starts_with("/answer/") => Room::Answer,
+        path if path.starts_with("/partners/") => Room::Partners,
         "/health/live" | "/health/ready" => Room::Health,
         _ => Room::Other,
     }

@@ -94,6 +94,9 @@ impl Primero {
         let Some(Value::Object(fields)) = body.get("data") else {
             return unprocessable(None);
         };
+        if fields.get("mark_synced") == Some(&Value::Bool(true)) {
+            return self.mark_synced(id, fields);
+        }
         if let Some(field) = self.refused(fields) {
             return unprocessable(Some(&field));
         }
@@ -112,6 +115,16 @@ impl Primero {
         }
         case.insert("last_updated_at".to_owned(), Value::from(now));
         data(Value::Object(fields.clone()))
+    }
+
+    /// A webhook's words about the case were heard: the case itself is as it was.
+    fn mark_synced(&mut self, id: &str, fields: &Map<String, Value>) -> Told {
+        let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        if self.case(id).is_none() {
+            return missing(id);
+        }
+        self.synced.push((id.to_owned(), text("mark_synced_url"), text("mark_synced_status")));
+        data(json!({ "id": id }))
     }
 
     /// The first field that the form does not have or whose value it does not take.

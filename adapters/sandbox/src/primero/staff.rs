@@ -80,6 +80,18 @@ impl Sandbox<Primero> {
         self.system().case(id).cloned()
     }
 
+    /// What the deployment's webhook sends when a case changed.
+    #[must_use]
+    pub fn webhook(&self, case: &str) -> Value {
+        serde_json::json!({"data": {"record_id": case, "record_type": "case", "hostname": "primero.example", "sex": "female"}})
+    }
+
+    /// Which of its webhooks were heard: the case, the address it was sent to, and what became of it.
+    #[must_use]
+    pub fn synced(&self) -> Vec<(String, String, String)> {
+        self.system().synced.clone()
+    }
+
     /// The referrals of a case.
     #[must_use]
     pub fn referrals(&self, case: &str) -> Vec<Map<String, Value>> {

@@ -60,6 +60,7 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
     let organizations = root.table_if("organizations").map(|table| table.pairs()).unwrap_or_default();
     let narrow = sections::intake(root);
     let (guard, max_bytes) = sections::limits(root);
+    let hook = root.table_if("hook").and_then(|table| sections::hook(table, &around));
     Some(PartnerConfig {
         name: named?,
         organization: organization?,
@@ -73,6 +74,7 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
         narrow: narrow?,
         guard,
         max_bytes,
+        hook,
     })
 }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::table::Table;
-use super::{KeyFault, MappingFile};
+use super::web::Around;
+use super::{Hook, KeyFault, MappingFile};
 use crate::guard::GuardLimits;
 use crate::narrow::{Mark, Narrow};
 
@@ -45,6 +46,13 @@ pub(super) fn intake(root: &Table<'_, '_>) -> Option<Narrow> {
         fields.push(mark.field.clone());
     }
     Some(Narrow { fields, referral_fields, mark })
+}
+
+pub(super) fn hook(table: Table<'_, '_>, around: &Around<'_>) -> Option<Hook> {
+    let secret = around.secret(&table, "secret", "secret_file");
+    let address = table.text("address");
+    table.finish();
+    Some(Hook { secret: secret?, address: address? })
 }
 
 pub(super) fn mapping(root: &Table<'_, '_>, key: &'static str, folder: &Path, needed: bool) -> Option<MappingFile> {

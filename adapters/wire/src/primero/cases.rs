@@ -56,6 +56,13 @@ pub(super) async fn show(session: &Session, id: &str) -> Result<Map<String, Valu
     }
 }
 
+/// Marks a webhook's words about a case as heard.
+pub(super) async fn acknowledge(session: &Session, id: &str, hook: &str, taken: bool) -> Result<(), WireFault> {
+    let status = if taken { "synced" } else { "failed" };
+    let body = json!({"data": {"mark_synced": true, "mark_synced_url": hook, "mark_synced_status": status}});
+    data(call(session, Method::PATCH, &["cases", id], &[], Some(&body)).await?).map(drop)
+}
+
 /// Whether a case was not disabled. Primero deletes no case: `DELETE` sets `record_state` to false, lists and answers
 /// go on giving it, and a role that may read cases is shown that field.
 pub(super) fn is_enabled(case: &Map<String, Value>) -> bool {

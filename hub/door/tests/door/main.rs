@@ -18,6 +18,7 @@ mod doorstep;
 mod explorer;
 mod frames;
 mod headers;
+mod hook;
 mod hsds;
 mod hub;
 mod limits;

@@ -2,6 +2,7 @@
 
 use sangam_custody::Suspension;
 use sangam_vocabulary::{OrganizationId, PartnerId, RecordId, SubjectId};
+use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use super::{id, suspension};
@@ -47,6 +48,19 @@ pub enum Used {
     Otherwise,
 }
 
+/// The subjects of a partner, each with what it waits in quarantine for.
+const SOURCES: &str = "SELECT r.external_key, r.sealed_key, r.record, su.suspended, q.kind FROM partner_record r JOIN subject su ON su.id = r.record LEFT JOIN quarantine q ON q.partner = r.partner AND q.external_key = r.external_key WHERE r.partner = $1 AND r.noun = 'SUBJECT'";
+
+fn source(row: &QueryResult) -> Result<SourceRow, StoreFault> {
+    Ok(SourceRow {
+        external_key: row.try_get("", "external_key")?,
+        sealed_key: row.try_get("", "sealed_key")?,
+        subject: SubjectId::from_uuid(id(row, "record")?),
+        suspended: suspension(row)?,
+        fault: row.try_get("", "kind")?,
+    })
+}
+
 impl Store {
     /// The record a partner's key stands for, with the digest of what was last read.
     ///
@@ -71,23 +85,17 @@ impl Store {
     /// # Errors
     /// [`StoreFault`].
     pub async fn subjects_from(&self, partner: PartnerId) -> Result<Vec<SourceRow>, StoreFault> {
-        let rows = self
-            .all(
-                "SELECT r.external_key, r.sealed_key, r.record, su.suspended, q.kind FROM partner_record r JOIN subject su ON su.id = r.record LEFT JOIN quarantine q ON q.partner = r.partner AND q.external_key = r.external_key WHERE r.partner = $1 AND r.noun = 'SUBJECT' ORDER BY r.external_key",
-                vec![bytes(partner.uuid())],
-            )
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(SourceRow {
-                    external_key: row.try_get("", "external_key")?,
-                    sealed_key: row.try_get("", "sealed_key")?,
-                    subject: SubjectId::from_uuid(id(row, "record")?),
-                    suspended: suspension(row)?,
-                    fault: row.try_get("", "kind")?,
-                })
-            })
-            .collect()
+        let sql = format!("{SOURCES} ORDER BY r.external_key");
+        self.all(&sql, vec![bytes(partner.uuid())]).await?.iter().map(source).collect()
+    }
+
+    /// The subject that a partner's key stands for.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn subject_from(&self, partner: PartnerId, key: &str) -> Result<Option<SourceRow>, StoreFault> {
+        let sql = format!("{SOURCES} AND r.external_key = $2");
+        self.one(&sql, vec![bytes(partner.uuid()), key.into()]).await?.as_ref().map(source).transpose()
     }
 
     /// The keys of the records of a partner that wait in quarantine.

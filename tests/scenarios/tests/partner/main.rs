@@ -13,6 +13,7 @@ mod border;
 mod consent;
 mod delivery;
 mod faults;
+mod hook;
 mod house;
 mod interrupted;
 mod journal;
