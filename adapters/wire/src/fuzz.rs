@@ -6,5 +6,9 @@
 pub type Parser = fn(&[u8]);
 
 /// The parsers.
-pub const PARSERS: [(&str, Parser); 3] =
-    [("json", crate::json::fuzz), ("primero", crate::primero::fuzz), ("spreadsheet", crate::spreadsheet::fuzz)];
+pub const PARSERS: [(&str, Parser); 4] = [
+    ("json", crate::json::fuzz),
+    ("hsds", crate::hsds::fuzz),
+    ("primero", crate::primero::fuzz),
+    ("spreadsheet", crate::spreadsheet::fuzz),
+];

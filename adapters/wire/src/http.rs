@@ -32,7 +32,7 @@ pub(crate) struct Reply {
 }
 
 /// What a request carries.
-#[allow(dead_code, reason = "for the wires that follow")]
+#[expect(dead_code, reason = "for the wires that follow")]
 #[derive(Clone, Copy)]
 pub(crate) enum Carried<'a> {
     Nothing,
@@ -60,7 +60,6 @@ impl<'a> Request<'a> {
         Self { method, path, query: &[], headers: &[], carried: Carried::Nothing }
     }
 
-    #[allow(dead_code, reason = "for the wires that follow")]
     pub(crate) const fn get(path: &'a [&'a str], query: &'a [(&'a str, String)]) -> Self {
         Self { query, ..Self::new(&Method::GET, path) }
     }

@@ -7,6 +7,7 @@ mod fault;
 #[doc(hidden)]
 pub mod fuzz;
 mod guard;
+pub mod hsds;
 mod http;
 mod json;
 mod narrow;
@@ -15,6 +16,7 @@ pub mod primero;
 pub mod secret;
 mod session;
 pub mod spreadsheet;
+mod walk;
 
 pub use fault::{FileFault, Reason, UnexpectedKind, WireFault};
 pub use guard::{Guard, GuardLimits, Guarded};

@@ -26,7 +26,7 @@ pub(crate) trait SignIn: Send + Sync {
 }
 
 /// Credentials that are what they are: a token that a person of the partner made for the hub, or a name and password.
-#[allow(dead_code, reason = "for the wires that follow")]
+#[expect(dead_code, reason = "for the wires that follow")]
 pub(crate) struct Fixed(pub(crate) HeaderValue);
 
 impl SignIn for Fixed {
