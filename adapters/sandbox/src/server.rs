@@ -184,7 +184,6 @@ impl<S: System> Sandbox<S> {
     }
 
     /// The system itself, as whoever runs it sees it. Nothing is answered while it is held.
-    #[must_use]
     pub fn system(&self) -> MutexGuard<'_, S> {
         lock(&self.shared.system)
     }
