@@ -27,13 +27,13 @@ pub(crate) async fn verified(house: &House, who: &Survivor) {
 }
 
 /// A permit that lasts so many days, and the exit clearance on it.
-async fn papers(house: &House, days: i64) {
+pub(crate) async fn papers(house: &House, days: i64) {
     step(house, SENDING, json!({ "travelDocument": "APPLY" })).await;
     let valid = json!({ "travelDocument": "ISSUE", "validFrom": house.at(0), "validUntil": house.at(24 * days) });
     step(house, DHAKA, valid).await;
 }
 
-async fn placed(house: &House) {
+pub(crate) async fn placed(house: &House) {
     house.days(1);
     step(house, NIRAPOD, json!({ "placement": "ASSESS" })).await;
     step(house, NIRAPOD, json!({ "placement": "SIGN" })).await;
@@ -42,7 +42,7 @@ async fn placed(house: &House) {
 }
 
 /// A crossing and days from tomorrow on, the hour in two days, and everybody's word.
-async fn planned(house: &House) {
+pub(crate) async fn planned(house: &House) {
     let plan = json!({ "request": "PROPOSE", "crossing": "PETRAPOLE_BENAPOLE", "handoverFrom": house.at(24), "handoverUntil": house.at(72) });
     step(house, SENDING, plan).await;
     step(house, HOME, json!({ "request": "ARRANGE", "handoverAt": house.at(48), "escort": "POLICE_AND_ORGANIZATION" }))

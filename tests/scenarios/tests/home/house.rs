@@ -88,6 +88,19 @@ impl House {
         house
     }
 
+    /// The hub again, in another process, on what [`House::open`] left behind; so many days later.
+    pub(crate) async fn again(database: &Database, days: i64) -> Self {
+        let clock = assembled::clock();
+        clock.advance(days * 86_400_000);
+        let desk = Arc::new(assembled::desk(database, &clock).await);
+        let rows = desk.store().organizations().await.unwrap();
+        let named = |name| rows.iter().find(|row| row.name == name).unwrap().id;
+        let organizations = ORGANIZATIONS.into_iter().map(|(name, ..)| (name, named(name))).collect();
+        let (look, keys) = (Look::open(database).await, assembled::keys_of(&desk).await);
+        let executor = assembled::executor(&desk);
+        Self { desk, clock, organizations, executor, keys, look }
+    }
+
     /// The home may give everybody everything that law lets pass: what a seat does not carry must not depend on it.
     async fn agree(&self) {
         let recipients: Vec<_> = ORGANIZATIONS[1..].iter().map(|(name, ..)| self.organization(name)).collect();

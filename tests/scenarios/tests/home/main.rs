@@ -11,6 +11,7 @@ mod bangladesh;
 mod cells;
 mod claim;
 mod court;
+mod day;
 mod going;
 mod house;
 mod nepal;
