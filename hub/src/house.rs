@@ -9,11 +9,12 @@ use sangam_desk::{
     TokenKind, TokenUse,
 };
 use sangam_door::{
-    AuthFault, Certificate, ClientSent, Document, Documents, GrantSent, Hub, Kind, RevocationRequest, Scheme, SignIn,
-    Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
+    AuthFault, Certificate, ClientSent, Directory, Document, Documents, GrantSent, Hub, Kind, RevocationRequest,
+    Scheme, SignIn, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
 use sangam_language::{Caller, Executor, Operation, OperationKind, Reply};
 
+use crate::directory::Shown;
 use crate::documents::Shelf;
 use crate::readiness::Readiness;
 use crate::sign_in::People;
@@ -25,6 +26,7 @@ pub(crate) struct House {
     readiness: Readiness,
     people: Option<People>,
     shelf: Option<Shelf>,
+    shown: Shown,
 }
 
 impl House {
@@ -35,7 +37,8 @@ impl House {
         let people = (!desk.providers().is_empty()).then(|| People(Arc::clone(&desk)));
         let executor = Executor::new(port, sangam_language::Limits::standard(), introspection);
         let shelf = desk.keeps_documents().then(|| Shelf(Arc::clone(&desk)));
-        Self { executor, desk, readiness, people, shelf }
+        let shown = Shown(Arc::clone(&desk));
+        Self { executor, desk, readiness, people, shelf, shown }
     }
 }
 
@@ -119,6 +122,10 @@ impl Hub for House {
 
     fn documents(&self) -> Option<&dyn Documents> {
         self.shelf.as_ref().map(|shelf| shelf as &dyn Documents)
+    }
+
+    fn directory(&self) -> Option<&dyn Directory> {
+        Some(&self.shown)
     }
 
     fn ready(&self) -> BoxFuture<'_, bool> {

@@ -11,6 +11,7 @@ mod corridors;
 mod counts;
 #[cfg(feature = "demo")]
 mod demo;
+mod directory;
 mod documents;
 mod gateway;
 mod hooks;

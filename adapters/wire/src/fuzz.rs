@@ -6,19 +6,10 @@
 pub type Parser = fn(&[u8]);
 
 /// The parsers.
-pub const PARSERS: [(&str, Parser); 4] = [
+pub const PARSERS: [(&str, Parser); 8] = [
     ("dhis2", crate::dhis2::fuzz),
-    ("json", crate::json::fuzz),
-    ("primero", crate::primero::fuzz),
-    ("spreadsheet", crate::spreadsheet::fuzz),
-];
-pub const PARSERS: [(&str, Parser); 4] = [
-    ("json", crate::json::fuzz),
     ("fhir", crate::fhir::fuzz),
-    ("primero", crate::primero::fuzz),
-    ("spreadsheet", crate::spreadsheet::fuzz),
-];
-pub const PARSERS: [(&str, Parser); 5] = [
+    ("hsds", crate::hsds::fuzz),
     ("json", crate::json::fuzz),
     ("kobotoolbox", crate::kobo::fuzz),
     ("odk_central", crate::odk::fuzz),

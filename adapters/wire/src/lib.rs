@@ -3,13 +3,14 @@
 //! first, then [`primero`] and [`spreadsheet`], the two opposite ends: a web service and a file.
 
 pub mod config;
-pub mod dhis2;
 mod decision;
+pub mod dhis2;
 mod fault;
 pub mod fhir;
 #[doc(hidden)]
 pub mod fuzz;
 mod guard;
+pub mod hsds;
 mod http;
 mod json;
 pub mod kobo;
@@ -20,6 +21,7 @@ pub mod primero;
 pub mod secret;
 mod session;
 pub mod spreadsheet;
+mod walk;
 mod zone;
 
 pub use decision::{DecisionField, WithdrawnField};

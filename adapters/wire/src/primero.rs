@@ -21,6 +21,7 @@ use crate::json;
 use crate::narrow::Narrow;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Wire};
 use crate::session::Session;
+use crate::walk::Place;
 use session::User;
 
 pub use settings::PrimeroConfig;
@@ -60,13 +61,14 @@ impl Primero {
         Ok(Self { session, narrow, per_page: config.per_page })
     }
 
+    /// Primero's documentation has no filter by change that was seen to work, so unchanged cases are dropped here.
     async fn page(&self, since: Option<&Cursor>) -> Result<Page, WireFault> {
-        let at = cases::Place::read(since);
+        let at = Place::read(since);
         let list = cases::list(&self.session, &self.narrow.mark, at.page, self.per_page).await?;
         let latest = list.cases.iter().filter_map(cases::changed).max();
         let marked: Vec<_> = list.cases.into_iter().filter(|case| self.is_marked(case)).collect();
         let keys = marked.iter().filter_map(|case| case.get("id").and_then(Value::as_str)).map(str::to_owned).collect();
-        let fresh = marked.into_iter().filter(|case| at.is_fresh(case));
+        let fresh = marked.into_iter().filter(|case| at.is_fresh(cases::changed(case)));
         let read = fresh.map(|case| self.with_referrals(case));
         let mut records = Vec::new();
         let mut reading = futures_util::stream::iter(read).buffered(LISTS_AT_ONCE);
@@ -182,13 +184,13 @@ pub fn fuzz(bytes: &[u8]) {
         let Ok(body) = json::read(bytes) else { return };
         let reply = || Reply { status, headers: HeaderMap::new(), body: Some(body.clone()) };
         if let Ok(list) = cases::listed(reply()) {
-            let _ = list.cases.iter().filter(|case| cases::is_enabled(case)).filter_map(cases::changed).count();
+            let _latest = list.cases.iter().filter(|case| cases::is_enabled(case)).filter_map(cases::changed).max();
         }
         let listed = answer::data(reply()).and_then(|list| answer::objects(list, "/data"));
         for members in listed.into_iter().flatten() {
             drop(referrals::read(members, "/data"));
         }
     }
-    let place = std::str::from_utf8(bytes).map(|text| cases::Place::read(Some(&Cursor::from_text(text.to_owned()))));
+    let place = std::str::from_utf8(bytes).map(|text| Place::read(Some(&Cursor::from_text(text.to_owned()))));
     drop(place.map(|place| place.after(true, None)));
 }

@@ -21,12 +21,10 @@ const SLOW: Duration = Duration::from_secs(2);
 const LARGEST: usize = 64 << 10;
 
 /// Answers in the shapes of partners' systems, for invented people.
-const SHAPES: [&str; 7] = [
+const SHAPES: &[&str] = &[
     r#"{"pager":{"page":1,"pageSize":50,"total":1},"trackedEntities":[{"trackedEntity":"PQfMcpmXeFE","updatedAt":"2026-11-24T08:00:00.000","deleted":false,"attributes":[{"attribute":"abcdefghijk","value":"true"}],"enrollments":[{"program":"IpHINAT79UW","events":[{"event":"Zq2dg6pTNoj","programStage":"ZzYYXq4fJie","dataValues":[{"dataElement":"HyJL2Lt37jN","value":"12"}]}]}]}]}"#,
     r#"{"status":"ERROR","validationReport":{"errorReports":[{"errorCode":"E1005","trackerType":"EVENT","uid":"PQfMcpmXeFE"}]},"stats":{"ignored":1},"response":{"id":"cHh2OCTJvRw"}}"#,
     r#"{"begun":1795507200000,"first":true,"start":false,"after":null,"page":2,"seen":["PQfMcpmXeFE"],"keys":null}"#,
-const SHAPES: [&str; 7] = [
-const SHAPES: [&str; 8] = [
     r#"{"data":[{"id":"a","status":"in_progress","record_type":"case","last_updated_at":"2026-11-24T08:00:00.000Z","record_state":true}],"metadata":{"total":1,"per":20,"page":1}}"#,
     r#"{"errors":[{"status":422,"resource":"/api/v2/cases","message":["errors.models.child"],"detail":"age"}]}"#,
     r#"{"page":3,"since":1795507200000,"begun":null,"high":1795507200001}"#,
@@ -37,6 +35,8 @@ const SHAPES: [&str; 8] = [
     r#"{"after":2001,"since":1795507200000,"begun":null,"high":1795507200001}"#,
     r#"{"value":[{"__id":"uuid:a","__system":{"submissionDate":"2026-11-24T08:00:00.000Z","updatedAt":null,"reviewState":"approved"},"person":{"name":"Rupa"},"kin":[{"name":"Mina"}]}],"@odata.nextLink":"https://x.example/v1/y?%24skiptoken=01"}"#,
     r#"{"uuid":"a","conflict":null,"createdAt":"2026-11-24T08:00:00.000Z","currentVersion":{"label":"Rupa","version":1,"data":{"decision":"yes"}}}"#,
+    r#"{"last_page":false,"contents":[{"id":"ac148810-d857-441c-9679-408f346de14b","name":"Help","status":"active","organization":{"id":"d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610","name":"Invented"},"phones":[{"number":"\"+977 1 0\"","extension":100}]}]}"#,
+    r#"{"services.csv":[{"id":"1","organization_id":"2"}],"organizations.csv":[{"id":"2"}],"attributes.csv":[{"link_id":"1","taxonomy_term_id":"3"}],"taxonomy_terms.csv":[{"id":"3"}]}"#,
     "\u{feff}\"sangam_record\",\"sangam_share\",\"prs_FirstName\"\r\n\"S-1\",\"yes\",\"Rupa\"\r\n",
 ];
 

@@ -10,6 +10,7 @@ mod contribution;
 mod document;
 mod exception;
 mod hearing;
+mod listing;
 mod lock;
 mod referral;
 mod repatriation;

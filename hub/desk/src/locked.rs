@@ -40,6 +40,7 @@ const fn goes_on(change: &Change) -> bool {
         Change::Notices(NoticeChange::See(_)) => true,
         Change::Notices(_)
         | Change::SetAnswerContact(_)
+        | Change::SetListing(_)
         | Change::ResendAnswerLink(_)
         | Change::SendReferral(_)
         | Change::DraftReferral(_)

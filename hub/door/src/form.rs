@@ -28,6 +28,11 @@ impl Form {
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         self.0.remove(name).filter(|value| !value.is_empty())
     }
+
+    /// Whether every field was taken out.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// Undoes `+` and `%XX`; `None` for a broken escape or text that is not UTF-8.

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::certificate::Certificate;
 use crate::documents::Documents;
+use crate::hsds::Directory;
 use crate::signin::SignIn;
 
 /// What kind of operation a document holds under a name.
@@ -272,6 +273,11 @@ pub trait Hub: Send + Sync + 'static {
 
     /// Where documents go up and down; `None` where there are none.
     fn documents(&self) -> Option<&dyn Documents> {
+        None
+    }
+
+    /// The open directory; `None` where there is none.
+    fn directory(&self) -> Option<&dyn Directory> {
         None
     }
 

@@ -22,6 +22,7 @@ mod graphql_request;
 mod graphql_ws;
 mod health;
 mod hook;
+mod hsds;
 mod hub;
 mod limits;
 mod lock_page;
@@ -47,6 +48,7 @@ pub use certificate::Certificate;
 pub use documents::{DocumentFault, Documents, Download, Upload, UploadSent};
 pub use explorer::Explorer;
 pub use hook::{HookRoom, HookSent, HookTold};
+pub use hsds::Directory;
 pub use hub::{
     AuthFault, ClientSent, Document, GrantSent, Hub, Kind, RevocationRequest, Scheme, Subscribed, TokenError,
     TokenFault, TokenGranted, TokenRequest, TokenSent,

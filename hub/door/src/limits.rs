@@ -116,6 +116,10 @@ pub struct RequestLimits {
     pub stranger_rate: u32,
     /// The same in one moment, once.
     pub stranger_burst: u32,
+    /// Reads of the open directory by one address in a second, lasting.
+    pub reader_rate: u32,
+    /// The same in one moment, once.
+    pub reader_burst: u32,
 }
 
 /// Four times the longest document the gate lets through, so that its variables fit beside it.
@@ -142,6 +146,16 @@ pub(crate) const CLIENT_BURST: u32 = 400;
 pub(crate) const STRANGER_RATE: u32 = 10;
 /// All of an office's systems starting at once.
 pub(crate) const STRANGER_BURST: u32 = 60;
+/// A copy of the whole directory in a minute, page by page and one by one.
+pub(crate) const READER_RATE: u32 = 20;
+/// A reader that begins, with all that a page of its own shows.
+pub(crate) const READER_BURST: u32 = 100;
+/// A page of the open directory in places, as of every list of the hub.
+pub(crate) const DIRECTORY_PAGE: u32 = 100;
+/// A query of the open directory in bytes: every parameter at its longest fits twice.
+pub(crate) const DIRECTORY_QUERY_BYTES: usize = 1_024;
+/// Words of a search in the open directory: each is a look through the list.
+pub(crate) const DIRECTORY_WORDS: usize = 8;
 /// A token request's form: a few parameters, an assertion among them. A constant of the protocol, hence no field.
 pub(crate) const FORM_BYTES: usize = 8 * 1024;
 /// What a partner's system tells of one record, all its permitted fields with it; only the key is read.
@@ -166,6 +180,8 @@ impl Default for RequestLimits {
             client_burst: CLIENT_BURST,
             stranger_rate: STRANGER_RATE,
             stranger_burst: STRANGER_BURST,
+            reader_rate: READER_RATE,
+            reader_burst: READER_BURST,
         }
     }
 }

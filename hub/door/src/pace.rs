@@ -24,6 +24,7 @@ pub(crate) struct Pace {
     clients: DefaultKeyedRateLimiter<Client>,
     checks: AtomicU32,
     strangers: Strangers,
+    readers: Strangers,
 }
 
 /// The pace of whoever is known by an address only.
@@ -46,6 +47,7 @@ impl Pace {
             clients: RateLimiter::keyed(quota(limits.client_rate, limits.client_burst)),
             checks: AtomicU32::new(0),
             strangers: Strangers::new(stranger),
+            readers: Strangers::new(quota(limits.reader_rate, limits.reader_burst)),
         }
     }
 
@@ -64,6 +66,12 @@ impl Pace {
     /// Whether a stranger at this address may try now.
     pub(crate) fn stranger(&self, peer: IpAddr) -> bool {
         self.strangers.may(peer)
+    }
+
+    /// Whether somebody at this address may read what is for everybody now. Apart from the tries of tokens, so that
+    /// neither slows the other down.
+    pub(crate) fn reader(&self, peer: IpAddr) -> bool {
+        self.readers.may(peer)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::explorer::{Explorer, Files};
 use crate::graphql_http::GraphqlHttp;
 use crate::graphql_ws::GraphqlWs;
 use crate::health::{Live, Ready};
+use crate::hsds::DirectoryRoom;
 use crate::hub::{Document, Hub};
 use crate::limits::Limits;
 use crate::metrics::{Metrics, Room};
@@ -56,7 +57,7 @@ impl Door {
     }
 }
 
-/// The door's endpoint: `/graphql`, `/graphql/ws`, `/documents`, what OAuth needs under `/oauth` and `/.well-known`,
+/// The door's endpoint: `/graphql`, `/graphql/ws`, `/documents`, `/hsds`, what OAuth needs under `/oauth` and `/.well-known`,
 /// where people sign in and out,
 /// `/health/live`, `/health/ready`, and what is added to it. Give it to [`serve`](crate::serve).
 pub struct Edge {
@@ -80,6 +81,8 @@ impl Edge {
             .at("/.well-known/oauth-protected-resource", published(Document::ProtectedResource))
             .at("/documents/:document", DownloadRoom(Arc::clone(door)))
             .at("/documents/:document/:pass", UploadRoom(Arc::clone(door)))
+            .at("/hsds", DirectoryRoom(Arc::clone(door)))
+            .at("/hsds/*place", DirectoryRoom(Arc::clone(door)))
             .at("/signin", Choose(Arc::clone(door)))
             .at("/signin/return", Back(Arc::clone(door)))
             .at("/signin/:provider", Start(Arc::clone(door)))
@@ -134,6 +137,8 @@ fn room(path: &str) -> Room {
         "/oauth/token" | "/oauth/revoke" => Room::Token,
         "/lock" => Room::Lock,
         "/withdraw" => Room::Withdraw,
+        "/hsds" => Room::Directory,
+        path if path.starts_with("/hsds/") => Room::Directory,
         path if path.starts_with("/documents/") => Room::Documents,
         path if path.starts_with("/answer/") => Room::Answer,
         path if path.starts_with("/partners/") => Room::Partners,

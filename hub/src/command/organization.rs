@@ -2,6 +2,7 @@
 //! without one, as `sangam client` is.
 
 mod answers;
+mod listing;
 mod lock;
 mod member;
 mod overdue;
@@ -28,6 +29,7 @@ Examples:
   sangam organization refuse acc_… --reason PAPERS_MISSING
   sangam organization suspend org_…
   sangam organization answers org_… --language NE --contact-file -
+  sangam organization listing org_… --service LEGAL_AID --areas
   sangam organization codes org_…            # drawn anew, told once; the old ones are void
   sangam organization lock 'Asha Nivas' --code-file -
   sangam organization locks --json
@@ -61,6 +63,8 @@ pub(crate) enum OrganizationCommand {
     Show(member::ShowArguments),
     /// Say where an organization without a system is asked for its answers: a link by mail, its code by short message.
     Answers(answers::AnswersArguments),
+    /// Say, on an organization's word, what of it is listed for everybody.
+    Listing(listing::ListingArguments),
     /// Lock an organization's subjects by its code, for somebody on the telephone.
     Lock(lock::LockArguments),
     /// List the locks that are not released.
@@ -87,6 +91,7 @@ pub(super) async fn run(command: OrganizationCommand) -> Result<ExitCode, Comman
         OrganizationCommand::List(arguments) => member::list(arguments).await,
         OrganizationCommand::Show(arguments) => member::show(arguments).await,
         OrganizationCommand::Answers(arguments) => answers::answers(arguments).await,
+        OrganizationCommand::Listing(arguments) => listing::listing(arguments).await,
         OrganizationCommand::Lock(arguments) => lock::lock(arguments).await,
         OrganizationCommand::Locks(arguments) => lock::locks(arguments).await,
         OrganizationCommand::Unlock(arguments) => lock::unlock(arguments).await,

@@ -9,6 +9,7 @@ use aws_lc_rs::signature::Ed25519KeyPair;
 use sangam_custody::{Age, Assent, Consent, Effect, GivenBy, Informed};
 use sangam_desk::{Desk, NewAgreement, NewClient, NewCredential, NewOrganization, SigningKey};
 use sangam_language::{Scope, ScopeSet};
+use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{
     Category, CategorySet, Code, ConsentId, Country, OrganizationId, PersonId, Purpose, PurposeSet, SubjectId,
 };
@@ -78,6 +79,13 @@ impl Seeded {
     }
 }
 
+/// What of whom is listed for everybody, for a look under `/hsds`. Of the shelter no place is told, though it says it may.
+const LISTED: [(&str, &[ServiceCode]); 3] = [
+    ("nyaya-setu", &[ServiceCode::LegalAid]),
+    ("nirapod-ghar", &[ServiceCode::Psychosocial, ServiceCode::Livelihood]),
+    ("asha-nivas", &[ServiceCode::Psychosocial]),
+];
+
 /// Seeds a folder's store, or reads what an earlier start made.
 pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded, CommandFault> {
     if let Some(text) = folder.read(FILE) {
@@ -133,6 +141,11 @@ pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded
         "Letter of cooperation on witnesses (invented)",
     )
     .await?;
+    for (handle, services) in LISTED {
+        desk.set_listing(seeded.organization(handle)?, Some((services.to_vec(), true)))
+            .await
+            .map_err(CommandFault::said)?;
+    }
     let text = serde_json::to_string_pretty(&stored).map_err(CommandFault::said)?;
     // Written last: a start that was interrupted before finds no seed and says so by making it anew.
     folder.write(FILE, &text)?;

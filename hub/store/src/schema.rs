@@ -14,6 +14,7 @@ mod documents;
 mod exceptions;
 mod justice;
 mod keys;
+mod listing;
 mod matters;
 mod members;
 mod notices;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(returns::Returns),
             Box::new(matters::Matters),
             Box::new(orders::Orders),
+            Box::new(listing::Listing),
         ]
     }
 }

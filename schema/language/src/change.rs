@@ -12,9 +12,11 @@ pub use justice::{InviteContributor, OneContribution, RecordHearing, ReportRisk,
 pub use support::{CloseSupportPlan, OpenSupportPlan, ReviewSupportPlan};
 
 mod answer_link;
+mod listing;
 mod notice;
 
 pub use answer_link::{ResendAnswerLink, SetAnswerContact};
+pub use listing::SetListing;
 pub use notice::{ChooseNotices, ConfirmNoticeAddress, NameDeputy, NoticeChange, SeeNotices, SetNoticeAddress};
 
 use sangam_vocabulary::payload::ServiceCode;
@@ -421,6 +423,8 @@ pub enum Change {
     Exceptions(ExceptionChange),
     /// Says where the own organization is asked for its answers by a link.
     SetAnswerContact(SetAnswerContact),
+    /// Says what is listed for everybody.
+    SetListing(SetListing),
     /// Has another answer link made.
     ResendAnswerLink(ResendAnswerLink),
     /// Says something about the notices of a person.

@@ -31,8 +31,9 @@ pub use change::{
     OpenSupportPlan, PrepareDocument, RecordArrival, RecordHearing, RecordOrder, RefuseAccession, RejectAgreement,
     ReleaseLock, RemoveDocument, ReplacePaperCode, ReplayRecord, ReportRisk, RequestOverride, RequestRepatriation,
     ResendAnswerLink, ReviewEmergency, ReviewPeople, ReviewSupportPlan, SeeNotices, SendMessage, SendReferral,
-    SetAnswerContact, SetNoticeAddress, SponsorAccession, StepArrival, StepHearing, StepReferral, StepRepatriation,
-    StepSearch, SupersedeAgreement, TeamMember, Telling, WithdrawConsent, WithdrawConsents, WithdrawRepatriation,
+    SetAnswerContact, SetListing, SetNoticeAddress, SponsorAccession, StepArrival, StepHearing, StepReferral,
+    StepRepatriation, StepSearch, SupersedeAgreement, TeamMember, Telling, WithdrawConsent, WithdrawConsents,
+    WithdrawRepatriation,
 };
 pub use code::ErrorCode;
 pub use execute::{Executor, sdl};

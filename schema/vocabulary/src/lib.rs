@@ -11,6 +11,7 @@ mod hex;
 mod id;
 mod instant;
 mod language;
+mod listed;
 mod party;
 pub mod payload;
 mod purpose;
@@ -28,6 +29,7 @@ pub use id::{
 };
 pub use instant::{Clock, Instant, ManualClock, SystemClock};
 pub use language::{Direction, Language};
+pub use listed::{Listed, ListedAsk, ListedKind, ListedPage, ListedWord, listed_id, named_id};
 pub use party::{Noun, PersonRole, PersonRoles, Relation, Role, Seat};
 pub use purpose::{Purpose, PurposeSet};
 pub use written::{Calendar, DateWritten, NameKind, NameWritten, Precision};

@@ -13,6 +13,7 @@ pub mod flow;
 pub mod grid;
 pub mod hearing;
 pub mod ladder;
+pub mod listing;
 pub mod lock;
 pub mod notice;
 pub mod recall;

@@ -7,7 +7,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::future_not_send,
     reason = "what is not as a test says fails it by panicking at that line; none ships"
 )]
 

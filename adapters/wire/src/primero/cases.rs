@@ -9,7 +9,6 @@ use super::call;
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::http::Reply;
 use crate::narrow::Mark;
-use crate::partner::Cursor;
 use crate::session::Session;
 
 /// One page of cases.
@@ -72,57 +71,6 @@ pub(super) fn is_enabled(case: &Map<String, Value>) -> bool {
 /// When a case was last changed, where it says so.
 pub(super) fn changed(case: &Map<String, Value>) -> Option<Instant> {
     case.get("last_updated_at").and_then(Value::as_str).and_then(Instant::read)
-}
-
-/// Where a synchronisation stands. Primero's documentation has no filter by change that was seen to work, so
-/// unchanged cases are dropped here.
-///
-/// A case may change after its page was read and before the walk ends, so the latest change that a walk has seen is no
-/// place to go on from. The latest one that the walk before has seen is: that walk had ended when this one began. So is
-/// the latest on this walk's own first page. A change is therefore given twice or three times and never lost, without
-/// trust in any clock.
-pub(super) struct Place {
-    pub(super) page: u64,
-    /// Cases changed before it were seen in an earlier synchronisation.
-    pub(super) since: Option<Instant>,
-    /// The latest change seen in the walk before this one, or on this one's first page.
-    pub(super) begun: Option<Instant>,
-    /// The latest change seen in this one.
-    pub(super) high: Option<Instant>,
-}
-
-impl Place {
-    pub(super) fn read(cursor: Option<&Cursor>) -> Self {
-        let value: Value = cursor.and_then(|at| serde_json::from_str(at.text()).ok()).unwrap_or_default();
-        let instant = |name: &str| value.get(name).and_then(Value::as_i64).map(Instant::from_millis);
-        Self {
-            page: value.get("page").and_then(Value::as_u64).unwrap_or(1).max(1),
-            since: instant("since"),
-            begun: instant("begun"),
-            high: instant("high"),
-        }
-    }
-
-    /// Whether the case may have changed; one changed in the very millisecond is given again.
-    pub(super) fn is_fresh(&self, case: &Map<String, Value>) -> bool {
-        match (changed(case), self.since) {
-            (Some(changed), Some(since)) => changed >= since,
-            _ => true,
-        }
-    }
-
-    /// The place after a page whose latest change is `latest`.
-    pub(super) fn after(&self, more: bool, latest: Option<Instant>) -> Cursor {
-        let millis = |instant: Option<Instant>| instant.map(Instant::millis);
-        let begun = if self.page == 1 { self.begun.max(latest) } else { self.begun };
-        let high = self.high.max(latest);
-        let next = if more {
-            json!({"page": self.page + 1, "since": millis(self.since), "begun": millis(begun), "high": millis(high)})
-        } else {
-            json!({"page": 1, "since": millis(begun.max(self.since)), "begun": millis(high), "high": null})
-        };
-        Cursor::from_text(next.to_string())
-    }
 }
 
 /// Puts a case under an id the hub chose: created, or where it exists merged. A body comes back only for

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::doorstep::{Doorstep, ORIGIN};
 use crate::papers::{client, clock, papers};
 
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 17] = [
     "/graphql",
     "/graphql?query=%7B__typename%7D",
     "/graphql?query=%7B%20panic%20%7D",
@@ -23,6 +23,9 @@ const PATHS: [&str; 14] = [
     "/oauth/jwks",
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-protected-resource",
+    "/hsds",
+    "/hsds/services?page=0",
+    "/hsds/taxonomies",
     "/health/live",
     "/health/ready",
     "/graphiql/start.js",
@@ -41,7 +44,15 @@ fn sealed(response: &Response, secure: bool) {
     let said = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
     let is = |name: &str, wanted: Option<&str>| assert_eq!(said(name).as_deref(), wanted, "{name} of {status} {url}");
     let published = status == 200 && PUBLISHED.contains(&url.path());
-    is("cache-control", Some(if published { "public, max-age=300" } else { "no-store" }));
+    let directory = status == 200 && url.path().starts_with("/hsds");
+    is(
+        "cache-control",
+        Some(match (published, directory) {
+            (true, _) => "public, max-age=300",
+            (_, true) => "public, no-cache",
+            _ => "no-store",
+        }),
+    );
     is("x-content-type-options", Some("nosniff"));
     is("referrer-policy", Some("no-referrer"));
     is("x-frame-options", Some("DENY"));

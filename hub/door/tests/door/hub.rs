@@ -7,12 +7,13 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt as _};
 use sangam_custody::Party;
 use sangam_door::{
-    AuthFault, Certificate, ClientSent, Document, Documents, GrantSent, Hub, Kind, RevocationRequest, Scheme,
-    Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
+    AuthFault, Certificate, ClientSent, Directory, Document, Documents, GrantSent, Hub, Kind, RevocationRequest,
+    Scheme, Subscribed, TokenError, TokenFault, TokenGranted, TokenRequest, TokenSent,
 };
 use sangam_language::{Caller, CallerKind, ErrorCode, Operation, Reply, Scope, ScopeSet, Stage};
 use sangam_vocabulary::{
-    Chance, ClientId, Clock as _, Country, Instant, ManualClock, OrganizationId, PurposeSet, Role, SeededChance,
+    Chance, ClientId, Clock as _, Country, Instant, ListedAsk, ManualClock, OrganizationId, PurposeSet, Role,
+    SeededChance,
 };
 use tokio::sync::broadcast;
 
@@ -27,6 +28,8 @@ pub(crate) struct TestHub {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) ready: AtomicBool,
     pub(crate) revoked: AtomicBool,
+    pub(crate) no_directory: AtomicBool,
+    pub(crate) asked: Mutex<Vec<ListedAsk>>,
     pub(crate) executed: AtomicUsize,
     pub(crate) dropped: Arc<AtomicUsize>,
     pub(crate) events: broadcast::Sender<String>,
@@ -43,6 +46,8 @@ impl TestHub {
             clock: Arc::new(ManualClock::new(NOW)),
             ready: AtomicBool::new(true),
             revoked: AtomicBool::new(false),
+            no_directory: AtomicBool::new(false),
+            asked: Mutex::default(),
             executed: AtomicUsize::new(0),
             dropped: Arc::new(AtomicUsize::new(0)),
             events: broadcast::channel(64).0,
@@ -222,6 +227,10 @@ impl Hub for TestHub {
 
     fn documents(&self) -> Option<&dyn Documents> {
         Some(self)
+    }
+
+    fn directory(&self) -> Option<&dyn Directory> {
+        (!self.no_directory.load(Ordering::SeqCst)).then_some(self)
     }
 
     fn ready(&self) -> BoxFuture<'_, bool> {

@@ -19,6 +19,7 @@ mod explorer;
 mod frames;
 mod headers;
 mod hook;
+mod hsds;
 mod hub;
 mod limits;
 mod lock_page;

@@ -266,7 +266,7 @@ pub(crate) fn organization(id: OrganizationId, country: Country, secret: Organiz
     OrganizationChange { id, name, country, role, services, coverage, secret }
 }
 
-fn wrapped_secret() -> OrganizationSecret {
+pub(crate) fn wrapped_secret() -> OrganizationSecret {
     OrganizationSecret {
         seal: WrappedKey::stored(vec![1; 60]),
         older: Vec::new(),

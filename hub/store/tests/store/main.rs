@@ -16,6 +16,7 @@ mod faults;
 mod house;
 mod journal;
 mod keys;
+mod listing;
 mod lists;
 mod locks;
 mod matters;

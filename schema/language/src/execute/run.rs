@@ -330,6 +330,7 @@ pub(super) fn read_change(field: &str, input: Json) -> Option<Change> {
         "stepArrival" => read(input).map(Change::StepArrival),
         "linkArrival" => read(input).map(Change::LinkArrival),
         "setAnswerContact" => read(input).map(Change::SetAnswerContact),
+        "setListing" => read(input).map(Change::SetListing),
         "resendAnswerLink" => read(input).map(Change::ResendAnswerLink),
         "chooseNotices" => read(input).map(NoticeChange::Choose).map(Change::Notices),
         "nameDeputy" => read(input).map(NoticeChange::NameDeputy).map(Change::Notices),

@@ -9,6 +9,7 @@ mod exception;
 mod form;
 mod input;
 mod justice;
+mod listing;
 mod mutation;
 mod notice;
 mod organization;

@@ -358,6 +358,7 @@ pub(crate) static QUERIES: &[Root] = &[
         of_subject: false,
     },
     super::answer_link::CONTACT_NOW,
+    super::listing::LISTING_NOW,
     super::notice::NOTICES,
     super::notice::SETTINGS,
 ];

@@ -12,10 +12,10 @@ use sangam_language::{Caller, CallerKind, Executor, Operation, Scope, ScopeSet};
 use sangam_scenarios::assembled;
 use sangam_scenarios::look::Look;
 use sangam_store::SubjectChange;
-use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload};
+use sangam_vocabulary::payload::{AgeBand, Demographics, Gender, Payload, ServiceCode};
 use sangam_vocabulary::{
-    ClientId, Country, Instant, ManualClock, OrganizationId, PersonId, PersonRole, PersonRoles, PurposeSet, Role,
-    SubjectId, SystemChance,
+    ClientId, Code as _, Country, Instant, ManualClock, OrganizationId, PersonId, PersonRole, PersonRoles, PurposeSet,
+    Role, SubjectId, SystemChance,
 };
 use sea_orm::Value as SqlValue;
 use serde_json::{Value, json};
@@ -58,6 +58,14 @@ impl House {
         let (look, keys) = (Look::open(database).await, assembled::keys_of(&desk).await);
         let executor = assembled::executor(&desk);
         Self { desk, clock, own, other, executor, keys, look, mail, sms, sent: AtomicUsize::new(0) }
+    }
+
+    /// Says in the directory what an organization offers.
+    pub(crate) async fn offers(&self, organization: OrganizationId, services: &[ServiceCode]) {
+        let codes = services.iter().map(|code| code.code()).collect::<Vec<_>>().join(",");
+        let id: Vec<u8> = organization.uuid().as_bytes().to_vec();
+        self.run("UPDATE organization SET services = $2 WHERE id = $1", vec![id.into(), codes.into()]).await;
+        self.desk.look_at_members().await.unwrap();
     }
 
     /// A second process on the same database.

@@ -10,5 +10,6 @@ mod agreement;
 mod day;
 mod house;
 mod link;
+mod listing;
 mod notices;
 mod refusals;

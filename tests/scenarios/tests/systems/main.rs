@@ -17,6 +17,7 @@ mod credentials;
 mod external;
 mod helper;
 mod house;
+mod hsds;
 mod issuer;
 mod keys;
 mod leak;

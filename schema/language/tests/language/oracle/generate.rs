@@ -480,6 +480,7 @@ pub fn input(field: &str, key: &str) -> Value {
         "setAnswerContact" => {
             json!({ "version": 2, "mail": "staff@example.org", "sms": "+97798000000", "language": "NE" })
         }
+        "setListing" => json!({ "version": 2, "listed": true, "services": ["HEALTH"], "areas": false }),
         "resendAnswerLink" => json!({ "referral": "ref_1" }),
         "seeNotices" => json!({ "until": "2027-01-01T00:00:00Z" }),
         // Those that carry no key: what they come to is told by their id, or is always the same.

@@ -48,6 +48,7 @@ pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
         | "arrival"
         | "noticeSettings"
         | "answerContact"
+        | "listing"
         | "referralChanged"
         | "repatriationChanged"
         | "searchChanged"
