@@ -61,7 +61,6 @@ impl OdkConfig {
         let (form, list) = (table.text_if("form"), table.text_if("list"));
         if form.is_none() && list.is_none() {
             table.fault("form", KeyFault::Must("be there, or `list`"));
-            return None;
         }
         let words = [("all", Takes::All), ("approved", Takes::Approved), ("not_rejected", Takes::NotRejected)];
         let takes = table.word("takes", &words);
@@ -72,10 +71,11 @@ impl OdkConfig {
             read
         });
         let withdrawn = WithdrawnField::read(table);
-        if list.is_none() && (decisions.is_some() || withdrawn.is_some()) {
+        if form.is_some() && list.is_none() && (decisions.is_some() || withdrawn.is_some()) {
             table.fault("list", KeyFault::Missing);
         }
-        if matches!(decisions, Some(None)) || matches!(withdrawn, Some(None)) {
+        let nothing = form.is_none() && list.is_none();
+        if nothing || matches!(decisions, Some(None)) || matches!(withdrawn, Some(None)) {
             return None;
         }
         Some(Self {

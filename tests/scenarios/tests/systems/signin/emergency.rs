@@ -84,11 +84,18 @@ impl Office {
         one
     }
 
-    /// The disclosure of a receipt, as the holder reads it.
+    /// The disclosure of a receipt, as the holder reads it. The entry of light categories follows the answer within a second
+    /// or so: it is waited for.
     async fn disclosed(&self, worker: &Worker, subject: &Value, receipt: &Value) -> Value {
-        let all = self.asked(worker, SEEN, json!({ "id": subject })).await.0["disclosures"]["nodes"].clone();
-        let found = all.as_array().unwrap().iter().find(|one| &one["id"] == receipt);
-        found.unwrap_or_else(|| panic!("no receipt {receipt} in {all}")).clone()
+        let mut all = Value::Null;
+        for _ in 0..100 {
+            all = self.asked(worker, SEEN, json!({ "id": subject })).await.0["disclosures"]["nodes"].clone();
+            if let Some(found) = all.as_array().unwrap().iter().find(|one| &one["id"] == receipt) {
+                return found.clone();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("no receipt {receipt} in {all}")
     }
 
     /// The holder's system refers an adult to the helper. She lets it know for what, and nothing more. Gives her id as the
