@@ -38,7 +38,9 @@ pub fn scripts() -> PathBuf {
     let folder = target::checkout().join("tests/node");
     let installed = |name: &str| folder.join("node_modules").join(name).join("package.json").is_file();
     assert!(
-        ["graphql", "oidc-provider", "playwright-core", "axe-core", "fhir", "ajv", "ajv-formats"].into_iter().all(installed),
+        ["graphql", "oidc-provider", "playwright-core", "axe-core", "fhir", "ajv", "ajv-formats"]
+            .into_iter()
+            .all(installed),
         "the packages of tests/node are not installed: `tests/run` does it, or `npm ci` in that folder"
     );
     folder
