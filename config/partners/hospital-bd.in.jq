@@ -106,7 +106,8 @@ def asked($referral):
       },
       IDENTITY: ($patient | {names: names, birth: birth} | present),
       TRACING: ($patient | {
-        names: names, placeOfOrigin: (home.district? | text),
+        # Where she is from is told in ORIGIN alone: a consent that denies origin must find it nowhere else.
+        names: names,
         yearOfBirth: (if .birthDate then .birthDate[0:4] | tonumber else null end)
       } | present),
       ORIGIN: ($patient | origin)

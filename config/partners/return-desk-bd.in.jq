@@ -53,7 +53,7 @@ def names:
       HEALTH: (if $a.SgHealthNt1 | text then {notes: $a.SgHealthNt1} else null end)
     } | present),
     consents: [],
-    referrals: [.referrals[]? | select(.status != "SKIPPED") | .dataValues as $v | {
+    referrals: [.referrals[]? | select(.status == "ACTIVE" or .status == "COMPLETED" or .status == "VISITED") | .dataValues as $v | {
       externalId: .event, to: $v.SgDeToOrgan,
       services: [$v.SgDeService // "OTHR" | code(services; "/referrals/dataValues/SgDeService")],
       note: ($v.SgDeNotes01 | text),

@@ -29,7 +29,10 @@ def asked: if .label then {
 | ([{text: (.person.name | text), kind: "OFFICIAL"}] | map(select(.text != null))) as $names
 | (.person.nationality | text | if . == null then null else code({PK: "PK", AF: "AF", IN: "IN", BD: "BD", other: null}; "/person/nationality") end)
   as $nationality
-| [.consent.withheld | choices[] | code(refusable; "/consent/withheld")] as $refused
+# An entity does not say what she asked to keep back where it was made from a submission: what is told there in confidence
+# stays closed.
+| ([.consent.withheld | choices[] | code(refusable; "/consent/withheld")]
+    + (if .label then [["HEALTH"], ["NARRATIVE", "PERPETRATOR"]] else [] end)) as $refused
 | [.story.exploitation | choices[] | code({
     labour: "FORCED_LABOUR", sexual: "SEXUAL_EXPLOITATION", domestic: "SERVITUDE", marriage: "FORCED_MARRIAGE",
     begging: "FORCED_BEGGING", other: "OTHER"

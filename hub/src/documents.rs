@@ -78,7 +78,7 @@ fn told(fault: sangam_desk::DocumentFault) -> DocumentFault {
 /// place that does not answer when the hub starts is told at once, and not only to the first who uploads.
 pub(crate) async fn rounds(desk: &Desk, stop: &CancellationToken) {
     if let Err(fault) = desk.look_at_documents().await {
-        tracing::error!(error = %fault, "documents can neither be stored nor read until this is mended");
+        tracing::error!(error = %fault, "the place of documents does not answer as it should: what is removed may stay there, and documents may be neither stored nor read");
     }
     loop {
         let round = async {

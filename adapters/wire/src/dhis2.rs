@@ -21,7 +21,7 @@ mod values;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::fault::WireFault;
 use crate::http::{Http, Reply};
@@ -73,16 +73,23 @@ impl Dhis2 {
         };
         let (is_first, at_start) = (at.is_first, at.at_start);
         let changed = list::changes(&self.session, &self.config, self.mark(), at).await?;
-        let (mut records, mut keys) = (Vec::new(), Vec::new());
+        let (mut records, mut keys, mut rejected) = (Vec::new(), Vec::new(), 0);
         for (place, entity) in changed.entities.into_iter().enumerate() {
-            let entity = record::read(entity, &self.config, &format!("/trackedEntities/{place}"))?;
+            let uid = entity.get("trackedEntity").cloned();
+            let Ok(entity) = record::read(entity, &self.config, &format!("/trackedEntities/{place}")) else {
+                // One that cannot be read holds up no other. Its key alone goes on: no mapping reads that, so that it waits
+                // in quarantine and what the hub has of it is shown to nobody.
+                rejected += 1;
+                records.extend(uid.filter(Value::is_string).map(|uid| json!({ "trackedEntity": uid })));
+                continue;
+            };
             if entity.is_marked(&self.narrow) {
                 keys.push(entity.uid.clone());
                 records.push(entity.narrowed(&self.narrow));
             }
         }
         let listed = if is_first { Listed::Keys { first: at_start, keys } } else { Listed::AsBefore };
-        Ok(Page { records, listed, rejected: 0, cursor: changed.next.cursor(), more: changed.more })
+        Ok(Page { records, listed, rejected, cursor: changed.next.cursor(), more: changed.more })
     }
 
     async fn keys(&self, begun: i64, page: u64) -> Result<Page, WireFault> {

@@ -6,6 +6,8 @@ use thiserror::Error;
 
 /// The longest code or field name taken from a partner's answer.
 pub(crate) const LONGEST_CODE: usize = 80;
+/// The most digits in a row that a code has: DHIS2 has `E1005`, ODK Central `409.15`.
+const MOST_DIGITS: usize = 5;
 /// The most reasons taken from a refusal.
 pub(crate) const MAX_REASONS: usize = 20;
 
@@ -158,5 +160,7 @@ pub(crate) fn code(text: &str) -> Option<String> {
     let upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let plain = text.bytes().all(lower) || (has_digit && text.bytes().all(upper));
-    (plain && !text.is_empty() && text.len() <= LONGEST_CODE).then(|| text.to_owned())
+    // More digits in a row than any system's code has: a telephone's, a paper's or a case's number.
+    let number = text.split(|sign: char| !sign.is_ascii_digit()).any(|run| run.len() > MOST_DIGITS);
+    (plain && !number && !text.is_empty() && text.len() <= LONGEST_CODE).then(|| text.to_owned())
 }

@@ -125,9 +125,9 @@ impl Fhir {
         let page = match reader.page(&self.asked(&place)?).await {
             // The server keeps the pages of a search for a while only.
             Err(WireFault::Refused { status: 404 | 410, reasons }) => {
-                let cursor = place.anew().ok_or(WireFault::Refused { status: 410, reasons })?;
+                let (cursor, more) = place.anew().ok_or(WireFault::Refused { status: 410, reasons })?;
                 let listed = Listed::AsBefore;
-                return Ok(Page { records: Vec::new(), listed, rejected: 0, cursor, more: true });
+                return Ok(Page { records: Vec::new(), listed, rejected: 0, cursor, more });
             }
             other => other?,
         };

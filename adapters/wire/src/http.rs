@@ -88,8 +88,14 @@ impl Http {
         request: Request<'_>,
         authorization: Option<&HeaderValue>,
     ) -> Result<Reply, WireFault> {
+        // Such a segment is dropped out of an address, which then is another one.
+        if request.path.iter().any(|segment| matches!(*segment, "." | "..")) {
+            return Err(WireFault::Refused { status: 404, reasons: Vec::new() });
+        }
         let mut url = self.base.clone();
-        url.path_segments_mut().map_err(|()| WireFault::Unreachable)?.pop_if_empty().extend(request.path);
+        if !request.path.is_empty() {
+            url.path_segments_mut().map_err(|()| WireFault::Unreachable)?.pop_if_empty().extend(request.path);
+        }
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(request.query);
         }

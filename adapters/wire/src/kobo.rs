@@ -88,11 +88,17 @@ impl Kobo {
         let list = list::ask(&self.session, &self.form.asset, &query, &fields, self.per_page).await?;
         let (cursor, more) = at.next(&list, &self.zone)?;
         let marked: Vec<Map<String, Value>> = list.results.into_iter().filter(|raw| self.is_marked(raw)).collect();
-        let keys = marked.iter().filter_map(shape::key).collect();
+        let mut keys: Vec<String> = marked.iter().filter_map(shape::key).collect();
         let fresh: Vec<Map<String, Value>> = marked.into_iter().filter(|raw| at.is_fresh(raw, &self.zone)).collect();
         let fresh = if at.is_first_walk() { fresh } else { self.whole(&fresh).await? };
-        let records = fresh.iter().map(|raw| self.narrowed(raw)).collect::<Result<_, _>>()?;
-        Ok(Page { records, listed: Listed::Keys { first: at.is_first_page(), keys }, rejected: 0, cursor, more })
+        // One that cannot be read holds up no other: it is not listed, and what the hub has of it is asked for.
+        let (read, unread): (Vec<_>, Vec<_>) =
+            fresh.iter().map(|raw| (shape::key(raw), self.narrowed(raw))).partition(|(_, read)| read.is_ok());
+        let records: Vec<Value> = read.into_iter().filter_map(|(_, read)| read.ok()).collect();
+        let rejected = unread.len();
+        let unread: Vec<String> = unread.into_iter().filter_map(|(key, _)| key).collect();
+        keys.retain(|key| !unread.contains(key));
+        Ok(Page { records, listed: Listed::Keys { first: at.is_first_page(), keys }, rejected, cursor, more })
     }
 
     /// The same submissions with all their configured answers, as far as they are still there and marked.
@@ -116,6 +122,7 @@ impl Kobo {
         let found = list::ask(&self.session, &self.form.asset, &query, &self.fields(), 1).await?;
         match found.results.first() {
             None => Ok(Found::Gone),
+            Some(raw) if shape::key(raw).is_some_and(|own| own != key) => Ok(Found::Unreadable),
             Some(raw) if !self.is_marked(raw) => Ok(Found::Unmarked),
             Some(raw) => Ok(self.narrowed(raw).map_or(Found::Unreadable, Found::Marked)),
         }
@@ -170,7 +177,7 @@ impl Kobo {
             for offer in offers {
                 let own = |raw: &&Map<String, Value>| shape::key(raw).as_deref() == Some(offer.record.as_str());
                 if let Some(raw) = found.results.iter().find(own) {
-                    let (state, reason) = self.decision(raw)?;
+                    let (state, reason) = self.decision(raw);
                     answers.push(Answer { delivered: offer.clone(), state, reason });
                 }
             }
@@ -178,20 +185,20 @@ impl Kobo {
         Ok(answers)
     }
 
-    fn decision(&self, raw: &Map<String, Value>) -> Result<(AnswerState, Option<String>), WireFault> {
+    /// What the partner's people decided. A word that is none of the form's decides nothing, and keeps no other offer from
+    /// being answered.
+    fn decision(&self, raw: &Map<String, Value>) -> (AnswerState, Option<String>) {
         let answer = |field: &str| raw.get(field).and_then(Value::as_str);
-        let unknown = |path: &str| WireFault::unexpected(format!("/results/{path}"), UnexpectedKind::UnknownCode);
         if self.withdrawn.as_ref().is_some_and(|said| said.is_said(answer)) {
-            return Ok((AnswerState::Withdrawn, None));
+            return (AnswerState::Withdrawn, None);
         }
         match &self.decisions {
             Decisions::ValidationStatus => match shape::status(raw) {
-                None | Some("validation_status_on_hold") => Ok((AnswerState::Waiting, None)),
-                Some("validation_status_approved") => Ok((AnswerState::Accepted, None)),
-                Some("validation_status_not_approved") => Ok((AnswerState::Declined, None)),
-                Some(_) => Err(unknown(shape::STATUS)),
+                Some("validation_status_approved") => (AnswerState::Accepted, None),
+                Some("validation_status_not_approved") => (AnswerState::Declined, None),
+                _ => (AnswerState::Waiting, None),
             },
-            Decisions::Question(question) => question.state(answer).ok_or_else(|| unknown("decision")),
+            Decisions::Question(question) => question.state(answer).unwrap_or((AnswerState::Waiting, None)),
         }
     }
 }

@@ -191,8 +191,8 @@ impl Odk {
         let (state, reason) = if self.withdrawn.as_ref().is_some_and(|field| field.is_said(said)) {
             (AnswerState::Withdrawn, None)
         } else {
-            let unknown = || WireFault::unexpected("/currentVersion/data", UnexpectedKind::UnknownCode);
-            decisions.state(said).ok_or_else(unknown)?
+            // A word that is none of the list's decides nothing, and keeps no other offer from being answered.
+            decisions.state(said).unwrap_or((AnswerState::Waiting, None))
         };
         Ok(Some(Answer { delivered: offer.clone(), state, reason }))
     }

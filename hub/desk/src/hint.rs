@@ -36,6 +36,13 @@ impl Hints {
         true
     }
 
+    /// Wakes whoever waits, where some were told and not asked for.
+    fn again(&self) {
+        if !self.keys.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            self.some.notify_one();
+        }
+    }
+
     fn next(&self) -> Option<String> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).pop_first()
     }
@@ -76,22 +83,31 @@ impl Desk {
         if known.hints.add(key.ok_or(NotHeard::NoRecord)?) { Ok(()) } else { Err(NotHeard::Busy) }
     }
 
-    /// Asks for every record that was told of, until none waits.
+    /// Asks for the records that were told of, as many as may wait; those that were told meanwhile are told again at once.
     ///
     /// # Errors
-    /// [`SyncFault`]; the record it is about is found again by the next synchronisation.
+    /// [`SyncFault`], the first of them; the record it is about is found again by the next synchronisation, and the others
+    /// were asked for, unless nothing answers.
     pub async fn ask_for_told(&self, partner: &PartnerDesk) -> Result<SyncReport, SyncFault> {
         let mut report = SyncReport::default();
-        while let Some(key) = partner.hints.next() {
-            if !self.takes_from(partner.organization) {
-                return Ok(report);
-            }
-            let taken = self.ask_for(partner, &key, &mut report).await?;
-            if let Some(hook) = &partner.config.hook {
-                partner.wire.acknowledge(&key, &hook.address, taken).await?;
+        let mut failed = None;
+        for _ in 0..WAITING {
+            let Some(key) = partner.hints.next().filter(|_| self.takes_from(partner.organization)) else { break };
+            let asked = async {
+                let taken = self.ask_for(partner, &key, &mut report).await?;
+                if let Some(hook) = &partner.config.hook {
+                    partner.wire.acknowledge(&key, &hook.address, taken).await?;
+                }
+                Ok(())
+            };
+            match asked.await {
+                Ok(()) => {}
+                Err(SyncFault::Wire(fault)) if !fault.is_of_the_system() => drop(failed.get_or_insert(fault.into())),
+                Err(fault) => return Err(fault),
             }
         }
-        Ok(report)
+        partner.hints.again();
+        failed.map_or(Ok(report), Err)
     }
 
     /// Asks for one record; whether it could be taken as it is.

@@ -18,6 +18,10 @@ use crate::sync::{PartnerDesk, SyncFault, SyncReport};
 /// How many records that were listed and never given are asked for after one walk; the rest waits for the next.
 const NEVER_GIVEN: usize = 500;
 
+/// The most records of one list that are remembered. A longer list is more than any partner has, or has no end: it takes
+/// nothing back.
+const LONGEST_LIST: usize = 1_000_000;
+
 /// The records that a list has: by the key that the hub keeps, the partner's own, where the page listed it without
 /// giving it.
 pub(crate) type Met = HashMap<String, Option<String>>;
@@ -35,6 +39,9 @@ impl Walk {
         }
         if let Some(met) = &mut self.0 {
             met.extend(listed);
+        }
+        if self.0.as_ref().is_some_and(|met| met.len() > LONGEST_LIST) {
+            self.0 = None;
         }
         if more { None } else { self.0.take() }
     }

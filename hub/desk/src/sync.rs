@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sangam_mapping::{Mapping, Pool, Reading};
 use sangam_store::{PartnerChange, SyncChange};
-use sangam_vocabulary::{OrganizationId, PartnerId};
+use sangam_vocabulary::{OrganizationId, PartnerId, hex, unhex};
 use sangam_wire::config::{MappingFile, PartnerConfig};
 use sangam_wire::{Cursor, Returned, Wire, WireFault};
 use serde_json::Value as Json;
@@ -20,6 +20,11 @@ use crate::reconcile::Walk;
 /// How many pages one synchronisation takes at most, so that a partner that always has more holds up nobody; the
 /// next one goes on where this one stopped.
 const PAGES: u32 = 200;
+
+/// What sealed places of synchronisations are bound to.
+const POSITION: &[u8] = b"position";
+/// How a sealed place begins: no wire's own text does.
+const SEALED: &str = "sealed:";
 
 /// A connected partner: its configuration, its wire, its mappings.
 pub struct PartnerDesk {
@@ -153,8 +158,8 @@ impl Desk {
             return Ok(report);
         }
         let known = self.store.partners().await.map_err(DeskFault::from)?;
-        let mut cursor =
-            known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position).map(Cursor::from_text);
+        let kept = known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position);
+        let mut cursor = kept.and_then(|kept| self.place(partner, kept));
         // What cannot be read goes back to whoever keeps a file, marked where it is wrong.
         let mut returned = Vec::new();
         for number in 1..=PAGES {
@@ -177,7 +182,7 @@ impl Desk {
                 progress(&report);
             }
             // The place moves only once everything before it is taken, taken back or in quarantine.
-            let change = SyncChange { partner: partner.id, position: Some(page.cursor.text().to_owned()) };
+            let change = SyncChange { partner: partner.id, position: Some(self.kept(partner, &page.cursor)?) };
             self.writer.submit(change.into()).await.map_err(DeskFault::from)?;
             cursor = Some(page.cursor);
             if !page.more || number == PAGES {
@@ -188,6 +193,20 @@ impl Desk {
             partner.wire.give_back(&returned).await?;
         }
         Ok(report)
+    }
+
+    /// A place as it is kept: sealed, because it is a partner's own text and may name records.
+    fn kept(&self, partner: &PartnerDesk, cursor: &Cursor) -> Result<String, DeskFault> {
+        let sealed = self.keys.seal_cursor(partner.organization, POSITION, cursor.text().as_bytes())?;
+        Ok(format!("{SEALED}{}", hex(&sealed)))
+    }
+
+    /// The place that was kept; none where it cannot be opened, and the synchronisation then begins anew. One from before
+    /// places were sealed is taken as it is.
+    fn place(&self, partner: &PartnerDesk, kept: String) -> Option<Cursor> {
+        let Some(sealed) = kept.strip_prefix(SEALED) else { return Some(Cursor::from_text(kept)) };
+        let opened = self.keys.open_cursor(partner.organization, POSITION, &unhex(sealed)?).ok()?;
+        String::from_utf8(opened).ok().map(Cursor::from_text)
     }
 
     pub(crate) async fn tally(

@@ -264,7 +264,8 @@ pub(crate) const UPLOAD_TIME: Duration = Duration::from_secs(300);
 pub(crate) const PIECE_TIME: Duration = Duration::from_secs(15);
 /// As an upload, twice: whoever reads has the slower end of most lines' way.
 pub(crate) const DOWNLOAD_TIME: Duration = Duration::from_secs(600);
-/// Bounds the memory of what is under way: this many times a few pieces of 64 KiB.
+/// Bounds the memory of what is under way: this many times a few pieces of 64 KiB, or, of uploads into a bucket, one part
+/// of 5 MiB.
 pub(crate) const DOCUMENTS: usize = 32;
 /// One organization does not take every turn for as long as its line is slow.
 pub(crate) const DOCUMENTS_PER_ORGANIZATION: usize = 4;

@@ -13,7 +13,7 @@ use sangam_words::{Message, Words};
 
 use crate::form::Form;
 use crate::respond;
-use crate::style::STYLE;
+use crate::style::STYLE_LINK;
 
 /// Nothing but the page, its form and the hub's own style.
 const POLICY: &str =
@@ -123,7 +123,7 @@ impl Reader<'_> {
     fn whole(&self, status: StatusCode, heading: &str, inside: &str, after: &str) -> Response {
         let (code, direction, drafted) = (lower(self.language), direction(self.language), self.drafted());
         let html = format!(
-            "<!DOCTYPE html>\n<html lang=\"{code}\" dir=\"{direction}\">\n<head><meta charset=\"utf-8\"><title>{heading}</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"stylesheet\" href=\"{STYLE}\"></head>\n<body>\n<main>\n<h1>{heading}</h1>\n{drafted}{inside}</main>\n{after}</body>\n</html>\n"
+            "<!DOCTYPE html>\n<html lang=\"{code}\" dir=\"{direction}\">\n<head><meta charset=\"utf-8\"><title>{heading}</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"stylesheet\" href=\"{STYLE_LINK}\"></head>\n<body>\n<main>\n<h1>{heading}</h1>\n{drafted}{inside}</main>\n{after}</body>\n</html>\n"
         );
         let mut response = respond::plain(status, "text/html; charset=utf-8", html.into_bytes());
         let headers = response.headers_mut();

@@ -7,6 +7,9 @@ use crate::respond;
 
 /// Where the style is.
 pub(crate) const STYLE: &str = "/page.css";
+/// How pages name it: with the number of the sheet, which moves with it and with the markup it is for, so that no page is
+/// shown in the sheet of yesterday.
+pub(crate) const STYLE_LINK: &str = "/page.css?2";
 /// How long browsers may keep it: it says nothing, and a slow telephone has it once a day.
 const STYLE_KEPT: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 const SHEET: &str = include_str!("page.css");

@@ -122,6 +122,13 @@ impl Reader<'_> {
             self.fault(line, "documents.bucket", "must be without `.` where it is a part of the host's name");
             return None;
         }
+        // Put before an address of this machine, the bucket's name makes an address that may lie anywhere, in clear.
+        let clear = endpoint.as_deref().is_some_and(|endpoint| endpoint.starts_with("http://"));
+        if addressing == Addressing::VirtualHosted && clear {
+            let line = self.table_line("documents");
+            self.fault(line, "documents.endpoint", "must be `https` where the bucket is a part of the host's name");
+            return None;
+        }
         Some(BucketSettings {
             endpoint: endpoint?,
             bucket,

@@ -435,7 +435,11 @@ pub const CLEAR: &[Clear] = &[
     ("partner", "wire", "how it talks"),
     ("partner", "mode", "how it is connected"),
     ("partner", "synchronised_at", "when it last answered in full"),
-    ("partner", "position", "where the next synchronisation begins: an instant or a page"),
+    (
+        "partner",
+        "position",
+        "where the next synchronisation begins, sealed; one from before that was an instant or a page",
+    ),
     ("partner_record", "partner", "which system"),
     (
         "partner_record",

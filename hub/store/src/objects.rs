@@ -26,6 +26,10 @@ use folder::FolderWriter;
 /// the door gives an operation, so that it is the place of the objects that is named as late.
 const CALL: Duration = Duration::from_secs(8);
 
+/// How slowly bytes may go to the place at the least: with less, a whole document takes longer than the door gives an
+/// upload. 64 KiB a second, half a megabit.
+const SLOWEST: u64 = 64 * 1024;
+
 /// The folder or the bucket does not do what it should. The texts name no object.
 #[derive(Debug, Error)]
 pub enum ObjectFault {
@@ -62,7 +66,13 @@ fn fault(error: &object_store::Error) -> ObjectFault {
 
 /// Waits for one call, and not for long.
 async fn timed<T>(call: impl Future<Output = object_store::Result<T>> + Send) -> Result<T, ObjectFault> {
-    timeout(CALL, call).await.map_err(|_| ObjectFault::Late)?.map_err(|error| fault(&error))
+    sent(0, call).await
+}
+
+/// Waits for a call that carries so many bytes, and for as long as they may take on a slow line.
+async fn sent<T>(bytes: usize, call: impl Future<Output = object_store::Result<T>> + Send) -> Result<T, ObjectFault> {
+    let carried = Duration::from_secs(u64::try_from(bytes).unwrap_or(u64::MAX) / SLOWEST);
+    timeout(CALL.saturating_add(carried), call).await.map_err(|_| ObjectFault::Late)?.map_err(|error| fault(&error))
 }
 
 /// Where the objects are.
@@ -148,14 +158,16 @@ impl Objects {
     /// [`ObjectFault`].
     pub async fn remove(&self, name: &str) -> Result<(), ObjectFault> {
         let path = self.path(name);
-        match &self.place {
-            Place::Folder(folder) => folder::remove_unfinished(folder, name).await?,
-            Place::Bucket(bucket) => bucket.remove_unfinished(&path).await?,
-        }
-        match timed(self.store.delete(&path)).await {
+        // The object goes also where its unfinished uploads cannot be looked for; the fault keeps it due.
+        let removed = match timed(self.store.delete(&path)).await {
             Err(ObjectFault::Missing) => Ok(()),
             removed => removed,
-        }
+        };
+        let ended = match &self.place {
+            Place::Folder(folder) => folder::remove_unfinished(folder, name).await,
+            Place::Bucket(bucket) => bucket.remove_unfinished(&path).await,
+        };
+        removed.and(ended)
     }
 }
 

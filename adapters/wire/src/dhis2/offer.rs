@@ -302,7 +302,8 @@ pub(super) async fn answers(
             code if code == codes.declined => AnswerState::Declined,
             code if code == codes.done => AnswerState::Done,
             code if code == codes.withdrawn => AnswerState::Withdrawn,
-            _ => return Err(WireFault::unexpected("/events/dataValues", UnexpectedKind::UnknownCode)),
+            // A code that is none of these decides nothing, and keeps no other offer from being answered.
+            _ => AnswerState::Waiting,
         };
         let reason = offers.reason.as_deref().and_then(value).map(str::to_owned);
         answers.push(Answer { delivered: one.clone(), state, reason });

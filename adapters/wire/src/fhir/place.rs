@@ -14,7 +14,7 @@ use crate::partner::Cursor;
 /// How far back the walk looks behind its own beginning, in milliseconds: a server stamps a change before it is visible to
 /// searches, by the length of a transaction.
 const SETTLES: i64 = 10_000;
-/// How often a walk begins a leg anew because the server has dropped the pages of its search; then its refusal is told.
+/// How often a walk begins a leg anew because the server has dropped the pages of its search; then the next round does.
 const ANEW: u64 = 3;
 
 /// A part of a walk.
@@ -124,18 +124,19 @@ impl Place {
         }
     }
 
-    /// The place at the beginning of this leg, for a server that has dropped the pages of its search; `None` where that
-    /// was done often enough.
-    pub(super) fn anew(&self) -> Option<Cursor> {
-        let again = self.next.is_some() && self.anew < ANEW;
-        again.then(|| cursor(self.leg, self.since, self.begun, None, self.anew + 1))
+    /// The place at the beginning of this leg, for a server that has dropped the pages of its search, and whether to go on
+    /// from there at once; after the last time, the next synchronisation does. `None` where it refuses the beginning.
+    pub(super) fn anew(&self) -> Option<(Cursor, bool)> {
+        self.next.as_ref()?;
+        let more = self.anew < ANEW;
+        let anew = if more { self.anew + 1 } else { 0 };
+        Some((cursor(self.leg, self.since, self.begun, None, anew), more))
     }
 }
 
 /// When a walk began: the server's own instant of its first search, else its latest change seen there.
 fn began(page: &Searched) -> Option<Instant> {
-    let told = page.at.map(|at| at.plus_millis(-SETTLES));
-    told.or_else(|| page.resources.iter().filter_map(changed).max())
+    page.at.or_else(|| page.resources.iter().filter_map(changed).max()).map(|at| at.plus_millis(-SETTLES))
 }
 
 fn cursor(leg: Leg, since: Option<Instant>, begun: Option<Instant>, next: Option<&str>, anew: u64) -> Cursor {

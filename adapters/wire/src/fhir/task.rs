@@ -94,7 +94,9 @@ pub(super) async fn answers(reader: &Reader<'_>, offers: &[Delivered]) -> Result
         for offer in some {
             let own = |task: &&Resource| kind(task) == Some("Task") && Some(id(task)) == offer.referral.as_deref();
             if let Some(task) = tasks.iter().find(own) {
-                let (delivered, state) = ((*offer).clone(), Status::of(task)?.state());
+                // A status that is none of the standard's decides nothing, and keeps no other offer from being answered.
+                let state = Status::of(task).map_or(AnswerState::Waiting, Status::state);
+                let delivered = (*offer).clone();
                 answers.push(Answer { delivered, state, reason: reason(task) });
             }
         }

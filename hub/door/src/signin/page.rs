@@ -7,14 +7,14 @@ use poem::Response;
 use super::port::{ProviderShown, SessionShown, SignInFault};
 use crate::respond;
 use crate::shell::escape;
-use crate::style::STYLE;
+use crate::style::STYLE_LINK;
 
 const HTML: &str = "text/html; charset=utf-8";
 
 /// A page with a title. Its forms lead to the hub, and on to the providers' pages.
 pub(super) fn page(status: StatusCode, title: &str, main: &str, providers: &[ProviderShown]) -> Response {
     let html = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title} · Sangam</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"stylesheet\" href=\"{STYLE}\">\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{main}</main>\n</body>\n</html>\n"
+        "<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title} · Sangam</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"stylesheet\" href=\"{STYLE_LINK}\">\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{main}</main>\n</body>\n</html>\n"
     );
     let mut response = respond::plain(status, HTML, html.into_bytes());
     let headers = response.headers_mut();

@@ -11,7 +11,7 @@ use sangam_workflow::flow;
 use sangam_workflow::lock::Unit;
 use sea_orm::{DatabaseTransaction, QueryResult, Value};
 
-use super::lock::{entry, settle, tell};
+use super::lock::{entry, listed_again, settle, tell};
 use super::{bytes, codes, execute, one, unavailable, unreadable};
 use crate::accession::{self, digests};
 use crate::command::{Applied, Refused, Work, Working, commands};
@@ -295,6 +295,8 @@ impl Work for MembershipChange {
             .await?;
             if stepped.to().is_final() {
                 end(tx, self.organization, at).await?;
+            } else {
+                listed_again(tx, Unit::Organization(self.organization), at).await?;
             }
             let entries = vec![entry(EntryKind::MembershipChanged, at, self.organization)];
             let record = Some(self.organization.uuid());

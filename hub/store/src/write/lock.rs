@@ -79,6 +79,15 @@ pub(super) async fn settle(tx: &DatabaseTransaction, unit: Unit) -> Result<(), R
     execute(tx, &sql, vec![value]).await.map(drop)
 }
 
+/// What is listed of whoever comes back is new to whoever reads the open directory by what changed: it was not there.
+pub(super) async fn listed_again(tx: &DatabaseTransaction, unit: Unit, at: Instant) -> Result<(), Refused> {
+    let (which, value) = concerned(unit);
+    let sql = format!(
+        "UPDATE listed SET changed_at = $2 WHERE shown = 1 AND organization IN (SELECT o.id FROM organization o WHERE {which})"
+    );
+    execute(tx, &sql, vec![value, at.millis().into()]).await.map(drop)
+}
+
 /// Tells whoever has an open referral of one of the subjects that something changed: one event a subject.
 pub(super) async fn tell(tx: &DatabaseTransaction, unit: Unit, kind: &'static str, at: Instant) -> Result<(), Refused> {
     let (which, value) = concerned(unit);
@@ -196,6 +205,7 @@ impl Closed {
         )
         .await?;
         settle(tx, self.unit).await?;
+        listed_again(tx, self.unit, at).await?;
         tell(tx, self.unit, "UNLOCKED", at).await?;
         said.entries.push(entry(EntryKind::OrganizationUnlocked, at, self.by));
         Ok(Applied { told: true, fence: true, ..said })

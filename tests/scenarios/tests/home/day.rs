@@ -1,6 +1,7 @@
 //! The day on which the work was there: a return to Bangladesh in its middle, held for a hearing, with a permit that runs
 //! and a consent that is being recalled, in a committed SQLite file made by the binary of its day. Every later binary
-//! brings a copy of it up to date, serves it, and goes on in it. The file is never made anew once it was released; until
+//! brings a copy of it up to date, serves it, and goes on in it: today's has no migration that it lacks, tomorrow's may. The
+//! file is never made anew once it was released; until
 //! then `UPDATE=work` writes it again.
 
 use std::path::PathBuf;

@@ -8,7 +8,7 @@ use object_store::path::Path as ObjectPath;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload};
 use tokio::runtime::Handle;
 
-use crate::objects::{ObjectFault, timed};
+use crate::objects::{ObjectFault, sent, timed};
 
 /// The least that a part may be, but the last (Amazon S3, "Multipart upload limits"). 5 MiB.
 const PART: usize = 5 * 1024 * 1024;
@@ -47,10 +47,11 @@ impl BucketWriter {
     }
 
     async fn put_waiting(&mut self) -> Result<(), ObjectFault> {
+        let bytes = self.length;
         let payload = self.taken();
         match &mut self.upload {
-            Some(upload) => timed(upload.put_part(payload)).await,
-            None => timed(self.store.put(&self.path, payload)).await.map(drop),
+            Some(upload) => sent(bytes, upload.put_part(payload)).await,
+            None => sent(bytes, self.store.put(&self.path, payload)).await.map(drop),
         }
     }
 

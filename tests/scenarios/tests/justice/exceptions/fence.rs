@@ -86,7 +86,7 @@ sangam_kit::both_databases! {
         let staff = Staff::child(&database).await;
         let first = staff.holder(staff.first);
         let order = staff.attested(staff.order("COMMITTEE_ORDER", &["IDENTITY"], OTHER, 30)).await;
-        staff.is_cut(&database, REFERRED, "identity", async || staff.steps(&first, "endOrder", &order).await).await;
+        Box::pin(staff.is_cut(&database, REFERRED, "identity", async || staff.steps(&first, "endOrder", &order).await)).await;
     }
 
     async fn an_emergency_that_was_none_cuts_what_rests_on_it(database: Database) {
@@ -94,7 +94,7 @@ sangam_kit::both_databases! {
         let first = staff.holder(staff.first);
         staff.declared().await;
         let seen = staff.on_record(&first).await.remove(0);
-        staff.is_cut(&database, WHY, "contactSafety", async || staff.does(&first, "reviewEmergency", staff.review(&seen, "NOT_JUSTIFIED")).await).await;
+        Box::pin(staff.is_cut(&database, WHY, "contactSafety", async || staff.does(&first, "reviewEmergency", staff.review(&seen, "NOT_JUSTIFIED")).await)).await;
     }
 
     async fn an_override_that_ends_with_its_order_cuts_what_rests_on_it(database: Database) {
@@ -106,6 +106,6 @@ sangam_kit::both_databases! {
         input["categories"] = json!(["CONTACT_SAFETY", "DEMOGRAPHICS"]);
         let asked = staff.does(&first, "requestOverride", input).await;
         staff.steps(&second, "approveOverride", &asked["exception"]).await;
-        staff.is_cut(&database, WHY, "contactSafety", async || staff.steps(&first, "endOrder", &order).await).await;
+        Box::pin(staff.is_cut(&database, WHY, "contactSafety", async || staff.steps(&first, "endOrder", &order).await)).await;
     }
 }
