@@ -75,13 +75,18 @@ impl Dhis2 {
         let changed = list::changes(&self.session, &self.config, self.mark(), at).await?;
         let (mut records, mut keys, mut rejected) = (Vec::new(), Vec::new(), 0);
         for (place, entity) in changed.entities.into_iter().enumerate() {
-            let uid = entity.get("trackedEntity").cloned();
-            let Ok(entity) = record::read(entity, &self.config, &format!("/trackedEntities/{place}")) else {
+            let uid =
+                entity.get("trackedEntity").and_then(Value::as_str).filter(|uid| uid::is_uid(uid)).map(str::to_owned);
+            let entity = match (record::read(entity, &self.config, &format!("/trackedEntities/{place}")), uid) {
+                (Ok(entity), _) => entity,
                 // One that cannot be read holds up no other. Its key alone goes on: no mapping reads that, so that it waits
                 // in quarantine and what the hub has of it is shown to nobody.
-                rejected += 1;
-                records.extend(uid.filter(Value::is_string).map(|uid| json!({ "trackedEntity": uid })));
-                continue;
+                (Err(_), Some(uid)) => {
+                    rejected += 1;
+                    records.push(json!({ "trackedEntity": uid }));
+                    continue;
+                }
+                (Err(fault), None) => return Err(fault),
             };
             if entity.is_marked(&self.narrow) {
                 keys.push(entity.uid.clone());

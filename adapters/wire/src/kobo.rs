@@ -122,7 +122,7 @@ impl Kobo {
         let found = list::ask(&self.session, &self.form.asset, &query, &self.fields(), 1).await?;
         match found.results.first() {
             None => Ok(Found::Gone),
-            Some(raw) if shape::key(raw).is_some_and(|own| own != key) => Ok(Found::Unreadable),
+            Some(raw) if !shape::is_of(raw, key) => Ok(Found::Unreadable),
             Some(raw) if !self.is_marked(raw) => Ok(Found::Unmarked),
             Some(raw) => Ok(self.narrowed(raw).map_or(Found::Unreadable, Found::Marked)),
         }

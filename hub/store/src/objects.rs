@@ -158,16 +158,15 @@ impl Objects {
     /// [`ObjectFault`].
     pub async fn remove(&self, name: &str) -> Result<(), ObjectFault> {
         let path = self.path(name);
-        // The object goes also where its unfinished uploads cannot be looked for; the fault keeps it due.
-        let removed = match timed(self.store.delete(&path)).await {
-            Err(ObjectFault::Missing) => Ok(()),
-            removed => removed,
-        };
-        let ended = match &self.place {
+        // First the object: it goes also where its unfinished uploads may not be looked for, and that fault keeps it due.
+        match timed(self.store.delete(&path)).await {
+            Ok(()) | Err(ObjectFault::Missing) => {}
+            Err(fault) => return Err(fault),
+        }
+        match &self.place {
             Place::Folder(folder) => folder::remove_unfinished(folder, name).await,
             Place::Bucket(bucket) => bucket.remove_unfinished(&path).await,
-        };
-        removed.and(ended)
+        }
     }
 }
 

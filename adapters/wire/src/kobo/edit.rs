@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::answer;
 use super::list::ask;
 use super::settings::KoboConfig;
-use super::shape::{NUMBER, ROOT, STATUS, number, status};
+use super::shape::{NUMBER, ROOT, STATUS, is_of, number, status};
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::http::Request;
 use crate::session::Session;
@@ -108,9 +108,9 @@ impl Form {
     ) -> Result<Map<String, Value>, WireFault> {
         let gone = WireFault::Refused { status: 404, reasons: Vec::new() };
         let Some(query) = Self::query(key) else { return Err(gone) };
-        let found = ask(session, &self.asset, &query, fields, 1).await?;
-        // A server, or whatever stands before it, that passes the query over answers with somebody else.
-        found.results.into_iter().find(|raw| super::shape::key(raw).is_none_or(|own| own == key)).ok_or(gone)
+        let fields = fields.iter().cloned().chain([ROOT, NUMBER].map(str::to_owned)).collect();
+        let found = ask(session, &self.asset, &query, &fields, 1).await?;
+        found.results.into_iter().find(|raw| is_of(raw, key)).ok_or(gone)
     }
 }
 

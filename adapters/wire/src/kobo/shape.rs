@@ -31,6 +31,13 @@ pub(super) fn key(raw: &Map<String, Value>) -> Option<String> {
     root.filter(|root| !root.is_empty()).map(str::to_owned).or_else(|| number(raw).map(|number| number.to_string()))
 }
 
+/// Whether a submission is the one of a key: by its root, or by its number. A server, or whatever stands before it, that
+/// passes a query over answers with somebody else.
+pub(super) fn is_of(raw: &Map<String, Value>, key: &str) -> bool {
+    let root = raw.get(ROOT).and_then(Value::as_str).map(bare);
+    root == Some(key) || number(raw).is_some_and(|number| number.to_string() == key)
+}
+
 /// An instance's id without its scheme.
 pub(super) fn bare(id: &str) -> &str {
     id.strip_prefix("uuid:").unwrap_or(id)

@@ -159,6 +159,10 @@ fn every_fault_of_the_place_of_documents_is_told_with_its_line() {
             "bucket = \"pa.pers\"\naddressing = \"virtual-hosted\"\n",
             &["1: `documents.bucket`: must be without `.`", "1: `documents.endpoint`: is missing"],
         ),
+        (
+            "bucket = \"papers\"\nendpoint = \"http://localhost:3900\"\naddressing = \"virtual-hosted\"\n",
+            &["1: `documents.endpoint`: must be `https` where the bucket is a part of the host's name"],
+        ),
     ] {
         let (success, output) = of(documents);
         assert!(!success && !output.contains("marker 7"), "{output}");
@@ -170,7 +174,8 @@ fn every_fault_of_the_place_of_documents_is_told_with_its_line() {
     fs::write(folder.join("id"), "HUB7\n").unwrap();
     for right in [
         "bucket = \"papers\"\nregion = \"ap-south-1\"\nendpoint = \"https://objects.example.org\"\nkey_id_file = \"id\"\nsecret_file = \"id\"\n",
-        "bucket = \"papers\"\nregion = \"garage\"\nendpoint = \"http://127.0.0.1:3900\"\naddressing = \"virtual-hosted\"\nprefix = \"hub/one\"\nkey_id_file = \"id\"\nsecret_file = \"id\"\n",
+        "bucket = \"papers\"\nregion = \"garage\"\nendpoint = \"http://127.0.0.1:3900\"\nprefix = \"hub/one\"\nkey_id_file = \"id\"\nsecret_file = \"id\"\n",
+        "bucket = \"papers\"\nregion = \"garage\"\nendpoint = \"https://objects.example.org\"\naddressing = \"virtual-hosted\"\nkey_id_file = \"id\"\nsecret_file = \"id\"\n",
         "folder = \"a\"\n",
     ] {
         let (success, output) = of(right);
