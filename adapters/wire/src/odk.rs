@@ -6,7 +6,7 @@
 //! - Deltas by `__system/submissionDate` (of entities `createdAt`) and `__system/updatedAt`; what was deleted is not in
 //!   the list of ids, which every synchronisation goes through.
 //! - A submission's review state counts as the partner's file says; an entity has none.
-//! - An offer is an entity of the hub's own id, which the server wants to be of version 4 ([`entities::id`]). The
+//! - An offer is an entity of the hub's own id, which the server wants to be of version 4 (`entities::id`). The
 //!   partner's people decide in one of its properties. A change is made on the version that was read; a conflict is
 //!   theirs to resolve.
 //! - To a submission the hub can say a comment and a review state: its answers cannot be changed but by a whole new form.
