@@ -3,7 +3,6 @@
 //! transactions that are done whole or not at all, versions in `ETag`, deleted resources answered with 410 and in no
 //! search, refusals as `OperationOutcome`.
 
-mod auth;
 mod forms;
 mod search;
 mod staff;
@@ -15,9 +14,9 @@ use std::sync::Arc;
 use sangam_vocabulary::{Chance, Clock, Instant};
 use serde_json::{Map, Value, json};
 
+use crate::access::Access;
 use crate::draw::Draw;
 use crate::server::{Asked, System, Told};
-use auth::Access;
 
 /// FHIR's own media type.
 const MEDIA: &str = "application/fhir+json;charset=utf-8";
@@ -153,12 +152,13 @@ impl System for FhirServer {
     fn answer(&mut self, asked: &Asked) -> Told {
         let path: Vec<&str> = asked.path.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         if (asked.method, path.as_slice()) == ("POST", &["oauth2", "token"]) {
-            return self.token(asked);
+            let (now, draw) = (self.clock.now(), Draw(&*self.chance));
+            return self.access.token(asked, now, &draw);
         }
         let Some((&"fhir", rest)) = path.split_first() else {
             return outcome(404, "not-found", None, "no such address");
         };
-        if !self.is_signed_in(asked.authorization()) {
+        if !self.access.is_signed_in(asked.authorization(), self.clock.now()) {
             return self.unauthorized();
         }
         if !matches!(asked.method, "GET" | "") {
@@ -195,7 +195,7 @@ impl System for FhirServer {
 
 impl FhirServer {
     pub(crate) fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
-        let access = Access::new(&Draw(&*chance));
+        let access = Access::new(&Draw(&*chance), "system/");
         let (shelf, pages) = (Shelf::default(), HashMap::new());
         Self { clock, chance, shelf, access, pages, received: Vec::new(), next_link: None, meanwhile: None }
     }

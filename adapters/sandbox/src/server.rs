@@ -115,6 +115,11 @@ pub trait System: Send + 'static {
         false
     }
 
+    /// Whether the request changes something.
+    fn changes(asked: &Asked) -> bool {
+        !matches!(asked.method, "GET" | "")
+    }
+
     /// Whether the request is for one record, and not for a list.
     fn asks_for_one(asked: &Asked) -> bool;
 }
@@ -239,12 +244,13 @@ impl<S: System> Endpoint for Desk<S> {
         if let Fault::Slow(wait) = fault {
             tokio::time::sleep(wait).await;
         }
+        let cuts = !sign_in && S::changes(&asked);
         let told = {
             let mut system = lock(&self.0.system);
             match fault {
                 Fault::Unauthorized if !sign_in => system.unauthorized(),
                 Fault::OneRecord if S::asks_for_one(&asked) => system.failed(),
-                Fault::CutAfter if !matches!(asked.method, "GET" | "") => {
+                Fault::CutAfter if cuts => {
                     // What was asked is done, and nobody hears of it.
                     drop(system.answer(&asked));
                     Told::empty(200)
@@ -252,7 +258,7 @@ impl<S: System> Endpoint for Desk<S> {
                 _ => system.answer(&asked),
             }
         };
-        let fault = if matches!(asked.method, "GET" | "") && fault == Fault::CutAfter { Fault::None } else { fault };
+        let fault = if !cuts && fault == Fault::CutAfter { Fault::None } else { fault };
         // One request a connection, so that a system that goes down is down for the next request.
         Ok(broken(&fault, told).with_close())
     }

@@ -141,6 +141,8 @@ pub enum KeyFault {
     Unreadable,
     /// Not TOML from here on.
     Syntax,
+    /// It must declare this variable.
+    Lacks(&'static str),
     /// No such key.
     Unknown,
     /// It must be there.
@@ -160,6 +162,7 @@ impl fmt::Display for KeyFault {
         match self {
             Self::Unreadable => out.write_str("cannot be read"),
             Self::Syntax => out.write_str("is not TOML"),
+            Self::Lacks(variable) => write!(out, "must declare the variable `${variable}`"),
             Self::Unknown => out.write_str("is no key here"),
             Self::Missing => out.write_str("is missing"),
             Self::Type(wanted) => write!(out, "must be {wanted}"),

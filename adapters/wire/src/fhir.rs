@@ -18,7 +18,6 @@
 //! its end. A server without transactions cannot be offered anything ([`WireFault::Unsupported`]); one without `Consent`
 //! cannot be read, because what a person keeps back would not be known.
 
-mod assertion;
 mod bundle;
 mod consent;
 mod fields;
@@ -29,7 +28,6 @@ mod person;
 mod place;
 mod reference;
 mod settings;
-mod sign_in;
 mod task;
 mod write;
 
@@ -39,21 +37,22 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use reqwest::{StatusCode, Url};
 use sangam_vocabulary::Clock;
-use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::fault::WireFault;
 use crate::http::{Http, Request};
 use crate::json;
 use crate::narrow::Narrow;
+use crate::oauth;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Wire};
-use crate::session::{Fixed, Session, authorization};
+use crate::session::Session;
 use bundle::{Searched, id, is_id, kind, one, succeeded};
 use link::{Target, below};
 use person::Reader;
 use place::{Leg, Place};
 
-pub use settings::{FhirConfig, FhirSignIn, OauthClient, Proof};
+pub use crate::oauth::{OauthClient, Proof, WebSignIn as FhirSignIn};
+pub use settings::FhirConfig;
 
 /// Patients a page of a list of ids: no more than their ids comes.
 const LISTED: u32 = 500;
@@ -77,15 +76,7 @@ impl Fhir {
     pub fn new(config: &FhirConfig, narrow: Narrow, max_bytes: u64, clock: Arc<dyn Clock>) -> Result<Self, WireFault> {
         let base = settings::as_folder(config.base_url.clone());
         let http = Http::new(base.clone(), max_bytes)?;
-        let session = match &config.sign_in {
-            FhirSignIn::Token(token) => {
-                let header = authorization("Bearer", token.expose_secret()).ok_or(WireFault::Unauthorized)?;
-                Session::new(http, Fixed(header))
-            }
-            FhirSignIn::Client(client) => {
-                Session::new(http, sign_in::Backend::new(client.clone(), Arc::clone(&clock))?)
-            }
-        };
+        let session = oauth::session(http, &config.sign_in, Some("Bearer"), Arc::clone(&clock))?;
         Ok(Self { session, narrow, base, own: config.identifier_system.clone(), per_page: config.per_page, clock })
     }
 

@@ -6,9 +6,10 @@
 pub type Parser = fn(&[u8]);
 
 /// The parsers.
-pub const PARSERS: [(&str, Parser); 8] = [
+pub const PARSERS: [(&str, Parser); 9] = [
     ("dhis2", crate::dhis2::fuzz),
     ("fhir", crate::fhir::fuzz),
+    ("graphql", crate::graphql::fuzz),
     ("hsds", crate::hsds::fuzz),
     ("json", crate::json::fuzz),
     ("kobotoolbox", crate::kobo::fuzz),

@@ -1,7 +1,7 @@
 //! One HTTP exchange with a partner's system, read defensively: no redirects, a capped body, JSON or a typed
 //! fault. Retries, deadlines and pauses are the guard's.
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde_json::Value;
 
@@ -20,6 +20,8 @@ pub(crate) struct Http {
     client: Client,
     base: Url,
     max_body: u64,
+    /// The header that the credentials are sent in.
+    sent_in: HeaderName,
 }
 
 /// What came back.
@@ -49,8 +51,8 @@ pub(crate) struct Request<'a> {
     /// Path segments below the base, not yet encoded.
     pub(crate) path: &'a [&'a str],
     pub(crate) query: &'a [(&'a str, String)],
-    /// Headers beside those that every request has.
-    pub(crate) headers: &'a [(&'static str, String)],
+    /// Headers beside those that every request has; `accept` in place of the one that it has.
+    pub(crate) headers: &'a [(&'a str, String)],
     pub(crate) carried: Carried<'a>,
 }
 
@@ -76,7 +78,12 @@ impl Http {
             .user_agent("sangam")
             .build()
             .map_err(|_| WireFault::Unreachable)?;
-        Ok(Self { client, base, max_body })
+        Ok(Self { client, base, max_body, sent_in: AUTHORIZATION })
+    }
+
+    /// The same, with the credentials in a header of the system's own.
+    pub(crate) fn sending_in(self, header: HeaderName) -> Self {
+        Self { sent_in: header, ..self }
     }
 
     /// Sends one request and reads its answer.
@@ -99,12 +106,15 @@ impl Http {
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(request.query);
         }
-        let mut call = self.client.request(request.method.clone(), url).header(ACCEPT, JSON);
+        let mut call = self.client.request(request.method.clone(), url);
+        if !request.headers.iter().any(|(name, _)| *name == ACCEPT.as_str()) {
+            call = call.header(ACCEPT, JSON);
+        }
         for (name, value) in request.headers {
             call = call.header(*name, value);
         }
         if let Some(token) = authorization {
-            call = call.header(AUTHORIZATION, token.clone());
+            call = call.header(self.sent_in.clone(), token.clone());
         }
         call = match request.carried {
             Carried::Nothing => call,
@@ -128,7 +138,7 @@ impl Http {
             return Err(WireFault::RedirectedElsewhere);
         }
         let headers = response.headers().clone();
-        let content_type = content_type(&response);
+        let content_type = content_type(&headers);
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|fault| reading(&fault))? {
             if (bytes.len() + chunk.len()) as u64 > self.max_body {
@@ -170,8 +180,8 @@ fn reading(fault: &reqwest::Error) -> WireFault {
 }
 
 /// The media type without parameters, where it is one.
-fn content_type(response: &Response) -> String {
-    let claimed = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+fn content_type(headers: &HeaderMap) -> String {
+    let claimed = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = claimed.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let plain = media.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/+-._".contains(&byte));
     if media.is_empty() || media.len() > LONGEST_CODE || !plain { "unknown".to_owned() } else { media }
@@ -181,6 +191,11 @@ impl Reply {
     /// The body of an answer that must have one.
     pub(crate) fn into_body(self) -> Result<Value, WireFault> {
         self.body.ok_or_else(|| WireFault::unexpected("", UnexpectedKind::Missing))
+    }
+
+    /// The media type without parameters; `unknown` where it names none.
+    pub(crate) fn media(&self) -> String {
+        content_type(&self.headers)
     }
 
     /// A header that is text.

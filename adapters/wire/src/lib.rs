@@ -9,18 +9,21 @@ mod fault;
 pub mod fhir;
 #[doc(hidden)]
 pub mod fuzz;
+pub mod graphql;
 mod guard;
 pub mod hsds;
 mod http;
 mod json;
 pub mod kobo;
 mod narrow;
+mod oauth;
 pub mod odk;
 mod partner;
 pub mod primero;
 pub mod secret;
 mod session;
 pub mod spreadsheet;
+mod tree;
 mod walk;
 mod zone;
 

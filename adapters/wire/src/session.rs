@@ -39,6 +39,28 @@ impl SignIn for Fixed {
     }
 }
 
+/// What an answer says of the request itself, beside what it answers.
+pub(crate) trait Judge: Sync {
+    /// Whether it refuses the credentials.
+    fn refuses(&self, reply: &Reply) -> bool;
+
+    /// How long to wait before the same request is made again, where it asks for that and the request may be repeated.
+    fn later(&self, reply: &Reply) -> Option<Duration>;
+}
+
+/// A system that says it by the status; a read may be repeated.
+struct ByStatus<'r>(&'r Method);
+
+impl Judge for ByStatus<'_> {
+    fn refuses(&self, reply: &Reply) -> bool {
+        reply.status == StatusCode::UNAUTHORIZED
+    }
+
+    fn later(&self, reply: &Reply) -> Option<Duration> {
+        asked_later(reply).filter(|_| self.0 == Method::GET)
+    }
+}
+
 /// A system and the hub's credentials there.
 pub(crate) struct Session {
     http: Http,
@@ -57,19 +79,27 @@ impl Session {
     /// # Errors
     /// [`WireFault::Unauthorized`], or what [`Http::exchange`] gives. Every other refusal is a reply.
     pub(crate) async fn call(&self, request: Request<'_>) -> Result<Reply, WireFault> {
-        let mut reply = self.once(request).await?;
+        self.call_judged(request, &ByStatus(request.method)).await
+    }
+
+    /// The same with a system that says otherwise than by the status what is the matter.
+    ///
+    /// # Errors
+    /// As [`Session::call`].
+    pub(crate) async fn call_judged(&self, request: Request<'_>, judge: &dyn Judge) -> Result<Reply, WireFault> {
+        let mut reply = self.once(request, judge).await?;
         for _ in 0..COMES_BACK {
-            let Some(wait) = later(request.method, &reply) else { break };
+            let Some(wait) = judge.later(&reply).filter(|wait| *wait <= LONGEST_WAIT) else { break };
             tokio::time::sleep(wait).await;
-            reply = self.once(request).await?;
+            reply = self.once(request, judge).await?;
         }
         Ok(reply)
     }
 
-    async fn once(&self, request: Request<'_>) -> Result<Reply, WireFault> {
+    async fn once(&self, request: Request<'_>, judge: &dyn Judge) -> Result<Reply, WireFault> {
         let known = self.credentials(None).await?;
         let reply = self.http.exchange(request, Some(&known)).await?;
-        if reply.status != StatusCode::UNAUTHORIZED {
+        if !judge.refuses(&reply) {
             return Ok(reply);
         }
         let new = self.credentials(Some(&known)).await?;
@@ -77,7 +107,7 @@ impl Session {
             return Err(WireFault::Unauthorized);
         }
         let reply = self.http.exchange(request, Some(&new)).await?;
-        if reply.status == StatusCode::UNAUTHORIZED { Err(WireFault::Unauthorized) } else { Ok(reply) }
+        if judge.refuses(&reply) { Err(WireFault::Unauthorized) } else { Ok(reply) }
     }
 
     /// The credentials; new ones where there are none or they are the refused ones. Held across the sign-in, so that
@@ -95,16 +125,21 @@ impl Session {
     }
 }
 
-/// How long to wait before the same read is made again, where the system said so.
-fn later(method: &Method, reply: &Reply) -> Option<Duration> {
+/// How long a busy system asks to wait (429, 503 with `Retry-After` in seconds).
+pub(crate) fn asked_later(reply: &Reply) -> Option<Duration> {
     let busy = matches!(reply.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
     let asked = reply.header(RETRY_AFTER.as_str())?.trim().parse().ok().map(Duration::from_secs)?;
-    (busy && method == Method::GET && asked <= LONGEST_WAIT).then_some(asked)
+    busy.then_some(asked)
 }
 
 /// A header for a scheme and credentials, marked so that it is never printed; `None` where they cannot be in a header.
 pub(crate) fn authorization(scheme: &str, credentials: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(&format!("{scheme} {credentials}")).ok()?;
+    secret(&format!("{scheme} {credentials}"))
+}
+
+/// A header's value that is never printed; `None` where it cannot be in a header.
+pub(crate) fn secret(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
     Some(value)
 }

@@ -34,6 +34,11 @@ impl Place {
         }
     }
 
+    /// From when on records may have changed; `None` in the first walk, which gives everything.
+    pub(crate) const fn since(&self) -> Option<Instant> {
+        self.since
+    }
+
     /// Whether a record of this change may have changed; one changed in the very millisecond is given again.
     pub(crate) fn is_fresh(&self, changed: Option<Instant>) -> bool {
         match (changed, self.since) {

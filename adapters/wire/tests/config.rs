@@ -255,9 +255,21 @@ async fn the_shipped_partners_are_whole() {
     let server =
         FhirServer::start("127.0.0.1:0".parse().unwrap(), clock, Arc::new(SeededChance::new(1))).await.unwrap();
     server.write_key(&secrets.0).unwrap();
+    for other in ["casebook-lk.key", "hub-mv.key"] {
+        std::fs::copy(secrets.0.join("hospital-bd.key"), secrets.0.join(other)).unwrap();
+    }
     let names = PartnerConfig::names(&folder).unwrap();
-    let shipped =
-        ["agency-bd", "hospital-bd", "outreach-np", "return-desk-bd", "shelter-in", "shelter-pk", "small-ngo"];
+    let shipped = [
+        "agency-bd",
+        "casebook-lk",
+        "hospital-bd",
+        "hub-mv",
+        "outreach-np",
+        "return-desk-bd",
+        "shelter-in",
+        "shelter-pk",
+        "small-ngo",
+    ];
     assert_eq!(names, shipped);
     for name in names {
         secrets.put(&format!("{name}.password"), "x").put(&format!("{name}.token"), "x");
@@ -308,7 +320,7 @@ async fn a_fhir_server_is_signed_in_to_in_one_way() {
         ),
         (
             format!("{client}key_id = \"k\"\nprivate_key_file = \"p.password\""),
-            "p.toml:14: `fhir_r4.private_key_file` must be a private key of P-384, as PKCS#8 in PEM",
+            "p.toml:14: `fhir_r4.private_key_file` must be a private key of P-384, P-256 or Ed25519, as PKCS#8 in PEM",
         ),
         (
             "token_file = \"p.password\"\nper_page = 101".to_owned(),

@@ -14,6 +14,7 @@ mod changes;
 mod dhis2;
 mod faults;
 mod fhir;
+mod graphql;
 mod hostile;
 mod kobo;
 mod meaning;
@@ -83,6 +84,7 @@ macro_rules! service {
 conforms!(spreadsheet, sheet::Sheet);
 conforms!(dhis2_tracker, dhis2::ReturnDesk, service);
 conforms!(fhir_r4, fhir::Hospital, service);
+conforms!(graphql_api, graphql::Colombo, service);
 conforms!(kobotoolbox_v2, kobo::Outreach, service);
 conforms!(odk_central, odk::Tablets, service);
 conforms!(primero_v2, primero::Shelter, service);

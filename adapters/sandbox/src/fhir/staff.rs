@@ -7,7 +7,8 @@ use std::sync::Arc;
 use sangam_vocabulary::{Chance, Clock};
 use serde_json::{Map, Value, json};
 
-use super::{FhirServer, auth};
+use super::FhirServer;
+use crate::access;
 use crate::server::Sandbox;
 
 /// The tag by which the hospital marks a patient for the hub.
@@ -39,13 +40,13 @@ impl Sandbox<FhirServer> {
     /// The hub's client id at the token endpoint, `/oauth2/token`.
     #[must_use]
     pub const fn client_id(&self) -> &'static str {
-        auth::CLIENT
+        access::CLIENT
     }
 
     /// The name under which the server knows the hub's key.
     #[must_use]
     pub const fn key_id(&self) -> &'static str {
-        auth::KEY
+        access::KEY
     }
 
     /// The hub's client secret.
@@ -81,7 +82,7 @@ impl Sandbox<FhirServer> {
 
     /// Forgets every token that the endpoint gave.
     pub fn forget_tokens(&self) {
-        self.system().forget();
+        self.system().access.forget();
     }
 
     /// What the token endpoint answers from now on, or tokens again.

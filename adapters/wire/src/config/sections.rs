@@ -57,17 +57,20 @@ pub(super) fn hook(table: Table<'_, '_>, around: &Around<'_>) -> Option<Hook> {
 
 pub(super) fn mapping(root: &Table<'_, '_>, key: &'static str, folder: &Path, needed: bool) -> Option<MappingFile> {
     let name = if needed { root.text(key) } else { root.text_if(key) }?;
+    beside(root, key, folder, name).map(|(name, text)| MappingFile { name, text })
+}
+
+/// A file beside the partner's own: its name and its text.
+pub(super) fn beside(table: &Table<'_, '_>, key: &str, folder: &Path, name: String) -> Option<(String, String)> {
     if !is_plain_name(&name) {
-        root.fault(key, KeyFault::Must("be the name of a file beside this one"));
+        table.fault(key, KeyFault::Must("be the name of a file beside this one"));
         return None;
     }
-    match std::fs::read_to_string(folder.join(&name)) {
-        Ok(text) => Some(MappingFile { name, text }),
-        Err(_) => {
-            root.fault(key, KeyFault::Unreadable);
-            None
-        }
+    let text = std::fs::read_to_string(folder.join(&name)).ok();
+    if text.is_none() {
+        table.fault(key, KeyFault::Unreadable);
     }
+    Some((name, text?))
 }
 
 /// A file's name and nothing that leaves its folder.

@@ -29,7 +29,9 @@ impl<'t> Faults<'t> {
 
     pub(crate) fn sorted(self) -> Vec<ConfigFault> {
         let mut found = self.found.into_inner();
-        found.sort_by(|a, b| (a.line, &a.key).cmp(&(b.line, &b.key)));
+        // Those of the file itself first, then those of the files that it names.
+        let place = |fault: &ConfigFault| (fault.file != self.file, fault.file.clone(), fault.line, fault.key.clone());
+        found.sort_by_key(place);
         found
     }
 }
@@ -63,6 +65,12 @@ impl<'f, 't> Table<'f, 't> {
         self.faults.note(at, self.key(name), fault);
     }
 
+    /// Notes a fault of a file that a key names, at a line of it.
+    pub(crate) fn fault_in(&self, file: &str, line: usize, name: &str, fault: KeyFault) {
+        let found = ConfigFault { file: file.to_owned(), line, key: self.key(name), fault };
+        self.faults.found.borrow_mut().push(found);
+    }
+
     pub(crate) fn text_if(&self, name: &'static str) -> Option<String> {
         match self.get(name)?.get_ref() {
             DeValue::String(text) if !text.is_empty() => Some(text.to_string()),
@@ -77,7 +85,8 @@ impl<'f, 't> Table<'f, 't> {
         self.there(name).then(|| self.text_if(name)).flatten()
     }
 
-    fn there(&self, name: &'static str) -> bool {
+    /// Whether a key is there; a missing one is a fault.
+    pub(crate) fn there(&self, name: &'static str) -> bool {
         let there = self.get(name).is_some();
         if !there {
             self.fault(name, KeyFault::Missing);

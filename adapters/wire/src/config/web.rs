@@ -5,7 +5,7 @@ use std::path::Path;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::sections::is_plain_name;
+use super::sections::{beside, is_plain_name};
 use super::table::Table;
 use super::{KeyFault, Overrides};
 use crate::secret::{Secret, SecretFault};
@@ -32,6 +32,11 @@ impl Around<'_> {
             table.fault("base_url", KeyFault::Must("be https, or http on this machine, without user or query"));
             None
         })
+    }
+
+    /// A file beside the partner's own, which a key names: its name and its text.
+    pub(crate) fn beside(&self, table: &Table<'_, '_>, key: &'static str) -> Option<(String, String)> {
+        beside(table, key, self.folder, table.text(key)?)
     }
 
     /// A secret: under `value` in a sandbox, or in the file that `file` names, and not both.

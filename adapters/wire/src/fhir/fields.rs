@@ -2,24 +2,25 @@
 //! `Task.restriction`; lists are gone through, and what stands below a field that is named passes whole. Contained
 //! resources and extensions pass only where they are named.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::bundle::Resource;
 use crate::narrow::Mark;
+use crate::tree::{Tree, has};
 
 /// The fields of one type of resource, as a tree of elements.
 #[derive(Debug, Default)]
-pub(super) struct Fields(Map<String, Value>);
+pub(super) struct Fields(Tree);
 
 impl Fields {
     /// The fields of a type among those that are configured.
     pub(super) fn of(kind: &str, configured: &[String]) -> Self {
-        let mut tree = Map::new();
+        let mut tree = Tree::default();
         for field in configured {
             let mut elements = field.split('.');
             if elements.next() == Some(kind) {
                 let elements: Vec<&str> = elements.collect();
-                grow(&mut tree, &elements);
+                tree.add(&elements);
             }
         }
         Self(tree)
@@ -27,38 +28,7 @@ impl Fields {
 
     /// The resource's own fields and nothing else; its id is kept beside by whoever asks.
     pub(super) fn kept(&self, resource: Resource) -> Value {
-        kept(Value::Object(resource), &self.0)
-    }
-}
-
-/// A tree: an element without children passes whole.
-fn grow(tree: &mut Map<String, Value>, elements: &[&str]) {
-    let Some((first, rest)) = elements.split_first() else { return };
-    match tree.get_mut(*first) {
-        // Named whole before: what is below passes already.
-        Some(Value::Null) => {}
-        Some(Value::Object(below)) if !rest.is_empty() => grow(below, rest),
-        _ if rest.is_empty() => drop(tree.insert((*first).to_owned(), Value::Null)),
-        _ => {
-            let mut below = Map::new();
-            grow(&mut below, rest);
-            tree.insert((*first).to_owned(), Value::Object(below));
-        }
-    }
-}
-
-fn kept(value: Value, tree: &Map<String, Value>) -> Value {
-    match value {
-        Value::Object(members) => {
-            let kept = members.into_iter().filter_map(|(name, value)| match tree.get(&name)? {
-                Value::Object(below) => Some((name, kept(value, below))),
-                _ => Some((name, value)),
-            });
-            Value::Object(kept.collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(|item| kept(item, tree)).collect()),
-        // An element that should have others below it is none of ours.
-        _ => Value::Null,
+        self.0.kept(Value::Object(resource))
     }
 }
 
@@ -66,17 +36,8 @@ fn kept(value: Value, tree: &Map<String, Value>) -> Value {
 /// for it is, `system|code`.
 pub(super) fn is_marked(patient: &Resource, mark: &Mark) -> bool {
     let mut elements = mark.field.split('.');
-    elements.next() == Some("Patient") && has(&Value::Object(patient.clone()), elements, &mark.value)
-}
-
-fn has<'e>(value: &Value, mut elements: impl Iterator<Item = &'e str> + Clone, wanted: &str) -> bool {
-    if let Value::Array(items) = value {
-        return items.iter().any(|item| has(item, elements.clone(), wanted));
-    }
-    match elements.next() {
-        Some(element) => value.get(element).is_some_and(|below| has(below, elements, wanted)),
-        None => spelled(value).is_some_and(|text| text == wanted),
-    }
+    elements.next() == Some("Patient")
+        && has(&Value::Object(patient.clone()), elements, &|value| spelled(value).as_deref() == Some(&mark.value))
 }
 
 fn spelled(value: &Value) -> Option<String> {

@@ -7,4 +7,5 @@ mod denial;
 mod executor;
 mod fixture;
 mod oracle;
+mod partners;
 mod sdl;

@@ -27,6 +27,8 @@ const ARROWS: &[(&str, &str)] = &[
 /// Crates that live in few rooms, and the rooms. A room of the tests is named by its whole package.
 const CONFINED: &[(&str, &str)] = &[
     ("async-graphql", "sangam-language sangam-kit sangam-faults"),
+    ("async-graphql-parser", "sangam-wire sangam-sandbox"),
+    ("async-graphql-value", "sangam-language sangam-sandbox"),
     ("poem", "sangam-door sangam-sandbox sangam-bench sangam-faults"),
     ("sea-orm", "sangam-store sangam-bench sangam-scenarios"),
     ("sea-orm-migration", "sangam-store"),

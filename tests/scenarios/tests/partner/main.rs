@@ -9,6 +9,7 @@
 )]
 
 mod accession;
+mod another_hub;
 mod border;
 mod consent;
 mod delivery;

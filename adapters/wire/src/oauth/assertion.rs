@@ -12,24 +12,31 @@ pub(super) const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-b
 /// How long an assertion is good for, in seconds: the most that SMART allows.
 const LIVES: i64 = 300;
 
-/// A private key of P-384 from PKCS#8 in PEM: ES384 is one of the two algorithms that every server of SMART takes.
-pub(super) fn key(pem: &str) -> Option<EncodingKey> {
+/// A private key from PKCS#8 in PEM, and what it signs with: ES384 is one of the two algorithms that every server of SMART
+/// takes, and ES256 and EdDSA are those of other hubs.
+pub(super) fn key(pem: &str) -> Option<(EncodingKey, Algorithm)> {
     let document = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).ok()?;
-    let key = EncodingKey::from_ec_der(document.secret_pkcs8_der());
-    // Whether it is such a key shows when it signs.
-    encode(&Header::new(Algorithm::ES384), &json!({}), &key).is_ok().then_some(key)
+    let bytes = document.secret_pkcs8_der();
+    let kinds: [(fn(&[u8]) -> EncodingKey, Algorithm); 3] = [
+        (EncodingKey::from_ec_der, Algorithm::ES384),
+        (EncodingKey::from_ec_der, Algorithm::ES256),
+        (EncodingKey::from_ed_der, Algorithm::EdDSA),
+    ];
+    // Which key it is shows when it signs.
+    let mut signing = kinds.into_iter().map(|(key, algorithm)| (key(bytes), algorithm));
+    signing.find(|(key, algorithm)| encode(&Header::new(*algorithm), &json!({}), key).is_ok())
 }
 
 /// An assertion for a token endpoint; each has a name of its own (`jti`), so that a server can refuse a second use.
 pub(super) fn made(
-    key: &EncodingKey,
+    (key, algorithm): (&EncodingKey, Algorithm),
     id: &str,
     client: &str,
     audience: &str,
     now: Instant,
     chance: &dyn Chance,
 ) -> Option<String> {
-    let mut header = Header::new(Algorithm::ES384);
+    let mut header = Header::new(algorithm);
     header.kid = Some(id.to_owned());
     let seconds = now.millis().div_euclid(1_000);
     let mut name = [0; 16];

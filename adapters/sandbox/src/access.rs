@@ -1,5 +1,5 @@
-//! The authorization server: client credentials by a secret or a signed assertion, tokens that live five minutes, and one
-//! token that a person made.
+//! An authorization server beside a partner's system: client credentials by a secret or a signed assertion, tokens that live
+//! five minutes, and one token that a person made.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
@@ -10,7 +10,6 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use sangam_vocabulary::Instant;
 use serde_json::{Value, json};
 
-use super::FhirServer;
 use crate::draw::Draw;
 use crate::server::{Asked, Told};
 
@@ -19,36 +18,38 @@ const LIVES: i64 = 300;
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// The hub's client id.
-pub(super) const CLIENT: &str = "sangam-hub";
+pub(crate) const CLIENT: &str = "sangam-hub";
 /// The name of the hub's key.
-pub(super) const KEY: &str = "hub-1";
+pub(crate) const KEY: &str = "hub-1";
 
 /// Who may come in, and with what.
-pub(super) struct Access {
-    pub(super) secret: String,
+pub(crate) struct Access {
+    pub(crate) secret: String,
     /// A token that a person made for the hub, without an end.
-    pub(super) made: String,
+    pub(crate) made: String,
     /// The hub's private key, as PKCS#8.
     document: Vec<u8>,
     public: Vec<u8>,
     tokens: Vec<(String, Instant)>,
     used: Vec<String>,
+    /// How every scope begins.
+    scopes: &'static str,
     /// What the token endpoint answers instead of a token.
-    pub(super) told: Option<(u16, Value)>,
+    pub(crate) told: Option<(u16, Value)>,
 }
 
 impl Access {
-    pub(super) fn new(draw: &Draw<'_>) -> Self {
+    pub(crate) fn new(draw: &Draw<'_>, scopes: &'static str) -> Self {
         let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &SystemRandom::new());
         let document = document.map(|document| document.as_ref().to_vec()).unwrap_or_default();
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &document).ok();
         let public = pair.map(|pair| pair.public_key().as_ref().to_vec()).unwrap_or_default();
         let (secret, made) = (draw.secret(), draw.secret());
-        Self { secret, made, document, public, tokens: Vec::new(), used: Vec::new(), told: None }
+        Self { secret, made, document, public, tokens: Vec::new(), used: Vec::new(), scopes, told: None }
     }
 
     /// The private key in PEM.
-    pub(super) fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         let text = BASE64_STANDARD.encode(&self.document);
         let lines: Vec<String> =
             text.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
@@ -85,11 +86,10 @@ impl Access {
         }
         good
     }
-}
 
-impl FhirServer {
-    pub(super) fn token(&mut self, asked: &Asked) -> Told {
-        if let Some((status, body)) = self.access.told.clone() {
+    /// Answers a request for a token.
+    pub(crate) fn token(&mut self, asked: &Asked, now: Instant, draw: &Draw<'_>) -> Told {
+        if let Some((status, body)) = self.told.clone() {
             return Told::json(status, body);
         }
         let form = form(&asked.bytes);
@@ -100,35 +100,33 @@ impl FhirServer {
         if given("grant_type") != Some("client_credentials") {
             return refused(400, "unsupported_grant_type");
         }
-        let now = self.clock.now();
         let audience = format!("http://{}/oauth2/token", asked.header("host").unwrap_or_default());
-        let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{CLIENT}:{}", self.access.secret)));
+        let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{CLIENT}:{}", self.secret)));
         let known = match given("client_assertion") {
-            Some(signed) => {
-                given("client_assertion_type") == Some(ASSERTION) && self.access.takes(signed, &audience, now)
-            }
+            Some(signed) => given("client_assertion_type") == Some(ASSERTION) && self.takes(signed, &audience, now),
             None => asked.authorization() == Some(basic.as_str()),
         };
         if !known {
             return refused(401, "invalid_client");
         }
-        if given("scope").is_some_and(|scope| !scope.split(' ').all(|one| one.starts_with("system/"))) {
+        if given("scope").is_some_and(|scope| !scope.split(' ').all(|one| one.starts_with(self.scopes))) {
             return refused(400, "invalid_scope");
         }
-        let token = self.draw().secret();
-        self.access.tokens.retain(|(_, until)| *until > now);
-        self.access.tokens.push((token.clone(), now.plus_millis(LIVES * 1_000)));
+        let token = draw.secret();
+        self.tokens.retain(|(_, until)| *until > now);
+        self.tokens.push((token.clone(), now.plus_millis(LIVES * 1_000)));
         Told::json(200, json!({"access_token": token, "token_type": "bearer", "expires_in": LIVES}))
     }
 
-    pub(super) fn is_signed_in(&self, authorization: Option<&str>) -> bool {
+    /// Whether a request carries a token that is good.
+    pub(crate) fn is_signed_in(&self, authorization: Option<&str>, now: Instant) -> bool {
         let Some(token) = authorization.and_then(|text| text.strip_prefix("Bearer ")) else { return false };
-        let now = self.clock.now();
-        token == self.access.made || self.access.tokens.iter().any(|(known, until)| known == token && *until > now)
+        token == self.made || self.tokens.iter().any(|(known, until)| known == token && *until > now)
     }
 
-    pub(super) fn forget(&mut self) {
-        self.access.tokens.clear();
+    /// Forgets every token that it gave.
+    pub(crate) fn forget(&mut self) {
+        self.tokens.clear();
     }
 }
 

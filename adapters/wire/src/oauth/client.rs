@@ -1,4 +1,4 @@
-//! Signing in to a FHIR server: OAuth 2.0 client credentials, by the crate `oauth2` over the wire's own defensive HTTP.
+//! The client of an authorization server: OAuth 2.0 client credentials, by the crate `oauth2` over the wire's own defensive HTTP.
 //! What the token endpoint answers is judged before it is used: no redirect, a bounded body, `Bearer` and nothing else.
 
 use std::fmt;
@@ -58,9 +58,9 @@ impl Backend {
             Proof::Secret(secret) => {
                 client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
             }
-            Proof::Key { key, id } => {
+            Proof::Key { key, algorithm, id } => {
                 client = client.set_auth_type(AuthType::RequestBody);
-                let made = assertion::made(key, id, client_id, token_url.as_str(), now, &self.chance);
+                let made = assertion::made((key, *algorithm), id, client_id, token_url.as_str(), now, &self.chance);
                 signed = Some(made.ok_or(WireFault::Unauthorized)?);
             }
         }

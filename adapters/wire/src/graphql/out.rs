@@ -1,0 +1,177 @@
+//! What the hub says to an API: offers, answers, withdrawals, and that a word was heard. Each may be said again: an offer
+//! carries its own ids and key, an answer is given only where its state is not reached yet, and on the version that was read.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::answer::reasons;
+use super::codes::Class;
+use super::path::Path;
+use super::settings::{Change, Standing};
+use super::{Graphql, Said};
+use crate::fault::{UnexpectedKind, WireFault};
+use crate::partner::{Delivered, Delivery};
+
+/// The most steps of one answer: a referral has no more states.
+const MOST_STEPS: usize = 8;
+/// The longest identifier taken from an answer, in characters.
+const LONGEST_ID: usize = 200;
+
+/// One step of an answer, as the partner's mapping made it.
+struct Step<'b> {
+    input: &'b Value,
+    /// Why, where the API has a place of its own for that.
+    reason: &'b Value,
+    /// The states in which it is not needed any more.
+    reached: Vec<&'b str>,
+}
+
+/// A mapping's steps: `{"steps": [{"input": …, "reason": …, "reached": […]}]}`, or one of them alone.
+fn steps(body: &Value) -> Result<Vec<Step<'_>>, WireFault> {
+    let missing = || WireFault::unexpected("/input", UnexpectedKind::Missing);
+    let list = match body.get("steps") {
+        Some(Value::Array(list)) if list.len() > MOST_STEPS => {
+            return Err(WireFault::TooLarge { limit: MOST_STEPS as u64, unit: "steps" });
+        }
+        Some(Value::Array(list)) => list.iter().collect(),
+        Some(_) => return Err(WireFault::unexpected("/steps", UnexpectedKind::WrongType)),
+        None => vec![body],
+    };
+    list.into_iter().map(|one| step(one).ok_or_else(missing)).collect()
+}
+
+fn step(of: &Value) -> Option<Step<'_>> {
+    let reached = of.get("reached").and_then(Value::as_array).into_iter().flatten();
+    let (input, reason) = (of.get("input")?, of.get("reason").unwrap_or(&Value::Null));
+    Some(Step { input, reason, reached: reached.filter_map(Value::as_str).collect() })
+}
+
+impl Change {
+    /// Judges what came of it.
+    pub(super) fn done(&self, data: &Value) -> Result<(), WireFault> {
+        if let Some((at, results)) = &self.result {
+            let said = at.text(data).ok_or_else(|| at.fault(UnexpectedKind::Missing))?;
+            let meant = results.get(said).ok_or_else(|| at.fault(UnexpectedKind::UnknownCode))?;
+            meant.map_err(Class::fault)?;
+        }
+        match self.refusals.as_ref().and_then(|at| Some((at, at.at(data)?))) {
+            Some((_, Value::Array(list))) if list.is_empty() => Ok(()),
+            Some((_, Value::Array(list))) => Err(WireFault::Refused { status: 422, reasons: reasons(list) }),
+            Some((at, _)) => Err(at.fault(UnexpectedKind::WrongType)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The partner's identifier at a path; the hub's own where the file names no path.
+fn id(at: Option<&Path>, data: &Value, own: Uuid) -> Result<String, WireFault> {
+    let Some(at) = at else { return Ok(own.hyphenated().to_string()) };
+    let id = at.id(data).ok_or_else(|| at.fault(UnexpectedKind::Missing))?;
+    // The hub keeps the two with a bar between.
+    let fits = id.chars().count() <= LONGEST_ID && !id.contains('|');
+    if fits { Ok(id) } else { Err(at.fault(UnexpectedKind::WrongType)) }
+}
+
+/// A mark of a step, so that two changes of one version have two keys: FNV-1a, which nobody has reason to find twice.
+fn mark(step: &Step<'_>) -> String {
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    format!("{:016x}", format!("{}{}", step.input, step.reason).bytes().fold(0xcbf2_9ce4_8422_2325, fold))
+}
+
+impl Graphql {
+    /// Delivers.
+    ///
+    /// # Errors
+    /// [`WireFault::Unsupported`] where the partner's file has no operation for it, else any.
+    pub(super) async fn give(&self, delivery: &Delivery) -> Result<Delivered, WireFault> {
+        match delivery {
+            Delivery::Offer { record, referral, body } => self.offer(*record, *referral, body).await,
+            Delivery::Answer { record, referral, body } => {
+                let change = self.talk.answer.as_ref().ok_or(WireFault::Unsupported)?;
+                for step in steps(body)? {
+                    self.step(change, record, referral, &step).await?;
+                }
+                Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
+            }
+            Delivery::Withdrawal { record, referral } => {
+                let change = self.talk.withdraw.as_ref().ok_or(WireFault::Unsupported)?;
+                let key = format!("sangam-withdraw-{referral}");
+                let said = [("record", record), ("referral", referral), ("idempotencyKey", &key)];
+                let request = change.operation.request(said.map(|(name, text)| (name, Value::from(text.as_str()))));
+                let told = self.say(Said::Change, &request).await.and_then(|answered| change.done(&answered.whole()?));
+                match told {
+                    // One that is not there any more is taken back already.
+                    Err(fault) if fault == Class::NotFound.fault() => {}
+                    other => other?,
+                }
+                Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
+            }
+        }
+    }
+
+    async fn offer(&self, record: Uuid, referral: Uuid, body: &Value) -> Result<Delivered, WireFault> {
+        let change = self.talk.offer.as_ref().ok_or(WireFault::Unsupported)?;
+        let request = change.operation.request([
+            ("record", Value::from(record.hyphenated().to_string())),
+            ("referral", Value::from(referral.hyphenated().to_string())),
+            ("idempotencyKey", Value::from(format!("sangam-offer-{}", referral.hyphenated()))),
+            ("input", body.clone()),
+        ]);
+        let data = self.say(Said::Change, &request).await?.whole()?;
+        change.done(&data)?;
+        let referral = id(change.referral.as_ref(), &data, referral)?;
+        Ok(Delivered { record: id(change.record.as_ref(), &data, record)?, referral: Some(referral) })
+    }
+
+    async fn step(&self, change: &Change, record: &str, referral: &str, step: &Step<'_>) -> Result<(), WireFault> {
+        let version = match &self.talk.standing {
+            None => Value::Null,
+            Some(standing) => {
+                let (state, version) = self.standing(standing, record, referral).await?;
+                if step.reached.contains(&state.as_str()) {
+                    return Ok(());
+                }
+                version
+            }
+        };
+        let key = format!("sangam-answer-{referral}-{version}-{}", mark(step)).replace('"', "");
+        let request = change.operation.request([
+            ("record", Value::from(record)),
+            ("referral", Value::from(referral)),
+            ("version", version),
+            ("idempotencyKey", Value::from(key)),
+            ("input", step.input.clone()),
+            ("reason", step.reason.clone()),
+        ]);
+        change.done(&self.say(Said::Change, &request).await?.whole()?)
+    }
+
+    /// The state of a referral, and its version where there is one.
+    async fn standing(&self, of: &Standing, record: &str, referral: &str) -> Result<(String, Value), WireFault> {
+        let request = of.operation.request([("record", Value::from(record)), ("referral", Value::from(referral))]);
+        let data = self.say(Said::Query, &request).await?.whole()?;
+        let state = of.state.text(&data).ok_or_else(|| Class::NotFound.fault())?.to_owned();
+        let version = match &of.version {
+            None => Value::Null,
+            Some(at) => match at.at(&data) {
+                Some(version @ (Value::String(_) | Value::Number(_))) => version.clone(),
+                _ => return Err(at.fault(UnexpectedKind::Missing)),
+            },
+        };
+        Ok((state, version))
+    }
+
+    /// Says that a word was heard.
+    ///
+    /// # Errors
+    /// Any [`WireFault`].
+    pub(super) async fn heard(&self, key: &str, taken: bool) -> Result<(), WireFault> {
+        let Some(change) = &self.talk.acknowledge else { return Ok(()) };
+        let request = change.operation.request([("key", Value::from(key)), ("taken", Value::from(taken))]);
+        match self.say(Said::Change, &request).await.and_then(|answered| change.done(&answered.whole()?)) {
+            // Who deleted it waits for no word of it.
+            Err(fault) if [Class::Forbidden, Class::NotFound].map(Class::fault).contains(&fault) => Ok(()),
+            other => other,
+        }
+    }
+}
