@@ -115,7 +115,7 @@ pub trait System: Send + 'static {
         false
     }
 
-    /// Whether the request changes something.
+    /// Whether the request changes something, so that [`Fault::CutAfter`] cuts it off.
     fn changes(asked: &Asked) -> bool {
         !matches!(asked.method, "GET" | "")
     }
@@ -244,7 +244,7 @@ impl<S: System> Endpoint for Desk<S> {
         if let Fault::Slow(wait) = fault {
             tokio::time::sleep(wait).await;
         }
-        let cuts = !sign_in && S::changes(&asked);
+        let cuts = S::changes(&asked);
         let told = {
             let mut system = lock(&self.0.system);
             match fault {
