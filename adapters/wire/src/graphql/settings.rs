@@ -119,12 +119,15 @@ pub(super) struct One {
     pub(super) record: Path,
 }
 
+/// What each word of a payload means.
+pub(super) type Results = BTreeMap<String, Result<(), Class>>;
+
 /// A mutation.
 #[derive(Debug)]
 pub(super) struct Change {
     pub(super) operation: Operation,
     /// Where it says what came of it, and what each word there means: a union's `__typename`, or a code.
-    pub(super) result: Option<(Path, BTreeMap<String, Result<(), Class>>)>,
+    pub(super) result: Option<(Path, Results)>,
     /// A list of refusals; empty or null where there are none.
     pub(super) refusals: Option<Path>,
     /// The partner's identifier of the case.

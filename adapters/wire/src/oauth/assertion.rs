@@ -12,12 +12,15 @@ pub(super) const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-b
 /// How long an assertion is good for, in seconds: the most that SMART allows.
 const LIVES: i64 = 300;
 
+/// How a key is made of its bytes.
+type Made = fn(&[u8]) -> EncodingKey;
+
 /// A private key from PKCS#8 in PEM, and what it signs with: ES384 is one of the two algorithms that every server of SMART
 /// takes, and ES256 and EdDSA are those of other hubs.
 pub(super) fn key(pem: &str) -> Option<(EncodingKey, Algorithm)> {
     let document = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).ok()?;
     let bytes = document.secret_pkcs8_der();
-    let kinds: [(fn(&[u8]) -> EncodingKey, Algorithm); 3] = [
+    let kinds: [(Made, Algorithm); 3] = [
         (EncodingKey::from_ec_der, Algorithm::ES384),
         (EncodingKey::from_ec_der, Algorithm::ES256),
         (EncodingKey::from_ed_der, Algorithm::EdDSA),
