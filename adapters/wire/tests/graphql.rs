@@ -1,11 +1,6 @@
 //! The GraphQL client against the sandbox, with the partner's file and operations that are shipped: every trap of the wire.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "what is not as a test says fails it by panicking at that line; none ships"
-)]
+#![expect(clippy::unwrap_used, reason = "what is not as a test says fails it by panicking at that line; none ships")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
