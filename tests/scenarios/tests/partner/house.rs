@@ -187,12 +187,7 @@ impl House {
         };
         let folder = base_url.is_none().then(|| self.folder.join("sheets"));
         let overrides = Overrides { base_url, folder, secrets: Some(self.folder.join("secrets")), sandbox: false };
-        self.connect_with(name, &overrides).await
-    }
-
-    /// Connects a partner whose system is somewhere else.
-    pub(crate) async fn connect_with(&self, name: &str, overrides: &Overrides) -> Arc<PartnerDesk> {
-        let config = PartnerConfig::read(&self.folder.join("partners"), name, overrides).unwrap();
+        let config = PartnerConfig::read(&self.folder.join("partners"), name, &overrides).unwrap();
         let references =
             config.organizations.iter().map(|(reference, handle)| (reference.clone(), self.id(handle))).collect();
         let organization = self.id(&config.organization);

@@ -9,7 +9,6 @@
 )]
 
 mod accession;
-mod another_hub;
 mod border;
 mod consent;
 mod delivery;
