@@ -222,7 +222,7 @@ mod tests {
     /// The hospital, as its tasks name it.
     const OWN: &str = "Organization/meghna-par";
 
-    fn told(decided: &[(String, Decision)]) -> Vec<(&str, Decision)> {
+    fn named(decided: &[(String, Decision)]) -> Vec<(&str, Decision)> {
         decided.iter().map(|(offer, decision)| (offer.as_str(), *decision)).collect()
     }
 
@@ -230,14 +230,14 @@ mod tests {
     fn what_lay_there_is_decided_in_turn_and_once() {
         let mut pile = Pile::default();
         let waiting = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        assert_eq!(told(&pile.look(waiting(&["a", "b"]))), [], "nobody decides on what has just come");
+        assert_eq!(named(&pile.look(waiting(&["a", "b"]))), [], "nobody decides on what has just come");
         assert_eq!(
-            told(&pile.look(waiting(&["a", "b", "c"]))),
+            named(&pile.look(waiting(&["a", "b", "c"]))),
             [("a", Decision::Accept), ("b", Decision::Decline)],
             "and not on what came since"
         );
-        assert_eq!(told(&pile.look(waiting(&["c", "d"]))), [], "the third waits");
-        assert_eq!(told(&pile.look(waiting(&["c", "d"]))), [("d", Decision::Accept)], "for good");
-        assert_eq!(told(&pile.look(waiting(&["d"]))), [], "nothing is decided twice");
+        assert_eq!(named(&pile.look(waiting(&["c", "d"]))), [], "the third waits");
+        assert_eq!(named(&pile.look(waiting(&["c", "d"]))), [("d", Decision::Accept)], "for good");
+        assert_eq!(named(&pile.look(waiting(&["d"]))), [], "nothing is decided twice");
     }
 }
