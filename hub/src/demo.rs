@@ -1,6 +1,7 @@
 //! `sangam demo`: a whole hub on this machine, with sandbox partners and invented people.
 
 mod folder;
+mod partners;
 mod people;
 mod print;
 mod seed;
@@ -13,11 +14,10 @@ use std::time::{Duration, Instant as Moment};
 use sangam_desk::{DeskPort, GrantRequest, TokenSettings, TokenUse};
 use sangam_door::{Entrance, Explorer};
 use sangam_language::{Executor, Operation};
-use sangam_sandbox::Sandbox;
-use sangam_sandbox::primero::{Kind, Primero};
+use sangam_sandbox::Hook;
 use sangam_store::{Place, Store};
-use sangam_vocabulary::{Clock, Purpose, SeededChance, SystemChance};
-use sangam_wire::config::Overrides;
+use sangam_vocabulary::{Chance, Purpose, SystemChance, hex};
+use sangam_wire::config;
 use tokio::net::TcpListener;
 
 use crate::books::Books;
@@ -28,13 +28,18 @@ use crate::gateway::{Gateway, Listening, Outsiders, address};
 use crate::keys::{self, KeyFiles};
 use crate::supervise::Signals;
 use folder::DemoFolder;
+use partners::{Ground, PARTNERS, REFERS, Running, Tells, agency_of};
 use seed::Seeded;
 
 /// How long the page of progress waits between two lines of the same partner.
 const PROGRESS: Duration = Duration::from_millis(500);
 
-/// The seed of the sandbox partners: a second start meets the same invented people.
-const SANDBOX_SEED: u64 = 2026;
+/// How often the demo's hub asks its partners, so that whoever watches sees a decision come back.
+const ROUND: Duration = Duration::from_secs(3);
+/// Calls a minute to a sandbox partner: it is on this machine, and nobody has to be spared.
+const CALLS_A_MINUTE: u32 = 60_000;
+/// How often the invented people of the sandbox partners look through what was referred to them.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Runs the demo until it is asked to stop.
 pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFault> {
@@ -66,17 +71,22 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     let outside = Outsiders { documents: Some(documents), ..Outsiders::default() };
     let gateway = Gateway::open(place, &keys, Books::built_in()?, sink, settings, outside).await?;
 
-    let sandbox = sandboxes(&folder, gateway.clock(), arguments.cases).await?;
+    let ground = Ground::new(folder.secrets()?, folder.sheets()?, arguments.cases, gateway.clock());
+    let running = Running::start_all(ground).await.map_err(CommandFault::said)?;
     let seeded = seed::seed(&folder, gateway.desk()).await?;
-    synchronise(&folder, &gateway, &sandbox, &seeded).await?;
+    let hooks = connect(&folder, &gateway, &running, &seeded, &base).await?;
+    synchronise(&gateway, &seeded).await?;
 
     let sdl = folder.path().join("schema.graphql");
     folder.write("schema.graphql", crate::gateway::schema())?;
     let metrics_at = metrics.local_addr().map_err(|error| CommandFault::said(error.kind()))?;
-    folder.write("demo.json", &print::card(&base, &sdl, &seeded)?)?;
+    folder.write("demo.json", &print::card(&base, &sdl, &seeded, &running, &gateway.desk().connected())?)?;
     let query = print::query(&shown_referral(&gateway, &seeded).await?);
     print::welcome(&base, metrics_at, folder.path(), &seeded, &query, began.elapsed())?;
     let explorer = explorer(&gateway, &seeded, query);
+    for (system, hook) in running.iter().zip(hooks) {
+        system.employ(LOOK, hook);
+    }
     let served = gateway
         .serve(Listening {
             doors: vec![Entrance { listener: graphql, tls: None }],
@@ -86,11 +96,12 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
             explorer: Some(explorer),
             introspection: true,
             keys: folder.path().join(keys::FOLDER),
+            round: ROUND,
             signals,
         })
         .await;
-    for one in sandbox {
-        one.stop().await;
+    for system in running {
+        system.stop().await;
     }
     drop(folder);
     served
@@ -114,51 +125,58 @@ fn demo_keys(folder: &DemoFolder) -> Result<KeyFiles, CommandFault> {
     KeyFiles::read(&place)
 }
 
-/// Starts the sandbox partners and puts their invented people in.
-async fn sandboxes(
-    folder: &DemoFolder,
-    clock: Arc<dyn Clock>,
-    cases: usize,
-) -> Result<Vec<Sandbox<Primero>>, CommandFault> {
-    let mut started = Vec::new();
-    for (number, kind) in (0..).zip([Kind::ShelterIn, Kind::AgencyBd]) {
-        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let sandbox =
-            Sandbox::start(kind, listen, Arc::clone(&clock), Arc::new(SeededChance::new(SANDBOX_SEED + number)))
-                .await
-                .map_err(|error| CommandFault::said(format!("a sandbox cannot start: {}", error.kind())))?;
-        sandbox.seed_people();
-        if kind == Kind::ShelterIn {
-            sandbox.seed_cases(cases);
-        }
-        sandbox.write_password(&folder.secrets()?).map_err(|error| CommandFault::said(error.kind()))?;
-        crate::say(&format!("sandbox {:<12} {}", kind.name(), sandbox.base_url()));
-        started.push(sandbox);
-    }
-    let sheets = folder.sheets()?;
-    sangam_sandbox::write_samples(&sheets).map_err(|error| CommandFault::said(error.kind()))?;
-    Ok(started)
-}
-
-/// Connects the three partners, takes what they have, shows how it goes, and sends what is due.
-async fn synchronise(
+/// Connects the partners, each with its running system; gives the webhooks that tell the hub, in the same order.
+async fn connect(
     folder: &DemoFolder,
     gateway: &Gateway,
-    sandbox: &[Sandbox<Primero>],
+    running: &[Running],
     seeded: &Seeded,
-) -> Result<(), CommandFault> {
-    let partners = folder.partners()?;
-    let mut all = Vec::new();
-    for (name, file) in [("shelter-in", Some(0)), ("agency-bd", Some(1)), ("small-ngo", None)] {
-        let overrides = Overrides {
-            base_url: file.and_then(|place: usize| sandbox.get(place)).map(Sandbox::base_url),
-            folder: file.is_none().then(|| folder.sheets()).transpose()?,
-            secrets: Some(folder.secrets()?),
-            sandbox: true,
-        };
-        let partner = crate::partners::read(&partners, name, &overrides, &seeded.organizations);
-        all.push(gateway.connect_partner(partner.map_err(CommandFault::Files)?).await?);
+    base: &str,
+) -> Result<Vec<Option<Hook>>, CommandFault> {
+    let files = folder.partners()?;
+    let mut hooks = Vec::new();
+    for system in running {
+        let (name, handle) = (system.partner.name, system.partner.organization);
+        let read = crate::partners::read(&files, name, &system.overrides, &seeded.organizations);
+        let mut partner = read.map_err(CommandFault::Files)?;
+        if partner.organization != seeded.organization(handle)? {
+            return Err(CommandFault::said(format!("`{name}.toml` is not of `{handle}`, as the demo's table says")));
+        }
+        if handle == REFERS {
+            // The shelter refers people to the organization of every partner, and calls it so.
+            for other in PARTNERS {
+                let organization = seeded.organization(other.organization)?;
+                partner.references.entry(agency_of(other.organization)).or_insert(organization);
+            }
+        }
+        partner.config.guard.rate_per_minute = CALLS_A_MINUTE;
+        let hook = (system.partner.tells == Tells::Webhook).then(|| hook(base, name)).transpose()?;
+        partner.config.hook = hook
+            .as_ref()
+            .map(|hook| config::Hook { secret: hook.secret.clone().into(), address: hook.address.clone() });
+        if let Some(address) = &system.overrides.base_url {
+            crate::say(&format!("sandbox {name:<14} {address}"));
+        }
+        gateway.connect_partner(partner).await?;
+        hooks.push(hook);
     }
+    Ok(hooks)
+}
+
+/// Where a partner's system tells the hub of changes, with a secret of this start.
+fn hook(base: &str, name: &str) -> Result<Hook, CommandFault> {
+    let mut drawn = [0; 16];
+    if !SystemChance::new().fill(&mut drawn) {
+        return Err(CommandFault::said("no randomness"));
+    }
+    Ok(Hook { address: format!("{base}/partners/{name}/changed"), secret: hex(&drawn) })
+}
+
+/// Takes what the partners have, shows how it goes, and sends what is due.
+async fn synchronise(gateway: &Gateway, seeded: &Seeded) -> Result<(), CommandFault> {
+    let mut all = gateway.desk().connected();
+    // The first in the table first: who refers is known before who is referred to.
+    all.sort_by_key(|partner| PARTNERS.iter().position(|known| known.name == partner.config.name));
     for partner in &all {
         let last = std::sync::Mutex::new(Moment::now());
         let progress = |report: &sangam_desk::SyncReport| {
@@ -167,7 +185,7 @@ async fn synchronise(
             {
                 *last = Moment::now();
                 crate::say(&format!(
-                    "  {:<12} {} records …",
+                    "  {:<14} {} records …",
                     partner.config.name,
                     report.recorded + report.changed + report.unchanged
                 ));
@@ -175,7 +193,7 @@ async fn synchronise(
         };
         let report = gateway.desk().synchronise(partner, &progress).await.map_err(CommandFault::said)?;
         crate::say(&format!(
-            "synchronised {:<12} {} new, {} changed, {} unchanged, {} in quarantine, {} referrals",
+            "synchronised {:<14} {} new, {} changed, {} unchanged, {} in quarantine, {} referrals",
             partner.config.name,
             report.recorded,
             report.changed,

@@ -37,8 +37,8 @@ use crate::renewal;
 use crate::supervise::{Signals, Supervisor};
 use crate::ways::Ways;
 
-/// How often partners are synchronised and deliveries tried.
-const ROUND: Duration = Duration::from_secs(15);
+/// How often partners are synchronised and deliveries tried, in a deployment.
+pub(crate) const ROUND: Duration = Duration::from_secs(15);
 /// How often a process looks at who is locked and who is a member: a part of the five seconds within which that acts on
 /// every process. An open socket then ends within two seconds more.
 const LOOK: Duration = Duration::from_millis(500);
@@ -83,6 +83,8 @@ pub(crate) struct Listening {
     pub(crate) introspection: bool,
     /// The folder of the keys, to be watched.
     pub(crate) keys: PathBuf,
+    /// How often partners are synchronised and deliveries tried: [`ROUND`], but for a demo.
+    pub(crate) round: Duration,
     /// The operator's wish that it end.
     pub(crate) signals: Signals,
 }
@@ -229,9 +231,9 @@ impl Gateway {
             }
             Ok::<(), String>(())
         });
-        let desk = Arc::clone(&self.desk);
+        let (desk, round) = (Arc::clone(&self.desk), listening.round);
         supervisor.watch("partners", async move {
-            partners(&desk, &stop).await;
+            partners(&desk, round, &stop).await;
             Ok::<(), String>(())
         });
         let (desk, stop) = (Arc::clone(&self.desk), supervisor.stop());
@@ -334,9 +336,9 @@ async fn members(desk: &Desk, stop: &CancellationToken) {
 
 /// Goes the rounds of every partner, each by itself, so that one that is slow or down holds up nobody; until asked
 /// to stop. A round may be dropped at any await: what was taken is taken, and the next one goes on from there.
-async fn partners(desk: &Desk, stop: &CancellationToken) {
+async fn partners(desk: &Desk, round: Duration, stop: &CancellationToken) {
     let connected = desk.connected();
-    let rounds = join_all(connected.iter().map(|partner| rounds(desk, partner)));
+    let rounds = join_all(connected.iter().map(|partner| rounds(desk, partner, round)));
     tokio::select! {
         () = stop.cancelled() => {}
         // Without partners the task has nothing to do, and still ends only when it is asked to.
@@ -344,21 +346,26 @@ async fn partners(desk: &Desk, stop: &CancellationToken) {
     }
 }
 
-async fn rounds(desk: &Desk, partner: &PartnerDesk) {
+async fn rounds(desk: &Desk, partner: &PartnerDesk, every: Duration) {
     loop {
-        wait(desk, partner).await;
+        wait(desk, partner, every).await;
         if let Err(fault) = desk.synchronise(partner, &|_| {}).await {
             tracing::warn!(partner = %partner.config.name, error = %fault, "a synchronisation stopped");
         }
-        if let Err(fault) = desk.deliver_to(partner).await {
-            tracing::warn!(partner = %partner.config.name, error = %fault, "a round of deliveries stopped");
-        }
+        deliver(desk, partner).await;
     }
 }
 
-/// Waits for the next round, and asks meanwhile for what the partner's system says has changed.
-async fn wait(desk: &Desk, partner: &PartnerDesk) {
-    let round = tokio::time::sleep(ROUND);
+async fn deliver(desk: &Desk, partner: &PartnerDesk) {
+    if let Err(fault) = desk.deliver_to(partner).await {
+        tracing::warn!(partner = %partner.config.name, error = %fault, "a round of deliveries stopped");
+    }
+}
+
+/// Waits for the next round, and asks meanwhile for what the partner's system says has changed; that may be a decision on
+/// what was offered to it, so that it is asked for those as well.
+async fn wait(desk: &Desk, partner: &PartnerDesk, every: Duration) {
+    let round = tokio::time::sleep(every);
     tokio::pin!(round);
     loop {
         tokio::select! {
@@ -367,6 +374,7 @@ async fn wait(desk: &Desk, partner: &PartnerDesk) {
                 if let Err(fault) = desk.ask_for_told(partner).await {
                     tracing::warn!(partner = %partner.config.name, error = %fault, "a record that changed could not be asked for");
                 }
+                deliver(desk, partner).await;
             }
         }
     }

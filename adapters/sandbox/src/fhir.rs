@@ -62,6 +62,8 @@ pub struct FhirServer {
     next_link: Option<String>,
     /// What is done between a client's reading of a task and its writing it.
     meanwhile: Option<(String, Value)>,
+    /// The tasks that a subscription told of, each with the version it was told in.
+    told: HashMap<String, u64>,
 }
 
 impl Shelf {
@@ -196,8 +198,17 @@ impl System for FhirServer {
 impl FhirServer {
     pub(crate) fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
         let access = Access::new(&Draw(&*chance), "system/");
-        let (shelf, pages) = (Shelf::default(), HashMap::new());
-        Self { clock, chance, shelf, access, pages, received: Vec::new(), next_link: None, meanwhile: None }
+        Self {
+            clock,
+            chance,
+            shelf: Shelf::default(),
+            access,
+            pages: HashMap::new(),
+            received: Vec::new(),
+            next_link: None,
+            meanwhile: None,
+            told: HashMap::new(),
+        }
     }
 
     fn draw(&self) -> Draw<'_> {

@@ -18,6 +18,9 @@ use crate::server::{Asked, System, Told};
 const ASSET: &str = "aOutreachNp0000000000";
 const FORM_UUID: &str = "5a1e0f0c-6c1e-4c0e-9d0e-0a6f7c1b2d3e";
 
+/// The first submission's number: the server had others before.
+const FIRST: u64 = 2_001;
+
 /// One submission.
 pub(crate) struct Submission {
     pub(crate) number: u64,
@@ -41,6 +44,8 @@ pub struct Kobo {
     pub(crate) token: String,
     pub(crate) submissions: Vec<Submission>,
     next: u64,
+    /// The first submission that the form's REST service has not told of.
+    told: u64,
 }
 
 fn detail(status: u16, words: &str) -> Told {
@@ -92,7 +97,7 @@ impl System for Kobo {
 impl Kobo {
     pub(crate) fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
         let token = Draw(&*chance).secret();
-        Self { clock, chance, token, submissions: Vec::new(), next: 2_001 }
+        Self { clock, chance, token, submissions: Vec::new(), next: FIRST, told: FIRST }
     }
 
     pub(crate) fn draw(&self) -> Draw<'_> {

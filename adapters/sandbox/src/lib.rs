@@ -18,5 +18,5 @@ mod secret;
 mod server;
 mod sheets;
 
-pub use server::{Asked, Fault, Sandbox, System, Told};
-pub use sheets::{Register, SAMPLE_ROWS, sample_csv, sample_xlsx, write_samples};
+pub use server::{Asked, Decision, Fault, Hook, Sandbox, Staffed, System, Told};
+pub use sheets::{Clerk, Register, SAMPLE_ROWS, sample_csv, sample_xlsx, write_samples};

@@ -144,6 +144,27 @@ pub(crate) fn drawn(deployment: &mut Primero, count: usize) {
     }
 }
 
+/// How old those are at least who are referred to other countries' organizations for the demo: adults by every law.
+const ADULT: i64 = 22;
+
+pub(crate) fn referred(deployment: &mut Primero, agencies: &[String]) {
+    for agency in agencies {
+        for wanted in ["psychosocial_service", "legal_assistance_service"] {
+            let person = person(deployment);
+            let (age, years) = (ADULT + person.age, ADULT * 365 + ADULT / 4);
+            let born = Instant::read(&format!("{}T00:00:00Z", person.born)).map(|born| day(born.plus_days(-years)));
+            let fields = json!({
+                "name": person.name, "sex": if person.female { "female" } else { "male" }, "age": age, "date_of_birth": born,
+                "registration_date": person.registered, "status": "open", "nationality": ["unknown"],
+                "address_current": "Asha Nivas", "location_current": "IN-WB", "sangam_share": true,
+                "services_section": [service("s-1", wanted, "")],
+            });
+            let case = create(deployment, fields);
+            refer(deployment, &case, agency, wanted, "s-1", "");
+        }
+    }
+}
+
 struct Person {
     female: bool,
     name: &'static str,

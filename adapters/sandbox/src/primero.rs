@@ -77,6 +77,8 @@ pub struct Primero {
     pub(crate) closed: BTreeSet<String>,
     /// Which webhooks were heard: the case, the address, the word.
     pub(crate) synced: Vec<(String, String, String)>,
+    /// Cases that changed and that no webhook told of yet.
+    pub(crate) changed: BTreeSet<String>,
 }
 
 impl System for Primero {
@@ -141,6 +143,7 @@ impl Primero {
             numbers: BTreeSet::new(),
             closed: BTreeSet::new(),
             synced: Vec::new(),
+            changed: BTreeSet::new(),
         }
     }
 

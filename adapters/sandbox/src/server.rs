@@ -2,6 +2,7 @@
 //! [`System`]; what a kind of system is, its own room says.
 
 mod fault;
+mod staff;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +19,8 @@ use tokio::task::JoinHandle;
 
 pub use fault::Fault;
 use fault::broken;
+pub use staff::{Decision, Hook, Staffed};
+pub(crate) use staff::{NO_PLACE, Pile, Shift};
 
 /// The largest request read.
 const MAX_BODY: usize = 4 << 20;
@@ -137,6 +140,7 @@ pub struct Sandbox<S> {
     shared: Arc<Shared<S>>,
     address: SocketAddr,
     serving: JoinHandle<()>,
+    shift: Shift,
 }
 
 impl<S: System> Sandbox<S> {
@@ -162,7 +166,7 @@ impl<S: System> Sandbox<S> {
             // The end of the accept loop is the end of the sandbox; a test then sees it as down.
             drop(server.run_with_graceful_shutdown(Desk(serving), stop, Some(Duration::ZERO)).await);
         });
-        Ok(Self { shared, address, serving })
+        Ok(Self { shared, address, serving, shift: Shift::default() })
     }
 
     /// The base URL, for the partner's configuration.

@@ -1,9 +1,13 @@
 //! The register of a small organization in Nepal, with HTCDS column names, as XLSX and as CSV.
 
+mod clerk;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
+
+pub use clerk::Clerk;
 
 /// The header.
 const HEADER: [&str; 17] = [

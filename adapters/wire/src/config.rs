@@ -4,6 +4,7 @@
 
 mod build;
 mod kind;
+mod kinds;
 pub(crate) mod sections;
 pub(crate) mod table;
 pub(crate) mod web;
@@ -18,6 +19,7 @@ use secrecy::SecretString;
 use thiserror::Error;
 
 pub use kind::WireConfig;
+pub use kinds::{Can, Column, KINDS, KindOf};
 
 pub use crate::dhis2::Dhis2Config;
 use crate::fault::WireFault;

@@ -95,6 +95,7 @@ pub(super) async fn run(file: &Path) -> Result<ExitCode, CommandFault> {
         explorer: None,
         introspection: configuration.introspection,
         keys: configuration.keys,
+        round: crate::gateway::ROUND,
         signals,
     };
     let (operator, country) = &configuration.operator;

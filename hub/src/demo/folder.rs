@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 
+use super::partners::PARTNERS;
 use crate::command::CommandFault;
 
 /// The file that says that a demo made the folder; it is locked while a demo runs.
@@ -14,19 +15,6 @@ const MARK: &str = ".sangam-demo";
 
 /// The folder of the keys with which the clients say who asks.
 pub(crate) const ACTORS: &str = "actors";
-
-/// The partners' files that were in `config/partners` when the binary was built.
-const PARTNERS: &[(&str, &str)] = &[
-    ("shelter-in.toml", include_str!("../../../config/partners/shelter-in.toml")),
-    ("shelter-in.in.jq", include_str!("../../../config/partners/shelter-in.in.jq")),
-    ("shelter-in.out.jq", include_str!("../../../config/partners/shelter-in.out.jq")),
-    ("agency-bd.toml", include_str!("../../../config/partners/agency-bd.toml")),
-    ("agency-bd.in.jq", include_str!("../../../config/partners/agency-bd.in.jq")),
-    ("agency-bd.out.jq", include_str!("../../../config/partners/agency-bd.out.jq")),
-    ("small-ngo.toml", include_str!("../../../config/partners/small-ngo.toml")),
-    ("small-ngo.in.jq", include_str!("../../../config/partners/small-ngo.in.jq")),
-    ("small-ngo.out.jq", include_str!("../../../config/partners/small-ngo.out.jq")),
-];
 
 /// A demo's folder, held until dropped.
 pub(crate) struct DemoFolder {
@@ -112,7 +100,7 @@ impl DemoFolder {
     /// The partners' configuration, laid anew at each start.
     pub(crate) fn partners(&self) -> Result<PathBuf, CommandFault> {
         let path = self.inner("partners")?;
-        for (name, text) in PARTNERS {
+        for (name, text) in PARTNERS.iter().flat_map(|partner| partner.files) {
             fs::write(path.join(name), text)
                 .map_err(|error| CommandFault::said(format!("`{name}` cannot be written: {}", error.kind())))?;
         }

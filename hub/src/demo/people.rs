@@ -40,8 +40,10 @@ pub(super) const INVENTED: &[Invented] = invented! {
     "alor-pothe" "Alor Pothe" Bangladesh Ngo [Education Livelihood] ["BD-D"];
     "nyaya-setu" "Nyaya Setu" Bangladesh LegalAid [LegalAid] ["BD-C"];
     "bd-return-desk" "Return Desk, Dhaka" Bangladesh Department [HomeInvestigation] ["BD-C"];
+    "meghna-par" "Meghna Par Hospital" Bangladesh HealthProvider [Health Psychosocial] ["BD-C"];
     "in-return-desk" "Return Desk, Kolkata" India Department [Registration] ["IN-WB"];
     "sathi-samuha" "Sathi Samuha" Nepal Ngo [Shelter FamilyMediation] ["NP-P3"];
+    "sima-saathi" "Sima Saathi" Nepal Ngo [Shelter Registration] ["NP-P2"];
     "khana-e-nur" "Khana-e-Nur" Afghanistan Ngo [Psychosocial] ["AF-KAB"];
     "lam-ngoen" "Lam Ngoen" Bhutan Ngo [Psychosocial Livelihood] ["BT-15"];
     "sahana-mithuro" "Sahana Mithuro" SriLanka Ngo [Health Psychosocial] ["LK-1"];

@@ -2,10 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use sangam_desk::PartnerDesk;
 use serde::Serialize;
 
+use super::partners::Running;
 use super::seed::{DemoClient, Seeded};
 use crate::command::CommandFault;
 
@@ -35,16 +38,45 @@ struct Card<'a> {
     sdl: &'a Path,
     clients: &'a [DemoClient],
     ws: String,
+    partners: Vec<System<'a>>,
+}
+
+/// A partner's sandbox.
+#[derive(Serialize)]
+struct System<'a> {
+    /// Its name: that of its files in the folder `partners`.
+    name: &'a str,
+    /// How it talks.
+    wire: &'a str,
+    /// Whose it is, as the directory names it.
+    organization: &'a str,
+    /// Where its web service is, if it is one.
+    address: Option<&'a str>,
 }
 
 /// `demo.json`.
-pub(super) fn card(base: &str, sdl: &Path, seeded: &Seeded) -> Result<String, CommandFault> {
+pub(super) fn card(
+    base: &str,
+    sdl: &Path,
+    seeded: &Seeded,
+    running: &[Running],
+    connected: &[Arc<PartnerDesk>],
+) -> Result<String, CommandFault> {
+    let wire =
+        |name: &str| connected.iter().find(|one| one.config.name == name).map_or("", |one| one.config.wire.name());
+    let partners = running.iter().map(|one| System {
+        name: one.partner.name,
+        wire: wire(one.partner.name),
+        organization: seeded.client(one.partner.organization).organization.as_str(),
+        address: one.overrides.base_url.as_deref(),
+    });
     let card = Card {
         graphql: format!("{base}/graphql"),
         token_endpoint: format!("{base}/oauth/token"),
         sdl,
         clients: &seeded.clients,
         ws: format!("{}/graphql/ws", base.replacen("http", "ws", 1)),
+        partners: partners.collect(),
     };
     serde_json::to_string_pretty(&card).map_err(CommandFault::said)
 }

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::folder::{ACTORS, DemoFolder};
+use super::partners::{PARTNERS, REFERS};
 use super::people::INVENTED;
 use crate::command::CommandFault;
 
@@ -62,13 +63,17 @@ impl Seeded {
         self.client(SHOWN)
     }
 
-    fn client(&self, handle: &str) -> &DemoClient {
+    pub(super) fn client(&self, handle: &str) -> &DemoClient {
         let name = INVENTED.iter().find(|one| one.handle == handle).map(|one| one.name);
         self.clients.iter().find(|client| Some(client.organization.as_str()) == name).unwrap_or(&self.fallback)
     }
 
-    fn organization(&self, handle: &str) -> Result<OrganizationId, CommandFault> {
-        self.organizations.get(handle).copied().ok_or_else(|| CommandFault::said(format!("the seed lacks `{handle}`")))
+    pub(super) fn organization(&self, handle: &str) -> Result<OrganizationId, CommandFault> {
+        self.organizations.get(handle).copied().ok_or_else(|| {
+            CommandFault::said(format!(
+                "the seed lacks `{handle}`: an older demo made it; remove the folder and start again"
+            ))
+        })
     }
 
     fn from(stored: Stored) -> Result<Self, CommandFault> {
@@ -85,6 +90,13 @@ const LISTED: [(&str, &[ServiceCode]); 3] = [
     ("nirapod-ghar", &[ServiceCode::Psychosocial, ServiceCode::Livelihood]),
     ("asha-nivas", &[ServiceCode::Psychosocial]),
 ];
+
+/// The partners' organizations beside those that have agreements and consents of their own: each has what it needs to
+/// refer people to the shelter and to be referred people by it.
+fn others() -> Vec<&'static str> {
+    const OWN: [&str; 3] = [REFERS, "nirapod-ghar", "sathi-samuha"];
+    PARTNERS.iter().map(|partner| partner.organization).filter(|organization| !OWN.contains(organization)).collect()
+}
 
 /// Seeds a folder's store, or reads what an earlier start made.
 pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded, CommandFault> {
@@ -141,6 +153,11 @@ pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded
         "Letter of cooperation on witnesses (invented)",
     )
     .await?;
+    let others = others();
+    for (disclosers, recipients) in [(&[REFERS][..], &others[..]), (&others[..], &[REFERS][..])] {
+        let letter = "Letter of cooperation with partners of the shelter (invented)";
+        agreement(desk, &seeded, &people, disclosers, recipients, letter).await?;
+    }
     for (handle, services) in LISTED {
         desk.set_listing(seeded.organization(handle)?, Some((services.to_vec(), true)))
             .await
@@ -207,7 +224,7 @@ async fn agreement(
         recipients: ids(recipients)?,
         purposes: PurposeSet::of(&[Purpose::ServiceReferral, Purpose::Protection]),
         categories: CategorySet::LIGHT,
-        countries: vec![Country::Bangladesh, Country::India, Country::Nepal],
+        countries: vec![Country::Bangladesh, Country::India, Country::Nepal, Country::Pakistan],
         from: now,
         until: now.plus_days(DAYS),
         legal_basis: legal_basis.to_owned(),
@@ -226,12 +243,11 @@ async fn agreement(
 /// Records, for every subject that has no consent yet, one that lets the organizations of its referrals see
 /// what they need; and identity too, so that the demo shows law withholding what consent would give.
 pub(super) async fn consents(desk: &Desk, seeded: &Seeded) -> Result<(), CommandFault> {
-    let pairs: [(&str, &[&str]); 3] = [
-        ("asha-nivas", &["nirapod-ghar", "alor-pothe", "sathi-samuha"]),
-        ("sathi-samuha", &["asha-nivas", "nirapod-ghar"]),
-        ("nirapod-ghar", &["asha-nivas"]),
-    ];
-    for (owner, recipients) in pairs {
+    let others = others();
+    let shelter: Vec<&str> = ["nirapod-ghar", "alor-pothe", "sathi-samuha"].into_iter().chain(others.clone()).collect();
+    let pairs =
+        [(REFERS, shelter), ("sathi-samuha", vec!["asha-nivas", "nirapod-ghar"]), ("nirapod-ghar", vec!["asha-nivas"])];
+    for (owner, recipients) in pairs.into_iter().chain(others.into_iter().map(|other| (other, vec![REFERS]))) {
         let owner = seeded.organization(owner)?;
         let recipients = recipients.iter().map(|handle| seeded.organization(handle)).collect::<Result<Vec<_>, _>>()?;
         for (subject, age) in desk.without_grant(owner).await.map_err(CommandFault::said)? {

@@ -29,12 +29,27 @@ pub struct Card {
     pub sdl: PathBuf,
     /// The clients that may sign in.
     pub clients: Vec<DemoClient>,
+    /// The partners' systems in the sandbox.
+    pub partners: Vec<DemoPartner>,
     /// The WebSocket endpoint, when there is one.
     pub ws: Option<String>,
     /// The endpoint of server-sent events, when there is one.
     pub sse: Option<String>,
     /// The people's screens, when there are some.
     pub portal: Option<String>,
+}
+
+/// A partner's system in the sandbox.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DemoPartner {
+    /// Its name: that of its files.
+    pub name: String,
+    /// How it talks.
+    pub wire: String,
+    /// Whose it is.
+    pub organization: String,
+    /// Where its web service is, if it is one.
+    pub address: Option<String>,
 }
 
 /// A client of the demo.

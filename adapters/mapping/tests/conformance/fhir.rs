@@ -8,7 +8,7 @@ use sangam_sandbox::{Fault, Sandbox};
 use sangam_vocabulary::{Category, ManualClock, SeededChance};
 use sangam_wire::config::Overrides;
 use sangam_wire::{AnswerState, Delivered};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::post::Post;
 
@@ -48,6 +48,11 @@ impl Post for Hospital {
     fn miscode(&self, key: &str, odd: bool) {
         let gender = if odd { "otherwise" } else { "female" };
         assert!(self.0.edit("Patient", key, &json!({ "gender": gender })));
+    }
+
+    /// A subscription with the resource as its content.
+    fn word(&self, key: &str) -> Option<Value> {
+        self.0.resource("Patient", key).map(Value::Object)
     }
 
     fn fault(&self, fault: Fault) {

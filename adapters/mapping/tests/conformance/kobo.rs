@@ -8,7 +8,7 @@ use sangam_sandbox::{Fault, Sandbox};
 use sangam_vocabulary::{Category, ManualClock, SeededChance};
 use sangam_wire::config::Overrides;
 use sangam_wire::{AnswerState, Delivered};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::post::Post;
 
@@ -59,6 +59,11 @@ impl Post for Outreach {
 
     fn miscode(&self, key: &str, odd: bool) {
         self.0.set_raw(key, "person/sex", if odd { "otherwise" } else { "female" }.into());
+    }
+
+    /// Its REST service sends a submission as it is listed.
+    fn word(&self, key: &str) -> Option<Value> {
+        self.0.submission(key).map(Value::Object)
     }
 
     fn fault(&self, fault: Fault) {

@@ -1,6 +1,7 @@
 //! What every kind of partner's system must keep, written once: with the partner's file that is shipped, through its
 //! stateful sandbox, its wire, its mapping in a worker, and strict reading. A kind passes by standing in [`post`]'s
-//! terms and in one line below.
+//! terms and in one line below. Its cases lie in modules by the columns of `adapters/wires.md`, which is counted from them
+//! (`table.rs`).
 
 #![expect(
     clippy::unwrap_used,
@@ -16,75 +17,125 @@ mod faults;
 mod fhir;
 mod graphql;
 mod hostile;
+mod hsds;
 mod kobo;
+mod live;
 mod meaning;
 mod odk;
 mod post;
 mod primero;
+mod samples;
 mod sheet;
+mod table;
+mod told;
 
-/// What holds for every kind, a file as well as a service.
+/// Tests of these names: each is the function of a room here, for a kind or for itself.
+macro_rules! cases {
+    ($post:ty: $($name:ident => $room:ident::$function:ident;)+) => {
+        $(#[tokio::test]
+        async fn $name() {
+            crate::$room::$function::<$post>().await;
+        })+
+    };
+    ($($name:ident => $room:ident::$function:ident;)+) => {
+        $(#[tokio::test]
+        async fn $name() {
+            crate::$room::$function().await;
+        })+
+    };
+}
+
+/// A kind, as its partner's system is met here: what holds for a file as well as for a service, what holds for its sort
+/// besides, and what holds where it tells of changes.
 macro_rules! conforms {
-    ($name:ident, $post:ty $(, $more:ident)?) => {
-        mod $name {
-            use super::*;
-
-            #[tokio::test]
-            async fn every_marked_record_comes_once_whatever_the_page() {
-                changes::once_each::<$post>().await;
+    ($kind:ident, $post:ty, $sort:ident $(, $tells:ident)?) => {
+        mod $kind {
+            mod incoming {
+                cases! { $post:
+                    every_marked_record_comes_once_whatever_the_page => changes::once_each;
+                }
+                $sort! { incoming $post }
             }
-
-            #[tokio::test]
-            async fn nothing_is_lost_or_repeated_while_records_change() {
-                changes::while_records_change::<$post>().await;
+            mod out {
+                cases! { $post:
+                    an_offer_is_put_there_once_and_a_decision_comes_back => meaning::answered;
+                    what_goes_in_and_out_and_in_keeps_its_meaning => meaning::in_out_in;
+                }
+                $sort! { out $post }
             }
-
-            #[tokio::test]
-            async fn an_offer_is_put_there_once_and_a_decision_comes_back() {
-                meaning::answered::<$post>().await;
+            mod deltas {
+                cases! { $post:
+                    nothing_is_lost_or_repeated_while_records_change => changes::while_records_change;
+                }
             }
-
-            #[tokio::test]
-            async fn what_goes_in_and_out_and_in_keeps_its_meaning() {
-                meaning::in_out_in::<$post>().await;
+            mod live {
+                cases! { $post:
+                    a_record_is_given_as_it_is_at_that_moment => live::as_it_is_now;
+                }
             }
-
-            $($more!($post);)?
+            $(mod webhook { $tells! { $post } })?
         }
     };
 }
 
 /// What holds for a web service besides.
 macro_rules! service {
-    ($post:ty) => {
-        #[tokio::test]
-        async fn a_cut_connection_makes_no_duplicate() {
-            meaning::cut::<$post>().await;
+    (incoming $post:ty) => {
+        cases! { $post:
+            an_unknown_code_is_refused_with_its_path_and_read_once_it_is_mended => meaning::unknown_code;
+            whatever_goes_wrong_is_a_typed_fault_in_time_and_says_nothing => faults::typed;
+            hostile_answers_are_refused_in_bounded_time_and_memory => hostile::refused;
         }
-
-        #[tokio::test]
-        async fn an_unknown_code_is_refused_with_its_path_and_read_once_it_is_mended() {
-            meaning::unknown_code::<$post>().await;
-        }
-
-        #[tokio::test]
-        async fn whatever_goes_wrong_is_a_typed_fault_in_time_and_says_nothing() {
-            faults::typed::<$post>().await;
-        }
-
-        #[tokio::test]
-        async fn hostile_answers_are_refused_in_bounded_time_and_memory() {
-            hostile::refused::<$post>().await;
+    };
+    (out $post:ty) => {
+        cases! { $post:
+            a_cut_connection_makes_no_duplicate => meaning::cut;
         }
     };
 }
 
-// What is hostile in a sheet, and a code that is no column's, are tried in `sangam-wire`'s own tests of sheets: a file
-// has no connection, and its codes are checked before any mapping sees them.
-conforms!(spreadsheet, sheet::Sheet);
-conforms!(dhis2_tracker, dhis2::ReturnDesk, service);
-conforms!(fhir_r4, fhir::Hospital, service);
-conforms!(graphql_api, graphql::Colombo, service);
-conforms!(kobotoolbox_v2, kobo::Outreach, service);
-conforms!(odk_central, odk::Tablets, service);
-conforms!(primero_v2, primero::Shelter, service);
+/// What is hostile in a sheet, and a code that is no column's, are tried in `sangam-wire`'s own tests of sheets: a file
+/// has no connection, and its codes are checked before any mapping sees them.
+macro_rules! folder {
+    ($way:ident $post:ty) => {};
+}
+
+macro_rules! tells {
+    ($post:ty) => {
+        cases! { $post:
+            what_is_told_names_a_record_and_is_believed_in_nothing_else => told::asked_for;
+        }
+    };
+}
+
+/// Every kind by the word that its partners' files have for it.
+mod kinds {
+    conforms!(dhis2, crate::dhis2::ReturnDesk, service);
+    conforms!(fhir_r4, crate::fhir::Hospital, service, tells);
+    conforms!(graphql, crate::graphql::Colombo, service);
+    conforms!(kobotoolbox, crate::kobo::Outreach, service, tells);
+    conforms!(odk_central, crate::odk::Tablets, service);
+    conforms!(primero, crate::primero::Shelter, service, tells);
+    conforms!(spreadsheet, crate::sheet::Sheet, folder);
+
+    /// A directory is about nobody: it has no partner's file and no mapping, and its client is tried alone.
+    mod hsds3 {
+        mod incoming {
+            cases! {
+                whole_services_come_once_each_and_only_what_may_pass_of_them => hsds::once_each;
+                whatever_goes_wrong_is_a_typed_fault => hsds::typed;
+                hostile_answers_are_refused_in_time => hsds::hostile;
+            }
+        }
+        mod deltas {
+            cases! {
+                nothing_is_lost_while_services_come_change_and_go => hsds::while_services_change;
+            }
+        }
+        mod live {
+            cases! {
+                a_service_is_given_as_it_is_at_that_moment => hsds::as_it_is_now;
+            }
+        }
+    }
+}

@@ -42,6 +42,10 @@ pub(crate) trait Post: Sized + Send + Sync {
     fn remove(&self, key: &str);
     /// A code that no mapping knows stands in a field of the record, past the system's own form; or is gone again.
     fn miscode(&self, key: &str, odd: bool);
+    /// What the system's webhook sends when that record changed; nothing where it has none.
+    fn word(&self, _key: &str) -> Option<Value> {
+        None
+    }
     /// What goes wrong from now on.
     fn fault(&self, fault: Fault);
     /// How many records of people the hub has put there.

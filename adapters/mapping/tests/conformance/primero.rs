@@ -52,6 +52,10 @@ impl Post for Shelter {
         self.0.set_raw(key, "sex", Value::from(if odd { "otherwise" } else { "female" }));
     }
 
+    fn word(&self, key: &str) -> Option<Value> {
+        Some(self.0.webhook(key))
+    }
+
     fn fault(&self, fault: Fault) {
         self.0.fault(fault);
     }

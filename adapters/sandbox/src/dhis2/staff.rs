@@ -7,10 +7,10 @@ use std::sync::Arc;
 use sangam_vocabulary::{Chance, Clock};
 use serde_json::{Map, Value, json};
 
-use super::form::{self, DECIDED, DECLINED_BECAUSE, NAME, SEX, SHARE};
+use super::form::{self, DECIDED, DECLINED_BECAUSE, NAME, OFFERED, SEX, SHARE};
 use super::{Dhis2, Enrollment, Entity, Event, Version};
 use crate::draw::Draw;
-use crate::server::Sandbox;
+use crate::server::{Decision, NO_PLACE, Sandbox, Staffed};
 
 /// Invented given names.
 const NAMES: &[&str] = &["Rupa", "Mina", "Parul", "Shiuli", "Rafi", "Babul", "Kajol", "Hasan", "Lata", "Dipu"];
@@ -185,24 +185,12 @@ impl Sandbox<Dhis2> {
 
     /// Decides on what the hub offered: the answer's code, and a reason. `false` where there is no such event.
     pub fn decide(&self, event: &str, code: &str, reason: Option<&str>) -> bool {
-        let mut values = Map::from_iter([(DECIDED.to_owned(), Value::from(code))]);
-        values.extend(reason.map(|reason| (DECLINED_BECAUSE.to_owned(), Value::from(reason))));
-        self.set_values(event, values)
+        self.system().decide(event, code, reason)
     }
 
     /// Sets an event's values past the form.
     pub fn set_values(&self, event: &str, values: Map<String, Value>) -> bool {
-        let mut system = self.system();
-        let now = system.now();
-        for entity in &mut system.entities {
-            let events = entity.enrollments.iter_mut().flat_map(|enrollment| &mut enrollment.events);
-            if let Some(known) = events.into_iter().find(|known| known.uid == event) {
-                known.values.extend(values);
-                entity.updated = now;
-                return true;
-            }
-        }
-        false
+        self.system().set_values(event, values)
     }
 
     /// From now on every import is a job, whatever is asked for; or not.
@@ -258,6 +246,25 @@ impl Dhis2 {
         Sandbox::serve(Self::new(version, clock, chance), listen).await
     }
 
+    fn decide(&mut self, event: &str, code: &str, reason: Option<&str>) -> bool {
+        let mut values = Map::from_iter([(DECIDED.to_owned(), Value::from(code))]);
+        values.extend(reason.map(|reason| (DECLINED_BECAUSE.to_owned(), Value::from(reason))));
+        self.set_values(event, values)
+    }
+
+    fn set_values(&mut self, event: &str, values: Map<String, Value>) -> bool {
+        let now = self.now();
+        for entity in &mut self.entities {
+            let events = entity.enrollments.iter_mut().flat_map(|enrollment| &mut enrollment.events);
+            if let Some(known) = events.into_iter().find(|known| known.uid == event) {
+                known.values.extend(values);
+                entity.updated = now;
+                return true;
+            }
+        }
+        false
+    }
+
     fn open(&mut self, attributes: &Value) -> String {
         let (uid, enrollment, now) = (self.uid(), self.uid(), self.now());
         let written = Value::from(self.written(now));
@@ -278,5 +285,21 @@ impl Dhis2 {
             enrollments: vec![Enrollment { uid: enrollment, members, events: Vec::new() }],
         });
         uid
+    }
+}
+
+impl Staffed for Dhis2 {
+    /// Events of the offers' stage without an answer.
+    fn waiting(&self) -> Vec<String> {
+        let events = self.entities.iter().flat_map(|entity| &entity.enrollments).flat_map(|enrolled| &enrolled.events);
+        let waits = |event: &&Event| event.stage == OFFERED && !event.deleted && !event.values.contains_key(DECIDED);
+        events.filter(waits).map(|event| event.uid.clone()).collect()
+    }
+
+    fn settle(&mut self, offer: &str, decision: Decision) {
+        match decision {
+            Decision::Accept => self.decide(offer, "ACCEPTED", None),
+            Decision::Decline => self.decide(offer, "DECLINED", Some(NO_PLACE)),
+        };
     }
 }

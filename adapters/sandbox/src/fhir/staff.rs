@@ -9,10 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::FhirServer;
 use crate::access;
-use crate::server::Sandbox;
+use crate::server::{Decision, NO_PLACE, Sandbox, Staffed};
 
 /// The tag by which the hospital marks a patient for the hub.
 const TAG: (&str, &str) = ("https://sangam.example/fhir/share", "yes");
+/// The hospital itself, as the owner of a task.
+const OWN: &str = "Organization/meghna-par";
 const NAMES: [&str; 8] =
     ["Rupa Khatun", "Mina Akter", "Lata Das", "Tuli Begum", "Asha Roy", "Nodi Sarkar", "Beli Sen", "Joba Ali"];
 
@@ -27,6 +29,41 @@ impl FhirServer {
         chance: Arc<dyn Chance>,
     ) -> std::io::Result<Sandbox<Self>> {
         Sandbox::serve(Self::new(clock, chance), listen).await
+    }
+
+    fn decide(&mut self, task: &str, status: &str, reason: Option<&str>) -> bool {
+        let reason = reason.map(|text| json!({ "text": text }));
+        self.merge("Task", task, &json!({"status": status, "statusReason": reason}))
+    }
+}
+
+impl Staffed for FhirServer {
+    /// Tasks that the hospital owns and has not begun.
+    fn waiting(&self) -> Vec<String> {
+        let text = |task: &Map<String, Value>, path: &str| {
+            Value::Object(task.clone()).pointer(path).and_then(Value::as_str).map(str::to_owned)
+        };
+        let tasks = self.shelf.of("Task").filter(|(_, _, task)| {
+            text(task, "/owner/reference").as_deref() == Some(OWN)
+                && text(task, "/status").as_deref() == Some("requested")
+        });
+        tasks.map(|(id, ..)| id.to_owned()).collect()
+    }
+
+    fn settle(&mut self, offer: &str, decision: Decision) {
+        match decision {
+            Decision::Accept => self.decide(offer, "accepted", None),
+            Decision::Decline => self.decide(offer, "rejected", Some(NO_PLACE)),
+        };
+    }
+
+    /// A subscription to tasks, with the task as its content.
+    fn news(&mut self) -> Vec<Value> {
+        let told = &self.told;
+        let new = self.shelf.of("Task").filter(|(id, stored, _)| told.get(*id) != Some(&stored.version));
+        let new: Vec<_> = new.map(|(id, stored, task)| (id.to_owned(), stored.version, task.clone())).collect();
+        self.told.extend(new.iter().map(|(id, version, _)| (id.clone(), *version)));
+        new.into_iter().map(|(_, _, task)| Value::Object(task)).collect()
     }
 }
 
@@ -186,8 +223,7 @@ impl Sandbox<FhirServer> {
 
     /// Decides a task as whoever owns it does: its next status, with a reason. `false` where it is not there.
     pub fn decide(&self, task: &str, status: &str, reason: Option<&str>) -> bool {
-        let reason = reason.map(|text| json!({ "text": text }));
-        self.edit("Task", task, &json!({"status": status, "statusReason": reason}))
+        self.system().decide(task, status, reason)
     }
 
     /// Puts the few known people in: a minor and an adult marked for the hub, referred to a shelter and to legal aid, the

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{ASSET, FORM_UUID, Kobo};
 use crate::secret;
-use crate::server::Sandbox;
+use crate::server::{Decision, NO_PLACE, Sandbox, Staffed};
 
 const WOMEN: [&str; 6] = ["Maya", "Sunita", "Gita", "Laxmi", "Bimala", "Sarita"];
 const MEN: [&str; 4] = ["Hari", "Bikash", "Suresh", "Ramesh"];
@@ -170,5 +170,30 @@ impl Sandbox<Kobo> {
             "health": {"notes": "None."}, "needs": {"services": ["psychosocial"]},
         });
         (answers, draw.below(10) != 0)
+    }
+}
+
+impl Staffed for Kobo {
+    /// Submissions of the hub's, which nobody has written a decision in.
+    fn waiting(&self) -> Vec<String> {
+        let offered = self.submissions.iter().filter(|one| one.raw.contains_key("hub/referral"));
+        offered.filter(|one| !one.raw.contains_key("hub/decision")).map(|one| one.root().to_owned()).collect()
+    }
+
+    fn settle(&mut self, offer: &str, decision: Decision) {
+        let answers = match decision {
+            Decision::Accept => json!({"hub/decision": "we_take_it"}),
+            Decision::Decline => json!({"hub/decision": "we_cannot", "hub/reason": NO_PLACE}),
+        };
+        self.edit(offer, answers.as_object().unwrap_or(&Map::new()));
+    }
+
+    /// A REST service of the form: it sends each submission that is new, and no edit.
+    fn news(&mut self) -> Vec<Value> {
+        let mut new: Vec<_> = self.submissions.iter().filter(|one| one.number >= self.told).collect();
+        new.sort_by_key(|one| one.number);
+        let new = new.into_iter().map(|one| Value::Object(one.raw.clone())).collect();
+        self.told = self.next;
+        new
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Central, EMAIL};
 use crate::secret;
-use crate::server::Sandbox;
+use crate::server::{Decision, NO_PLACE, Sandbox, Staffed};
 
 const WOMEN: [&str; 5] = ["Zainab", "Rubina", "Nasreen", "Shazia", "Farida"];
 const MEN: [&str; 3] = ["Imran", "Bilal", "Yousaf"];
@@ -207,5 +207,23 @@ fn set(members: &mut Map<String, Value>, path: &str, value: Value) {
                 set(inner, rest, value);
             }
         }
+    }
+}
+
+impl Staffed for Central {
+    /// Entities of the hub's without a decision. The server tells nobody of what changes.
+    fn waiting(&self) -> Vec<String> {
+        let offered = self.entities.iter().filter(|one| one.data.contains_key("hub_referral"));
+        offered.filter(|one| !one.data.contains_key("decision")).map(|one| one.uuid.clone()).collect()
+    }
+
+    fn settle(&mut self, offer: &str, decision: Decision) {
+        self.change_entity(offer, |data| match decision {
+            Decision::Accept => drop(data.insert("decision".to_owned(), Value::from("we_take_her"))),
+            Decision::Decline => {
+                data.insert("decision".to_owned(), Value::from("we_cannot"));
+                data.insert("decision_reason".to_owned(), Value::from(NO_PLACE));
+            }
+        });
     }
 }

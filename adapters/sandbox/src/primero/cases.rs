@@ -57,6 +57,7 @@ impl Primero {
         };
         case.insert("record_state".to_owned(), Value::Bool(false));
         case.insert("last_updated_at".to_owned(), Value::from(now));
+        self.changed.insert(id.to_owned());
         data(json!({ "id": id }))
     }
 
@@ -86,6 +87,7 @@ impl Primero {
         case.insert("created_at".to_owned(), Value::from(now.as_str()));
         case.insert("last_updated_at".to_owned(), Value::from(now));
         case.insert("case_id_display".to_owned(), Value::from(number));
+        self.changed.insert(id.clone());
         self.cases.push((id, case.clone()));
         if chosen { Told::empty(204) } else { data(Value::Object(case)) }
     }
@@ -114,6 +116,7 @@ impl Primero {
             }
         }
         case.insert("last_updated_at".to_owned(), Value::from(now));
+        self.changed.insert(id.to_owned());
         data(Value::Object(fields.clone()))
     }
 

@@ -125,8 +125,9 @@ impl Primero {
 
     fn touch(&mut self, case: &str) {
         let now = self.now();
-        if let Some(case) = self.case_mut(case) {
-            case.insert("last_updated_at".to_owned(), Value::from(now));
+        if let Some(known) = self.case_mut(case) {
+            known.insert("last_updated_at".to_owned(), Value::from(now));
+            self.changed.insert(case.to_owned());
         }
     }
 }

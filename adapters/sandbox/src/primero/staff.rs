@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{Kind, Primero};
 use crate::people;
 use crate::secret;
-use crate::server::Sandbox;
+use crate::server::{Decision, NO_PLACE, Sandbox, Staffed};
 
 impl Sandbox<Primero> {
     /// Starts a deployment on an address; port 0 takes any free one. It has no cases yet.
@@ -60,6 +60,11 @@ impl Sandbox<Primero> {
         people::drawn(&mut self.system(), count);
     }
 
+    /// Puts two adults in for each of these agencies outside the deployment, marked for the hub and referred there.
+    pub fn seed_referred(&self, agencies: &[String]) {
+        people::referred(&mut self.system(), agencies);
+    }
+
     /// Forgets every token, as a restart of the system does: the next call is refused once.
     pub fn forget_tokens(&self) {
         self.system().forget_tokens();
@@ -80,7 +85,7 @@ impl Sandbox<Primero> {
     /// What the deployment's webhook sends when a case changed.
     #[must_use]
     pub fn webhook(&self, case: &str) -> Value {
-        serde_json::json!({"data": {"record_id": case, "record_type": "case", "hostname": "primero.example", "sex": "female"}})
+        webhook(case)
     }
 
     /// Which of its webhooks were heard: the case, the address it was sent to, and what became of it.
@@ -143,4 +148,39 @@ impl Sandbox<Primero> {
         let told = self.system().update_referral(case, referral, &serde_json::json!({ "data": data }));
         told.body.as_ref().and_then(|body| body.pointer("/data/status")).and_then(Value::as_str) == Some(status)
     }
+}
+
+impl Staffed for Primero {
+    /// Referrals to people of the deployment; one to an agency outside is the outside's to decide.
+    fn waiting(&self) -> Vec<String> {
+        let waits = |referral: &&Map<String, Value>| {
+            referral.get("status").and_then(Value::as_str) == Some("in_progress")
+                && referral.get("remote") != Some(&Value::Bool(true))
+        };
+        let waiting = self.referrals.iter().filter(waits);
+        waiting.filter_map(|referral| referral.get("id").and_then(Value::as_str)).map(str::to_owned).collect()
+    }
+
+    fn settle(&mut self, offer: &str, decision: Decision) {
+        let of = |name: &'static str| {
+            move |referral: &Map<String, Value>| referral.get(name).and_then(Value::as_str).map(str::to_owned)
+        };
+        let known = self.referrals.iter().find(|referral| of("id")(referral).as_deref() == Some(offer));
+        let Some(case) = known.and_then(of("record_id")) else { return };
+        let data = match decision {
+            Decision::Accept => serde_json::json!({"status": "accepted"}),
+            Decision::Decline => serde_json::json!({"status": "rejected", "rejected_reason": NO_PLACE}),
+        };
+        drop(self.update_referral(&case, offer, &serde_json::json!({ "data": data })));
+    }
+
+    /// A webhook for each case that changed.
+    fn news(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.changed).iter().map(|case| webhook(case)).collect()
+    }
+}
+
+/// What the webhook sends of a case.
+fn webhook(case: &str) -> Value {
+    serde_json::json!({"data": {"record_id": case, "record_type": "case", "hostname": "primero.example", "sex": "female"}})
 }

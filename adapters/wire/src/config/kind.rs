@@ -112,3 +112,18 @@ impl WireConfig {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::KINDS;
+    use super::Kind;
+
+    #[test]
+    fn every_kind_says_what_it_allows() {
+        let joins: BTreeSet<&str> = KINDS.iter().filter(|kind| kind.joins).map(|kind| kind.wire).collect();
+        assert_eq!(joins, Kind::WORDS.iter().map(|(word, _)| *word).collect());
+        assert!(KINDS.is_sorted_by_key(|kind| kind.wire));
+    }
+}

@@ -56,7 +56,9 @@ fn a_folder_holds_one_demo_at_a_time_and_a_second_start_finds_its_data() {
     let mut again = Demo::start(&folder);
     assert_eq!(clients, again.card().clients.iter().map(|client| client.client_id.clone()).collect::<Vec<_>>());
     let output = again.process().output();
-    assert!(output.contains("0 new"), "{output}");
+    let taken: Vec<_> = output.lines().filter(|line| line.starts_with("synchronised ")).collect();
+    assert_eq!(taken.len(), again.card().partners.len(), "{output}");
+    assert!(taken.iter().all(|line| line.contains(" 0 new,") && line.ends_with(" 0 referrals")), "{output}");
     assert!(again.stop().success());
 }
 

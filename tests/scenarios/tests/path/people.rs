@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sangam_kit::client::Client;
 use sangam_kit::database::{Database, Kind};
-use sangam_kit::demo::Demo;
+use sangam_kit::demo::{Demo, DemoPartner};
 use sangam_kit::folder::Folder;
 use sangam_kit::process::Start;
 use serde_json::{Value, json};
@@ -39,6 +39,10 @@ impl Hub {
 
     pub(crate) async fn sign_in_without_purpose(&self, organization: &str) -> Client {
         self.demo.card().sign_in_as(organization, STAFF).await.expect("a token").strict(&self.sdl)
+    }
+
+    pub(crate) fn partners(&self) -> &[DemoPartner] {
+        &self.demo.card().partners
     }
 
     pub(crate) fn stranger(&self) -> Client {

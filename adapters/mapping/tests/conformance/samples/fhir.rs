@@ -1,37 +1,20 @@
-//! The examples that FHIR R4 itself publishes, served as they are, go through the client. They lie beside the checkout, not
-//! in it; without them their tests say so and pass.
-
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "what is not as a test says fails it by panicking at that line; none ships"
-)]
+//! The examples that FHIR R4 itself publishes, served as they are, go through the client.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use sangam_vocabulary::{Instant, ManualClock};
+use sangam_wire::config::Column;
 use sangam_wire::fhir::{Fhir, FhirConfig, FhirSignIn};
 use sangam_wire::{AnswerState, Delivered, Delivery, Found, Mark, Narrow, Wire, WireFault};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-fn samples() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/wire/fhir_r4");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: the examples of FHIR are not beside this checkout");
-    None
-}
+use super::Samples;
 
-fn sample(name: &str) -> Option<Value> {
-    let text = std::fs::read_to_string(samples()?.join(name)).unwrap();
-    Some(serde_json::from_str(&text).unwrap())
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
 }
 
 /// What is answered to `METHOD path`, and what was sent.
@@ -104,9 +87,15 @@ fn searched(resources: &[Value]) -> Value {
 
 #[tokio::test]
 async fn the_patient_and_the_tasks_about_her_are_one_record() {
-    let Some(patient) = sample("Patient-example.json") else { return };
-    let tasks = ["Task-example1.json", "Task-example2.json", "Task-example6.json"].map(|name| sample(name).unwrap());
-    let mut lipid = sample("ServiceRequest-subrequest.json").unwrap();
+    let Some(samples) = Samples::of("fhir_r4") else { return };
+    let patient = json_of(&samples.sample(Column::In, "Patient-example.json"));
+    let tasks = [
+        samples.sample(Column::In, "Task-example1.json"),
+        samples.sample(Column::In, "Task-example2.json"),
+        samples.sample(Column::In, "Task-example6.json"),
+    ];
+    let tasks = tasks.map(|text| json_of(&text));
+    let mut lipid = json_of(&samples.sample(Column::In, "ServiceRequest-subrequest.json"));
     lipid["id"] = json!("lipid");
     let with_request = [&tasks[..], &[lipid]].concat();
     let answers = vec![
@@ -141,8 +130,9 @@ async fn the_patient_and_the_tasks_about_her_are_one_record() {
 
 #[tokio::test]
 async fn consents_narrow_as_their_examples_say() {
-    let Some(basic) = sample("Consent-consent-example-basic.json") else { return };
-    let not_org = sample("Consent-consent-example-notOrg.json").unwrap();
+    let Some(samples) = Samples::of("fhir_r4") else { return };
+    let basic = json_of(&samples.sample(Column::Live, "Consent-consent-example-basic.json"));
+    let not_org = json_of(&samples.sample(Column::Live, "Consent-consent-example-notOrg.json"));
     let patient = json!({"resourceType": "Patient", "id": "f001", "active": true});
     let withheld = async |consents: Vec<Value>| {
         let answers =
@@ -244,8 +234,9 @@ fn set(value: &mut Value, path: &str, new: Value) {
 
 #[tokio::test]
 async fn the_tasks_answer_and_are_answered() {
-    let Some(task) = sample("Task-example6.json") else { return };
-    let other = sample("Task-example1.json").unwrap();
+    let Some(samples) = Samples::of("fhir_r4") else { return };
+    let task = json_of(&samples.sample(Column::Out, "Task-example6.json"));
+    let other = json_of(&samples.sample(Column::Out, "Task-example1.json"));
     let answers = vec![
         ("GET /r4/Task", 200, searched(&[task, other.clone()])),
         ("GET /r4/Task/example1", 200, other.clone()),
@@ -278,19 +269,17 @@ async fn the_tasks_answer_and_are_answered() {
 /// The rest of the examples are what tasks refer to: they are references here, and read only as what a search brings.
 #[tokio::test]
 async fn what_else_a_search_brings_is_passed_over() {
-    let names = [
-        "HealthcareService-example",
-        "Location-1",
-        "Organization-f001",
-        "Organization-hl7",
-        "OrganizationAffiliation-example",
-        "AuditEvent-example-disclosure",
-        "ServiceRequest-example",
+    let Some(samples) = Samples::of("fhir_r4") else { return };
+    let resources = [
+        samples.apart("HealthcareService-example.json", "tasks name it, and it is not asked for"),
+        samples.apart("Location-1.json", "tasks name it, and it is not asked for"),
+        samples.apart("Organization-f001.json", "tasks name it, and it is not asked for"),
+        samples.apart("Organization-hl7.json", "tasks name it, and it is not asked for"),
+        samples.apart("OrganizationAffiliation-example.json", "tasks name it, and it is not asked for"),
+        samples.apart("AuditEvent-example-disclosure.json", "who saw what there is the server's to know"),
+        samples.apart("ServiceRequest-example.json", "a request without a task asks nobody"),
     ];
-    if samples().is_none() {
-        return;
-    }
-    let resources: Vec<Value> = names.iter().map(|name| sample(&format!("{name}.json")).unwrap()).collect();
+    let resources = resources.map(|text| json_of(&text));
     let (address, _) = serve(vec![("GET /r4/Patient", 200, searched(&resources))]).await;
     let page = client(address, &["Patient.gender"], &["Task.owner"]).fetch(None).await.unwrap();
     assert!(page.records.is_empty() && !page.more);

@@ -1,0 +1,263 @@
+//! The partners of the demo, a line each: whose system it is, how its sandbox is started, who decides there, and whether
+//! it tells the hub of what changes. Whoever adds a kind of system adds its line, and below it how it is started.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sangam_sandbox::dhis2::{Dhis2, Version};
+use sangam_sandbox::fhir::FhirServer;
+use sangam_sandbox::primero::{Kind, Primero};
+use sangam_sandbox::{Clerk, Hook, Sandbox, Staffed};
+use sangam_vocabulary::{Chance, Clock, SeededChance};
+use sangam_wire::config::Overrides;
+
+/// The seed of the sandbox partners: a second start meets the same invented people.
+const SEED: u64 = 2026;
+
+/// A partner of the demo.
+pub(super) struct DemoPartner {
+    /// Its name: that of its files in `config/partners`.
+    pub(super) name: &'static str,
+    /// The handle of its organization, as in its file.
+    pub(super) organization: &'static str,
+    /// Its files, as they were when the binary was built.
+    pub(super) files: [(&'static str, &'static str); 3],
+    /// How its system is started, with its people in it and its credentials where the hub finds them.
+    start: for<'g> fn(&'g Ground) -> Starting<'g>,
+    /// Who decides on what is offered to it.
+    pub(super) people: People,
+    /// How its system says that something changed.
+    pub(super) tells: Tells,
+}
+
+/// Who decides on what is offered to a partner of the demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum People {
+    /// Its people in the sandbox, by themselves after a moment.
+    InTheSandbox,
+    /// Whoever tries the demo, as the organization's system.
+    YouAre,
+}
+
+/// How a partner's system says that something changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tells {
+    /// By a webhook.
+    Webhook,
+    /// Not at all: the hub asks.
+    Nothing,
+}
+
+macro_rules! partners {
+    ($($name:literal of $organization:literal: $start:ident, $people:ident, $tells:ident;)+) => {
+        &[$(DemoPartner {
+            name: $name,
+            organization: $organization,
+            files: [
+                (concat!($name, ".toml"), include_str!(concat!("../../../config/partners/", $name, ".toml"))),
+                (concat!($name, ".in.jq"), include_str!(concat!("../../../config/partners/", $name, ".in.jq"))),
+                (concat!($name, ".out.jq"), include_str!(concat!("../../../config/partners/", $name, ".out.jq"))),
+            ],
+            start: |ground| Box::pin($start(ground)),
+            people: People::$people,
+            tells: Tells::$tells,
+        }),+]
+    };
+}
+
+/// All of them. The shelter in Kolkata refers people to every other; the demo's own case, the minor whose wish is to go
+/// home, is referred to the agency, where nobody answers but whoever tries the demo.
+pub(super) const PARTNERS: &[DemoPartner] = partners! {
+    "shelter-in" of "asha-nivas": shelter, InTheSandbox, Webhook;
+    "agency-bd" of "nirapod-ghar": agency, YouAre, Webhook;
+    "small-ngo" of "sathi-samuha": sheets, InTheSandbox, Nothing;
+    "return-desk-bd" of "bd-return-desk": return_desk, InTheSandbox, Nothing;
+    "hospital-bd" of "meghna-par": hospital, InTheSandbox, Webhook;
+    "outreach-np" of "sima-saathi": outreach, InTheSandbox, Webhook;
+    "shelter-pk" of "panah-gah": tablets, InTheSandbox, Nothing;
+};
+
+/// The organization whose people are referred to all the others.
+pub(super) const REFERS: &str = "asha-nivas";
+
+/// What a partner's system needs to be started.
+pub(super) struct Ground {
+    /// Where credentials are written for the hub.
+    secrets: PathBuf,
+    /// Where sheets lie.
+    sheets: PathBuf,
+    /// How many invented cases the shelter has beside the few that are always there.
+    cases: usize,
+    /// The hub's clock.
+    clock: Arc<dyn Clock>,
+    /// The organizations that [`REFERS`] refers people to, as its system calls them.
+    agencies: Vec<String>,
+    /// The place in the table, from which its people are drawn.
+    place: u64,
+}
+
+type Starting<'g> = BoxFuture<'g, std::io::Result<(Overrides, Box<dyn Runs>)>>;
+type Started = std::io::Result<(Overrides, Box<dyn Runs>)>;
+
+/// A partner's system that runs.
+pub(super) struct Running {
+    pub(super) partner: &'static DemoPartner,
+    /// Where it is, for its file.
+    pub(super) overrides: Overrides,
+    system: Box<dyn Runs>,
+}
+
+impl Running {
+    /// Starts the systems of all partners.
+    ///
+    /// # Errors
+    /// The first that cannot be started, with its name.
+    pub(super) async fn start_all(mut ground: Ground) -> Result<Vec<Self>, String> {
+        let mut running = Vec::new();
+        let deciding = PARTNERS.iter().filter(|partner| partner.people == People::InTheSandbox);
+        let others = deciding.map(|partner| partner.organization).filter(|organization| *organization != REFERS);
+        ground.agencies = others.map(agency_of).collect();
+        for (place, partner) in (0..).zip(PARTNERS) {
+            ground.place = place;
+            let started = (partner.start)(&ground).await;
+            let (overrides, system) =
+                started.map_err(|error| format!("the sandbox of `{}` cannot start: {}", partner.name, error.kind()))?;
+            running.push(Self { partner, overrides, system });
+        }
+        Ok(running)
+    }
+
+    /// Lets its people work, where they are in the sandbox, and its webhooks tell.
+    pub(super) fn employ(&self, every: Duration, hook: Option<Hook>) {
+        self.system.employ(every, hook, self.partner.people);
+    }
+
+    /// Stops it.
+    pub(super) async fn stop(self) {
+        self.system.stop().await;
+    }
+}
+
+/// What is done with any system that runs.
+trait Runs: Send + Sync {
+    fn employ(&self, every: Duration, hook: Option<Hook>, people: People);
+    fn stop(self: Box<Self>) -> BoxFuture<'static, ()>;
+}
+
+impl<S: Staffed> Runs for Sandbox<S> {
+    fn employ(&self, every: Duration, hook: Option<Hook>, people: People) {
+        match people {
+            People::InTheSandbox => Self::employ(self, every, hook),
+            People::YouAre => self.only_tell(every, hook),
+        }
+    }
+
+    fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async move { Self::stop(*self).await })
+    }
+}
+
+impl Runs for Clerk {
+    fn employ(&self, every: Duration, _: Option<Hook>, _: People) {
+        Self::employ(self, every);
+    }
+
+    fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+impl Ground {
+    pub(super) fn new(secrets: PathBuf, sheets: PathBuf, cases: usize, clock: Arc<dyn Clock>) -> Self {
+        Self { secrets, sheets, cases, clock, agencies: Vec::new(), place: 0 }
+    }
+
+    /// Any free port of this machine.
+    const fn listen() -> SocketAddr {
+        SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 0))
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    fn chance(&self) -> Arc<dyn Chance> {
+        Arc::new(SeededChance::new(SEED + self.place))
+    }
+
+    /// A system behind a web address.
+    #[expect(clippy::unnecessary_wraps, reason = "the last word of everything that starts a system")]
+    fn at(&self, base_url: String, system: impl Runs + 'static) -> Started {
+        let secrets = Some(self.secrets.clone());
+        Ok((Overrides { base_url: Some(base_url), folder: None, secrets, sandbox: true }, Box::new(system)))
+    }
+}
+
+/// How the shelter's Primero calls an organization outside.
+pub(super) fn agency_of(handle: &str) -> String {
+    format!("agency-{handle}")
+}
+
+async fn primero(kind: Kind, ground: &Ground) -> std::io::Result<Sandbox<Primero>> {
+    let system = Sandbox::start(kind, Ground::listen(), ground.clock(), ground.chance()).await?;
+    system.seed_people();
+    system.write_password(&ground.secrets)?;
+    Ok(system)
+}
+
+async fn shelter(ground: &Ground) -> Started {
+    let system = primero(Kind::ShelterIn, ground).await?;
+    system.seed_referred(&ground.agencies);
+    system.seed_cases(ground.cases);
+    ground.at(system.base_url(), system)
+}
+
+async fn agency(ground: &Ground) -> Started {
+    let system = primero(Kind::AgencyBd, ground).await?;
+    ground.at(system.base_url(), system)
+}
+
+async fn sheets(ground: &Ground) -> Started {
+    sangam_sandbox::write_samples(&ground.sheets)?;
+    let overrides = Overrides {
+        base_url: None,
+        folder: Some(ground.sheets.clone()),
+        secrets: Some(ground.secrets.clone()),
+        sandbox: true,
+    };
+    Ok((overrides, Box::new(Clerk::of(&ground.sheets))))
+}
+
+async fn return_desk(ground: &Ground) -> Started {
+    let system = Dhis2::start(Version::V41, Ground::listen(), ground.clock(), ground.chance()).await?;
+    system.seed_people();
+    system.write_token(&ground.secrets)?;
+    ground.at(system.base_url(), system)
+}
+
+/// Of the hospital's patients one is referred to the shelter, and one to nobody.
+async fn hospital(ground: &Ground) -> Started {
+    let system = FhirServer::start(Ground::listen(), ground.clock(), ground.chance()).await?;
+    let minor = system.admit("Rupa Khatun", "2011-03-09", true);
+    system.refer(&minor, "Organization/asha-nivas", "safe-stay");
+    system.admit("Mina Akter", "1999-07", true);
+    system.write_key(&ground.secrets)?;
+    ground.at(system.fhir_base(), system)
+}
+
+async fn outreach(ground: &Ground) -> Started {
+    let system = Sandbox::start_kobo(Ground::listen(), ground.clock(), ground.chance()).await?;
+    system.seed_people();
+    system.write_token(&ground.secrets)?;
+    ground.at(system.base_url(), system)
+}
+
+async fn tablets(ground: &Ground) -> Started {
+    let system = Sandbox::start_central(Ground::listen(), ground.clock(), ground.chance()).await?;
+    system.seed_people();
+    system.write_password(&ground.secrets)?;
+    ground.at(system.base_url(), system)
+}
