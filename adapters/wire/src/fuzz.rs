@@ -6,10 +6,11 @@
 pub type Parser = fn(&[u8]);
 
 /// The parsers.
-pub const PARSERS: [(&str, Parser); 8] = [
+pub const PARSERS: [(&str, Parser); 9] = [
     ("dhis2", crate::dhis2::fuzz),
     ("fhir", crate::fhir::fuzz),
     ("hsds", crate::hsds::fuzz),
+    ("htcds", crate::htcds::fuzz),
     ("json", crate::json::fuzz),
     ("kobotoolbox", crate::kobo::fuzz),
     ("odk_central", crate::odk::fuzz),

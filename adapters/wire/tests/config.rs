@@ -256,8 +256,16 @@ async fn the_shipped_partners_are_whole() {
         FhirServer::start("127.0.0.1:0".parse().unwrap(), clock, Arc::new(SeededChance::new(1))).await.unwrap();
     server.write_key(&secrets.0).unwrap();
     let names = PartnerConfig::names(&folder).unwrap();
-    let shipped =
-        ["agency-bd", "hospital-bd", "outreach-np", "return-desk-bd", "shelter-in", "shelter-pk", "small-ngo"];
+    let shipped = [
+        "agency-bd",
+        "centre-bd",
+        "hospital-bd",
+        "outreach-np",
+        "return-desk-bd",
+        "shelter-in",
+        "shelter-pk",
+        "small-ngo",
+    ];
     assert_eq!(names, shipped);
     for name in names {
         secrets.put(&format!("{name}.password"), "x").put(&format!("{name}.token"), "x");

@@ -12,6 +12,7 @@
 
 mod changes;
 mod dhis2;
+mod exchange;
 mod faults;
 mod fhir;
 mod hostile;
@@ -53,6 +54,21 @@ macro_rules! conforms {
     };
 }
 
+/// What holds besides for files that a partner's system writes, and whose codes its mapping judges.
+macro_rules! file {
+    ($post:ty) => {
+        #[tokio::test]
+        async fn an_unknown_code_is_refused_with_its_path_and_read_once_it_is_mended() {
+            meaning::unknown_code::<$post>().await;
+        }
+
+        #[tokio::test]
+        async fn hostile_files_are_refused_in_bounded_time_and_memory() {
+            hostile::refused::<$post>().await;
+        }
+    };
+}
+
 /// What holds for a web service besides.
 macro_rules! service {
     ($post:ty) => {
@@ -83,6 +99,8 @@ macro_rules! service {
 conforms!(spreadsheet, sheet::Sheet);
 conforms!(dhis2_tracker, dhis2::ReturnDesk, service);
 conforms!(fhir_r4, fhir::Hospital, service);
+conforms!(htcds_csv, exchange::Exchange<true>, file);
+conforms!(htcds_json, exchange::Exchange<false>, file);
 conforms!(kobotoolbox_v2, kobo::Outreach, service);
 conforms!(odk_central, odk::Tablets, service);
 conforms!(primero_v2, primero::Shelter, service);

@@ -10,6 +10,7 @@ use super::web::Around;
 use crate::dhis2::{Dhis2, Dhis2Config};
 use crate::fault::WireFault;
 use crate::fhir::{Fhir, FhirConfig};
+use crate::htcds::{Htcds, HtcdsConfig};
 use crate::kobo::{Kobo, KoboConfig};
 use crate::narrow::Narrow;
 use crate::odk::{Odk, OdkConfig};
@@ -24,6 +25,8 @@ pub enum WireConfig {
     Dhis2(Box<Dhis2Config>),
     /// FHIR R4.
     Fhir(FhirConfig),
+    /// HTCDS 2.0 in JSON or CSV files.
+    Htcds(HtcdsConfig),
     /// A form on a KoboToolbox v2 server.
     Kobo(KoboConfig),
     /// A form and an entity list of an ODK Central server.
@@ -39,6 +42,7 @@ pub enum WireConfig {
 pub(super) enum Kind {
     Dhis2,
     Fhir,
+    Htcds,
     Kobo,
     Odk,
     Primero,
@@ -46,9 +50,10 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const WORDS: [(&'static str, Self); 6] = [
+    pub(super) const WORDS: [(&'static str, Self); 7] = [
         ("dhis2", Self::Dhis2),
         ("fhir_r4", Self::Fhir),
+        ("htcds", Self::Htcds),
         ("kobotoolbox", Self::Kobo),
         ("odk_central", Self::Odk),
         ("primero", Self::Primero),
@@ -60,6 +65,7 @@ impl Kind {
         match self {
             Self::Dhis2 => Dhis2Config::read(table, around).map(Box::new).map(WireConfig::Dhis2),
             Self::Fhir => FhirConfig::read(table, around).map(WireConfig::Fhir),
+            Self::Htcds => HtcdsConfig::read(table, around).map(WireConfig::Htcds),
             Self::Kobo => KoboConfig::read(table, around).map(WireConfig::Kobo),
             Self::Odk => OdkConfig::read(table, around).map(WireConfig::Odk),
             Self::Primero => PrimeroConfig::read(table, around).map(WireConfig::Primero),
@@ -79,6 +85,7 @@ impl WireConfig {
         match self {
             Self::Dhis2(_) => Kind::Dhis2,
             Self::Fhir(_) => Kind::Fhir,
+            Self::Htcds(_) => Kind::Htcds,
             Self::Kobo(_) => Kind::Kobo,
             Self::Odk(_) => Kind::Odk,
             Self::Primero(_) => Kind::Primero,
@@ -97,6 +104,7 @@ impl WireConfig {
         Ok(match self {
             Self::Dhis2(config) => Box::new(Dhis2::new(config, narrow, max_bytes)?),
             Self::Fhir(config) => Box::new(Fhir::new(config, narrow, max_bytes, Arc::clone(clock))?),
+            Self::Htcds(config) => Box::new(Htcds::new(config.clone(), narrow, max_bytes)),
             Self::Kobo(config) => Box::new(Kobo::new(config, narrow, max_bytes)?),
             Self::Odk(config) => Box::new(Odk::new(config, narrow, max_bytes)?),
             Self::Primero(config) => Box::new(Primero::new(config, narrow, max_bytes)?),

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::SheetFormat;
 use crate::config::KeyFault;
 use crate::config::sections::is_plain_name;
 use crate::config::table::Table;
 use crate::config::web::Around;
+use crate::sheet::SheetFormat;
 
 /// A folder in which an organization's sheets are exchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
