@@ -24,7 +24,7 @@ fn template(language: Language, format: SheetFormat) -> Vec<u8> {
     let texts = texts(language);
     let say = |list: &str, code: &str| {
         let id = format!("{list}-{}", code.to_lowercase().replace('_', "-"));
-        Some(texts.get(&id).unwrap_or_else(|| panic!("{language} has no `{id}`")).clone())
+        Some(texts[&id].clone())
     };
     let right_to_left = language.direction() == Direction::RightToLeft;
     write(format, &Words { say: &say, right_to_left, notice: Some(&texts["page-drafted"]) }).unwrap()
@@ -88,8 +88,8 @@ fn filled(bytes: &[u8], format: SheetFormat) -> Vec<u8> {
     let shown = |place: usize, code: &str| {
         // CSV has no lists: codes are typed with or without words before them.
         let mut column = lists.iter().map(|row| row[place].clone());
-        let typed = || if lists.is_empty() { code.to_owned() } else { panic!("no `{code}` in the list") };
-        column.find(|shown| shown.ends_with(&format!(" [{code}]"))).unwrap_or_else(typed)
+        let found = column.find(|shown| shown.ends_with(&format!(" [{code}]")));
+        if lists.is_empty() { code.to_owned() } else { found.unwrap() }
     };
     let cells = TYPED.iter().enumerate().map(|(place, (column, text))| {
         if codes(column).is_empty() {
