@@ -21,16 +21,11 @@ if .sangam_record | text | not then null | refuse("MISSING"; "/sangam_record") e
     categories: ({
       CASE_REFERENCE: {
         number: .sangam_record,
-        status: (.cas_Status // "Active" | code({
-          Active: "ACTIVE", FollowUp: "FOLLOW_UP", Closed: "CLOSED", ClosedReferred: "CLOSED_REFERRED"
-        }; "/cas_Status"))
+        status: (.cas_Status // "Active" | from_htcds("cas_Status"; "/cas_Status"))
       },
       DEMOGRAPHICS: {
         ageBand: band,
-        sex: (.prs_Gender // "NonSpecifiedUnknown" | code({
-          Feminine: "FEMININE", Masculine: "MASCULINE", TransgenderFeminine: "TRANSGENDER_FEMININE",
-          TransgenderMasculine: "TRANSGENDER_MASCULINE", NonConforming: "NON_CONFORMING", NonSpecifiedUnknown: "NOT_SPECIFIED"
-        }; "/prs_Gender"))
+        sex: (.prs_Gender // "NonSpecifiedUnknown" | from_htcds("prs_Gender"; "/prs_Gender"))
       },
       IDENTITY: (if name == "" then null else {
         names: [{text: name, kind: "OFFICIAL"}],
@@ -41,15 +36,9 @@ if .sangam_record | text | not then null | refuse("MISSING"; "/sangam_record") e
       ORIGIN: ({country: $country, admin1: (.prs_MailingState | text), place: (.prs_MailingCity | text)} | present
         | if length > 0 then . else null end),
       NARRATIVE: ({
-        status: (.vic_TraffickingStatus | if . == null then null else code({
-          PossibleVictimOfTrafficking: "POSSIBLE", ActualVictimOfTrafficking: "ACTUAL", NotAVictimOfTrafficking: "NOT_A_VICTIM"
-        }; "/vic_TraffickingStatus") end),
-        exploitation: [.vic_TypeOfExploitation[]? | code({
-          ForcedLabour: "FORCED_LABOUR", SexualExploitation: "SEXUAL_EXPLOITATION", ChildLabour: "CHILD_LABOUR",
-          ForcedMarriage: "FORCED_MARRIAGE", Servitude: "SERVITUDE",
-          ForcedMilitaryByNonStateActors: "FORCED_MILITARY_BY_NON_STATE_ACTORS", OrganRemoval: "ORGAN_REMOVAL",
-          ForcedBegging: "FORCED_BEGGING", ForcedAdoption: "FORCED_ADOPTION", Surrogacy: "SURROGACY", Other: "OTHER"
-        }; "/vic_TypeOfExploitation")]
+        status: (.vic_TraffickingStatus | if . == null then null
+          else from_htcds("vic_TraffickingStatus"; "/vic_TraffickingStatus") end),
+        exploitation: [.vic_TypeOfExploitation[]? | from_htcds("vic_TypeOfExploitation"; "/vic_TypeOfExploitation")]
       } | present | if .status or .exploitation != [] then . else null end),
       IMMIGRATION: (if $country then {nationality: $country, confirmation: "NOT_ASKED"} else null end),
       SERVICES: (if .sangam_services then {services: .sangam_services} else null end)

@@ -8,13 +8,8 @@
     cas_ReferredOrganisation: (if .kind == "ANSWER" then .referral.counterpart else null end),
     cas_ReasonForIncomingReferral: (if .kind == "ANSWER" then null else "AdditionalServicesRequired" end),
     cas_IncomingReferralDetails: .categories.SERVICES.note?,
-    cas_Status: (.categories.CASE_REFERENCE.status? | if . == null then null else code({
-      ACTIVE: "Active", FOLLOW_UP: "FollowUp", CLOSED: "Closed", CLOSED_REFERRED: "ClosedReferred"
-    }; "/categories/CASE_REFERENCE/status") end),
+    cas_Status: (.categories.CASE_REFERENCE.status? | to_htcds("cas_Status"; "/categories/CASE_REFERENCE/status")),
     prs_FirstName: .categories.IDENTITY.names[0]?.text,
-    prs_Gender: (.categories.DEMOGRAPHICS.sex? | if . == null then null else code({
-      FEMININE: "Feminine", MASCULINE: "Masculine", TRANSGENDER_FEMININE: "TransgenderFeminine",
-      TRANSGENDER_MASCULINE: "TransgenderMasculine", NON_CONFORMING: "NonConforming", NOT_SPECIFIED: "NonSpecifiedUnknown"
-    }; "/categories/DEMOGRAPHICS/sex") end)
+    prs_Gender: (.categories.DEMOGRAPHICS.sex? | to_htcds("prs_Gender"; "/categories/DEMOGRAPHICS/sex"))
   } | present)
 }

@@ -9,6 +9,7 @@ mod opened;
 mod organization;
 mod person;
 mod serve;
+mod template;
 mod token;
 
 use std::net::SocketAddr;
@@ -109,6 +110,9 @@ enum Command {
         #[command(subcommand)]
         command: organization::OrganizationCommand,
     },
+    /// Write the empty register of a small organization, in its own language.
+    #[command(after_help = template::HELP)]
+    Template(template::TemplateArguments),
     /// Look after the journal.
     Journal {
         #[command(subcommand)]
@@ -201,6 +205,7 @@ impl Cli {
             Some(Command::Man(arguments)) => manual::man(&arguments),
             Some(Command::Person { command }) => person::run(command).await,
             Some(Command::Organization { command }) => organization::run(command).await,
+            Some(Command::Template(arguments)) => template::run(&arguments),
             Some(Command::Journal { command: JournalCommand::Verify(arguments) }) => journal::verify(&arguments).await,
             Some(Command::Schema) => {
                 crate::say(&crate::gateway::schema());

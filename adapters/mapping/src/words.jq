@@ -78,3 +78,36 @@ def ascii_digits($path): sangam_digits // refuse("WRONG_TYPE"; $path);
 # A name of a kind, with its script where it is written in one; nothing where there is none.
 def name_of($kind):
   text | if . == null then null else {text: ., kind: $kind, script: sangam_script} | present end;
+
+# The hub's codes for those of the Human Trafficking Case Data Standard (HTCDS) 2.0 by IOM (CC BY 4.0, no endorsement), by
+# the field they stand in.
+def htcds_codes: {
+  prs_Gender: {
+    Feminine: "FEMININE", Masculine: "MASCULINE", TransgenderFeminine: "TRANSGENDER_FEMININE",
+    TransgenderMasculine: "TRANSGENDER_MASCULINE", NonConforming: "NON_CONFORMING", NonSpecifiedUnknown: "NOT_SPECIFIED"
+  },
+  cas_Status: {Active: "ACTIVE", FollowUp: "FOLLOW_UP", Closed: "CLOSED", ClosedReferred: "CLOSED_REFERRED"},
+  vic_TraffickingStatus: {
+    PossibleVictimOfTrafficking: "POSSIBLE", ActualVictimOfTrafficking: "ACTUAL", NotAVictimOfTrafficking: "NOT_A_VICTIM"
+  },
+  vic_TypeOfExploitation: {
+    ForcedLabour: "FORCED_LABOUR", SexualExploitation: "SEXUAL_EXPLOITATION", ChildLabour: "CHILD_LABOUR",
+    ForcedMarriage: "FORCED_MARRIAGE", Servitude: "SERVITUDE",
+    ForcedMilitaryByNonStateActors: "FORCED_MILITARY_BY_NON_STATE_ACTORS", OrganRemoval: "ORGAN_REMOVAL",
+    ForcedBegging: "FORCED_BEGGING", ForcedAdoption: "FORCED_ADOPTION", Surrogacy: "SURROGACY", Other: "OTHER"
+  },
+  spl_Type: {
+    Education: "EDUCATION", Financial: "FINANCIAL", Health: "HEALTH",
+    LabourExploitationRehabilitation: "LABOUR_EXPLOITATION_REHABILITATION", Legal: "LEGAL", Livelihood: "LIVELIHOOD",
+    RightsBasedTraining: "RIGHTS_BASED_TRAINING",
+    SexualExploitationRehabilitation: "SEXUAL_EXPLOITATION_REHABILITATION", SocialCare: "SOCIAL_CARE"
+  }
+};
+
+# The hub's code for one of HTCDS, by its field; an unknown one is refused.
+def from_htcds($field; $path): htcds_codes[$field] as $table | code($table; $path);
+
+# The code of HTCDS for one of the hub's, by its field; nothing for nothing.
+def to_htcds($field; $path):
+  if . == null then null
+  else (htcds_codes[$field] | with_entries({key: .value, value: .key})) as $table | code($table; $path) end;

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use sangam_mapping::intake::{AgeFact, ConsentEffect, Urgency};
 use sangam_mapping::outgoing::{Outgoing, OutgoingKind, OutgoingReferral, OutgoingSubject};
 use sangam_mapping::{Intake, Limits, Mapping, Pool, Reading};
-use sangam_sandbox::Sandbox;
 use sangam_sandbox::primero::{Kind, Primero};
-use sangam_vocabulary::payload::{Payload, ServiceCode};
+use sangam_sandbox::{CaseFormat, CaseSystem, Sandbox};
+use sangam_vocabulary::payload::{Payload, ServiceCode, SupportType};
 use sangam_vocabulary::{Category, Country, Instant, ManualClock, SeededChance};
 use sangam_wire::config::{MappingFile, Overrides, PartnerConfig};
 use sangam_wire::{AnswerState, Delivery, Wire};
@@ -329,5 +329,62 @@ async fn the_small_organizations_sheet_comes_in_and_goes_out_in_both_formats() {
         let body = partner.mapped_out(&answer("SS-001/2026-10-05", "SS-001", "ACCEPTED", None)).await;
         let answered = Delivery::Answer { record: "SS-001".to_owned(), referral: "SS-001/2026-10-05".to_owned(), body };
         partner.wire.deliver(&answered).await.unwrap();
+    }
+}
+
+/// The training centre's HTCDS files, in both formats: what its people wrote, and what is told them.
+#[tokio::test]
+async fn the_training_centres_cases_come_in_and_go_out_in_both_formats() {
+    for (format, theirs) in [("json", CaseFormat::Json), ("csv", CaseFormat::Csv)] {
+        let folder = TempFolder::new(&format!("centre-{format}"));
+        let files = folder.0.join("files");
+        let config_folder = folder.0.join("partners");
+        std::fs::create_dir_all(&files).unwrap();
+        std::fs::create_dir_all(&config_folder).unwrap();
+        for name in ["centre-bd.toml", "centre-bd.in.jq", "centre-bd.out.jq"] {
+            let text = std::fs::read_to_string(partners().join(name)).unwrap();
+            std::fs::write(config_folder.join(name), text.replace("json", format)).unwrap();
+        }
+        let system = CaseSystem::open(&files, theirs).unwrap();
+        system.seed().unwrap();
+        let overrides = Overrides { folder: Some(files.clone()), ..Overrides::default() };
+        let config = PartnerConfig::read(&config_folder, "centre-bd", &overrides).unwrap();
+        let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
+        let wire = config.connect(clock.clone()).unwrap();
+        let partner = Partner { sandbox: None, config, wire, clock, pool: pool(), _folder: folder };
+
+        let text = Value::from(partner.records().await).to_string();
+        assert!(
+            !text.contains("hte_") && !text.contains("Transit"),
+            "what the mapping does not take stops at the border"
+        );
+        let intakes = partner.intakes().await;
+        assert_eq!(intakes.len(), 2);
+        let AgeFact::Minor { until } = intakes[0].facts.age else { panic!() };
+        assert!(until > Instant::read("2017-03-08T00:00:00Z").unwrap(), "her birthday itself is not said in clear");
+        assert_eq!(intakes[0].referrals[0].external_id, "AP-001-1");
+        assert_eq!(partner.config.organizations[&intakes[0].referrals[0].to], "asha-nivas");
+        assert_eq!(intakes[0].consents[0].categories, [Category::Health], "what she keeps back");
+        assert_eq!(intakes[1].consents[0].categories.len(), 19, "a consent refused withholds everything");
+        let Some(Payload::Narrative(told)) = intakes[0].payload(Category::Narrative) else { panic!() };
+        assert_eq!(told.support_types, [SupportType::Livelihood, SupportType::Education]);
+        assert_eq!(told.objectives.as_deref(), Some("A shop of her own."));
+
+        let (record, referral) = (Uuid::from_u128(0x71), Uuid::from_u128(0x72));
+        let body = partner.mapped_out(&offer(referral, record)).await;
+        partner.wire.deliver(&Delivery::Offer { record, referral, body }).await.unwrap();
+        let offered = &system.offers()[0];
+        assert_eq!(
+            (&offered["prs_Gender"], &offered["cas_ReferringOrganisation"]),
+            (&json!("Feminine"), &json!("case desk, India"))
+        );
+        assert!(!offered.contains_key("prs_FirstName"), "no name was released, none is there");
+        let body = partner.mapped_out(&answer("AP-001-1", "AP-001", "ACCEPTED", None)).await;
+        let told = Delivery::Answer { record: "AP-001".to_owned(), referral: "AP-001-1".to_owned(), body };
+        partner.wire.deliver(&told).await.unwrap();
+        let told = &system.offers()[1];
+        assert_eq!((&told["sangam_record"], &told["sangam_state"]), (&json!("AP-001"), &json!("ACCEPTED")));
+        assert_eq!(told["outgoingReferrals"][0]["sangam_outgoing_referral"], "AP-001-1");
+        assert_eq!(system.work().unwrap(), 1, "an answer is no offer");
     }
 }

@@ -131,3 +131,22 @@ async fn a_name_has_the_script_it_is_written_in() {
     }
     assert_eq!(run("name_of(\"DAKNAM\")", json!("")).await, Ok(json!(null)));
 }
+
+/// Each code of HTCDS that the words know is one of the field's, every one of them is known, and comes back as it was.
+#[tokio::test]
+async fn codes_of_htcds_go_in_and_out_without_one_left_over() {
+    let known = run("htcds_codes", json!(null)).await.unwrap();
+    let known = known.as_object().unwrap();
+    assert_eq!(known.len(), 5);
+    for (field, table) in known {
+        let codes = sangam_wire::htcds::all_fields().find(|known| known.name == field).unwrap().codes;
+        let named: Vec<&str> = table.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(named, codes, "{field}");
+        let text = format!("[.[] | from_htcds(\"{field}\"; \"/f\") | to_htcds(\"{field}\"; \"/f\")]");
+        assert_eq!(run(&text, json!(codes)).await, Ok(json!(codes)), "{field}");
+    }
+    assert_eq!(run("from_htcds(\"prs_Gender\"; \"/f\")", json!("Female")).await, Err(OddityKind::UnknownCode));
+    assert_eq!(run("to_htcds(\"prs_Gender\"; \"/f\")", json!("FEMALE")).await, Err(OddityKind::UnknownCode));
+    assert!(run("from_htcds(\"org_Type\"; \"/f\")", json!("NGO")).await.is_err());
+    assert_eq!(run("to_htcds(\"prs_Gender\"; \"/f\")", json!(null)).await, Ok(json!(null)));
+}

@@ -25,6 +25,7 @@ pub use crate::dhis2::Dhis2Config;
 use crate::fault::WireFault;
 pub use crate::fhir::FhirConfig;
 use crate::guard::GuardLimits;
+pub use crate::htcds::HtcdsConfig;
 pub use crate::kobo::KoboConfig;
 use crate::narrow::Narrow;
 pub use crate::odk::OdkConfig;
@@ -114,7 +115,7 @@ pub struct MappingFile {
 pub struct Overrides {
     /// Instead of the `base_url` of a web service.
     pub base_url: Option<String>,
-    /// Instead of `spreadsheet.folder`.
+    /// Instead of `spreadsheet.folder` or `htcds.folder`.
     pub folder: Option<PathBuf>,
     /// The folder that the keys ending in `_file` are names in; the partner's own without it.
     pub secrets: Option<PathBuf>,

@@ -11,6 +11,7 @@ pub const PARSERS: [(&str, Parser); 9] = [
     ("fhir", crate::fhir::fuzz),
     ("graphql", crate::graphql::fuzz),
     ("hsds", crate::hsds::fuzz),
+    ("htcds", crate::htcds::fuzz),
     ("json", crate::json::fuzz),
     ("kobotoolbox", crate::kobo::fuzz),
     ("odk_central", crate::odk::fuzz),

@@ -207,6 +207,41 @@ fn sheets_stay_in_their_folder() {
     {
         assert!(sheet(incoming, outgoing).is_err(), "{incoming} {outgoing}");
     }
+    assert!(sheet("in.csv", "in.errors.csv").is_err(), "where the copy with the errors is written");
+}
+
+/// Files of one folder have one writer each: none is another's, or the report beside it.
+#[test]
+fn files_of_cases_are_three_and_stay_in_their_folder() {
+    let folder = good("cases");
+    let (head, intake) = (GOOD.split("[primero]").next().unwrap(), GOOD.split("[intake]").nth(1).unwrap());
+    let head = head.replace("wire = \"primero\"", "wire = \"htcds\"");
+    let faults = |section: &str| {
+        folder.put("p.toml", &format!("{head}[htcds]\nfolder = \"x\"\n{section}\n[intake]{intake}"));
+        let read = folder.read("p").err().unwrap_or_default();
+        read.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let named = |names: [&str; 3]| {
+        let [incoming, answers, outgoing] = names;
+        faults(&format!(
+            "format = \"json\"\nincoming = \"{incoming}\"\nanswers = \"{answers}\"\noutgoing = \"{outgoing}\""
+        ))
+    };
+    assert_eq!(named(["in.json", "answers.json", "out.json"]), [] as [String; 0]);
+    for names in [
+        ["in.json", "in.json", "out.json"],
+        ["in.json", "answers.json", "in.json"],
+        ["../in.json", "answers.json", "out.json"],
+        ["in.json", "/answers.json", "out.json"],
+        ["in.json", "answers.json", "in.errors.json"],
+        ["answers.errors.json", "answers.json", "out.json"],
+    ] {
+        assert_eq!(named(names).len(), 1, "{names:?}: {:?}", named(names));
+    }
+    let missing = faults("format = \"xlsx\"\nincoming = \"in.json\"");
+    let keys: Vec<bool> =
+        ["format", "answers", "outgoing"].iter().map(|key| missing.iter().any(|told| told.contains(key))).collect();
+    assert_eq!((missing.len(), keys), (3, vec![true; 3]), "{missing:?}");
 }
 
 /// A section of forms says what it lacks, key by key, and nothing of it is guessed.
@@ -262,6 +297,7 @@ async fn the_shipped_partners_are_whole() {
     let shipped = [
         "agency-bd",
         "casebook-lk",
+        "centre-bd",
         "hospital-bd",
         "hub-mv",
         "outreach-np",

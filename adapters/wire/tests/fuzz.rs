@@ -40,6 +40,8 @@ const SHAPES: &[&str] = &[
     r#"{"page":2,"since":1795507200000,"begun":null,"high":1795507200001,"lists":true,"after":"c","odd":["a"],"lost":false,"anew":1}"#,
     r#"{"last_page":false,"contents":[{"id":"ac148810-d857-441c-9679-408f346de14b","name":"Help","status":"active","organization":{"id":"d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610","name":"Invented"},"phones":[{"number":"\"+977 1 0\"","extension":100}]}]}"#,
     r#"{"services.csv":[{"id":"1","organization_id":"2"}],"organizations.csv":[{"id":"2"}],"attributes.csv":[{"link_id":"1","taxonomy_term_id":"3"}],"taxonomy_terms.csv":[{"id":"3"}]}"#,
+    r#"{"standard":"HTCDS","version":"2.0","cases":[{"sangam_record":"A-1","sangam_share":true,"prs_FirstName":"Rupa","vic_TypeOfExploitation":["ForcedLabour"],"supportPlans":[{"spl_Type":"Education"},{}]}]}"#,
+    "sangam_record,sangam_share,prs_FirstName,spl_Type\r\nA-1,yes,Rupa,Education\r\nA-1,,,Legal\r\n",
     "\u{feff}\"sangam_record\",\"sangam_share\",\"prs_FirstName\"\r\n\"S-1\",\"yes\",\"Rupa\"\r\n",
 ];
 

@@ -36,6 +36,7 @@ mod port;
 mod preview;
 mod read;
 mod reconcile;
+mod register;
 mod renew;
 mod returns;
 mod roles;
@@ -64,6 +65,7 @@ pub use locked::OpenLock;
 pub use notice::{Letter, LetterId, NotSent, NoticeReport, NoticeWay, NoticeWayKind};
 pub use person::{Invited, Operator, PersonFault, person_id, person_text};
 pub use port::DeskPort;
+pub use register::{RegisterFault, register_template};
 pub use renew::{MasterUse, Renewal, SETTLE_MILLIS};
 pub use signin::{
     Provider, ProviderSettings, ProviderShown, Returned, Session, SessionKeys, SessionUse, SignIn, SignInFault,

@@ -13,6 +13,7 @@
 
 mod changes;
 mod dhis2;
+mod exchange;
 mod faults;
 mod fhir;
 mod graphql;
@@ -78,6 +79,17 @@ macro_rules! conforms {
     };
 }
 
+/// What holds besides for files that a partner's system writes, and whose codes its mapping judges.
+macro_rules! file {
+    (incoming $post:ty) => {
+        cases! { $post:
+            an_unknown_code_is_refused_with_its_path_and_read_once_it_is_mended => meaning::unknown_code;
+            hostile_files_are_refused_in_bounded_time_and_memory => hostile::refused;
+        }
+    };
+    (out $post:ty) => {};
+}
+
 /// What holds for a web service besides.
 macro_rules! service {
     (incoming $post:ty) => {
@@ -108,11 +120,17 @@ macro_rules! tells {
     };
 }
 
+/// The other format of a kind that has two.
+mod formats {
+    conforms!(htcds_csv, crate::exchange::Exchange<true>, file);
+}
+
 /// Every kind by the word that its partners' files have for it.
 mod kinds {
     conforms!(dhis2, crate::dhis2::ReturnDesk, service);
     conforms!(fhir_r4, crate::fhir::Hospital, service, tells);
     conforms!(graphql, crate::graphql::Colombo, service);
+    conforms!(htcds, crate::exchange::Exchange<false>, file);
     conforms!(kobotoolbox, crate::kobo::Outreach, service, tells);
     conforms!(odk_central, crate::odk::Tablets, service);
     conforms!(primero, crate::primero::Shelter, service, tells);

@@ -42,7 +42,7 @@ async fn offer<P: Post>(house: &House<P>, number: u128, categories: BTreeMap<&'s
 fn light() -> BTreeMap<&'static str, Value> {
     BTreeMap::from([
         ("CASE_REFERENCE", json!({"number": "K-17", "status": "ACTIVE"})),
-        ("DEMOGRAPHICS", json!({"ageBand": "AGE_18_24", "sex": "FEMININE"})),
+        ("DEMOGRAPHICS", json!({"ageBand": "AGE_21_25", "sex": "FEMININE"})),
         ("SERVICES", json!({"services": ["SHELTER"]})),
     ])
 }

@@ -11,6 +11,7 @@ use crate::dhis2::{Dhis2, Dhis2Config};
 use crate::fault::WireFault;
 use crate::fhir::{Fhir, FhirConfig};
 use crate::graphql::{Graphql, GraphqlConfig};
+use crate::htcds::{Htcds, HtcdsConfig};
 use crate::kobo::{Kobo, KoboConfig};
 use crate::narrow::Narrow;
 use crate::odk::{Odk, OdkConfig};
@@ -27,6 +28,8 @@ pub enum WireConfig {
     Fhir(FhirConfig),
     /// A GraphQL API, by operation files of the partner's.
     Graphql(Box<GraphqlConfig>),
+    /// HTCDS 2.0 in JSON or CSV files.
+    Htcds(HtcdsConfig),
     /// A form on a KoboToolbox v2 server.
     Kobo(KoboConfig),
     /// A form and an entity list of an ODK Central server.
@@ -43,6 +46,7 @@ pub(super) enum Kind {
     Dhis2,
     Fhir,
     Graphql,
+    Htcds,
     Kobo,
     Odk,
     Primero,
@@ -50,10 +54,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const WORDS: [(&'static str, Self); 7] = [
+    pub(super) const WORDS: [(&'static str, Self); 8] = [
         ("dhis2", Self::Dhis2),
         ("fhir_r4", Self::Fhir),
         ("graphql", Self::Graphql),
+        ("htcds", Self::Htcds),
         ("kobotoolbox", Self::Kobo),
         ("odk_central", Self::Odk),
         ("primero", Self::Primero),
@@ -66,6 +71,7 @@ impl Kind {
             Self::Dhis2 => Dhis2Config::read(table, around).map(Box::new).map(WireConfig::Dhis2),
             Self::Fhir => FhirConfig::read(table, around).map(WireConfig::Fhir),
             Self::Graphql => GraphqlConfig::read(table, around).map(Box::new).map(WireConfig::Graphql),
+            Self::Htcds => HtcdsConfig::read(table, around).map(WireConfig::Htcds),
             Self::Kobo => KoboConfig::read(table, around).map(WireConfig::Kobo),
             Self::Odk => OdkConfig::read(table, around).map(WireConfig::Odk),
             Self::Primero => PrimeroConfig::read(table, around).map(WireConfig::Primero),
@@ -86,6 +92,7 @@ impl WireConfig {
             Self::Dhis2(_) => Kind::Dhis2,
             Self::Fhir(_) => Kind::Fhir,
             Self::Graphql(_) => Kind::Graphql,
+            Self::Htcds(_) => Kind::Htcds,
             Self::Kobo(_) => Kind::Kobo,
             Self::Odk(_) => Kind::Odk,
             Self::Primero(_) => Kind::Primero,
@@ -105,6 +112,7 @@ impl WireConfig {
             Self::Dhis2(config) => Box::new(Dhis2::new(config, narrow, max_bytes)?),
             Self::Fhir(config) => Box::new(Fhir::new(config, narrow, max_bytes, Arc::clone(clock))?),
             Self::Graphql(config) => Box::new(Graphql::new(config, narrow, max_bytes, Arc::clone(clock))?),
+            Self::Htcds(config) => Box::new(Htcds::new(config.clone(), narrow, max_bytes)),
             Self::Kobo(config) => Box::new(Kobo::new(config, narrow, max_bytes)?),
             Self::Odk(config) => Box::new(Odk::new(config, narrow, max_bytes)?),
             Self::Primero(config) => Box::new(Primero::new(config, narrow, max_bytes)?),

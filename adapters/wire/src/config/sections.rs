@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::table::Table;
 use super::web::Around;
 use super::{Hook, KeyFault, MappingFile};
+use crate::folder::errors_name;
 use crate::guard::GuardLimits;
 use crate::narrow::{Mark, Narrow};
 
@@ -71,6 +72,24 @@ pub(super) fn beside(table: &Table<'_, '_>, key: &str, folder: &Path, name: Stri
         table.fault(key, KeyFault::Unreadable);
     }
     Some((name, text?))
+}
+
+/// The names of files of one folder, each without a folder and none the same as another's or as the report beside it.
+pub(crate) fn files<const N: usize>(table: &Table<'_, '_>, keys: [&'static str; N]) -> [Option<String>; N] {
+    let names = keys.map(|key| table.text(key));
+    for (place, (key, name)) in keys.iter().zip(&names).enumerate() {
+        let Some(name) = name else { continue };
+        if !is_plain_name(name) {
+            table.fault(key, KeyFault::Must("be a file's name without a folder"));
+        }
+        let others =
+            names.iter().enumerate().filter(|(other, _)| *other != place).filter_map(|(_, name)| name.as_ref());
+        let (before, reports) = (names.iter().take(place).flatten(), others.map(|other| errors_name(other)));
+        if before.into_iter().any(|other| other == name) || reports.into_iter().any(|report| report == *name) {
+            table.fault(key, KeyFault::Must("be another file than the others and the reports beside them"));
+        }
+    }
+    names
 }
 
 /// A file's name and nothing that leaves its folder.

@@ -3,11 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use super::columns::{self, ANSWER, Kind};
-use super::sheet::{Cell, Row, Sheet};
-
-/// Characters of one cell: a long note fits; a spreadsheet program's own limit is 32,767.
-const MAX_CELL: usize = 20_000;
+use crate::htcds::column::{Column, columns};
+use crate::htcds::fields;
+use crate::htcds::value::{self, Kind, ValueFault};
+use crate::sheet::{Cell, Row, Sheet, letters};
 
 /// What is wrong with a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +25,10 @@ pub enum RowErrorKind {
     Formula,
     /// An error value of the spreadsheet program.
     BrokenCell,
-    /// Over 20,000 characters.
+    /// Over 20,000 characters, or over 100 codes.
     TooLong,
+    /// A character that is not seen: a control character, or one that turns the direction of what stands around it.
+    UnseenCharacter,
     /// Read as a sheet, but the hub could not take it in; the mapping or the intake says why.
     NotTakenIn,
 }
@@ -45,6 +46,7 @@ impl RowErrorKind {
             Self::Formula => "FORMULA",
             Self::BrokenCell => "BROKEN_CELL",
             Self::TooLong => "TOO_LONG",
+            Self::UnseenCharacter => "UNSEEN_CHARACTER",
             Self::NotTakenIn => "NOT_TAKEN_IN",
         }
     }
@@ -78,32 +80,32 @@ pub struct SheetReading {
 }
 
 pub(super) fn check(sheet: &Sheet) -> SheetReading {
-    let columns: Vec<Option<Kind>> = sheet.header.iter().map(|name| columns::kind(name)).collect();
+    let columns = columns(sheet);
     let mut reading = SheetReading { records: Vec::new(), errors: Vec::new(), unread: Vec::new() };
     for row in &sheet.rows {
         let before = reading.errors.len();
-        let record = record(sheet, &columns, row, &mut reading.errors);
+        let record = record(&columns, row, &mut reading.errors);
         if reading.errors.len() == before {
             reading.records.push(record);
-        } else if let Some(Value::String(key)) = record.get(columns::KEY) {
+        } else if let Some(Value::String(key)) = record.get(fields::KEY) {
             reading.unread.push(key.clone());
         }
     }
     reading
 }
 
-fn record(sheet: &Sheet, columns: &[Option<Kind>], row: &Row, errors: &mut Vec<RowError>) -> Map<String, Value> {
+fn record(columns: &[Column<'_>], row: &Row, errors: &mut Vec<RowError>) -> Map<String, Value> {
     let mut record = Map::new();
     for (place, cell) in row.cells.iter().enumerate() {
-        let kind = columns.get(place).copied().flatten();
+        let column = columns.get(place);
+        let kind = column.and_then(|column| column.kind);
         if *cell == Cell::Empty || kind == Some(Kind::Ignored) {
             continue;
         }
-        let name = sheet.header.get(place).map(String::as_str).unwrap_or_default();
-        let twice = sheet.header.iter().take(place).any(|earlier| earlier == name);
+        let name = column.map(|column| column.name).unwrap_or_default();
         let read = match kind {
-            None => Err((RowErrorKind::UnknownColumn, None)),
-            Some(_) if twice => Err((RowErrorKind::DuplicateColumn, None)),
+            None => Err((RowErrorKind::UnknownColumn, column.and_then(|column| column.meant).map(str::to_owned))),
+            Some(_) if column.is_some_and(|column| column.twice) => Err((RowErrorKind::DuplicateColumn, None)),
             Some(kind) => value(kind, cell),
         };
         match read {
@@ -124,101 +126,17 @@ fn record(sheet: &Sheet, columns: &[Option<Kind>], row: &Row, errors: &mut Vec<R
 type Refused = (RowErrorKind, Option<String>);
 
 fn value(kind: Kind, cell: &Cell) -> Result<Value, Refused> {
-    let plain = |kind| (kind, None);
     let text = match cell {
-        Cell::Text(text) if text.chars().count() > MAX_CELL => {
-            return Err(plain(RowErrorKind::TooLong));
-        }
         Cell::Text(text) => text.trim(),
-        Cell::Formula(_) => return Err(plain(RowErrorKind::Formula)),
-        Cell::Broken | Cell::Empty => return Err(plain(RowErrorKind::BrokenCell)),
+        Cell::Formula(_) => return Err((RowErrorKind::Formula, None)),
+        Cell::Broken | Cell::Empty => return Err((RowErrorKind::BrokenCell, None)),
     };
-    let wrong = || plain(RowErrorKind::WrongType);
-    match kind {
-        Kind::Text | Kind::Ignored => Ok(Value::from(text)),
-        Kind::Phone => phone(text).map(Value::from).ok_or_else(wrong),
-        Kind::Date => day(text).map(Value::from).ok_or_else(wrong),
-        Kind::Checkbox => truth(text).map(Value::from).ok_or_else(wrong),
-        Kind::Number => text.parse::<serde_json::Number>().map(Value::Number).map_err(|_| wrong()),
-        Kind::Code(list) => one(text, |code| list.contains(&code)),
-        Kind::Codes(list) => many(text, |code| list.contains(&code)),
-        Kind::Country => one(text, is_country),
-        Kind::Countries => many(text, is_country),
-        Kind::Language => one(text, is_language),
-        Kind::Deprecated(instead) => Err((RowErrorKind::DeprecatedColumn, Some(instead.to_owned()))),
-    }
-}
-
-fn one(text: &str, known: impl Fn(&str) -> bool) -> Result<Value, Refused> {
-    if known(text) { Ok(Value::from(text)) } else { Err((RowErrorKind::UnknownCode, None)) }
-}
-
-/// A multiselect: codes separated by semicolons.
-fn many(text: &str, known: impl Fn(&str) -> bool) -> Result<Value, Refused> {
-    text.split(';').map(str::trim).filter(|code| !code.is_empty()).map(|code| one(code, &known)).collect()
-}
-
-fn is_country(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase())
-}
-
-fn is_language(code: &str) -> bool {
-    (2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_lowercase())
-}
-
-/// E.164 with the spaces and dashes that people write.
-fn phone(text: &str) -> Option<&str> {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let rest = text.strip_prefix('+').unwrap_or(text);
-    let plain = rest.bytes().all(|byte| byte.is_ascii_digit() || b" -()".contains(&byte));
-    (plain && (5..=15).contains(&digits)).then_some(text)
-}
-
-/// `YYYY-MM-DD` of a day that is in the calendar.
-fn day(text: &str) -> Option<&str> {
-    let mut parts = text.splitn(3, '-');
-    let mut next = |length: usize| {
-        let part =
-            parts.next().filter(|part| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit()))?;
-        part.parse::<u32>().ok()
-    };
-    let (year, month, day) = (next(4)?, next(2)?, next(2)?);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => return None,
-    };
-    (1..=days).contains(&day).then_some(text)
-}
-
-fn truth(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "1" => Some(true),
-        "false" | "no" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-/// A column's letters, as spreadsheet programs show them.
-fn letters(place: usize) -> String {
-    let mut letters = Vec::new();
-    let mut rest = place + 1;
-    while rest > 0 {
-        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
-        letters.push(char::from(b'A' + digit));
-        rest = (rest - 1) / 26;
-    }
-    letters.iter().rev().collect()
-}
-
-/// The answer that an organization wrote beside a referral, if it is one.
-pub(super) fn answer(text: &str) -> Option<&str> {
-    let text = text.trim();
-    match columns::kind(ANSWER) {
-        Some(Kind::Code(list)) if list.contains(&text) => Some(text),
-        _ => None,
+    match value::of_cell(kind, text) {
+        Ok(value) if value::is_known(kind, &value) => Ok(value),
+        Ok(_) => Err((RowErrorKind::UnknownCode, None)),
+        Err(ValueFault::WrongType) => Err((RowErrorKind::WrongType, None)),
+        Err(ValueFault::TooLong) => Err((RowErrorKind::TooLong, None)),
+        Err(ValueFault::Unseen) => Err((RowErrorKind::UnseenCharacter, None)),
+        Err(ValueFault::Deprecated(instead)) => Err((RowErrorKind::DeprecatedColumn, Some(instead.to_owned()))),
     }
 }

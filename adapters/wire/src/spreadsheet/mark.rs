@@ -2,8 +2,8 @@
 //! wrong beside each in the column `sangam_errors`.
 
 use super::check::RowError;
-use super::columns::ERRORS;
-use super::sheet::{Cell, Sheet};
+use crate::htcds::fields::ERRORS;
+use crate::sheet::{Cell, Sheet};
 
 pub(super) fn mark(sheet: &Sheet, errors: &[RowError]) -> Sheet {
     let mut copy = sheet.clone();

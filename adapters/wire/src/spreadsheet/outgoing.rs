@@ -3,13 +3,14 @@
 
 use serde_json::{Map, Value};
 
-use super::check;
-use super::columns::{self, ACCEPTED_ON, ANSWER, Kind, REASON, REFERRAL, STATE};
-use super::files;
-use super::sheet::{Cell, MAX_ROWS, Row, Sheet, within};
 use crate::config::SpreadsheetConfig;
 use crate::fault::{FileFault, UnexpectedKind, WireFault};
+use crate::folder;
+use crate::htcds::answer_state;
+use crate::htcds::fields::{self, ACCEPTED_ON, ANSWER, REASON, REFERRAL, STATE};
+use crate::htcds::value::{Kind, written};
 use crate::partner::{Answer, AnswerState, Delivered, Delivery};
+use crate::sheet::{Cell, MAX_ROWS, Row, Sheet, code_in, within};
 
 /// How often a write is begun anew because the organization saved the file meanwhile.
 const ATTEMPTS: usize = 3;
@@ -26,7 +27,7 @@ pub(super) fn deliver(config: &SpreadsheetConfig, max_bytes: u64, delivery: &Del
     };
     let path = config.folder.join(&config.outgoing);
     for _ in 0..ATTEMPTS {
-        let read = files::read(&path, max_bytes)?;
+        let read = folder::read(&path, max_bytes)?;
         let version = read.as_ref().map(|(version, _)| *version);
         let mut sheet = match read {
             Some((_, bytes)) => Sheet::read(&bytes, config.format)?,
@@ -34,8 +35,8 @@ pub(super) fn deliver(config: &SpreadsheetConfig, max_bytes: u64, delivery: &Del
         };
         put(&mut sheet, &referral, fields)?;
         let bytes = sheet.write(config.format)?;
-        if files::version(&path) == version {
-            files::replace(&config.folder, &config.outgoing, &bytes)?;
+        if folder::version(&path) == version {
+            folder::replace(&config.folder, &config.outgoing, &bytes)?;
             return Ok(Delivered { record, referral: Some(referral) });
         }
     }
@@ -47,7 +48,7 @@ fn row_of(body: &Value) -> Result<&Map<String, Value>, WireFault> {
     let Some(Value::Object(fields)) = body.get("row") else {
         return Err(WireFault::unexpected("/row", UnexpectedKind::Missing));
     };
-    match fields.keys().find(|name| columns::kind(name).is_none_or(|kind| matches!(kind, Kind::Ignored))) {
+    match fields.keys().find(|name| fields::kind(name).is_none_or(|kind| matches!(kind, Kind::Ignored))) {
         Some(_) => Err(WireFault::unexpected("/row", UnexpectedKind::UnknownCode)),
         None => Ok(fields),
     }
@@ -90,15 +91,6 @@ fn put(sheet: &mut Sheet, referral: &str, fields: Option<&Map<String, Value>>) -
     Ok(())
 }
 
-fn written(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(written).collect::<Vec<_>>().join(";"),
-        other => other.to_string(),
-    }
-}
-
 /// What the organization wrote beside its referrals. The day HTCDS has for an accepted referral counts as an
 /// acceptance; a text that is no answer counts as none.
 pub(super) fn answers(
@@ -106,7 +98,7 @@ pub(super) fn answers(
     max_bytes: u64,
     offers: &[Delivered],
 ) -> Result<Vec<Answer>, WireFault> {
-    let Some((_, bytes)) = files::read(&config.folder.join(&config.outgoing), max_bytes)? else {
+    let Some((_, bytes)) = folder::read(&config.folder.join(&config.outgoing), max_bytes)? else {
         return Ok(Vec::new());
     };
     let sheet = Sheet::read(&bytes, config.format)?;
@@ -116,13 +108,9 @@ pub(super) fn answers(
     let found = offers.iter().filter_map(|offer| {
         let id = offer.referral.as_deref()?;
         let row = sheet.rows.iter().find(|row| row.text(key) == id)?;
-        let state = match check::answer(row.text(answer)) {
-            _ if row.text(state) == "WITHDRAWN" => AnswerState::Withdrawn,
-            Some("ACCEPTED") => AnswerState::Accepted,
-            Some("DECLINED") => AnswerState::Declined,
-            Some("DONE") => AnswerState::Done,
-            _ if !row.text(accepted).trim().is_empty() => AnswerState::Accepted,
-            _ => AnswerState::Waiting,
+        let state = match row.text(state) {
+            "WITHDRAWN" => AnswerState::Withdrawn,
+            _ => answer_state(code_in(row.text(answer)), row.text(accepted)),
         };
         let reason = Some(row.text(reason)).filter(|text| !text.is_empty()).map(str::to_owned);
         Some(Answer { delivered: offer.clone(), state, reason })

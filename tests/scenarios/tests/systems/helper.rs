@@ -101,3 +101,21 @@ fn every_page_is_written_and_every_shell_is_answered() {
     let told: Value = json!(with_input(&["key", "--help"], "").output);
     assert!(told.as_str().unwrap().contains("Exit codes"));
 }
+
+/// The empty register in a language, which is not written over.
+#[test]
+fn a_register_s_template_is_written_once() {
+    let folder = sangam_kit::folder::Folder::new("template");
+    let file = folder.join("register.csv");
+    let write = |file: &std::path::Path| with_input(&["template", "--language", "NE", file.to_str().unwrap()], "");
+    assert_eq!(write(&file).code, 0);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains("पहिलो नाम [prs_FirstName]"), "{text}");
+    let again = write(&file);
+    assert!(again.code == 1 && again.output.contains("already exists"), "{again:?}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+    assert_eq!(write(&folder.join("register.xlsx")).code, 0);
+    assert!(fs::read(folder.join("register.xlsx")).unwrap().starts_with(b"PK"));
+    assert_eq!(write(&folder.join("register.ods")).code, 1);
+    assert_eq!(with_input(&["template", "--language", "XX", "x.csv"], "").code, 2);
+}

@@ -1,4 +1,4 @@
-//! Sheets of a small organization: HTCDS columns and codes, row errors in a copy, formulas never run and never
+//! Files in a folder. Here the sheets of a small organization: HTCDS columns and codes, row errors in a copy, formulas never run and never
 //! begun, and files made to hurt.
 
 #![expect(
@@ -6,6 +6,10 @@
     clippy::indexing_slicing,
     reason = "what is not as a test says fails it by panicking at that line; none ships"
 )]
+
+mod htcds;
+mod htcds_folder;
+mod templates;
 
 use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;

@@ -1,6 +1,9 @@
 //! A sheet in memory: the header and the rows as they stand, in either format. Formulas are kept as what was
 //! written, never as what they give.
 
+mod csv;
+mod xlsx;
+
 use crate::fault::{FileFault, WireFault};
 
 /// The format of a sheet.
@@ -13,13 +16,13 @@ pub enum SheetFormat {
 }
 
 /// Rows of one sheet: a small organization has hundreds.
-pub(super) const MAX_ROWS: usize = 5_000;
+pub(crate) const MAX_ROWS: usize = 5_000;
 /// Columns of one sheet: HTCDS has 83.
-pub(super) const MAX_COLUMNS: usize = 200;
+pub(crate) const MAX_COLUMNS: usize = 200;
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cell {
+pub(crate) enum Cell {
     /// Nothing.
     Empty,
     /// A text, number, date or truth value, as text.
@@ -31,12 +34,12 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    pub(super) fn of(text: String) -> Self {
+    pub(crate) fn of(text: String) -> Self {
         if text.trim().is_empty() { Self::Empty } else { Self::Text(text) }
     }
 
     /// What was written in the cell.
-    pub(super) fn written(&self) -> &str {
+    pub(crate) fn written(&self) -> &str {
         match self {
             Self::Empty => "",
             Self::Text(text) | Self::Formula(text) => text,
@@ -47,38 +50,38 @@ impl Cell {
 
 /// One row below the header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Its number as the spreadsheet program shows it.
-    pub(super) number: usize,
-    pub(super) cells: Vec<Cell>,
+    pub(crate) number: usize,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// A whole sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Sheet {
-    pub(super) header: Vec<String>,
-    pub(super) rows: Vec<Row>,
+pub(crate) struct Sheet {
+    pub(crate) header: Vec<String>,
+    pub(crate) rows: Vec<Row>,
 }
 
 impl Sheet {
     /// Reads a file's bytes.
-    pub(super) fn read(bytes: &[u8], format: SheetFormat) -> Result<Self, WireFault> {
+    pub(crate) fn read(bytes: &[u8], format: SheetFormat) -> Result<Self, WireFault> {
         match format {
-            SheetFormat::Xlsx => super::xlsx::read(bytes),
-            SheetFormat::Csv => super::csv::read(bytes),
+            SheetFormat::Xlsx => xlsx::read(bytes),
+            SheetFormat::Csv => csv::read(bytes),
         }
     }
 
     /// A file's bytes.
-    pub(super) fn write(&self, format: SheetFormat) -> Result<Vec<u8>, WireFault> {
+    pub(crate) fn write(&self, format: SheetFormat) -> Result<Vec<u8>, WireFault> {
         match format {
-            SheetFormat::Xlsx => super::xlsx::write(self),
-            SheetFormat::Csv => super::csv::write(self),
+            SheetFormat::Xlsx => xlsx::write(self),
+            SheetFormat::Csv => csv::write(self),
         }
     }
 
     /// From a grid whose first row is the header; empty rows are left out and keep their numbers.
-    pub(super) fn of_grid(grid: impl Iterator<Item = (usize, Vec<Cell>)>) -> Result<Self, WireFault> {
+    pub(crate) fn of_grid(grid: impl Iterator<Item = (usize, Vec<Cell>)>) -> Result<Self, WireFault> {
         let mut grid = grid.filter(|(_, cells)| cells.iter().any(|cell| *cell != Cell::Empty));
         let Some((_, header)) = grid.next() else {
             return Err(WireFault::File(FileFault::Format));
@@ -94,13 +97,13 @@ impl Sheet {
         Ok(Self { header, rows })
     }
 
-    /// The place of a column.
-    pub(super) fn place(&self, name: &str) -> Option<usize> {
-        self.header.iter().position(|column| column == name)
+    /// The place of a column, whose name may stand behind a heading in some language.
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|heading| code_in(heading) == name)
     }
 
     /// The place of a column, added at the end where it is not there.
-    pub(super) fn place_or_add(&mut self, name: &str) -> usize {
+    pub(crate) fn place_or_add(&mut self, name: &str) -> usize {
         self.place(name).unwrap_or_else(|| {
             self.header.push(name.to_owned());
             self.header.len() - 1
@@ -109,11 +112,11 @@ impl Sheet {
 }
 
 impl Row {
-    pub(super) fn text(&self, place: Option<usize>) -> &str {
+    pub(crate) fn text(&self, place: Option<usize>) -> &str {
         place.and_then(|place| self.cells.get(place)).map_or("", Cell::written)
     }
 
-    pub(super) fn set(&mut self, place: usize, cell: Cell) {
+    pub(crate) fn set(&mut self, place: usize, cell: Cell) {
         if self.cells.len() <= place {
             self.cells.resize(place + 1, Cell::Empty);
         }
@@ -123,13 +126,33 @@ impl Row {
     }
 }
 
-pub(super) fn within(count: usize, limit: usize, unit: &'static str) -> Result<(), WireFault> {
+/// What stands in square brackets at the end of a heading or a cell, behind words in some language; all of it where nothing
+/// does.
+pub(crate) fn code_in(text: &str) -> &str {
+    let text = text.trim();
+    let bracketed = text.strip_suffix(']').and_then(|text| text.rsplit_once('['));
+    bracketed.map_or(text, |(_, code)| code.trim())
+}
+
+/// A column's letters, as spreadsheet programs show them.
+pub(crate) fn letters(place: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = place + 1;
+    while rest > 0 {
+        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
+        letters.push(char::from(b'A' + digit));
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().collect()
+}
+
+pub(crate) fn within(count: usize, limit: usize, unit: &'static str) -> Result<(), WireFault> {
     if count > limit { Err(WireFault::TooLarge { limit: limit as u64, unit }) } else { Ok(()) }
 }
 
 /// Whether a spreadsheet program that opens the text as a cell of a CSV file would take it for a formula, or
 /// might on some locale or after trimming.
-pub(super) fn starts_formula(text: &str) -> bool {
+pub(crate) fn starts_formula(text: &str) -> bool {
     text.starts_with(['\t', '\r', '\n'])
         || text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
 }

@@ -8,7 +8,7 @@ use std::io::{Cursor, Read};
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxFormulaMetadata};
 use rust_xlsxwriter::{Format, Workbook};
 
-use super::sheet::{Cell, MAX_COLUMNS, MAX_ROWS, Sheet, starts_formula, within};
+use super::{Cell, MAX_COLUMNS, MAX_ROWS, Sheet, starts_formula, within};
 use crate::fault::{FileFault, WireFault};
 
 /// Bytes that a file may unpack to: ten times the largest sheet within the other limits that was seen.
@@ -22,7 +22,7 @@ const LAST_DAY: f64 = 2_958_465.0;
 
 const FORMAT: WireFault = WireFault::File(FileFault::Format);
 
-pub(super) fn read(bytes: &[u8]) -> Result<Sheet, WireFault> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Sheet, WireFault> {
     inspect(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| FORMAT)?;
     let first = book.sheet_names().first().cloned().ok_or(FORMAT)?;
@@ -120,7 +120,7 @@ fn day(date: &ExcelDateTime) -> Option<String> {
     Some(format!("{year:04}-{month:02}-{day:02}"))
 }
 
-pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, WireFault> {
+pub(crate) fn write(sheet: &Sheet) -> Result<Vec<u8>, WireFault> {
     let unwritable = |_| WireFault::File(FileFault::Write);
     let mut book = Workbook::new();
     let quoted = Format::new().set_quote_prefix();

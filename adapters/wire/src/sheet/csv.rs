@@ -3,12 +3,12 @@
 
 use csv::{QuoteStyle, ReaderBuilder, WriterBuilder};
 
-use super::sheet::{Cell, Sheet, starts_formula};
+use super::{Cell, Sheet, starts_formula};
 use crate::fault::{FileFault, WireFault};
 
 const FORMAT: WireFault = WireFault::File(FileFault::Format);
 
-pub(super) fn read(bytes: &[u8]) -> Result<Sheet, WireFault> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Sheet, WireFault> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| FORMAT)?;
     let mut reader =
@@ -17,7 +17,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, WireFault> {
     for record in reader.records() {
         let record = record.map_err(|_| FORMAT)?;
         // Empty lines are not records, so the number is the place among those that are.
-        super::sheet::within(grid.len(), super::sheet::MAX_ROWS + 1, "rows")?;
+        super::within(grid.len(), super::MAX_ROWS + 1, "rows")?;
+        super::within(record.len(), super::MAX_COLUMNS, "columns")?;
         grid.push((grid.len() + 1, record.iter().map(cell).collect()));
     }
     Sheet::of_grid(grid.into_iter())
@@ -56,7 +57,7 @@ fn is_number(text: &str) -> bool {
     text.chars().all(|sign| sign.is_ascii_digit() || " ().,-".contains(sign))
 }
 
-pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, WireFault> {
+pub(crate) fn write(sheet: &Sheet) -> Result<Vec<u8>, WireFault> {
     let unwritable = || WireFault::File(FileFault::Write);
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Always).flexible(true).from_writer(Vec::new());
     writer.write_record(sheet.header.iter().map(|name| defused(name))).map_err(|_| unwritable())?;
