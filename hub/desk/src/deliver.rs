@@ -47,6 +47,7 @@ fn plan() -> Plan {
         "urgency",
         "sentAt",
         "declineReason",
+        "transfer",
         "subject.id",
         "sender.id",
         "recipient.id",
@@ -148,6 +149,9 @@ impl Desk {
         let delivery = if sender == partner.organization {
             let (Some(record), Some(referral)) = (case, offered) else { return Ok(None) };
             outgoing.kind = OutgoingKind::Answer;
+            // It knows of its own referral what it is, whatever shows of it by now.
+            let is_transfer = self.store.is_transfer(row.record).await.map_err(|_| NotDelivered("HUB"))?;
+            outgoing.referral.transfer = is_transfer;
             outgoing.referral.external_id = Some(referral.clone());
             outgoing.subject.external_id = Some(record.clone());
             let body = self.outbound(partner, &body(&outgoing)?).await?;
@@ -207,6 +211,7 @@ impl Desk {
                 services,
                 urgency: Urgency::read(&must("urgency")?).map_err(|_| NotDelivered("HUB"))?.code(),
                 sent_at: must("sentAt")?,
+                transfer: matches!(cell("transfer"), Some(Cell::Boolean(true))) && shows(Category::Services),
                 decline_reason: text("declineReason").filter(|_| shows(Category::Services)),
                 counterpart: self.counterpart(
                     partner,
