@@ -106,7 +106,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;
-    use proptest::prelude::{Strategy, any, proptest};
+    use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
     use sangam_vocabulary::Instant;
     use serde_json::json;
 
@@ -203,6 +203,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn an_edit_between_two_pages_is_never_lost(life in vec(edits(), 1..40)) {
             nothing_is_lost(&life, by_latest);

@@ -61,6 +61,11 @@ impl Post for Outreach {
         self.0.set_raw(key, "person/sex", if odd { "otherwise" } else { "female" }.into());
     }
 
+    /// The form was redesigned: what was a group is a repeat as well.
+    fn spoil(&self, key: &str) {
+        self.0.set_raw(key, "person", json!([{"person/name": "Rupa Das"}]));
+    }
+
     fn fault(&self, fault: Fault) {
         self.0.fault(fault);
     }
@@ -77,5 +82,9 @@ impl Post for Outreach {
             other => panic!("{other:?} is not the partner's to say"),
         };
         assert!(self.0.correct(&delivered.record, &json!({ "hub/decision": decision })));
+    }
+
+    fn decide_oddly(&self, delivered: &Delivered) {
+        assert!(self.0.correct(&delivered.record, &json!({ "hub/decision": "perhaps" })));
     }
 }

@@ -17,6 +17,7 @@ mod fhir;
 mod hostile;
 mod kobo;
 mod meaning;
+mod odd;
 mod odk;
 mod post;
 mod primero;
@@ -46,6 +47,16 @@ macro_rules! conforms {
             #[tokio::test]
             async fn what_goes_in_and_out_and_in_keeps_its_meaning() {
                 meaning::in_out_in::<$post>().await;
+            }
+
+            #[tokio::test]
+            async fn one_that_cannot_be_read_holds_up_no_other() {
+                odd::record::<$post>().await;
+            }
+
+            #[tokio::test]
+            async fn one_odd_decision_holds_up_no_other() {
+                odd::decision::<$post>().await;
             }
 
             $($more!($post);)?

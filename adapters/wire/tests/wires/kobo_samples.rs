@@ -1,11 +1,7 @@
 //! The samples of a KoboToolbox server's own tests, served as they are, go through the client. They lie beside the
 //! checkout, not in it; without them their test says so and passes.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "what is not as a test says fails it by panicking at that line; none ships"
-)]
+#![expect(clippy::unwrap_used, reason = "what is not as a test says fails it by panicking at that line; none ships")]
 
 use std::path::Path;
 
@@ -14,7 +10,7 @@ use sangam_wire::kobo::{Decisions, Kobo};
 use sangam_wire::{Found, Mark, Narrow, Wire, Zone};
 use serde_json::json;
 
-mod served;
+use crate::served;
 
 fn client(address: std::net::SocketAddr, mark: (&str, &str)) -> Kobo {
     let config = KoboConfig {
