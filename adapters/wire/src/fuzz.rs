@@ -1,6 +1,6 @@
 //! Every parser of this room by name, as a function of any bytes: none may panic, and each ends within its limits.
 //! `tests/fuzz.rs` tries them for seconds from a seed; cargo-fuzz for as long as one likes
-//! (`CONTRIBUTING.md`).
+//! (`tests/fuzz`).
 
 /// A parser that takes any bytes.
 pub type Parser = fn(&[u8]);
