@@ -105,6 +105,7 @@ impl System for Primero {
             ("POST", ["cases", id, "referrals"]) => self.create_referral(id, &body),
             ("PATCH", ["cases", id, "referrals", referral]) => self.update_referral(id, referral, &body),
             ("DELETE", ["cases", id, "referrals", referral]) => self.revoke_referral(id, referral),
+            ("GET", ["cases", id, "transitions"]) => self.list_transitions(id, asked.asked_for("types")),
             ("GET", ["cases", id, "transfers"]) => self.list_transfers(id),
             ("POST", ["cases", id, "transfers"]) => self.create_transfer(id, &body),
             ("PATCH", ["cases", id, "transfers", transfer]) => self.update_transfer(id, transfer, &body),

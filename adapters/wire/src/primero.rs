@@ -124,12 +124,18 @@ impl Primero {
         let id = cases::id(&case);
         let mut record = self.narrow.record(case);
         let Some(id) = id.filter(|_| !self.narrow.referral_fields.is_empty()) else { return Ok(record) };
-        for way in [Way::Referrals, Way::Transfers] {
-            if way == Way::Referrals || self.transfers {
-                let list = transition::list(&self.session, &id, way).await?;
-                let kept = list.into_iter().map(|known| Value::Object(self.narrow.referral(known.members)));
-                record.insert(way.path().to_owned(), Value::Array(kept.collect()));
+        let kept = |known: Transition| Value::Object(self.narrow.referral(known.members));
+        if self.transfers {
+            let both = transition::both(&self.session, &id).await?;
+            let (transfers, referrals): (Vec<_>, Vec<_>) =
+                both.into_iter().partition(|(way, _)| *way == Way::Transfers);
+            for (way, list) in [(Way::Referrals, referrals), (Way::Transfers, transfers)] {
+                let list = list.into_iter().map(|(_, known)| kept(known)).collect();
+                record.insert(way.path().to_owned(), Value::Array(list));
             }
+        } else {
+            let list = transition::list(&self.session, &id, Way::Referrals).await?;
+            record.insert(Way::Referrals.path().to_owned(), Value::Array(list.into_iter().map(kept).collect()));
         }
         Ok(record)
     }

@@ -26,6 +26,19 @@ impl Primero {
         of_case(&self.transfers, case)
     }
 
+    /// Both, or those of the types asked for; assignments and requests of transfers are not kept here.
+    pub(super) fn list_transitions(&self, case: &str, types: Option<&str>) -> Told {
+        if self.case(case).is_none() {
+            return missing(case);
+        }
+        let asked_for = |one: &&Map<String, Value>| {
+            let kind = one.get("type").and_then(Value::as_str).unwrap_or_default();
+            types.is_none_or(|types| types.split(',').any(|wanted| wanted == kind))
+        };
+        let all = [self.referrals_of(case), self.transfers_of(case)].concat();
+        data(all.iter().filter(asked_for).map(shown).collect())
+    }
+
     pub(super) fn list_transfers(&self, case: &str) -> Told {
         if self.case(case).is_none() {
             return missing(case);

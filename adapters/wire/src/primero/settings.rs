@@ -20,7 +20,7 @@ pub struct PrimeroConfig {
     pub password: SecretString,
     /// Cases a page.
     pub per_page: u32,
-    /// Whether transfers of cases are read beside referrals: one request more for each case that changed.
+    /// Whether transfers of cases are read beside referrals.
     pub transfers: bool,
 }
 

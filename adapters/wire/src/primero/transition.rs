@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{data, objects, text};
 use super::call;
 use crate::fault::{UnexpectedKind, WireFault};
+use crate::http::Reply;
 use crate::partner::{Answer, AnswerState, Delivered};
 use crate::session::Session;
 
@@ -20,6 +21,9 @@ pub(super) enum Way {
 }
 
 impl Way {
+    /// What `type` says of each.
+    const TYPES: [(&'static str, Self); 2] = [("Referral", Self::Referrals), ("Transfer", Self::Transfers)];
+
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Referrals => "referrals",
@@ -113,9 +117,24 @@ pub(super) fn read(mut members: Map<String, Value>, at: &str) -> Result<Transiti
     Ok(Transition { id, status, members })
 }
 
-/// All of a case's.
+/// All of a case's of one way.
 pub(super) async fn list(session: &Session, case: &str, way: Way) -> Result<Vec<Transition>, WireFault> {
-    let reply = call(session, Method::GET, &["cases", case, way.path()], &[], None).await?;
+    listed(call(session, Method::GET, &["cases", case, way.path()], &[], None).await?)
+}
+
+/// All of a case's of both ways, in one request, each by its `type`.
+pub(super) async fn both(session: &Session, case: &str) -> Result<Vec<(Way, Transition)>, WireFault> {
+    let types = [("types", Way::TYPES.map(|(kind, _)| kind).join(","))];
+    let all = listed(call(session, Method::GET, &["cases", case, "transitions"], &types, None).await?)?;
+    let with_way = |known: Transition| {
+        let kind = known.members.get("type").and_then(Value::as_str);
+        let way = Way::TYPES.iter().find(|(name, _)| Some(*name) == kind).map(|(_, way)| *way)?;
+        Some((way, known))
+    };
+    Ok(all.into_iter().filter_map(with_way).collect())
+}
+
+fn listed(reply: Reply) -> Result<Vec<Transition>, WireFault> {
     let list = objects(data(reply)?, "/data")?;
     list.into_iter().enumerate().map(|(place, members)| read(members, &format!("/data/{place}"))).collect()
 }
