@@ -11,13 +11,17 @@ def sent: {
   failed: true, completed: true, draft: false, cancelled: false, "entered-in-error": false
 };
 def urgencies: {routine: "ROUTINE", urgent: "URGENT", asap: "EMERGENCY", stat: "EMERGENCY"};
-# What each class of the hospital's records is in the hub; a class that is not here could be anything.
-def classes: {
-  "Patient": ["DEMOGRAPHICS", "IDENTITY", "TRACING", "FAMILY", "ORIGIN", "CURRENT_LOCATION", "NATIONAL_ID", "CONTACT_SAFETY"],
-  "ServiceRequest": ["SERVICES"], "Task": ["SERVICES"],
-  "identity": ["IDENTITY", "TRACING", "NATIONAL_ID"], "contact": ["CURRENT_LOCATION", "CONTACT_SAFETY"],
-  "origin": ["ORIGIN"], "health": ["HEALTH"], "services": ["SERVICES"]
-};
+# What each class of a consent there is in the hub, by its system: a kind of FHIR's, or one of the hospital's own records.
+# One that is not here could be anything.
+def classes:
+  ({
+    "Patient": ["DEMOGRAPHICS", "IDENTITY", "TRACING", "FAMILY", "ORIGIN", "CURRENT_LOCATION", "NATIONAL_ID", "CONTACT_SAFETY"],
+    "ServiceRequest": ["SERVICES"], "Task": ["SERVICES"]
+  } | with_entries(.key |= "http://hl7.org/fhir/resource-types|\(.)"))
+  + ({
+    "identity": ["IDENTITY", "TRACING", "NATIONAL_ID"], "contact": ["CURRENT_LOCATION", "CONTACT_SAFETY"],
+    "origin": ["ORIGIN"], "health": ["HEALTH"], "services": ["SERVICES"]
+  } | with_entries(.key |= "https://meghna-par.example/records|\(.)"));
 def organizations: [
   "Organization/asha-nivas", "HealthcareService/asha-nivas-stay", "HealthcareService/nyaya-setu-legal",
   "Location/nirapod-ghar-dhaka", "OrganizationAffiliation/nirapod-ghar-returns"

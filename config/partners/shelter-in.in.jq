@@ -89,14 +89,20 @@ def refused:
       purposes: all_purposes, categories: $refused, countries: all_countries,
       from: $registered, until: ($registered | years_after(50; "/registration_date") + "T00:00:00Z")
     }] end),
-    # Referrals to organizations outside the deployment; taken-back ones are not sent.
-    referrals: [.referrals[]? | select(.remote == true and .status != "revoked") | . as $referral | {
+    # Referrals and transfers to organizations outside the deployment; taken-back ones are not sent, nor are transfers that
+    # somebody decided on there. A transfer names no service: it is for all that the case needs.
+    referrals: ([.referrals[]? | select(.remote == true and .status != "revoked") | . as $referral | {
       externalId: .id, to: .transitioned_to_agency,
       services: [.service // "other_service" | code(services; "/referrals/service")],
       note: (.notes | text),
       urgency: ([$case.services_section[]? | select(.unique_id == $referral.service_record_id) | .service_response_timeframe // ""
         | if . == "" then "ROUTINE" else code(urgencies; "/services_section/service_response_timeframe") end] | first // "ROUTINE"),
       sentAt: (.created_at | instant("/referrals/created_at"))
-    } | present]
+    } | present] + [.transfers[]? | select(.remote == true and .status == "in_progress") | {
+      externalId: .id, to: .transitioned_to_agency, transfer: true,
+      services: ([$case.services_section[]? | .service_type | code(services; "/services_section/service_type")] | unique
+        | if . == [] then ["OTHER"] else . end),
+      note: (.notes | text), urgency: "ROUTINE", sentAt: (.created_at | instant("/transfers/created_at"))
+    } | present])
   }
 | present

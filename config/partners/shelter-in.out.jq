@@ -1,4 +1,4 @@
-# What the hub tells Asha Nivas: the state of a referral it sent, or a case that is referred to it.
+# What the hub tells Asha Nivas: the state of a referral or transfer it sent, or a case that is referred or transferred to it.
 def services: {
   SHELTER: "safehouse_service", HEALTH: "health_medical_service", PSYCHOSOCIAL: "psychosocial_service",
   POLICE: "police_other_service", LEGAL_AID: "legal_assistance_service", LIVELIHOOD: "livelihoods_service",
@@ -7,7 +7,10 @@ def services: {
   HOME_INVESTIGATION: "other_service", EXPERT_OPINION: "other_service", INTERPRETATION: "other_service", OTHER: "other_service"
 };
 
-if .kind == "ANSWER" then
+# Primero has no word for a transfer to the outside that was accepted: of one, only a no is told.
+if .kind == "ANSWER" and .referral.transfer then
+  .referral | ({status: (if .state == "DECLINED" then "rejected" else "in_progress" end), rejected_reason: .declineReason} | present)
+elif .kind == "ANSWER" then
   .referral | ({
     status: (.state | code({
       SENT: "in_progress", RECEIVED: "in_progress", ACCEPTED: "accepted", IN_PROGRESS: "accepted", DECLINED: "rejected",
@@ -28,11 +31,13 @@ else
       services_section: [.referral as $referral | $referral.services[] | {
         unique_id: "\($referral.id)-\(.)", service_type: code(services; "/referral/services")
       }]
-    } | present),
-    referral: {
+    } | present)
+  } + (
+    {
       transitioned_to: "asha_case_worker", consent_overridden: true,
-      service: (.referral.services[0] // "OTHER" | code(services; "/referral/services")),
       notes: "Through Sangam, from \(.referral.counterpart)"
-    }
-  }
+    } as $to
+    | if .referral.transfer then {transfer: $to}
+      else {referral: ($to + {service: (.referral.services[0] // "OTHER" | code(services; "/referral/services"))})} end
+  )
 end

@@ -126,6 +126,9 @@ pub struct ReferralIntake {
     pub external_id: String,
     /// To whom, as the partner's reference.
     pub to: String,
+    /// Whether who accepts becomes the owner of the case.
+    #[serde(default)]
+    pub transfer: bool,
     /// For which services; at least one.
     pub services: Vec<ServiceCode>,
     /// What the sender adds for the one who will help.

@@ -52,6 +52,8 @@ pub struct OutgoingReferral {
     pub urgency: &'static str,
     /// When it was sent, RFC 3339.
     pub sent_at: String,
+    /// Whether who accepts becomes the owner of the case, where that shows.
+    pub transfer: bool,
     /// Why it was declined: a code of the workflow.
     pub decline_reason: Option<String>,
     /// The other side, as the partner's own reference for it, or its case desk.

@@ -1,11 +1,12 @@
 //! A Primero v2 deployment in memory. It answers as Primero's code does: the token in a header, 204 without a
 //! body for a client's own id, 409 for a known one, 422 with keys of translations, referral steps that are
-//! not open ignored with 200.
+//! not open ignored with 200, and a transfer to the outside that makes nobody the owner once it is accepted.
 
 mod cases;
 mod form;
 mod referrals;
 mod staff;
+mod transfers;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -72,6 +73,7 @@ pub struct Primero {
     /// Cases by id, in the order they came.
     pub(crate) cases: Vec<(String, Map<String, Value>)>,
     pub(crate) referrals: Vec<Map<String, Value>>,
+    pub(crate) transfers: Vec<Map<String, Value>>,
     pub(crate) numbers: BTreeSet<String>,
     /// Cases outside the scope of the hub's role.
     pub(crate) closed: BTreeSet<String>,
@@ -105,6 +107,10 @@ impl System for Primero {
             ("POST", ["cases", id, "referrals"]) => self.create_referral(id, &body),
             ("PATCH", ["cases", id, "referrals", referral]) => self.update_referral(id, referral, &body),
             ("DELETE", ["cases", id, "referrals", referral]) => self.revoke_referral(id, referral),
+            ("GET", ["cases", id, "transitions"]) => self.list_transitions(id, asked.asked_for("types")),
+            ("GET", ["cases", id, "transfers"]) => self.list_transfers(id),
+            ("POST", ["cases", id, "transfers"]) => self.create_transfer(id, &body),
+            ("PATCH", ["cases", id, "transfers", transfer]) => self.update_transfer(id, transfer, &body),
             ("GET", ["users", "refer-to"]) => self.refer_to(&asked.query),
             ("GET", ["agencies"]) => self.agencies(),
             _ => error(404, &resource, json!("Not Found"), None),
@@ -140,6 +146,7 @@ impl Primero {
             tokens: Vec::new(),
             cases: Vec::new(),
             referrals: Vec::new(),
+            transfers: Vec::new(),
             numbers: BTreeSet::new(),
             closed: BTreeSet::new(),
             synced: Vec::new(),

@@ -1,7 +1,36 @@
-//! What a partner's people decide on an offer, where their system has no referrals and they write it into a field.
+//! What a partner's people decide on offers: asked for one by one where a system has no list of them, and read out of a
+//! field where it has no referrals.
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 
 use crate::config::table::Table;
-use crate::partner::AnswerState;
+use crate::fault::WireFault;
+use crate::partner::{Answer, AnswerState};
+
+/// The answers to offers of a system that is asked for each, some at the same time. One that cannot be read, or that the
+/// system does not show, keeps no other from being told; where none can be, its fault is told.
+///
+/// # Errors
+/// Any [`WireFault`].
+pub(crate) async fn one_by_one(
+    asked: Vec<BoxFuture<'_, Result<Option<Answer>, WireFault>>>,
+    at_once: usize,
+) -> Result<Vec<Answer>, WireFault> {
+    let (mut answers, mut odd) = (Vec::new(), None);
+    let mut asking = futures_util::stream::iter(asked).buffered(at_once);
+    while let Some(answer) = asking.next().await {
+        match answer {
+            Ok(answer) => answers.extend(answer),
+            Err(fault @ (WireFault::Unexpected { .. } | WireFault::Refused { status: 403, .. })) => odd = Some(fault),
+            Err(fault) => return Err(fault),
+        }
+    }
+    match odd {
+        Some(fault) if answers.is_empty() => Err(fault),
+        _ => Ok(answers),
+    }
+}
 
 /// A field in which somebody says what becomes of an offer, and the words that are said there.
 #[derive(Debug, Clone, PartialEq, Eq)]

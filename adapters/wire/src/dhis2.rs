@@ -28,6 +28,7 @@ use crate::http::{Http, Reply};
 use crate::narrow::Narrow;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Wire};
 use crate::session::Session;
+use crate::walk::Lookback;
 use list::Place;
 use record::FIELDS;
 use settings::Offers;
@@ -67,11 +68,11 @@ impl Dhis2 {
 
     async fn page(&self, since: Option<&Cursor>) -> Result<Page, WireFault> {
         let at = match Place::read(since) {
-            Place::Keys { begun, page } => return self.keys(begun, page).await,
-            Place::Between { since } => list::begin(&self.session, since).await?,
+            Place::Keys(back, page) => return self.keys(back, page).await,
+            Place::Between(back) => list::begin(&self.session, &self.config, back).await?,
             Place::Changes(at) => at,
         };
-        let (is_first, at_start) = (at.is_first, at.at_start);
+        let (is_first, at_start) = (at.is_first(), at.at_start);
         let changed = list::changes(&self.session, &self.config, self.mark(), at).await?;
         let (mut records, mut keys, mut rejected) = (Vec::new(), Vec::new(), 0);
         for (place, entity) in changed.entities.into_iter().enumerate() {
@@ -97,9 +98,9 @@ impl Dhis2 {
         Ok(Page { records, listed, rejected, cursor: changed.next.cursor(), more: changed.more })
     }
 
-    async fn keys(&self, begun: i64, page: u64) -> Result<Page, WireFault> {
-        let (keys, next) = list::keys(&self.session, &self.config, self.mark(), (begun, page)).await?;
-        let more = matches!(next, Place::Keys { .. });
+    async fn keys(&self, back: Lookback, page: u64) -> Result<Page, WireFault> {
+        let (keys, next) = list::keys(&self.session, &self.config, self.mark(), (back, page)).await?;
+        let more = matches!(next, Place::Keys(..));
         let listed = Listed::Keys { first: page == 1, keys };
         Ok(Page { records: Vec::new(), listed, rejected: 0, cursor: next.cursor(), more })
     }

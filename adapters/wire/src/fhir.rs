@@ -97,7 +97,7 @@ impl Fhir {
         if place.leg.patient().is_none() {
             query.extend(fields::filter(&self.narrow.mark));
         }
-        match (place.leg, place.since) {
+        match (place.leg, place.since()) {
             (Leg::All | Leg::List, _) | (_, None) => {}
             (_, Some(since)) => query.push(("_lastUpdated", format!("ge{}", since.rfc3339()))),
         }
@@ -152,7 +152,7 @@ impl Fhir {
             return Ok((Vec::new(), keys));
         }
         let mut persons = reader.persons(patients).await?;
-        persons.retain(|person| !person.was_given(place.leg, place.since));
+        persons.retain(|person| !person.was_given(place.leg, place.since()));
         Ok((persons.into_iter().map(|person| person.record(&self.narrow)).collect(), keys))
     }
 

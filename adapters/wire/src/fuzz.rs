@@ -1,12 +1,12 @@
 //! Every parser of this room by name, as a function of any bytes: none may panic, and each ends within its limits.
 //! `tests/fuzz.rs` tries them for seconds from a seed; cargo-fuzz for as long as one likes
-//! (`CONTRIBUTING.md`).
+//! (`tests/fuzz`).
 
 /// A parser that takes any bytes.
 pub type Parser = fn(&[u8]);
 
 /// The parsers.
-pub const PARSERS: [(&str, Parser); 9] = [
+pub const PARSERS: [(&str, Parser); 10] = [
     ("dhis2", crate::dhis2::fuzz),
     ("fhir", crate::fhir::fuzz),
     ("graphql", crate::graphql::fuzz),

@@ -21,12 +21,11 @@ mod session;
 mod settings;
 mod walk;
 
-use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt};
 use reqwest::StatusCode;
 use serde_json::{Map, Value};
 
-use crate::decision::{DecisionField, WithdrawnField};
+use crate::decision::{DecisionField, WithdrawnField, one_by_one};
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::http::{Http, Request};
 use crate::narrow::Narrow;
@@ -78,16 +77,17 @@ impl Odk {
         })
     }
 
-    fn is_let_go(&self, row: &Map<String, Value>) -> bool {
-        row::is_let_go(row, &self.narrow, self.takes)
+    fn is_let_go(&self, row: &Map<String, Value>, of_form: bool) -> bool {
+        row::is_let_go(row, &self.narrow, of_form.then_some(self.takes))
     }
 
     async fn page(&self, since: Option<&Cursor>) -> Result<Page, WireFault> {
         let at = Place::read(since);
         let page = at.page(&self.session, &self.sources, &self.narrow.mark.field, self.per_page).await?;
-        let (first, gives) = (at.is_first_page(), at.gives());
+        let (first, gives, of_form) = (at.is_first_page(), at.gives(), at.is_of_form(&self.sources));
         let (cursor, more) = at.next(&page, self.sources.len())?;
-        let marked: Vec<Map<String, Value>> = page.rows.into_iter().filter(|row| self.is_let_go(row)).collect();
+        let marked: Vec<Map<String, Value>> =
+            page.rows.into_iter().filter(|row| self.is_let_go(row, of_form)).collect();
         let keys = marked.iter().filter_map(row::key).map(str::to_owned).collect();
         let given = marked.iter().filter(|_| gives);
         let records = given.map(|row| row::narrowed(row, &self.narrow.fields)).collect();
@@ -99,13 +99,13 @@ impl Odk {
         if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
             return Ok(Found::Gone);
         }
-        let found = match self.submission(key).await {
-            Ok(None) => self.entity(key).await,
-            other => other,
+        let (found, of_form) = match self.submission(key).await {
+            Ok(None) => (self.entity(key).await, false),
+            other => (other, true),
         };
         match found {
             Ok(None) => Ok(Found::Gone),
-            Ok(Some(row)) if !self.is_let_go(&row) => Ok(Found::Unmarked),
+            Ok(Some(row)) if !self.is_let_go(&row, of_form) => Ok(Found::Unmarked),
             Ok(Some(row)) => Ok(Found::Marked(row::narrowed(&row, &self.narrow.fields))),
             Err(WireFault::Refused { status: 403, .. }) => Ok(Found::Closed),
             Err(fault) => Err(fault),
@@ -216,15 +216,7 @@ impl Wire for Odk {
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
-        let asked: Vec<_> = offers.iter().map(|offer| self.answer(offer)).collect();
-        Box::pin(async move {
-            let mut answers = Vec::new();
-            let mut asking = futures_util::stream::iter(asked).buffered(AT_ONCE);
-            while let Some(answer) = asking.next().await {
-                answers.extend(answer?);
-            }
-            Ok(answers)
-        })
+        Box::pin(one_by_one(offers.iter().map(|offer| self.answer(offer).boxed()).collect(), AT_ONCE))
     }
 }
 

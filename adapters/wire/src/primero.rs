@@ -1,28 +1,38 @@
 //! Primero v2, as its code answers and not as its pages say: the token comes in a response header, a created
 //! case has no body when the client chose its id, a step that is not open is answered with 200 and ignored.
 //! Field names are the deployment's own and pass through; read the partner's mapping for them.
+//!
+//! A case is passed on by a referral or by a transfer. An offer is whichever of the two its mapping writes; those that the
+//! deployment's people made to the outside come in as `referrals` and, where the partner's file says `transfers = true`, as
+//! `transfers`, both with the configured `referral_fields`. What Primero cannot do with a transfer, and this wire therefore
+//! does not: say that one to the outside was accepted (`transfers.rs`), say that a transferred case was served (`done` is a
+//! referral's), and carry the services that are asked for.
 
 mod answer;
 mod cases;
 mod referrals;
 mod session;
 mod settings;
+mod transfers;
+mod transition;
 
 use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use crate::fault::WireFault;
-use crate::http::Http;
-use crate::http::{Carried, Reply, Request};
+use crate::decision::one_by_one;
+use crate::fault::{UnexpectedKind, WireFault};
+use crate::http::{Carried, Http, Reply, Request};
 use crate::json;
 use crate::narrow::Narrow;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Wire};
 use crate::session::Session;
 use crate::walk::Place;
 use session::User;
+use transition::{Transition, Way};
 
 pub use settings::PrimeroConfig;
 
@@ -47,6 +57,7 @@ pub struct Primero {
     session: Session,
     narrow: Narrow,
     per_page: u32,
+    transfers: bool,
 }
 
 impl Primero {
@@ -58,7 +69,7 @@ impl Primero {
         let http = Http::new(config.base_url.clone(), max_bytes)?;
         let user = User { name: config.user_name.clone(), password: config.password.clone() };
         let session = Session::new(http, user);
-        Ok(Self { session, narrow, per_page: config.per_page })
+        Ok(Self { session, narrow, per_page: config.per_page, transfers: config.transfers })
     }
 
     /// Primero's documentation has no filter by change that was seen to work, so unchanged cases are dropped here.
@@ -67,17 +78,25 @@ impl Primero {
         let list = cases::list(&self.session, &self.narrow.mark, at.page, self.per_page).await?;
         let latest = list.cases.iter().filter_map(cases::changed).max();
         let marked: Vec<_> = list.cases.into_iter().filter(|case| self.is_marked(case)).collect();
-        let keys = marked.iter().filter_map(|case| case.get("id").and_then(Value::as_str)).map(str::to_owned).collect();
+        let mut keys: Vec<String> = marked.iter().filter_map(cases::id).collect();
         let fresh = marked.into_iter().filter(|case| at.is_fresh(cases::changed(case)));
-        let read = fresh.map(|case| self.with_referrals(case));
-        let mut records = Vec::new();
+        let read = fresh.map(|case| async move { (cases::id(&case), self.with_transitions(case).await) });
+        let (mut records, mut rejected) = (Vec::new(), 0);
         let mut reading = futures_util::stream::iter(read).buffered(LISTS_AT_ONCE);
-        while let Some(record) = reading.next().await {
-            records.push(Value::Object(record?));
+        while let Some((id, read)) = reading.next().await {
+            match read {
+                Ok(record) => records.push(Value::Object(record)),
+                // One that cannot be read holds up no other: it is not listed, and what the hub has of it is asked for.
+                Err(WireFault::Unexpected { .. }) => {
+                    rejected += 1;
+                    keys.retain(|key| id.as_ref() != Some(key));
+                }
+                Err(fault) => return Err(fault),
+            }
         }
         let cursor = at.after(list.more, latest);
         let listed = Listed::Keys { first: at.page == 1, keys };
-        Ok(Page { records, listed, rejected: 0, cursor, more: list.more })
+        Ok(Page { records, listed, rejected, cursor, more: list.more })
     }
 
     /// Whether the case is marked for the hub; one that was disabled is for nobody.
@@ -89,29 +108,76 @@ impl Primero {
         match cases::show(&self.session, id).await {
             Ok(case) if !cases::is_enabled(&case) => Ok(Found::Gone),
             Ok(case) if !self.is_marked(&case) => Ok(Found::Unmarked),
-            Ok(case) => Ok(Found::Marked(Value::Object(self.with_referrals(case).await?))),
+            Ok(case) => match self.with_transitions(case).await {
+                Ok(record) => Ok(Found::Marked(Value::Object(record))),
+                Err(WireFault::Unexpected { .. }) => Ok(Found::Unreadable),
+                Err(fault) => Err(fault),
+            },
             Err(WireFault::Refused { status: 404, .. }) => Ok(Found::Gone),
             Err(WireFault::Refused { status: 403, .. }) => Ok(Found::Closed),
             Err(fault) => Err(fault),
         }
     }
 
-    /// The case's own fields and, where the mapping needs them, its referrals.
-    async fn with_referrals(&self, case: Map<String, Value>) -> Result<Map<String, Value>, WireFault> {
-        let id = case.get("id").and_then(Value::as_str).map(str::to_owned);
+    /// The case's own fields and, where the mapping needs them, its referrals and transfers.
+    async fn with_transitions(&self, case: Map<String, Value>) -> Result<Map<String, Value>, WireFault> {
+        let id = cases::id(&case);
         let mut record = self.narrow.record(case);
-        if let (Some(id), false) = (id, self.narrow.referral_fields.is_empty()) {
-            let list = referrals::list(&self.session, &id).await?;
-            let kept = list.into_iter().map(|referral| Value::Object(self.narrow.referral(referral.members)));
-            record.insert("referrals".to_owned(), Value::Array(kept.collect()));
+        let Some(id) = id.filter(|_| !self.narrow.referral_fields.is_empty()) else { return Ok(record) };
+        let kept = |known: Transition| Value::Object(self.narrow.referral(known.members));
+        if self.transfers {
+            let both = transition::both(&self.session, &id).await?;
+            let (transfers, referrals): (Vec<_>, Vec<_>) =
+                both.into_iter().partition(|(way, _)| *way == Way::Transfers);
+            for (way, list) in [(Way::Referrals, referrals), (Way::Transfers, transfers)] {
+                let list = list.into_iter().map(|(_, known)| kept(known)).collect();
+                record.insert(way.path().to_owned(), Value::Array(list));
+            }
+        } else {
+            let list = transition::list(&self.session, &id, Way::Referrals).await?;
+            record.insert(Way::Referrals.path().to_owned(), Value::Array(list.into_iter().map(kept).collect()));
         }
         Ok(record)
     }
 
+    /// A referral or a transfer of a case, by its id.
+    async fn passed_on(&self, case: &str, id: &str) -> Result<Option<(Way, Transition)>, WireFault> {
+        for way in [Way::Referrals, Way::Transfers] {
+            if let Some(known) = transition::one(&self.session, case, way, id).await? {
+                return Ok(Some((way, known)));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn offer(&self, record: Uuid, referral: Uuid, body: &Value) -> Result<Delivered, WireFault> {
+        let record = record.hyphenated().to_string();
+        cases::put(&self.session, &record, body).await?;
+        let named = |name: &str| body.get(name).and_then(Value::as_object);
+        let referral = match (named("referral"), named("transfer")) {
+            (None, None) => None,
+            (Some(fields), None) => Some(referrals::offer(&self.session, &record, referral, fields).await?),
+            (None, Some(fields)) => Some(transfers::offer(&self.session, &record, referral, fields).await?),
+            (Some(_), Some(_)) => return Err(WireFault::unexpected("/transfer", UnexpectedKind::DuplicateKey)),
+        };
+        Ok(Delivered { record, referral })
+    }
+
+    async fn decide(&self, case: &str, id: &str, body: &Value) -> Result<(), WireFault> {
+        match self.passed_on(case, id).await? {
+            Some((Way::Referrals, known)) => referrals::decide(&self.session, case, &known, body).await,
+            Some((Way::Transfers, known)) => transfers::decide(&self.session, case, &known, body).await,
+            None => Err(WireFault::Refused { status: 404, reasons: Vec::new() }),
+        }
+    }
+
+    /// What became of an offer. `None` where the case or the offer in it is gone.
     async fn answer(&self, offer: &Delivered) -> Result<Option<Answer>, WireFault> {
-        match &offer.referral {
-            Some(referral) => referrals::answer(&self.session, offer, referral).await,
-            None => Ok(None),
+        let Some(id) = &offer.referral else { return Ok(None) };
+        match self.passed_on(&offer.record, id).await {
+            Ok(known) => Ok(known.map(|(_, known)| known.answer(offer))),
+            Err(WireFault::Refused { status: 404, .. }) => Ok(None),
+            Err(fault) => Err(fault),
         }
     }
 }
@@ -146,18 +212,15 @@ impl Wire for Primero {
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(async move {
             match delivery {
-                Delivery::Offer { record, referral, body } => {
-                    let record = record.hyphenated().to_string();
-                    cases::put(&self.session, &record, body).await?;
-                    let referral = referrals::offer(&self.session, &record, *referral, body).await?;
-                    Ok(Delivered { record, referral })
-                }
+                Delivery::Offer { record, referral, body } => self.offer(*record, *referral, body).await,
                 Delivery::Answer { record, referral, body } => {
-                    referrals::decide(&self.session, record, referral, body).await?;
+                    self.decide(record, referral, body).await?;
                     Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
                 }
                 Delivery::Withdrawal { record, referral } => {
-                    referrals::revoke(&self.session, record, referral).await?;
+                    if !referrals::revoke(&self.session, record, referral).await? {
+                        transfers::revoke(&self.session, record, referral).await?;
+                    }
                     Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
                 }
             }
@@ -165,15 +228,7 @@ impl Wire for Primero {
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
-        let asked: Vec<_> = offers.iter().map(|offer| self.answer(offer)).collect();
-        Box::pin(async move {
-            let mut answers = Vec::new();
-            let mut asking = futures_util::stream::iter(asked).buffered(LISTS_AT_ONCE);
-            while let Some(answer) = asking.next().await {
-                answers.extend(answer?);
-            }
-            Ok(answers)
-        })
+        Box::pin(one_by_one(offers.iter().map(|offer| self.answer(offer).boxed()).collect(), LISTS_AT_ONCE))
     }
 }
 
@@ -188,7 +243,7 @@ pub fn fuzz(bytes: &[u8]) {
         }
         let listed = answer::data(reply()).and_then(|list| answer::objects(list, "/data"));
         for members in listed.into_iter().flatten() {
-            drop(referrals::read(members, "/data"));
+            drop(transition::read(members, "/data"));
         }
     }
     let place = std::str::from_utf8(bytes).map(|text| Place::read(Some(&Cursor::from_text(text.to_owned()))));

@@ -1,25 +1,24 @@
 //! Delivering to partners' systems: rows of the outbox hold ids; what is told is decided, recorded and
 //! released at each attempt, as if the partner's system had asked.
 
+mod decided;
+
 use std::collections::BTreeMap;
 
-use sangam_custody::Behind;
-use sangam_language::{Cell, Plan, PortFault, SealedIn};
+use sangam_language::{Cell, Plan, SealedIn};
 use sangam_mapping::outgoing::{Outgoing, OutgoingKind, OutgoingReferral, OutgoingSubject};
-use sangam_store::{Answered, Command, DeliveryChange, DeliveryRow};
-use sangam_vocabulary::{Category, CategorySet, Code, Instant, RecordId};
-use sangam_wire::{AnswerState, Delivered, Delivery};
+use sangam_store::{DeliveryChange, DeliveryRow};
+use sangam_vocabulary::{Category, CategorySet, Code, Instant};
+use sangam_wire::{Delivered, Delivery};
 use sangam_workflow::flow;
-use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Urgency};
-use sangam_workflow::service;
+use sangam_workflow::referral::{Referral, State, Urgency};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::change::{Asked, ServicesAsked, Stepping};
 use crate::hub::{Desk, DeskFault};
 use crate::ids;
-use crate::read::store_fault;
 use crate::sync::{PartnerDesk, SyncFault};
+pub(crate) use decided::Asking;
 
 /// How many deliveries one round takes.
 const ROUND: u16 = 100;
@@ -48,6 +47,7 @@ fn plan() -> Plan {
         "urgency",
         "sentAt",
         "declineReason",
+        "transfer",
         "subject.id",
         "sender.id",
         "recipient.id",
@@ -149,6 +149,9 @@ impl Desk {
         let delivery = if sender == partner.organization {
             let (Some(record), Some(referral)) = (case, offered) else { return Ok(None) };
             outgoing.kind = OutgoingKind::Answer;
+            // It knows of its own referral what it is, whatever shows of it by now.
+            let is_transfer = self.store.is_transfer(row.record).await.map_err(|_| NotDelivered("HUB"))?;
+            outgoing.referral.transfer = is_transfer;
             outgoing.referral.external_id = Some(referral.clone());
             outgoing.subject.external_id = Some(record.clone());
             let body = self.outbound(partner, &body(&outgoing)?).await?;
@@ -208,6 +211,7 @@ impl Desk {
                 services,
                 urgency: Urgency::read(&must("urgency")?).map_err(|_| NotDelivered("HUB"))?.code(),
                 sent_at: must("sentAt")?,
+                transfer: matches!(cell("transfer"), Some(Cell::Boolean(true))) && shows(Category::Services),
                 decline_reason: text("declineReason").filter(|_| shows(Category::Services)),
                 counterpart: self.counterpart(
                     partner,
@@ -233,96 +237,6 @@ impl Desk {
         let id = ids::organization(recipient).ok();
         let reference = partner.references.iter().find(|(_, known)| Some(**known) == id).map(|(name, _)| name.clone());
         reference.unwrap_or_else(desk)
-    }
-
-    /// A step of an answer as a command, in the partner's name. A transfer is not accepted so: who takes a whole case over
-    /// is a person's decision, and the referral stays as it is until one answers.
-    async fn answered(
-        &self,
-        partner: &PartnerDesk,
-        referral: RecordId,
-        step: AnswerStep,
-    ) -> Result<Option<Command>, PortFault> {
-        let (by, version) = (partner.organization.into(), None);
-        let accepts = matches!(step, AnswerStep::Whole(Event::Accept, _));
-        if accepts && self.store.is_transfer(referral).await.map_err(store_fault)? {
-            tracing::info!("a partner's system accepted a transfer, which waits for one of its people");
-            return Ok(None);
-        }
-        match step {
-            AnswerStep::Whole(event, reason) => {
-                let behind = Behind::Nobody;
-                let asked = Asked { referral, version, event, reason, proposed: None, behind, link: None };
-                match self.step_command(by, asked).await? {
-                    Stepping::Take(command) => Ok(Some(command)),
-                    // A transfer that may not be is not accepted, whatever the system's people said there.
-                    Stepping::NotFound | Stepping::Withheld(_) | Stepping::OnProbation => Ok(None),
-                }
-            }
-            AnswerStep::Given => {
-                let (services, event, reason) = (Answered::Each, service::Event::Give, None);
-                self.services_command(by, ServicesAsked { referral, version, services, event, reason }).await
-            }
-        }
-    }
-
-    /// Asks the partner what its people decided on offers, and takes the steps that follow.
-    async fn take_answers(&self, partner: &PartnerDesk) -> Result<u32, DeskFault> {
-        let open = self.store.open_offers(partner.id).await?;
-        let offers: Vec<(RecordId, Delivered)> = open
-            .iter()
-            .filter_map(|(record, key)| {
-                split(key).map(|(case, referral)| (*record, Delivered { record: case, referral: Some(referral) }))
-            })
-            .collect();
-        if offers.is_empty() {
-            return Ok(0);
-        }
-        let asked: Vec<Delivered> = offers.iter().map(|(_, delivered)| delivered.clone()).collect();
-        let answers = match partner.wire.answers(&asked).await {
-            Ok(answers) => answers,
-            Err(fault) => {
-                tracing::warn!(error = %fault, "a partner did not say what became of offers");
-                return Ok(0);
-            }
-        };
-        let mut taken = 0;
-        for answer in answers {
-            let Some((record, _)) = offers.iter().find(|(_, delivered)| *delivered == answer.delivered) else {
-                continue;
-            };
-            for step in steps(answer.state) {
-                let Ok(Some(command)) = self.answered(partner, *record, *step).await else { continue };
-                // A step that is not legal any more was taken before.
-                if self.writer.submit(command).await.is_ok() {
-                    taken += 1;
-                }
-            }
-        }
-        Ok(taken)
-    }
-}
-
-/// A step that an answer stands for: of the whole, or that every promised service was given.
-#[derive(Debug, Clone, Copy)]
-enum AnswerStep {
-    Whole(Event, Option<DeclineReason>),
-    Given,
-}
-
-/// The steps an answer stands for, in order; those already taken are illegal and left out. A partner's system answers for
-/// all services at once.
-const fn steps(state: AnswerState) -> &'static [AnswerStep] {
-    use AnswerStep::{Given, Whole};
-    match state {
-        AnswerState::Waiting => &[Whole(Event::Receive, None)],
-        AnswerState::Accepted => &[Whole(Event::Accept, None)],
-        // The partner's own words for a decline stay there: no reason is invented for them.
-        AnswerState::Declined => &[Whole(Event::Decline, Some(DeclineReason::NotSaid))],
-        AnswerState::Done => {
-            &[Whole(Event::Accept, None), Whole(Event::Start, None), Given, Whole(Event::Complete, None)]
-        }
-        AnswerState::Withdrawn => &[],
     }
 }
 

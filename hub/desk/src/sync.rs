@@ -12,6 +12,7 @@ use sangam_wire::{Cursor, Returned, Wire, WireFault};
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
 
+use crate::deliver::Asking;
 use crate::hint::Hints;
 use crate::hub::{Desk, DeskFault};
 use crate::intake::{Taken, Unread};
@@ -49,6 +50,8 @@ pub struct PartnerDesk {
     pub(crate) walk: Mutex<Walk>,
     /// What its system said changed, and was not asked for yet.
     pub(crate) hints: Hints,
+    /// Where the next round asks what became of offers.
+    pub(crate) asking: Asking,
 }
 
 /// What a synchronisation came to.
@@ -130,6 +133,7 @@ impl Desk {
             references,
             walk: Mutex::default(),
             hints: Hints::default(),
+            asking: Asking::default(),
         });
         if let Ok(mut partners) = self.partners.write() {
             partners.insert(id, Arc::clone(&partner));

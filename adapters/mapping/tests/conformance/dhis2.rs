@@ -57,6 +57,10 @@ impl Post for ReturnDesk {
         self.0.edit(key, &json!({"SgSexCode01": if odd { "otherwise" } else { "F" }}));
     }
 
+    fn spoil(&self, key: &str) {
+        self.0.edit(key, &json!({"SgNamFull01": {"full": ["Rupa Das"]}}));
+    }
+
     fn fault(&self, fault: Fault) {
         self.0.fault(fault);
     }
@@ -73,5 +77,9 @@ impl Post for ReturnDesk {
             other => panic!("{other:?} is not the partner's to say"),
         };
         assert!(self.0.decide(delivered.referral.as_ref().unwrap(), code, None));
+    }
+
+    fn decide_oddly(&self, delivered: &Delivered) {
+        assert!(self.0.decide(delivered.referral.as_ref().unwrap(), "PERHAPS", None));
     }
 }

@@ -55,6 +55,10 @@ impl Post for Hospital {
         self.0.resource("Patient", key).map(Value::Object)
     }
 
+    fn spoil(&self, key: &str) {
+        assert!(self.0.edit("Patient", key, &json!({"name": {"text": 7}})));
+    }
+
     fn fault(&self, fault: Fault) {
         self.0.fault(fault);
     }
@@ -73,5 +77,9 @@ impl Post for Hospital {
             other => panic!("{other:?} is not the partner's to say"),
         };
         assert!(self.0.decide(delivered.referral.as_ref().unwrap(), status, None));
+    }
+
+    fn decide_oddly(&self, delivered: &Delivered) {
+        assert!(self.0.decide(delivered.referral.as_ref().unwrap(), "perhaps", None));
     }
 }

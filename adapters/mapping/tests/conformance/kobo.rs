@@ -66,6 +66,11 @@ impl Post for Outreach {
         self.0.submission(key).map(Value::Object)
     }
 
+    /// The form was redesigned: what was a group is a repeat as well.
+    fn spoil(&self, key: &str) {
+        self.0.set_raw(key, "person", json!([{"person/name": "Rupa Das"}]));
+    }
+
     fn fault(&self, fault: Fault) {
         self.0.fault(fault);
     }
@@ -82,5 +87,9 @@ impl Post for Outreach {
             other => panic!("{other:?} is not the partner's to say"),
         };
         assert!(self.0.correct(&delivered.record, &json!({ "hub/decision": decision })));
+    }
+
+    fn decide_oddly(&self, delivered: &Delivered) {
+        assert!(self.0.correct(&delivered.record, &json!({ "hub/decision": "perhaps" })));
     }
 }

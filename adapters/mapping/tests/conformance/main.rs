@@ -22,6 +22,7 @@ mod hsds;
 mod kobo;
 mod live;
 mod meaning;
+mod odd;
 mod odk;
 mod post;
 mod primero;
@@ -54,6 +55,7 @@ macro_rules! conforms {
             mod incoming {
                 cases! { $post:
                     every_marked_record_comes_once_whatever_the_page => changes::once_each;
+                    one_that_cannot_be_read_holds_up_no_other => odd::record;
                 }
                 $sort! { incoming $post }
             }
@@ -61,6 +63,7 @@ macro_rules! conforms {
                 cases! { $post:
                     an_offer_is_put_there_once_and_a_decision_comes_back => meaning::answered;
                     what_goes_in_and_out_and_in_keeps_its_meaning => meaning::in_out_in;
+                    one_odd_decision_holds_up_no_other => odd::decision;
                 }
                 $sort! { out $post }
             }

@@ -24,6 +24,7 @@ fn outgoing(referral: Uuid, subject: Uuid, categories: BTreeMap<&'static str, Va
             services: vec![ServiceCode::Shelter],
             urgency: Urgency::Urgent.code(),
             sent_at: "2026-11-24T08:00:00.000Z".to_owned(),
+            transfer: false,
             decline_reason: None,
             counterpart: "case desk, India".to_owned(),
         },
@@ -32,14 +33,18 @@ fn outgoing(referral: Uuid, subject: Uuid, categories: BTreeMap<&'static str, Va
     }
 }
 
-async fn offer<P: Post>(house: &House<P>, number: u128, categories: BTreeMap<&'static str, Value>) -> Delivery {
+pub(crate) async fn offer<P: Post>(
+    house: &House<P>,
+    number: u128,
+    categories: BTreeMap<&'static str, Value>,
+) -> Delivery {
     let (record, referral) = (Uuid::from_u128(0x4f00_0000 + number), Uuid::from_u128(0x5f00_0000 + number));
     let outgoing = outgoing(referral, record, categories);
     let body = house.pool.map(&house.outbound, &outgoing.to_json().unwrap()).await.unwrap();
     Delivery::Offer { record, referral, body }
 }
 
-fn light() -> BTreeMap<&'static str, Value> {
+pub(crate) fn light() -> BTreeMap<&'static str, Value> {
     BTreeMap::from([
         ("CASE_REFERENCE", json!({"number": "K-17", "status": "ACTIVE"})),
         ("DEMOGRAPHICS", json!({"ageBand": "AGE_21_25", "sex": "FEMININE"})),

@@ -56,6 +56,10 @@ impl Post for Tablets {
         self.0.set_raw(key, "person/sex", if odd { "otherwise" } else { "female" }.into());
     }
 
+    fn spoil(&self, key: &str) {
+        self.0.set_raw(key, "person", "Rupa Das".into());
+    }
+
     fn fault(&self, fault: Fault) {
         self.0.fault(fault);
     }
@@ -72,5 +76,9 @@ impl Post for Tablets {
             other => panic!("{other:?} is not the partner's to say"),
         };
         assert!(self.0.correct(&delivered.record, "decision", decision.into()));
+    }
+
+    fn decide_oddly(&self, delivered: &Delivered) {
+        assert!(self.0.correct(&delivered.record, "decision", "perhaps".into()));
     }
 }

@@ -46,12 +46,18 @@ pub(crate) trait Post: Sized + Send + Sync {
     fn word(&self, _key: &str) -> Option<Value> {
         None
     }
+    /// The record is in a form that the wire cannot read, where it reads into records at all; else that the mapping cannot.
+    fn spoil(&self, key: &str) {
+        self.miscode(key, true);
+    }
     /// What goes wrong from now on.
     fn fault(&self, fault: Fault);
     /// How many records of people the hub has put there.
     fn offered(&self) -> usize;
     /// The partner's people decide on an offer.
     fn decide(&self, delivered: &Delivered, state: AnswerState);
+    /// They write something that is no decision where one is looked for.
+    fn decide_oddly(&self, delivered: &Delivered);
 }
 
 /// A system, the hub's client for it, and its mappings.

@@ -56,6 +56,11 @@ impl Post for Shelter {
         Some(self.0.webhook(key))
     }
 
+    fn spoil(&self, key: &str) {
+        assert!(self.0.refer_out(key, "agency-nirapod-ghar"));
+        assert!(self.0.set_raw_referral(key, "id", Value::Null));
+    }
+
     fn fault(&self, fault: Fault) {
         self.0.fault(fault);
     }
@@ -72,5 +77,9 @@ impl Post for Shelter {
             other => panic!("{other:?} is not the partner's to say"),
         };
         assert!(self.0.decide(&delivered.record, delivered.referral.as_ref().unwrap(), status, None));
+    }
+
+    fn decide_oddly(&self, delivered: &Delivered) {
+        assert!(self.0.set_raw_referral(&delivered.record, "status", Value::from(7)));
     }
 }

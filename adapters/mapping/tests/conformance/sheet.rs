@@ -28,6 +28,25 @@ impl Sheet {
         let bytes = std::fs::read(self.folder.join("referrals.xlsx")).unwrap_or_default();
         if bytes.is_empty() { Vec::new() } else { read_sheet(&bytes, SheetFormat::Csv).unwrap().records }
     }
+
+    /// Somebody writes an answer beside a referral.
+    fn answer(&self, delivered: &Delivered, answer: &str) {
+        let path = self.folder.join("referrals.xlsx");
+        let text = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
+        let mut lines = text.lines();
+        let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+        let column = header.iter().position(|name| name.trim_matches('"') == "sangam_answer").unwrap();
+        let referral = delivered.referral.as_ref().unwrap();
+        let written = lines.map(|line| {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            if line.contains(referral.as_str()) {
+                cells[column] = answer;
+            }
+            cells.join(",")
+        });
+        let written: Vec<String> = written.collect();
+        std::fs::write(&path, format!("{}\r\n{}\r\n", header.join(","), written.join("\r\n"))).unwrap();
+    }
 }
 
 impl Post for Sheet {
@@ -91,27 +110,19 @@ impl Post for Sheet {
     }
 
     fn decide(&self, delivered: &Delivered, state: AnswerState) {
-        let answer = match state {
-            AnswerState::Accepted => "ACCEPTED",
-            AnswerState::Declined => "DECLINED",
-            AnswerState::Done => "DONE",
-            other => panic!("{other:?} is not the partner's to say"),
-        };
-        let path = self.folder.join("referrals.xlsx");
-        let text = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
-        let mut lines = text.lines();
-        let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-        let column = header.iter().position(|name| name.trim_matches('"') == "sangam_answer").unwrap();
-        let referral = delivered.referral.as_ref().unwrap();
-        let written = lines.map(|line| {
-            let mut cells: Vec<&str> = line.split(',').collect();
-            if line.contains(referral.as_str()) {
-                cells[column] = answer;
-            }
-            cells.join(",")
-        });
-        let written: Vec<String> = written.collect();
-        std::fs::write(&path, format!("{}\r\n{}\r\n", header.join(","), written.join("\r\n"))).unwrap();
+        self.answer(
+            delivered,
+            match state {
+                AnswerState::Accepted => "ACCEPTED",
+                AnswerState::Declined => "DECLINED",
+                AnswerState::Done => "DONE",
+                other => panic!("{other:?} is not the partner's to say"),
+            },
+        );
+    }
+
+    fn decide_oddly(&self, delivered: &Delivered) {
+        self.answer(delivered, "PERHAPS");
     }
 }
 

@@ -22,9 +22,7 @@ const GIVEN: [&str; 10] = [
 
 impl Primero {
     pub(crate) fn referrals_of(&self, case: &str) -> Vec<Map<String, Value>> {
-        let own =
-            self.referrals.iter().filter(|referral| referral.get("record_id").and_then(Value::as_str) == Some(case));
-        own.cloned().collect()
+        of_case(&self.referrals, case)
     }
 
     pub(super) fn list_referrals(&self, case: &str) -> Told {
@@ -45,28 +43,13 @@ impl Primero {
         let text = |name: &str| given.get(name).and_then(Value::as_str);
         let ticked = |name: &str| record.get(name) == Some(&Value::Bool(true));
         let consented = ticked("consent_for_services") && ticked("disclosure_other_orgs");
-        if !consented && given.get("consent_overridden") != Some(&Value::Bool(true)) {
-            return error(422, &resource, json!(["transition.errors.consent"]), Some("consent"));
-        }
-        let remote = given.get("remote") == Some(&Value::Bool(true));
-        let inside = |user: &str| self.form.users.iter().any(|(name, ..)| *name == user);
-        if !remote && !text("transitioned_to").is_some_and(inside) {
-            let message = json!(["transition.errors.to_user_can_receive"]);
-            return error(422, &resource, message, Some("transitioned_to"));
+        if let Some(refused) = self.refuses(given, consented, &resource) {
+            return refused;
         }
         if text("service").is_some_and(|service| !self.form.services().contains(&service)) {
             return error(422, &resource, json!(["errors.models.referral.service"]), Some("service"));
         }
-        let mut referral = Map::new();
-        referral.insert("id".to_owned(), Value::from(self.draw().uuid().to_string()));
-        referral.insert("type".to_owned(), Value::from("Referral"));
-        referral.insert("status".to_owned(), Value::from("in_progress"));
-        referral.insert("record_id".to_owned(), Value::from(case));
-        referral.insert("record_type".to_owned(), Value::from("case"));
-        referral.insert("transitioned_by".to_owned(), Value::from(self.form.hub_user));
-        let kept = given.iter().filter(|(name, _)| GIVEN.contains(&name.as_str()));
-        referral.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
-        referral.insert("created_at".to_owned(), Value::from(self.now()));
+        let referral = self.transition("Referral", case, given, &GIVEN);
         self.referrals.push(referral.clone());
         self.touch(case);
         data(shown(&referral))
@@ -117,13 +100,49 @@ impl Primero {
     }
 
     fn referral_mut(&mut self, case: &str, id: &str) -> Option<&mut Map<String, Value>> {
-        let is = |referral: &Map<String, Value>, name: &str, value: &str| {
-            referral.get(name).and_then(Value::as_str) == Some(value)
-        };
-        self.referrals.iter_mut().find(|referral| is(referral, "id", id) && is(referral, "record_id", case))
+        find(&mut self.referrals, case, id)
     }
 
-    fn touch(&mut self, case: &str) {
+    /// Why a transition is not made: no consent to it, or nobody who can receive it.
+    pub(super) fn refuses(&self, given: &Map<String, Value>, consented: bool, resource: &str) -> Option<Told> {
+        if !consented && given.get("consent_overridden") != Some(&Value::Bool(true)) {
+            return Some(error(422, resource, json!(["transition.errors.consent"]), Some("consent")));
+        }
+        let remote = given.get("remote") == Some(&Value::Bool(true));
+        let inside = |user: &str| self.form.users.iter().any(|(name, ..)| *name == user);
+        if !remote && !given.get("transitioned_to").and_then(Value::as_str).is_some_and(inside) {
+            let message = json!(["transition.errors.to_user_can_receive"]);
+            return Some(error(422, resource, message, Some("transitioned_to")));
+        }
+        None
+    }
+
+    /// A transition that was just made, with those of the given members that its kind keeps.
+    pub(super) fn transition(
+        &self,
+        kind: &str,
+        case: &str,
+        given: &Map<String, Value>,
+        keeps: &[&str],
+    ) -> Map<String, Value> {
+        let mut made = Map::new();
+        let own = [
+            ("id", self.draw().uuid().to_string().as_str()),
+            ("type", kind),
+            ("status", "in_progress"),
+            ("record_id", case),
+            ("record_type", "case"),
+            ("transitioned_by", self.form.hub_user),
+        ]
+        .map(|(name, value)| (name.to_owned(), Value::from(value)));
+        made.extend(own);
+        let kept = given.iter().filter(|(name, _)| keeps.contains(&name.as_str()));
+        made.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
+        made.insert("created_at".to_owned(), Value::from(self.now()));
+        made
+    }
+
+    pub(super) fn touch(&mut self, case: &str) {
         let now = self.now();
         if let Some(known) = self.case_mut(case) {
             known.insert("last_updated_at".to_owned(), Value::from(now));
@@ -132,8 +151,19 @@ impl Primero {
     }
 }
 
-/// A referral as it is answered: with what the asking user may do.
-fn shown(referral: &Map<String, Value>) -> Value {
+/// Those of a case.
+pub(super) fn of_case(all: &[Map<String, Value>], case: &str) -> Vec<Map<String, Value>> {
+    all.iter().filter(|one| one.get("record_id").and_then(Value::as_str) == Some(case)).cloned().collect()
+}
+
+/// One of a case, by its id.
+pub(super) fn find<'a>(all: &'a mut [Map<String, Value>], case: &str, id: &str) -> Option<&'a mut Map<String, Value>> {
+    let is = |one: &Map<String, Value>, name: &str, value: &str| one.get(name).and_then(Value::as_str) == Some(value);
+    all.iter_mut().find(|one| is(one, "id", id) && is(one, "record_id", case))
+}
+
+/// A transition as it is answered: with what the asking user may do.
+pub(super) fn shown(referral: &Map<String, Value>) -> Value {
     let mut shown = referral.clone();
     shown.insert("record_access_denied".to_owned(), Value::Bool(false));
     shown.insert("user_can_accept_or_reject".to_owned(), Value::Bool(false));

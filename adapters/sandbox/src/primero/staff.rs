@@ -100,6 +100,46 @@ impl Sandbox<Primero> {
         self.system().referrals_of(case)
     }
 
+    /// The transfers of a case.
+    #[must_use]
+    pub fn transfers(&self, case: &str) -> Vec<Map<String, Value>> {
+        self.system().transfers_of(case)
+    }
+
+    /// Transfers a case to an agency outside, as the deployment's own people do; gives the transfer's id, `None` where the
+    /// case is not there.
+    #[must_use]
+    pub fn transfer_out(&self, case: &str, agency: &str, notes: &str) -> Option<String> {
+        let data = serde_json::json!({
+            "remote": true, "transitioned_to_agency": agency, "notes": notes, "consent_overridden": true,
+        });
+        let told = self.system().create_transfer(case, &serde_json::json!({ "data": data }));
+        told.body.as_ref()?.pointer("/data/id")?.as_str().map(str::to_owned)
+    }
+
+    /// Decides a transfer as the deployment's own people do: `accepted`, `rejected` or `revoked`. `false` where the step is
+    /// not open.
+    pub fn decide_transfer(&self, case: &str, transfer: &str, status: &str, reason: Option<&str>) -> bool {
+        let data = serde_json::json!({"status": status, "rejected_reason": reason});
+        let told = self.system().update_transfer(case, transfer, &serde_json::json!({ "data": data }));
+        told.body.as_ref().and_then(|body| body.pointer("/data/status")).and_then(Value::as_str) == Some(status)
+    }
+
+    /// Refers a case to an agency outside, as the deployment's own people do; `false` where the case is not there.
+    pub fn refer_out(&self, case: &str, agency: &str) -> bool {
+        let data = serde_json::json!({"remote": true, "transitioned_to_agency": agency, "consent_overridden": true});
+        self.system().create_referral(case, &serde_json::json!({ "data": data })).status == 200
+    }
+
+    /// Sets a member of a case's only referral past the model, as a newer version of it may have left it; `false` where
+    /// there is none.
+    pub fn set_raw_referral(&self, case: &str, member: &str, value: Value) -> bool {
+        let mut deployment = self.system();
+        let own = |referral: &&mut Map<String, Value>| referral.get("record_id").is_some_and(|of| of == case);
+        let found = deployment.referrals.iter_mut().find(own);
+        found.map(|referral| referral.insert(member.to_owned(), value)).is_some()
+    }
+
     /// Opens a case as the deployment's own people do, and gives its id; `None` where the form refuses.
     #[must_use]
     pub fn open(&self, fields: &Value) -> Option<String> {

@@ -132,6 +132,18 @@ impl<'f, 't> Table<'f, 't> {
         }
     }
 
+    /// Whether a key says `true`; one that is not there says `false`.
+    pub(crate) fn yes(&self, name: &'static str) -> bool {
+        match self.get(name).map(Spanned::get_ref) {
+            None => false,
+            Some(DeValue::Boolean(yes)) => *yes,
+            Some(_) => {
+                self.fault(name, KeyFault::Type("`true` or `false`"));
+                false
+            }
+        }
+    }
+
     /// A list of texts.
     pub(crate) fn texts(&self, name: &'static str, required: bool) -> Vec<String> {
         if required && !self.there(name) {

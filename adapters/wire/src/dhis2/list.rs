@@ -9,6 +9,7 @@
 //! overlap: DHIS2 stamps a change before it can be seen. A moved, unmarked or deleted record is in no list of changes,
 //! so each round but the first ends with a list of the keys alone; the first has listed all by itself.
 
+use sangam_vocabulary::Instant;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Listing, listing, object, text};
@@ -18,74 +19,77 @@ use crate::fault::{UnexpectedKind, WireFault};
 use crate::http::Request;
 use crate::partner::Cursor;
 use crate::session::Session;
+use crate::walk::Lookback;
 
 /// Keys a page: an answer of some thirty kilobytes.
 const KEYS_PER_PAGE: u64 = 1_000;
 
-/// Where a round stands.
+/// Where a round stands. What it looks back to is on the server's wall clock, as if that showed UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
-    /// It has not begun; changes since then are wanted, or everything.
-    Between { since: Option<i64> },
+    /// It has not begun.
+    Between(Lookback),
     /// Among the changes.
     Changes(Changes),
     /// Among the keys, at a page.
-    Keys { begun: i64, page: u64 },
+    Keys(Lookback, u64),
 }
 
-/// Where a round stands among the changes. All instants are on the server's wall clock, in milliseconds.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Where a round stands among the changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Changes {
-    /// When the round began.
-    begun: i64,
-    /// Whether it is the first, which lists all.
-    pub(super) is_first: bool,
+    back: Lookback,
     /// Whether no page of it was read yet.
     pub(super) at_start: bool,
-    /// From which instant on the page is, and which page from there.
+    /// From which instant on the page is, on the server's wall clock, and which page from there.
     after: Option<i64>,
     page: u64,
     /// What was given of that very instant.
     seen: Vec<String>,
 }
 
+impl Changes {
+    /// Whether the round is the first, which lists all.
+    pub(super) const fn is_first(&self) -> bool {
+        self.back.since().is_none()
+    }
+}
+
 impl Place {
     pub(super) fn read(cursor: Option<&Cursor>) -> Self {
-        let value: Value = cursor.and_then(|at| serde_json::from_str(at.text()).ok()).unwrap_or_default();
-        let number = |name: &str| value.get(name).and_then(Value::as_i64);
-        let page = |name: &str| value.get(name).and_then(Value::as_u64);
-        let yes = |name: &str| value.get(name) == Some(&Value::Bool(true));
-        match (number("begun"), page("keys"), page("page")) {
-            (Some(begun), Some(page), _) => Self::Keys { begun, page: page.max(1) },
-            (Some(begun), None, Some(page)) => {
-                let seen = value.get("seen").and_then(Value::as_array);
+        let (place, back) = Lookback::read(cursor);
+        let page = |name: &str| place.get(name).and_then(Value::as_u64).map(|page| page.max(1));
+        match (page("keys"), page("page")) {
+            (Some(page), _) => Self::Keys(back, page),
+            (None, Some(page)) => {
+                let seen = place.get("seen").and_then(Value::as_array);
                 let seen = seen.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-                let (is_first, at_start) = (yes("first"), yes("start"));
-                Self::Changes(Changes { begun, is_first, at_start, after: number("after"), page: page.max(1), seen })
+                let at_start = place.get("start") == Some(&Value::Bool(true));
+                let after = place.get("after").and_then(Value::as_i64);
+                Self::Changes(Changes { back, at_start, after, page, seen })
             }
-            _ => Self::Between { since: number("since") },
+            (None, None) => Self::Between(back),
         }
     }
 
     pub(super) fn cursor(&self) -> Cursor {
-        let value = match self {
-            Self::Between { since } => json!({ "since": since }),
-            Self::Changes(at) => json!({
-                "begun": at.begun, "first": at.is_first, "start": at.at_start, "after": at.after, "page": at.page,
-                "seen": at.seen,
-            }),
-            Self::Keys { begun, page } => json!({"begun": begun, "keys": page}),
-        };
-        Cursor::from_text(value.to_string())
+        match self {
+            Self::Between(back) => back.cursor(json!({})),
+            Self::Changes(at) => {
+                at.back.cursor(json!({"start": at.at_start, "after": at.after, "page": at.page, "seen": at.seen}))
+            }
+            Self::Keys(back, page) => back.cursor(json!({ "keys": page })),
+        }
     }
 }
 
 /// `GET /system/info`: what the server's own clock shows.
-pub(super) async fn begin(session: &Session, since: Option<i64>) -> Result<Changes, WireFault> {
+pub(super) async fn begin(session: &Session, config: &Dhis2Config, back: Lookback) -> Result<Changes, WireFault> {
     let info = object(session.call(Request::get(&["api", "system", "info"], &[])).await?)?;
     let begun = time::wall(text(&info, "serverDate", "")?);
     let begun = begun.ok_or_else(|| WireFault::unexpected("/serverDate", UnexpectedKind::WrongType))?;
-    Ok(Changes { begun, is_first: since.is_none(), at_start: true, after: since, page: 1, seen: Vec::new() })
+    let back = back.opened(Some(Instant::from_millis(begun.saturating_sub(config.overlap))));
+    Ok(Changes { back, at_start: true, after: back.since().map(Instant::millis), page: 1, seen: Vec::new() })
 }
 
 /// A page of changes, and where to go on.
@@ -142,7 +146,7 @@ pub(super) async fn changes(
         instants.push((key, wall));
     }
     let next = match last {
-        _ if !more => Place::after(&at, config),
+        _ if !more => Place::after(&at),
         Some(last) if at.after != Some(last) => {
             let seen = instants.into_iter().filter(|(_, wall)| *wall == last).map(|(key, _)| key).collect();
             Place::Changes(Changes { after: Some(last), page: 1, seen, at_start: false, ..at.clone() })
@@ -154,17 +158,13 @@ pub(super) async fn changes(
         !at.seen.iter().any(|seen| Some(seen.as_str()) == key)
     };
     let entities = items.into_iter().filter(is_new).collect();
-    Ok(Changed { entities, more: !matches!(next, Place::Between { .. }), next })
+    Ok(Changed { entities, more: !matches!(next, Place::Between(_)), next })
 }
 
 impl Place {
     /// After the last change: the keys, or where the round was the first, its end.
-    fn after(at: &Changes, config: &Dhis2Config) -> Self {
-        if at.is_first { Self::ended(at.begun, config) } else { Self::Keys { begun: at.begun, page: 1 } }
-    }
-
-    fn ended(begun: i64, config: &Dhis2Config) -> Self {
-        Self::Between { since: Some(begun.saturating_sub(config.overlap)) }
+    const fn after(at: &Changes) -> Self {
+        if at.is_first() { Self::Between(at.back.ended()) } else { Self::Keys(at.back, 1) }
     }
 }
 
@@ -173,7 +173,7 @@ pub(super) async fn keys(
     session: &Session,
     config: &Dhis2Config,
     mark: (&str, &str),
-    (begun, number): (i64, u64),
+    (back, number): (Lookback, u64),
 ) -> Result<(Vec<String>, Place), WireFault> {
     let own = [("fields", "trackedEntity".to_owned()), ("order", "createdAt:asc,trackedEntity:asc".to_owned())];
     let Listing { items, more } = page(session, config, mark, &own, (number, KEYS_PER_PAGE)).await?;
@@ -181,6 +181,6 @@ pub(super) async fn keys(
         text(item, "trackedEntity", &format!("/trackedEntities/{place}")).map(str::to_owned)
     };
     let keys = items.iter().enumerate().map(key).collect::<Result<_, _>>()?;
-    let next = if more { Place::Keys { begun, page: number.saturating_add(1) } } else { Place::ended(begun, config) };
+    let next = if more { Place::Keys(back, number.saturating_add(1)) } else { Place::Between(back.ended()) };
     Ok((keys, next))
 }

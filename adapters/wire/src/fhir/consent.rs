@@ -3,7 +3,8 @@
 //! consent of the partner permits something grants nothing; that is for the hub's own consent text.
 //!
 //! Read from FHIR R4, resource Consent: `policyRule` says what holds in general, the root provision's elements say when,
-//! nested provisions are exceptions. An exception that denies is withheld; one that permits is left unread.
+//! nested provisions are exceptions. An exception that denies is withheld; one that permits is left unread. A code is read
+//! with the system it is of, because the same word may mean anything in another.
 
 use sangam_vocabulary::Instant;
 use serde_json::{Map, Value, json};
@@ -33,7 +34,13 @@ const ELEMENTS: [&str; 13] = [
 /// The elements that make a permission conditional in a way that cannot be told at the border.
 const CONDITIONS: [&str; 6] = ["actor", "securityLabel", "purpose", "code", "dataPeriod", "data"];
 
-/// Which classes of data are kept back.
+/// The systems of the codes that are read here (R4: the value sets bound to `Consent.scope`, `.policyRule` and
+/// `.provision.action`).
+const SCOPES: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
+const POLICIES: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+const ACTIONS: &str = "http://terminology.hl7.org/CodeSystem/consentaction";
+
+/// Which classes of data are kept back, each as `system|code`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Classes {
     All,
@@ -56,7 +63,8 @@ impl Withheld {
         Self { classes: Classes::All, actors: None, from: FIRST.to_owned(), until: LAST.to_owned() }
     }
 
-    /// As a mapping reads it: `classes` are kept back, or all but those in `allBut`, or all where neither is there.
+    /// As a mapping reads it: `classes` are kept back, or all but those in `allBut`, or all where neither is there. Each is
+    /// `system|code`; one that the mapping's table does not have could be anything.
     fn shown(&self) -> Value {
         let mut shown = json!({"from": self.from, "until": self.until});
         if let Some(members) = shown.as_object_mut() {
@@ -88,7 +96,7 @@ fn all(consents: &[Resource]) -> Option<Vec<Withheld>> {
         }
         // One that does not say whose it is could be anybody's.
         consent.get("patient")?.get("reference")?.as_str()?.strip_prefix("Patient/")?;
-        match codes(consent.get("scope")?)?.as_slice() {
+        match codes(consent.get("scope")?, SCOPES)?.as_slice() {
             ["patient-privacy"] => {}
             // About something else than who may see what.
             ["research" | "treatment" | "adr"] => continue,
@@ -110,7 +118,7 @@ fn all(consents: &[Resource]) -> Option<Vec<Withheld>> {
 }
 
 fn rule(consent: &Resource) -> Option<Vec<Withheld>> {
-    let general = codes(consent.get("policyRule")?)?;
+    let general = codes(consent.get("policyRule")?, POLICIES)?;
     let permits = match general.as_slice() {
         [] => return None,
         codes if codes.iter().all(|code| matches!(*code, "OPTIN" | "OPTINR")) => true,
@@ -160,7 +168,7 @@ fn limits(root: &Map<String, Value>, permits: bool) -> Option<Vec<Withheld>> {
 fn allows_disclosure(root: &Map<String, Value>) -> Option<bool> {
     let mut allows = false;
     for action in root.get("action")?.as_array()? {
-        allows |= codes(action)?.contains(&"disclose");
+        allows |= codes(action, ACTIONS)?.contains(&"disclose");
     }
     Some(allows)
 }
@@ -200,15 +208,29 @@ fn provision(value: &Value) -> Option<&Map<String, Value>> {
     members.keys().all(|name| ELEMENTS.contains(&name.as_str())).then_some(members)
 }
 
-/// The codes of `class`; none is an empty list, which would keep back nothing.
+/// The codings of `class`; none is an empty list, which would keep back nothing.
 fn classes(provision: &Map<String, Value>) -> Option<Vec<String>> {
     let list = provision.get("class")?.as_array().filter(|list| !list.is_empty())?;
-    list.iter().map(|coding| coding.get("code")?.as_str().map(str::to_owned)).collect()
+    list.iter().map(class).collect()
 }
 
-/// The codes of a concept.
-fn codes(concept: &Value) -> Option<Vec<&str>> {
-    concept.get("coding")?.as_array()?.iter().map(|coding| coding.get("code")?.as_str()).collect()
+/// A coding as `system|code`, as searches of FHIR write it; one without a system begins with the bar, so that no mapping
+/// takes it for a class of a system that it knows.
+fn class(coding: &Value) -> Option<String> {
+    let part = |name: &str| match coding.get(name) {
+        None => Some(""),
+        Some(part) => part.as_str().filter(|part| !part.contains('|')),
+    };
+    let (system, code) = (part("system")?, part("code").filter(|code| !code.is_empty())?);
+    Some(format!("{system}|{code}"))
+}
+
+/// The codes of a concept; `None` where one is of another system.
+fn codes<'c>(concept: &'c Value, system: &str) -> Option<Vec<&'c str>> {
+    let of = |coding: &'c Value| {
+        coding.get("code")?.as_str().filter(|_| coding.get("system").is_some_and(|own| own == system))
+    };
+    concept.get("coding")?.as_array()?.iter().map(of).collect()
 }
 
 /// The first and the last instant that a date or time may mean: a date is no instant, and which zone it was written in is

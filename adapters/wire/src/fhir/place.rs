@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::bundle::{Searched, changed};
 use crate::partner::Cursor;
+use crate::walk::Lookback;
 
 /// How far back the walk looks behind its own beginning, in milliseconds: a server stamps a change before it is visible to
 /// searches, by the length of a transaction.
@@ -79,10 +80,7 @@ impl Leg {
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) leg: Leg,
-    /// What changed since then is asked for.
-    pub(super) since: Option<Instant>,
-    /// What changed since then is asked for by the next walk.
-    begun: Option<Instant>,
+    back: Lookback,
     /// The link to the page, below the service base; the leg's first page without one.
     pub(super) next: Option<String>,
     anew: u64,
@@ -90,19 +88,21 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn read(cursor: Option<&Cursor>) -> Self {
-        let value: Value = cursor.and_then(|at| serde_json::from_str(at.text()).ok()).unwrap_or_default();
-        let instant = |name: &str| value.get(name).and_then(Value::as_i64).map(Instant::from_millis);
-        let word = value.get("leg").and_then(Value::as_str).unwrap_or_default();
+        let (place, back) = Lookback::read(cursor);
+        let word = place.get("leg").and_then(Value::as_str).unwrap_or_default();
         let leg = Leg::WORDS.iter().find(|(known, _)| *known == word).map_or(Leg::All, |(_, leg)| *leg);
-        let since = instant("since");
         Self {
             // Without an instant nothing can be said to have changed.
-            leg: if since.is_some() { leg } else { Leg::All },
-            since,
-            begun: instant("begun"),
-            next: value.get("next").and_then(Value::as_str).map(str::to_owned),
-            anew: value.get("anew").and_then(Value::as_u64).unwrap_or(0),
+            leg: if back.since().is_some() { leg } else { Leg::All },
+            back,
+            next: place.get("next").and_then(Value::as_str).map(str::to_owned),
+            anew: place.get("anew").and_then(Value::as_u64).unwrap_or(0),
         }
+    }
+
+    /// What changed since then is asked for.
+    pub(super) const fn since(&self) -> Option<Instant> {
+        self.back.since()
     }
 
     /// Whether the page is the first of its leg.
@@ -113,15 +113,22 @@ impl Place {
     /// The place after a page, and whether it is of the same walk.
     pub(super) fn after(&self, page: &Searched, next: Option<String>, referrals: bool) -> (Cursor, bool) {
         let opens = self.is_first() && matches!(self.leg, Leg::All | Leg::Patients);
-        let begun = if opens { self.since.max(began(page)) } else { self.begun };
+        let back = if opens { self.back.opened(self.began(page)) } else { self.back };
         let later = match next {
             Some(next) => Some((self.leg, Some(next))),
             None => self.leg.after(referrals).map(|leg| (leg, None)),
         };
         match later {
-            Some((leg, next)) => (cursor(leg, self.since, begun, next.as_deref(), self.anew), true),
-            None => (cursor(Leg::Patients, begun, None, None, 0), false),
+            Some((leg, next)) => (cursor(leg, back, next.as_deref(), self.anew), true),
+            None => (cursor(Leg::Patients, back.ended(), None, 0), false),
         }
+    }
+
+    /// When a walk began: the server's own instant of its first search, else the latest change seen there.
+    fn began(&self, page: &Searched) -> Option<Instant> {
+        let before = |at: Instant| at.plus_millis(-SETTLES);
+        let latest = || page.resources.iter().filter_map(changed).max().map(before);
+        page.at.map(before).or_else(|| self.since().max(latest()))
     }
 
     /// The place at the beginning of this leg, for a server that has dropped the pages of its search, and whether to go on
@@ -130,18 +137,11 @@ impl Place {
         self.next.as_ref()?;
         let more = self.anew < ANEW;
         let anew = if more { self.anew + 1 } else { 0 };
-        Some((cursor(self.leg, self.since, self.begun, None, anew), more))
+        Some((cursor(self.leg, self.back, None, anew), more))
     }
 }
 
-/// When a walk began: the server's own instant of its first search, else its latest change seen there.
-fn began(page: &Searched) -> Option<Instant> {
-    page.at.or_else(|| page.resources.iter().filter_map(changed).max()).map(|at| at.plus_millis(-SETTLES))
-}
-
-fn cursor(leg: Leg, since: Option<Instant>, begun: Option<Instant>, next: Option<&str>, anew: u64) -> Cursor {
+fn cursor(leg: Leg, back: Lookback, next: Option<&str>, anew: u64) -> Cursor {
     let word = Leg::WORDS.iter().find(|(_, known)| *known == leg).map_or("", |(word, _)| *word);
-    let millis = |instant: Option<Instant>| instant.map(Instant::millis);
-    let place = json!({"leg": word, "since": millis(since), "begun": millis(begun), "next": next, "anew": anew});
-    Cursor::from_text(place.to_string())
+    back.cursor(json!({"leg": word, "next": next, "anew": anew}))
 }

@@ -12,6 +12,7 @@ use crate::fault::{UnexpectedKind, WireFault};
 use crate::http::Request;
 use crate::partner::Cursor;
 use crate::session::Session;
+use crate::walk::Lookback;
 use crate::zone::Zone;
 
 /// Submissions asked for by number in one request: so many numbers of ten digits are an address of 2 KiB, which every
@@ -62,31 +63,20 @@ fn touched(raw: &Map<String, Value>, zone: &Zone) -> Option<Instant> {
 }
 
 /// Where a synchronisation stands: a walk through the whole form, after a number.
-///
-/// As with every walk that takes its time, the latest instant it has seen is no place to go on from: that is the latest
-/// one seen by the walk before, or on this one's first page.
 pub(super) struct Place {
     pub(super) after: u64,
-    since: Option<Instant>,
-    begun: Option<Instant>,
-    high: Option<Instant>,
+    back: Lookback,
 }
 
 impl Place {
     pub(super) fn read(cursor: Option<&Cursor>) -> Self {
-        let value: Value = cursor.and_then(|at| serde_json::from_str(at.text()).ok()).unwrap_or_default();
-        let instant = |name: &str| value.get(name).and_then(Value::as_i64).map(Instant::from_millis);
-        Self {
-            after: value.get("after").and_then(Value::as_u64).unwrap_or(0),
-            since: instant("since"),
-            begun: instant("begun"),
-            high: instant("high"),
-        }
+        let (place, back) = Lookback::read(cursor);
+        Self { after: place.get("after").and_then(Value::as_u64).unwrap_or(0), back }
     }
 
     /// Whether nothing was ever taken, so that everything is.
     pub(super) const fn is_first_walk(&self) -> bool {
-        self.since.is_none()
+        self.back.since().is_none()
     }
 
     pub(super) const fn is_first_page(&self) -> bool {
@@ -96,10 +86,7 @@ impl Place {
     /// Whether a submission may have changed. An edit keeps the instant at which the submission came, so that one that
     /// was ever edited is given in every walk.
     pub(super) fn is_fresh(&self, raw: &Map<String, Value>, zone: &Zone) -> bool {
-        match (touched(raw, zone), self.since) {
-            (Some(touched), Some(since)) => raw.contains_key(DEPRECATED) || touched >= since,
-            _ => true,
-        }
+        raw.contains_key(DEPRECATED) || self.back.is_fresh(touched(raw, zone))
     }
 
     /// The place after a page.
@@ -120,15 +107,8 @@ impl Place {
             }
         }
         let latest = list.results.iter().filter_map(|raw| touched(raw, zone)).max();
-        let millis = |instant: Option<Instant>| instant.map(Instant::millis);
-        let begun = if self.is_first_page() { self.begun.max(latest) } else { self.begun };
-        let high = self.high.max(latest);
-        let next = if more {
-            json!({"after": after, "since": millis(self.since), "begun": millis(begun), "high": millis(high)})
-        } else {
-            json!({"after": 0, "since": millis(begun.max(self.since)), "begun": millis(high), "high": null})
-        };
-        Ok((Cursor::from_text(next.to_string()), more))
+        let place = json!({ "after": if more { after } else { 0 } });
+        Ok((self.back.after(self.is_first_page(), more, latest).cursor(place), more))
     }
 }
 

@@ -31,21 +31,26 @@ pub(super) fn changed(row: &Map<String, Value>) -> Option<Instant> {
     ["submissionDate", "createdAt", "updatedAt"].into_iter().filter_map(told).max()
 }
 
-/// Whether the partner's people let the row go: its mark, and of a submission its review state. An entity has none.
-pub(super) fn is_let_go(row: &Map<String, Value>, narrow: &Narrow, takes: Takes) -> bool {
+/// Whether the partner's people let the row go: its mark, and of a submission its review state. An entity has none: of it
+/// nothing is asked. A submission that does not say its state is let go only where all are.
+pub(super) fn is_let_go(row: &Map<String, Value>, narrow: &Narrow, reviewed: Option<Takes>) -> bool {
     let Some(mark) = at(row, &narrow.mark.field) else { return false };
     let marked = Map::from_iter([(narrow.mark.field.clone(), mark.clone())]);
-    let is_entity = at(row, "__system/submissionDate").is_none();
-    let review = at(row, "__system/reviewState").and_then(Value::as_str);
-    let reviewed = match takes {
-        Takes::All => true,
-        Takes::Approved => review == Some("approved"),
-        Takes::NotRejected => !matches!(review, Some("rejected" | "hasIssues")),
+    let review = at(row, "__system/reviewState");
+    let goes = match reviewed {
+        None | Some(Takes::All) => true,
+        Some(Takes::Approved) => review.and_then(Value::as_str) == Some("approved"),
+        Some(Takes::NotRejected) => match review {
+            Some(Value::Null) => true,
+            Some(Value::String(state)) => !matches!(state.as_str(), "rejected" | "hasIssues"),
+            _ => false,
+        },
     };
-    narrow.is_marked(&marked) && (is_entity || reviewed)
+    narrow.is_marked(&marked) && goes
 }
 
-/// The row's key and configured answers, and nothing else.
+/// The row's key and configured answers, and nothing else. An answer in the place of a group or of a repeat, as a form
+/// that was redesigned has them, is an empty one of its type: nothing of it passes, and the mapping has it to refuse.
 pub(super) fn narrowed(row: &Map<String, Value>, fields: &[String]) -> Value {
     let mut record = kept(row, "", fields);
     if let Some(key) = key(row) {
@@ -62,12 +67,19 @@ fn kept(members: &Map<String, Value>, prefix: &str, fields: &[String]) -> Map<St
         if fields.contains(&path) {
             record.insert(name.clone(), value.clone());
         } else if fields.iter().any(|field| field.starts_with(&below)) {
-            let inner = |value: &Value| value.as_object().map(|inner| Value::Object(kept(inner, &below, fields)));
+            let inner = |value: &Value| match value {
+                Value::Object(inner) => Value::Object(kept(inner, &below, fields)),
+                Value::String(_) => Value::from(""),
+                Value::Number(_) => Value::from(0),
+                Value::Bool(_) => Value::Bool(false),
+                Value::Array(_) => Value::Array(Vec::new()),
+                Value::Null => Value::Null,
+            };
             let kept = match value {
-                Value::Array(rows) => Some(Value::Array(rows.iter().filter_map(inner).collect())),
+                Value::Array(rows) => Value::Array(rows.iter().map(inner).collect()),
                 other => inner(other),
             };
-            record.extend(kept.map(|kept| (name.clone(), kept)));
+            record.insert(name.clone(), kept);
         }
     }
     record
@@ -118,20 +130,36 @@ mod tests {
         });
         assert_eq!(narrowed(row.as_object().unwrap(), &fields), expected);
         assert_eq!(at(row.as_object().unwrap(), "person/home/place"), Some(&json!("Multan")));
+        let odd = json!({"person": {"name": "Maya", "home": "of hers"}, "kin": ["Bina", 7, {"name": "Rubina"}]});
+        let expected = json!({"person": {"name": "Maya", "home": ""}, "kin": ["", 0, {"name": "Rubina"}]});
+        assert_eq!(narrowed(odd.as_object().unwrap(), &fields), expected, "nothing of it passes but that it is there");
     }
 
     #[test]
     fn a_review_state_counts_for_submissions_as_the_file_says() {
         let mark = Mark { field: "case/share".to_owned(), value: "yes".to_owned() };
         let narrow = Narrow { fields: Vec::new(), referral_fields: Vec::new(), mark };
-        let row = |review: serde_json::Value, share: &str| json!({"__id": "a", "case": {"share": share}, "__system": {"submissionDate": "x", "reviewState": review}});
-        let goes = |review, share, takes| is_let_go(row(review, share).as_object().unwrap(), &narrow, takes);
-        assert!(goes(json!(null), "yes", Takes::All) && !goes(json!(null), "no", Takes::All));
-        assert!(goes(json!("approved"), "yes", Takes::Approved) && !goes(json!("edited"), "yes", Takes::Approved));
-        assert!(
-            goes(json!("edited"), "yes", Takes::NotRejected) && !goes(json!("hasIssues"), "yes", Takes::NotRejected)
-        );
-        let entity = json!({"__id": "a", "case": {"share": "yes"}, "__system": {"createdAt": "x"}});
-        assert!(is_let_go(entity.as_object().unwrap(), &narrow, Takes::Approved));
+        let row =
+            |share: &str, system: serde_json::Value| json!({"__id": "a", "case": {"share": share}, "__system": system});
+        let goes = |row: &serde_json::Value, takes| is_let_go(row.as_object().unwrap(), &narrow, takes);
+        let (all, approved, not_rejected) = (Some(Takes::All), Some(Takes::Approved), Some(Takes::NotRejected));
+        let nobody = row("yes", json!({"submissionDate": "x", "reviewState": null}));
+        assert!(goes(&nobody, all) && !goes(&nobody, approved) && goes(&nobody, not_rejected));
+        assert!(!goes(&row("no", json!({"reviewState": "approved"})), all));
+        for (state, expected) in [
+            ("approved", [true, true]),
+            ("edited", [false, true]),
+            ("hasIssues", [false, false]),
+            ("rejected", [false, false]),
+        ] {
+            let judged = row("yes", json!({"submissionDate": "x", "reviewState": state}));
+            assert_eq!([goes(&judged, approved), goes(&judged, not_rejected)], expected, "{state}");
+        }
+        // A submission that says neither when it came nor what somebody thinks of it is no entity for that.
+        for system in [json!({"createdAt": "x"}), json!({"reviewState": 7}), json!(null)] {
+            let silent = row("yes", system);
+            assert!(!goes(&silent, approved) && !goes(&silent, not_rejected), "{silent}");
+            assert!(goes(&silent, None), "an entity is asked for its mark alone: {silent}");
+        }
     }
 }

@@ -4,7 +4,6 @@
 //! (`$filter`, `$expand=*`); the second, left out where everything was asked for, asks for all ids, because what was
 //! deleted is no more in the list. A page's place is the server's own.
 
-use sangam_vocabulary::Instant;
 use serde_json::{Value, json};
 
 use super::answer::{Rows, rows, succeeded};
@@ -13,27 +12,31 @@ use crate::fault::WireFault;
 use crate::http::Request;
 use crate::partner::Cursor;
 use crate::session::Session;
+use crate::walk::Lookback;
 
 /// One table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Source {
     /// Its address: the project's segments and the table's.
     pub(super) path: Vec<String>,
-    /// What the server calls the instant at which a row came.
-    created: &'static str,
-    /// Whether its rows have rows in them.
-    expands: bool,
+    /// Whether its rows are submissions, which have rows in them and a review state, or entities.
+    is_form: bool,
 }
 
 impl Source {
     pub(super) fn form(project: u64, form: &str) -> Self {
         let path = ["v1", "projects", &project.to_string(), "forms", &format!("{form}.svc"), "Submissions"];
-        Self { path: path.map(str::to_owned).to_vec(), created: "submissionDate", expands: true }
+        Self { path: path.map(str::to_owned).to_vec(), is_form: true }
     }
 
     pub(super) fn list(project: u64, list: &str) -> Self {
         let path = ["v1", "projects", &project.to_string(), "datasets", &format!("{list}.svc"), "Entities"];
-        Self { path: path.map(str::to_owned).to_vec(), created: "createdAt", expands: false }
+        Self { path: path.map(str::to_owned).to_vec(), is_form: false }
+    }
+
+    /// What the server calls the instant at which a row came.
+    const fn created(&self) -> &'static str {
+        if self.is_form { "submissionDate" } else { "createdAt" }
     }
 
     /// One page of it.
@@ -43,17 +46,14 @@ impl Source {
     }
 }
 
-/// Where a synchronisation stands. As with every walk that takes its time, the latest change it has seen is no place to
-/// go on from: that is the latest one seen by the walk before, or on this one's first page.
+/// Where a synchronisation stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
     /// Which turn: two for each source.
     turn: usize,
     /// Where in its table, in the server's words.
     at: Vec<(String, String)>,
-    since: Option<Instant>,
-    begun: Option<Instant>,
-    high: Option<Instant>,
+    back: Lookback,
 }
 
 /// The longest place that the server may give, in characters: a token of base64 around an id.
@@ -61,21 +61,19 @@ const LONGEST_PLACE: usize = 1_000;
 
 impl Place {
     pub(super) fn read(cursor: Option<&Cursor>) -> Self {
-        let value: Value = cursor.and_then(|at| serde_json::from_str(at.text()).ok()).unwrap_or_default();
-        let instant = |name: &str| value.get(name).and_then(Value::as_i64).map(Instant::from_millis);
-        let turn = value.get("turn").and_then(Value::as_u64).and_then(|turn| usize::try_from(turn).ok());
-        let at = value.get("at").cloned().and_then(|at| serde_json::from_value(at).ok());
-        Self {
-            turn: turn.unwrap_or(0),
-            at: at.unwrap_or_default(),
-            since: instant("since"),
-            begun: instant("begun"),
-            high: instant("high"),
-        }
+        let (place, back) = Lookback::read(cursor);
+        let turn = place.get("turn").and_then(Value::as_u64).and_then(|turn| usize::try_from(turn).ok());
+        let at = place.get("at").cloned().and_then(|at| serde_json::from_value(at).ok());
+        Self { turn: turn.unwrap_or(0), at: at.unwrap_or_default(), back }
     }
 
     pub(super) const fn is_first_page(&self) -> bool {
         self.turn == 0 && self.at.is_empty()
+    }
+
+    /// Whether this turn is of submissions.
+    pub(super) fn is_of_form(&self, sources: &[Source]) -> bool {
+        sources.get(self.turn / 2).is_some_and(|source| source.is_form)
     }
 
     /// Whether this turn gives records, and does not only list ids.
@@ -96,16 +94,16 @@ impl Place {
     ) -> Result<Rows, WireFault> {
         let Some(source) = sources.get(self.turn / 2) else { return Ok(Rows { rows: Vec::new(), next: None }) };
         let mut query = vec![("$top", per_page.to_string())];
-        match self.since.filter(|_| self.gives()) {
+        match self.back.since().filter(|_| self.gives()) {
             Some(since) => {
-                let (created, since) = (source.created, since.rfc3339());
+                let (created, since) = (source.created(), since.rfc3339());
                 query.push(("$filter", format!("__system/{created} ge {since} or __system/updatedAt ge {since}")));
             }
             None if self.gives() => {}
             // What the walk itself needs of each row.
             None => query.push(("$select", format!("__id,__system,{mark}"))),
         }
-        if self.gives() && source.expands {
+        if self.gives() && source.is_form {
             query.push(("$expand", "*".to_owned()));
         }
         query.extend(self.at.iter().map(|(name, value)| (name.as_str(), value.clone())));
@@ -117,11 +115,7 @@ impl Place {
     /// # Errors
     /// [`WireFault::TooLarge`] for a place that is longer than one is.
     pub(super) fn next(mut self, page: &Rows, sources: usize) -> Result<(Cursor, bool), WireFault> {
-        let latest = page.rows.iter().filter_map(changed).max();
-        if self.is_first_page() {
-            self.begun = self.begun.max(latest);
-        }
-        self.high = self.high.max(latest);
+        let (first, latest) = (self.is_first_page(), page.rows.iter().filter_map(changed).max());
         match &page.next {
             // A page without rows is the last one, whatever it says.
             Some(next) if !page.rows.is_empty() => {
@@ -133,22 +127,11 @@ impl Place {
             _ => {
                 self.at = Vec::new();
                 // Where everything was given, its ids are known.
-                self.turn += if self.gives() && self.since.is_none() { 2 } else { 1 };
+                self.turn += if self.gives() && self.back.since().is_none() { 2 } else { 1 };
             }
         }
         let more = self.turn < sources * 2;
-        if !more {
-            self = Self { turn: 0, at: Vec::new(), since: self.begun.max(self.since), begun: self.high, high: None };
-        }
-        Ok((self.cursor(), more))
-    }
-
-    fn cursor(&self) -> Cursor {
-        let millis = |instant: Option<Instant>| instant.map(Instant::millis);
-        let text = json!({
-            "turn": self.turn, "at": self.at, "since": millis(self.since), "begun": millis(self.begun),
-            "high": millis(self.high),
-        });
-        Cursor::from_text(text.to_string())
+        let turn = if more { self.turn } else { 0 };
+        Ok((self.back.after(first, more, latest).cursor(json!({"turn": turn, "at": self.at})), more))
     }
 }

@@ -68,6 +68,11 @@ pub(super) fn is_enabled(case: &Map<String, Value>) -> bool {
     case.get("record_state") != Some(&Value::Bool(false))
 }
 
+/// The id of a case.
+pub(super) fn id(case: &Map<String, Value>) -> Option<String> {
+    case.get("id").and_then(Value::as_str).map(str::to_owned)
+}
+
 /// When a case was last changed, where it says so.
 pub(super) fn changed(case: &Map<String, Value>) -> Option<Instant> {
     case.get("last_updated_at").and_then(Value::as_str).and_then(Instant::read)

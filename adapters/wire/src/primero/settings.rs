@@ -20,6 +20,8 @@ pub struct PrimeroConfig {
     pub password: SecretString,
     /// Cases a page.
     pub per_page: u32,
+    /// Whether transfers of cases are read beside referrals.
+    pub transfers: bool,
 }
 
 impl PrimeroConfig {
@@ -28,6 +30,7 @@ impl PrimeroConfig {
         let user_name = table.text("user_name");
         let password = around.secret(table, "password", "password_file");
         let per_page = u32::try_from(table.number("per_page", (1, MOST_PER_PAGE), 50)).unwrap_or(50);
-        Some(Self { base_url: base_url?, user_name: user_name?, password: password?, per_page })
+        let transfers = table.yes("transfers");
+        Some(Self { base_url: base_url?, user_name: user_name?, password: password?, per_page, transfers })
     }
 }

@@ -133,7 +133,7 @@ impl Desk {
             answer_by: None,
             re_referral: false,
             redirected_from: None,
-            transfer: false,
+            transfer: referral.transfer,
             source: Some(Source {
                 partner: partner.id,
                 external_key: key,

@@ -230,4 +230,40 @@ sangam_kit::both_databases! {
         assert_eq!(accepted["__typename"], "StepTaken", "{accepted}");
         assert_eq!(case.entries("SUBJECT_TRANSFERRED").await, 1);
     }
+
+    /// A case that the shelter's people transfer in their own system is offered as a transfer here, and a no comes back to
+    /// them; of a yes their system has no word.
+    async fn a_transfer_in_a_partners_system_is_one_here(database: Database) {
+        let case = Case::open(&database).await;
+        let house = &case.house;
+        let shelter = house.connect("shelter-in").await;
+        nothing_with_the_agency(&case).await;
+        house.consent_for_child(SHELTER, &case.minor, &[house.public_id(AGENCY)], &LIGHT, "agency").await;
+        let moved = |notes: &str| house.shelter.transfer_out(&house.people[0], "agency-nirapod-ghar", notes).unwrap();
+        let first = moved("zq-all-of-her-case");
+        house.clock.advance(1_000);
+        assert_eq!(house.synchronise(&shelter).await.referrals, 1);
+        let received = case.latest(AGENCY, "RECEIVED").await;
+        assert_eq!((&received["transfer"], &received["state"]), (&json!(true), &json!("SENT")), "{received}");
+        case.stepped(AGENCY, &received, "DECLINE", json!({ "reason": "NO_CAPACITY" })).await;
+        house.desk.deliver().await.unwrap();
+        let told = house.shelter.transfers(&house.people[0]);
+        assert_eq!((&told[0]["id"], &told[0]["status"]), (&json!(first), &json!("rejected")), "{told:?}");
+
+        // Another one is accepted: the case is the agency's, and in the shelter's own system nothing is written.
+        let second = moved("again");
+        house.clock.advance(1_000);
+        assert_eq!(house.synchronise(&shelter).await.referrals, 1);
+        only_light(&case).await;
+        let received = case.latest(AGENCY, "RECEIVED").await;
+        let accepted = case.step(AGENCY, &received, "ACCEPT", json!({})).await;
+        assert_eq!(accepted["__typename"], "StepTaken", "{accepted}");
+        assert_eq!(case.entries("SUBJECT_TRANSFERRED").await, 1);
+        let before = house.shelter.case(&house.people[0]);
+        let report = house.desk.deliver().await.unwrap();
+        assert_eq!(report.failed, 0, "{report:?}");
+        let told = house.shelter.transfers(&house.people[0]);
+        assert_eq!((&told[1]["id"], &told[1]["status"]), (&json!(second), &json!("in_progress")), "{told:?}");
+        assert_eq!(house.shelter.case(&house.people[0]), before);
+    }
 }

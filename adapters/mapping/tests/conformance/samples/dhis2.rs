@@ -1,71 +1,23 @@
 //! DHIS2's own documented samples, served as they are, go through the client.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
 use sangam_wire::config::{Column, Dhis2Config};
 use sangam_wire::dhis2::{AnswerCodes, Dhis2, Dhis2Access, Dhis2Offers, Dhis2Version};
 use sangam_wire::{AnswerState, Delivered, Delivery, Found, Listed, Mark, Narrow, Reason, Wire, WireFault, Zone};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::Samples;
-
-type Answers = HashMap<&'static str, (u16, String)>;
-
-/// A server of fixed answers, by `METHOD path`, that keeps what was posted.
-struct Server {
-    base: String,
-    posted: Arc<Mutex<Vec<Value>>>,
-}
-
-async fn serve(answers: Answers) -> Server {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}/", listener.local_addr().unwrap());
-    let posted = Arc::new(Mutex::new(Vec::new()));
-    let keeps = Arc::clone(&posted);
-    tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let (mut request, mut chunk) = (Vec::new(), [0_u8; 4096]);
-            let body = loop {
-                let read = stream.read(&mut chunk).await.unwrap();
-                request.extend_from_slice(&chunk[..read]);
-                let text = String::from_utf8_lossy(&request).into_owned();
-                let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-                let length = head.to_lowercase();
-                let length = length.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
-                if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
-                    break body.to_owned();
-                }
-            };
-            if !body.is_empty() {
-                keeps.lock().unwrap().push(serde_json::from_str(&body).unwrap());
-            }
-            let text = String::from_utf8_lossy(&request);
-            let line: Vec<&str> = text.split(' ').take(2).collect();
-            let key = format!("{} {}", line[0], line[1].split('?').next().unwrap());
-            let missing = (404, r#"{"httpStatus":"Not Found","httpStatusCode":404,"status":"ERROR"}"#.to_owned());
-            let (status, body) = answers.get(key.as_str()).cloned().unwrap_or(missing);
-            let head = format!(
-                "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                body.len()
-            );
-            stream.write_all(head.as_bytes()).await.unwrap();
-            stream.write_all(body.as_bytes()).await.unwrap();
-        }
-    });
-    Server { base, posted }
-}
+use super::served::{Answers, hear, serve};
 
 /// A client for the program that the samples are of, marked by a man's sex.
-fn client(server: &Server) -> Dhis2 {
+fn client(address: SocketAddr) -> Dhis2 {
     let codes = ["Male", "Female", "Done", "Back"].map(str::to_owned);
     let [accepted, declined, done, withdrawn] = codes;
     let config = Dhis2Config {
-        base_url: server.base.parse().unwrap(),
+        base_url: format!("http://{address}/").parse().unwrap(),
         version: Dhis2Version::V41,
         access: Dhis2Access::Token("t".to_owned().into()),
         time_zone: Zone::read("+00:00").unwrap(),
@@ -118,7 +70,7 @@ async fn what_is_exported_is_read() {
     let events = samples.sample(Column::In, "export_events_page.json");
     let list = ("GET /api/tracker/trackedEntities", 200, page.as_str());
     let server = serve(with(&[(person, 200, &one), list, ("GET /api/tracker/events", 200, &events)])).await;
-    let client = client(&server);
+    let client = client(server);
     // Nobody of the page is in the program; a page that is full and counts nothing may be followed by another.
     let page = client.fetch(None).await.unwrap();
     assert_eq!((page.records.len(), page.more), (0, true));
@@ -146,7 +98,7 @@ async fn what_is_exported_is_read() {
         }
         let entity = json!({"trackedEntity": "PQfMcpmXeFE", "enrollments": [enrollment]}).to_string();
         let server = serve(with(&[(person, 200, &entity)])).await;
-        assert_eq!(self::client(&server).record("PQfMcpmXeFE").await.unwrap(), Found::Unmarked, "{text}");
+        assert_eq!(self::client(server).record("PQfMcpmXeFE").await.unwrap(), Found::Unmarked, "{text}");
     }
 }
 
@@ -155,7 +107,7 @@ async fn what_an_import_answers_is_judged() {
     let Some(samples) = Samples::of("dhis2") else { return };
     let post = "POST /api/tracker";
     let told =
-        async |status: u16, body: &str| client(&serve(with(&[(post, status, body)])).await).deliver(&offer()).await;
+        async |status: u16, body: &str| client(serve(with(&[(post, status, body)])).await).deliver(&offer()).await;
     let ok = samples.sample(Column::Out, "import_report_ok.json");
     assert!(told(200, &ok).await.is_ok());
     let refused = |status: u16, reasons: Vec<Reason>| Err(WireFault::Refused { status, reasons });
@@ -178,7 +130,7 @@ async fn what_an_import_answers_is_judged() {
     let job = samples.sample(Column::Out, "import_async_job_added.json");
     let report = "GET /api/tracker/jobs/cHh2OCTJvRw/report";
     let server = serve(with(&[(post, 200, &job), (report, 200, &ok)])).await;
-    assert!(client(&server).deliver(&offer()).await.is_ok());
+    assert!(client(server).deliver(&offer()).await.is_ok());
     let sly = job.replace("cHh2OCTJvRw", "../../../me");
     assert!(matches!(told(200, &sly).await, Err(WireFault::Unexpected { .. })));
 }
@@ -203,13 +155,14 @@ async fn what_is_sent_has_the_documented_shape() {
         ("POST /api/tracker", 200, &samples.sample(Column::Out, "import_report_ok.json")),
         ("GET /api/tracker/events/rgWr86qs0sI", 200, &event),
     ]);
-    let server = serve(answers).await;
-    let client = client(&server);
+    let (server, heard) = hear(answers).await;
+    let client = client(server);
     client.deliver(&offer()).await.unwrap();
     let body = json!({"dataValues": {"HyJL2Lt37jN": "13"}});
     let answer = Delivery::Answer { record: "PQfMcpmXeFE".to_owned(), referral: "rgWr86qs0sI".to_owned(), body };
     client.deliver(&answer).await.unwrap();
-    let posted = server.posted.lock().unwrap().clone();
+    let posted = heard.all().into_iter().filter(|(_, body)| !body.is_empty());
+    let posted: Vec<Value> = posted.map(|(_, body)| serde_json::from_str(&body).unwrap()).collect();
     assert_eq!(posted.len(), 4, "each is tried before it is done");
     assert_eq!(posted[0], posted[1]);
     let mut sent = BTreeMap::new();
@@ -275,7 +228,7 @@ async fn an_answer_of_another_shape_says_where() {
     for (body, expected) in cases {
         let server = serve(with(&[("GET /api/tracker/trackedEntities", 200, &body.to_string())])).await;
         // What is of one record holds up no other: its key alone goes on.
-        let told = match client(&server).fetch(None).await {
+        let told = match client(server).fetch(None).await {
             Ok(page) => {
                 let alone = |record: &Value| record.as_object().unwrap().keys().eq(["trackedEntity"]);
                 assert!(

@@ -1,66 +1,24 @@
 //! The examples that FHIR R4 itself publishes, served as they are, go through the client.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use sangam_vocabulary::{Instant, ManualClock};
 use sangam_wire::config::Column;
 use sangam_wire::fhir::{Fhir, FhirConfig, FhirSignIn};
 use sangam_wire::{AnswerState, Delivered, Delivery, Found, Mark, Narrow, Wire, WireFault};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
 use super::Samples;
+use super::served::{Heard, hear};
 
 fn json_of(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// What is answered to `METHOD path`, and what was sent.
-type Answers = Vec<(&'static str, u16, Value)>;
-type Sent = Arc<Mutex<Vec<String>>>;
-
-/// A server of fixed answers; a path it does not know is 404 as HAPI tells it.
-async fn serve(answers: Answers) -> (SocketAddr, Sent) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (sent, seen) = (Sent::default(), Sent::default());
-    let told = Arc::clone(&sent);
-    drop(seen);
-    tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut request = Vec::new();
-            let mut chunk = [0_u8; 4096];
-            loop {
-                let read = stream.read(&mut chunk).await.unwrap();
-                request.extend_from_slice(&chunk[..read]);
-                let text = String::from_utf8_lossy(&request).to_lowercase();
-                let Some(end) = text.find("\r\n\r\n") else { continue };
-                let length = text.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
-                if request.len() >= end + 4 + length.map_or(0, |length| length.parse().unwrap()) {
-                    break;
-                }
-            }
-            let text = String::from_utf8_lossy(&request).into_owned();
-            let line: Vec<&str> = text.split(' ').take(2).collect();
-            let key = format!("{} {}", line[0], line[1].split('?').next().unwrap());
-            let found = answers.iter().find(|(known, ..)| *known == key);
-            let missing =
-                json!({"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]});
-            let (status, body) = found.map_or((404, missing), |(_, status, body)| (*status, body.clone()));
-            told.lock().unwrap().push(text);
-            let body = body.to_string();
-            let head = format!(
-                "HTTP/1.1 {status} X\r\nContent-Type: application/fhir+json; charset=utf-8\r\nContent-Length: {}\r\nETag: W/\"7\"\r\nConnection: close\r\n\r\n",
-                body.len()
-            );
-            stream.write_all(head.as_bytes()).await.unwrap();
-            stream.write_all(body.as_bytes()).await.unwrap();
-        }
-    });
-    (address, sent)
+/// Serves resources by `METHOD path`, and says what was asked.
+async fn serve<const N: usize>(answers: [(&'static str, Value); N]) -> (SocketAddr, Heard) {
+    hear(answers.map(|(key, body)| (key, (200, body.to_string()))).into()).await
 }
 
 fn client(address: SocketAddr, fields: &[&str], referral_fields: &[&str]) -> Fhir {
@@ -98,10 +56,10 @@ async fn the_patient_and_the_tasks_about_her_are_one_record() {
     let mut lipid = json_of(&samples.sample(Column::In, "ServiceRequest-subrequest.json"));
     lipid["id"] = json!("lipid");
     let with_request = [&tasks[..], &[lipid]].concat();
-    let answers = vec![
-        ("GET /r4/Patient", 200, searched(&[patient])),
-        ("GET /r4/Task", 200, searched(&with_request)),
-        ("GET /r4/Consent", 200, searched(&[])),
+    let answers = [
+        ("GET /r4/Patient", searched(&[patient])),
+        ("GET /r4/Task", searched(&with_request)),
+        ("GET /r4/Consent", searched(&[])),
     ];
     let (address, sent) = serve(answers).await;
     let fields = ["Patient.gender", "Patient.birthDate", "Patient.name.family"];
@@ -124,7 +82,7 @@ async fn the_patient_and_the_tasks_about_her_are_one_record() {
             .iter()
             .any(|one| one["Task"]["status"] == "in-progress" && one["ServiceRequest"]["intent"] == "instance-order")
     );
-    let asked = sent.lock().unwrap().join("\n");
+    let asked = sent.all().into_iter().map(|(head, _)| head).collect::<Vec<_>>().join("\n");
     assert!(asked.contains("active=true") && asked.contains("_include=Task%3Afocus"), "{asked}");
 }
 
@@ -135,8 +93,7 @@ async fn consents_narrow_as_their_examples_say() {
     let not_org = json_of(&samples.sample(Column::Live, "Consent-consent-example-notOrg.json"));
     let patient = json!({"resourceType": "Patient", "id": "f001", "active": true});
     let withheld = async |consents: Vec<Value>| {
-        let answers =
-            vec![("GET /r4/Patient/f001", 200, patient.clone()), ("GET /r4/Consent", 200, searched(&consents))];
+        let answers = [("GET /r4/Patient/f001", patient.clone()), ("GET /r4/Consent", searched(&consents))];
         let (address, _) = serve(answers).await;
         match client(address, &["Patient.gender"], &[]).record("f001").await.unwrap() {
             Found::Marked(record) => record["withheld"].clone(),
@@ -165,6 +122,12 @@ async fn consents_narrow_as_their_examples_say() {
         ("/status", json!("soon")),
         ("/status", Value::Null),
         ("/scope/coding/0/code", json!("something")),
+        // The words of another system, and of none.
+        ("/scope/coding/0", json!({"system": "https://hospital.example/scopes", "code": "research"})),
+        ("/scope/coding/0", json!({"code": "patient-privacy"})),
+        ("/policyRule/coding/0/system", json!("https://hospital.example/rules")),
+        ("/policyRule/coding/0/system", Value::Null),
+        ("/provision/action", json!([{"coding": [{"code": "disclose"}]}])),
         ("/scope", Value::Null),
         ("/policyRule/coding/0/code", json!("OPTOUT")),
         ("/policyRule/coding/0/code", json!("EMRGONLY")),
@@ -176,7 +139,10 @@ async fn consents_narrow_as_their_examples_say() {
         ("/provision/class", json!([{"display": "x"}])),
         ("/provision/purpose", json!([{"code": "TREAT"}])),
         ("/provision/actor", json!([{"reference": {"reference": "Organization/1"}}])),
-        ("/provision/action", json!([{"coding": [{"code": "collect"}]}])),
+        (
+            "/provision/action",
+            json!([{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentaction", "code": "collect"}]}]),
+        ),
         ("/provision/modifierExtension", json!([{}])),
         ("/provision/provision", json!([{"class": []}])),
         ("/provision/provision", json!({"type": "deny"})),
@@ -194,15 +160,22 @@ async fn consents_narrow_as_their_examples_say() {
     let mut plain = basic.clone();
     plain["provision"] = json!({});
     assert_eq!(withheld(vec![plain.clone()]).await, json!([]), "the control: nothing is kept back");
+    let action = |code: &str| json!({"system": "http://terminology.hl7.org/CodeSystem/consentaction", "code": code});
     // A denial keeps back more than it says where a condition cannot be told here, and never less.
     let rules = [
         (json!({"type": "deny"}), closed.clone()),
-        (json!({"class": [{"code": "health"}]}), json!([{"from": first, "until": last, "allBut": ["health"]}])),
         (
-            json!({"type": "deny", "class": [{"code": "health"}], "purpose": [{"code": "TREAT"}], "actor": [{}]}),
-            json!([{"from": first, "until": last, "classes": ["health"]}]),
+            json!({"class": [{"system": "https://own.example", "code": "health"}, {"code": "health"}]}),
+            json!([{"from": first, "until": last, "allBut": ["https://own.example|health", "|health"]}]),
         ),
-        (json!({"action": [{"coding": [{"code": "access"}, {"code": "disclose"}]}]}), json!([])),
+        // What could be read in two ways is every class in a denial, and in a permission none.
+        (json!({"class": [{"system": "a|b", "code": "c"}]}), closed.clone()),
+        (json!({"type": "deny", "class": [{"system": "a", "code": "b|c"}]}), closed.clone()),
+        (
+            json!({"type": "deny", "class": [{"system": "https://own.example", "code": "health"}], "purpose": [{"code": "TREAT"}], "actor": [{}]}),
+            json!([{"from": first, "until": last, "classes": ["https://own.example|health"]}]),
+        ),
+        (json!({"action": [{"coding": [action("access"), action("disclose")]}]}), json!([])),
         (
             json!({"provision": [{"type": "permit", "provision": [
                 {"type": "deny", "period": {"start": "2026-02", "end": "2026-03-01T00:00:00+06:00"}},
@@ -237,10 +210,10 @@ async fn the_tasks_answer_and_are_answered() {
     let Some(samples) = Samples::of("fhir_r4") else { return };
     let task = json_of(&samples.sample(Column::Out, "Task-example6.json"));
     let other = json_of(&samples.sample(Column::Out, "Task-example1.json"));
-    let answers = vec![
-        ("GET /r4/Task", 200, searched(&[task, other.clone()])),
-        ("GET /r4/Task/example1", 200, other.clone()),
-        ("PUT /r4/Task/example1", 200, {
+    let answers = [
+        ("GET /r4/Task", searched(&[task, other.clone()])),
+        ("GET /r4/Task/example1", other.clone()),
+        ("PUT /r4/Task/example1", {
             let mut accepted = other.clone();
             accepted["status"] = json!("accepted");
             accepted
@@ -255,11 +228,11 @@ async fn the_tasks_answer_and_are_answered() {
     let body = json!({"status": "accepted"});
     let answer = Delivery::Answer { record: "example".to_owned(), referral: "example1".to_owned(), body };
     client.deliver(&answer).await.unwrap();
-    let put = sent.lock().unwrap().iter().find(|text| text.starts_with("PUT")).cloned().unwrap();
-    let head = put.to_lowercase();
+    let (head, put) = sent.all().into_iter().find(|(head, _)| head.starts_with("PUT")).unwrap();
+    let head = head.to_lowercase();
     assert!(head.contains("if-match: w/\"7\"") && head.contains("prefer: return=representation"), "{head}");
     assert!(head.contains("content-type: application/fhir+json"), "{head}");
-    let written: Value = serde_json::from_str(put.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    let written: Value = serde_json::from_str(&put).unwrap();
     let mut expected = other;
     expected["status"] = json!("accepted");
     expected["lastModified"] = json!("2026-11-24T08:00:00.000Z");
@@ -280,7 +253,7 @@ async fn what_else_a_search_brings_is_passed_over() {
         samples.apart("ServiceRequest-example.json", "a request without a task asks nobody"),
     ];
     let resources = resources.map(|text| json_of(&text));
-    let (address, _) = serve(vec![("GET /r4/Patient", 200, searched(&resources))]).await;
+    let (address, _) = serve([("GET /r4/Patient", searched(&resources))]).await;
     let page = client(address, &["Patient.gender"], &["Task.owner"]).fetch(None).await.unwrap();
     assert!(page.records.is_empty() && !page.more);
 }
@@ -303,7 +276,7 @@ async fn an_answer_of_another_shape_says_where() {
         (json!({"resourceType": "Bundle", "type": "searchset", "link": [{"relation": "next"}]}), "/link/url"),
     ];
     for (body, expected) in cases {
-        let (address, _) = serve(vec![("GET /r4/Patient", 200, body.clone())]).await;
+        let (address, _) = serve([("GET /r4/Patient", body.clone())]).await;
         let told = client(address, &["Patient.gender"], &[]).fetch(None).await.unwrap_err();
         let WireFault::Unexpected { path, .. } = told else { panic!("{told:?} for {body}") };
         assert_eq!(path, expected, "{body}");
@@ -314,10 +287,10 @@ async fn an_answer_of_another_shape_says_where() {
             "details": {"text": "Asha Das", "coding": [{"code": "Asha Das"}, {"code": "partial.result"}]},
         }]})
     };
-    let (address, _) = serve(vec![("GET /r4/Patient", 200, searched(&[outcome("error")]))]).await;
+    let (address, _) = serve([("GET /r4/Patient", searched(&[outcome("error")]))]).await;
     let told = client(address, &["Patient.gender"], &[]).fetch(None).await.unwrap_err();
     let WireFault::Refused { reasons, .. } = &told else { panic!("{told:?}") };
     assert_eq!(reasons[0].codes, ["incomplete", "partial.result"], "codes, and nothing else");
-    let (address, _) = serve(vec![("GET /r4/Patient", 200, searched(&[outcome("warning")]))]).await;
+    let (address, _) = serve([("GET /r4/Patient", searched(&[outcome("warning")]))]).await;
     assert!(client(address, &["Patient.gender"], &[]).fetch(None).await.is_ok());
 }

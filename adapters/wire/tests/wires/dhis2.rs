@@ -403,19 +403,6 @@ async fn a_record_that_was_merged_away_keeps_its_answer() {
 }
 
 #[tokio::test]
-async fn a_code_that_no_answer_has_is_no_answer_and_keeps_no_other_from_being_heard() {
-    let world = world(Version::V41).await;
-    let client = world.client();
-    let odd = client.deliver(&offer(1, 2, json!({}))).await.unwrap();
-    let other = client.deliver(&offer(3, 4, json!({}))).await.unwrap();
-    assert!(world.server.decide(odd.referral.as_ref().unwrap(), "MAYBE", None));
-    assert!(world.server.decide(other.referral.as_ref().unwrap(), "ACCEPTED", None));
-    let told = client.answers(&[odd, other]).await.unwrap();
-    let states: Vec<_> = told.iter().map(|answer| answer.state).collect();
-    assert_eq!(states, [AnswerState::Waiting, AnswerState::Accepted]);
-}
-
-#[tokio::test]
 async fn what_a_file_does_not_name_is_not_done() {
     let world = world(Version::V41).await;
     let mute = world.client_of(&Dhis2Config { offers: None, sent_stage: None, ..world.config() });

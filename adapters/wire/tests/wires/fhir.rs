@@ -174,7 +174,7 @@ async fn only_marked_patients_and_named_elements_come() {
     let referral = &minor["referrals"][0];
     assert_eq!(referral["Task"], json!({"status": "requested", "owner": {"reference": "Organization/asha-nivas"}}));
     assert_eq!(referral["ServiceRequest"]["priority"], "urgent");
-    assert_eq!(minor["withheld"][0]["classes"], json!(["health"]));
+    assert_eq!(minor["withheld"][0]["classes"], json!(["https://meghna-par.example/records|health"]));
     let text = json!(page.records).to_string();
     for kept_back in ["not-for-the-hub", "Not For The Hub", "birthDate", "address", "restriction", "She asked"] {
         assert!(!text.contains(kept_back), "{kept_back} crossed the border");

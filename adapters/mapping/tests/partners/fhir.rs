@@ -1,77 +1,38 @@
-//! The hospital's FHIR server, the whole way in and out: what comes in of it, what its consents keep back, and that
-//! everything the hub writes there is FHIR R4 in the eyes of a validator that others wrote.
+//! The hospital's FHIR server: what comes in of it, what its consents keep back, and that everything the hub writes there is
+//! FHIR R4 in the eyes of a validator that others wrote.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "what is not as a test says fails it by panicking at that line; none ships"
-)]
-
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use sangam_mapping::Intake;
 use sangam_mapping::intake::{AgeFact, ConsentEffect, Urgency};
-use sangam_mapping::outgoing::{Outgoing, OutgoingKind, OutgoingReferral, OutgoingSubject};
-use sangam_mapping::{Intake, Limits, Mapping, Pool, Reading};
+use sangam_mapping::outgoing::{Outgoing, OutgoingKind};
 use sangam_sandbox::Sandbox;
 use sangam_sandbox::fhir::FhirServer;
 use sangam_vocabulary::payload::{Payload, ServiceCode};
-use sangam_vocabulary::{Category, Code, Country, Instant, ManualClock, SeededChance};
-use sangam_wire::config::{MappingFile, Overrides, PartnerConfig};
-use sangam_wire::{Delivered, Delivery, Found, Wire};
+use sangam_vocabulary::{Category, Code, Country, Instant, SeededChance};
+use sangam_wire::{Delivered, Delivery, Found};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-struct House {
-    sandbox: Sandbox<FhirServer>,
-    config: PartnerConfig,
-    wire: Arc<dyn Wire>,
-    pool: Pool,
-    folder: PathBuf,
-}
+use crate::house::{House, clock};
 
-impl Drop for House {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
-    }
-}
+type Hospital = House<Sandbox<FhirServer>>;
 
-async fn house(test: &str) -> House {
-    let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
-    let listen = "127.0.0.1:0".parse().unwrap();
+async fn house() -> Hospital {
+    let (clock, listen) = (clock(), "127.0.0.1:0".parse().unwrap());
     let sandbox = FhirServer::start(listen, clock.clone(), Arc::new(SeededChance::new(5))).await.unwrap();
-    let folder = std::env::temp_dir().join(format!("sangam-fhir-{test}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    sandbox.write_key(&folder).unwrap();
-    let overrides =
-        Overrides { base_url: Some(sandbox.fhir_base()), secrets: Some(folder.clone()), ..Overrides::default() };
-    let partners = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/partners");
-    let mut config = PartnerConfig::read(&partners, "hospital-bd", &overrides).unwrap();
-    config.guard.rate_per_minute = 60_000;
-    let wire = config.connect(clock).unwrap();
-    let worker = PathBuf::from(env!("CARGO_BIN_EXE_mapping-worker"));
-    let pool = Pool::new(worker, vec!["mapping-worker".to_owned()], Limits::default(), 2);
-    House { sandbox, config, wire, pool, folder }
+    House::connect("hospital-bd", clock, sandbox, |sandbox, folder| {
+        sandbox.write_key(folder).unwrap();
+        sandbox.fhir_base()
+    })
 }
 
-fn mapping(file: &Option<MappingFile>) -> Mapping {
-    let file = file.as_ref().unwrap();
-    Mapping::new(&file.name, &file.text).unwrap()
-}
-
-impl House {
-    async fn intake(&self, patient: &str) -> Intake {
+impl Hospital {
+    async fn patient(&self, patient: &str) -> Intake {
         let Found::Marked(record) = self.wire.record(patient).await.unwrap() else { panic!("not marked") };
-        let mapped = self.pool.map(&mapping(&self.config.inbound), record.to_string().as_bytes()).await;
-        let mapped = mapped.unwrap_or_else(|odd| panic!("{odd} in {record}"));
-        Intake::read(&mapped, &Reading { consent_text: None }).unwrap_or_else(|odd| panic!("{odd:?} in {mapped}"))
-    }
-
-    async fn mapped_out(&self, outgoing: &Outgoing) -> Value {
-        self.pool.map(&mapping(&self.config.outbound), &outgoing.to_json().unwrap()).await.unwrap()
+        self.intake(&record).await
     }
 
     async fn offer(&self, number: u128, outgoing: &Outgoing) -> Delivered {
@@ -84,7 +45,7 @@ impl House {
     async fn withheld(&self, policy: &str, provision: Value) -> Vec<(Vec<Category>, Option<Vec<String>>)> {
         let patient = self.sandbox.admit("Rupa Khatun", "1999-07-02", true);
         self.sandbox.put("Consent", consent(&patient, policy, provision));
-        let consents = self.intake(&patient).await.consents;
+        let consents = self.patient(&patient).await.consents;
         assert!(
             consents.iter().all(|consent| consent.effect == ConsentEffect::Withhold),
             "a consent there grants nothing"
@@ -105,28 +66,19 @@ fn consent(patient: &str, policy: &str, provision: Value) -> Value {
 }
 
 fn outgoing(kind: OutgoingKind, state: &str, urgency: Urgency, services: Vec<ServiceCode>) -> Outgoing {
-    Outgoing {
-        kind,
-        referral: OutgoingReferral {
-            id: Uuid::nil().to_string(),
-            external_id: None,
-            state: state.to_owned(),
-            services,
-            urgency: urgency.code(),
-            sent_at: "2026-11-24T08:00:00.000Z".to_owned(),
-            decline_reason: None,
-            counterpart: "case desk, shelter, IN".to_owned(),
-        },
-        subject: OutgoingSubject { id: Uuid::nil().to_string(), external_id: None },
-        categories: BTreeMap::new(),
-    }
+    let mut outgoing = crate::house::outgoing(kind);
+    outgoing.referral.state = state.to_owned();
+    outgoing.referral.services = services;
+    outgoing.referral.urgency = urgency.code();
+    outgoing.referral.counterpart = "case desk, shelter, IN".to_owned();
+    outgoing
 }
 
 #[tokio::test]
 async fn patients_come_in_with_their_referrals_and_what_is_kept_back() {
-    let house = house("in").await;
+    let house = house().await;
     let people = house.sandbox.seed_people();
-    let minor = house.intake(&people[0]).await;
+    let minor = house.patient(&people[0]).await;
     assert_eq!(minor.external_id, people[0]);
     assert_eq!(minor.facts.collected_in, Country::Bangladesh);
     assert_eq!(minor.facts.age, AgeFact::Minor { until: Instant::read("2029-03-09T00:00:00Z").unwrap() });
@@ -136,7 +88,7 @@ async fn patients_come_in_with_their_referrals_and_what_is_kept_back() {
     assert_eq!(minor.referrals[0].services, [ServiceCode::Shelter]);
     assert_eq!(minor.referrals[0].urgency, Urgency::Urgent);
     assert_eq!(house.config.organizations[&minor.referrals[0].to], "asha-nivas");
-    let adult = house.intake(&people[1]).await;
+    let adult = house.patient(&people[1]).await;
     // Born in a month: of age when the whole month is past.
     assert_eq!(adult.facts.age, AgeFact::Adult);
     assert_eq!(house.config.organizations[&adult.referrals[0].to], "nyaya-setu");
@@ -148,15 +100,17 @@ async fn patients_come_in_with_their_referrals_and_what_is_kept_back() {
             "" => AgeFact::Adult,
             until => AgeFact::Minor { until: Instant::read(&format!("{until}T00:00:00Z")).unwrap() },
         };
-        assert_eq!(house.intake(&patient).await.facts.age, expected, "{born}");
+        assert_eq!(house.patient(&patient).await.facts.age, expected, "{born}");
     }
 }
 
 #[tokio::test]
 async fn a_consent_there_keeps_back_and_what_it_names_in_another_way_keeps_back_all() {
-    let house = house("consent").await;
+    let house = house().await;
     let all = Category::ALL.to_vec();
-    let class = |codes: &[&str]| codes.iter().map(|code| json!({ "code": code })).collect::<Vec<_>>();
+    let of = |system: &str, code: &str| json!({ "system": system, "code": code });
+    let own = |code: &&str| of("https://meghna-par.example/records", code);
+    let class = |codes: &[&str]| codes.iter().map(own).collect::<Vec<_>>();
     let actor = |reference: &str| json!([{"reference": {"reference": reference}}]);
     let deny = |classes: &[&str]| json!({"provision": [{"type": "deny", "class": class(classes)}]});
     assert_eq!(house.withheld("OPTIN", json!({})).await, []);
@@ -166,6 +120,16 @@ async fn a_consent_there_keeps_back_and_what_it_names_in_another_way_keeps_back_
         [(all.clone(), None)],
         "a class nobody knows"
     );
+    // The same word of another system, and of none, is a class nobody knows.
+    for other in [of("https://elsewhere.example/records", "health"), json!({"code": "health"})] {
+        let denied = house.withheld("OPTIN", json!({"provision": [{"type": "deny", "class": [other.clone()]}]})).await;
+        assert_eq!(denied, [(all.clone(), None)], "{other}");
+        let but = house.withheld("OPTIN", json!({"type": "permit", "class": [other.clone()]})).await;
+        assert_eq!(but, [(all.clone(), None)], "{other}");
+    }
+    let kind = of("http://hl7.org/fhir/resource-types", "Task");
+    let denied = house.withheld("OPTIN", json!({"provision": [{"type": "deny", "class": [kind]}]})).await;
+    assert_eq!(denied, [(vec![Category::Services], None)]);
     let but = house.withheld("OPTIN", json!({"type": "permit", "class": class(&["services"])})).await;
     let rest: Vec<Category> = all.iter().copied().filter(|category| *category != Category::Services).collect();
     assert_eq!(but, [(rest.clone(), None)]);
@@ -214,7 +178,7 @@ fn validated(test: &str, resources: &[Value]) -> Option<Vec<(u64, String)>> {
 
 #[tokio::test]
 async fn everything_the_hub_writes_is_fhir_to_others() {
-    let house = house("out").await;
+    let house = house().await;
     let people = house.sandbox.seed_people();
     // Offers with everything the mapping carries, with nothing, and each urgency and service.
     let mut number = 1;
@@ -225,7 +189,7 @@ async fn everything_the_hub_writes_is_fhir_to_others() {
         );
         number += 1;
     }
-    let intake = house.intake(&people[0]).await;
+    let intake = house.patient(&people[0]).await;
     let mut full = outgoing(OutgoingKind::Offer, "SENT", Urgency::Urgent, vec![]);
     for payload in &intake.categories {
         full.categories.insert(payload.category().code(), serde_json::from_slice(&payload.to_json().unwrap()).unwrap());
@@ -293,7 +257,7 @@ async fn everything_the_hub_writes_is_fhir_to_others() {
 /// Roughly how many records a second go in and out, with everything on this machine: printed for the closing note.
 #[tokio::test]
 async fn records_per_second_in_and_out() {
-    let house = house("speed").await;
+    let house = house().await;
     let body = house.mapped_out(&outgoing(OutgoingKind::Offer, "SENT", Urgency::Routine, vec![])).await;
     let began = std::time::Instant::now();
     for number in 0..50 {

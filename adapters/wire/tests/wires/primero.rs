@@ -45,6 +45,7 @@ impl World {
             user_name: self.sandbox.user_name().to_owned(),
             password: password.to_owned().into(),
             per_page,
+            transfers: true,
         };
         Primero::new(&config, narrow, 4 << 20).unwrap()
     }
@@ -147,7 +148,7 @@ async fn a_mark_that_is_no_permitted_filter_still_keeps_the_others_out() {
     assert_eq!(records.len(), 2);
     for record in &records {
         let names: Vec<&str> = record.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(names, ["id", "age", "consent_for_services", "referrals"].map(|name| name).to_vec());
+        assert_eq!(names, ["id", "age", "consent_for_services", "referrals", "transfers"].to_vec());
     }
 }
 
@@ -167,7 +168,7 @@ async fn what_is_listed_and_what_one_record_is() {
 
     let asked = world.sandbox.requests();
     let Found::Marked(record) = client.record(&people[0]).await.unwrap() else { panic!("not marked") };
-    assert_eq!(world.sandbox.requests() - asked, 2, "the case and its referrals");
+    assert_eq!(world.sandbox.requests() - asked, 2, "the case, and its referrals and transfers");
     assert_eq!(record, first.records[0], "as the list gives it");
     assert_eq!(client.record(&people[2]).await.unwrap(), Found::Unmarked);
     assert_eq!(client.record("11111111-1111-4111-8111-111111111111").await.unwrap(), Found::Gone);
@@ -284,6 +285,85 @@ async fn a_rejection_carries_its_reason_and_a_withdrawal_revokes() {
     assert_eq!(answers[0].state, AnswerState::Withdrawn);
     let gone = Delivery::Withdrawal { record: Uuid::from_u128(9).to_string(), referral: "r".to_owned() };
     client.deliver(&gone).await.unwrap();
+}
+
+/// A transfer has no field for the hub's id: its notes have.
+#[tokio::test]
+async fn a_transfer_is_offered_once_and_decided_by_who_takes_over() {
+    let world = world(Kind::ShelterIn).await;
+    let client = world.client();
+    let to = json!({"transitioned_to": "asha_case_worker", "consent_overridden": true, "notes": "Through Sangam"});
+    let transfer = |number: u128, to: &Value| Delivery::Offer {
+        record: Uuid::from_u128(number),
+        referral: Uuid::from_u128(number + 100),
+        body: json!({"case": {"name": "Tara"}, "transfer": to}),
+    };
+    let delivered = client.deliver(&transfer(1, &to)).await.unwrap();
+    assert_eq!(client.deliver(&transfer(1, &to)).await.unwrap(), delivered);
+    let there = world.sandbox.transfers(&delivered.record);
+    assert_eq!((there.len(), world.sandbox.referrals(&delivered.record).len()), (1, 0));
+    assert_eq!(there[0]["notes"], format!("Through Sangam\nSangam {}", Uuid::from_u128(101)));
+    let asked = client.deliver(&transfer(2, &json!({"transitioned_to": "asha_case_worker"}))).await.unwrap_err();
+    assert!(matches!(asked, WireFault::Refused { status: 422, .. }), "no consent there: {asked:?}");
+    let both = Delivery::Offer {
+        record: Uuid::from_u128(1),
+        referral: Uuid::from_u128(101),
+        body: json!({"case": {}, "transfer": to, "referral": to}),
+    };
+    assert!(matches!(client.deliver(&both).await.unwrap_err(), WireFault::Unexpected { .. }));
+
+    let (id, state) = (delivered.referral.clone().unwrap(), async |of: &Delivered| {
+        client
+            .answers(std::slice::from_ref(of))
+            .await
+            .unwrap()
+            .first()
+            .map(|answer| (answer.state, answer.reason.clone()))
+    });
+    assert_eq!(state(&delivered).await, Some((AnswerState::Waiting, None)));
+    assert!(world.sandbox.decide_transfer(&delivered.record, &id, "rejected", Some("no bed")));
+    assert_eq!(state(&delivered).await, Some((AnswerState::Declined, Some("no bed".to_owned()))));
+    let back =
+        |of: &Delivered| Delivery::Withdrawal { record: of.record.clone(), referral: of.referral.clone().unwrap() };
+    client.deliver(&back(&delivered)).await.unwrap();
+    assert_eq!(world.sandbox.transfers(&delivered.record)[0]["status"], "rejected", "it has ended");
+
+    let other = client.deliver(&transfer(3, &to)).await.unwrap();
+    client.deliver(&back(&other)).await.unwrap();
+    client.deliver(&back(&other)).await.unwrap();
+    assert_eq!(state(&other).await, Some((AnswerState::Withdrawn, None)));
+    let taken = client.deliver(&transfer(4, &to)).await.unwrap();
+    assert!(world.sandbox.decide_transfer(&taken.record, taken.referral.as_ref().unwrap(), "accepted", None));
+    assert_eq!(state(&taken).await, Some((AnswerState::Accepted, None)));
+    assert_eq!(client.deliver(&back(&taken)).await.unwrap_err(), WireFault::Ignored, "it has happened");
+    assert_eq!(world.sandbox.case(&taken.record).unwrap()["owned_by"], "asha_case_worker");
+}
+
+/// What the deployment's people transfer to the outside comes in, and is answered with a no, or with nothing.
+#[tokio::test]
+async fn a_transfer_to_the_outside_comes_in_and_is_never_accepted_there() {
+    let world = world(Kind::ShelterIn).await;
+    let people = world.sandbox.seed_people();
+    let transfer = world.sandbox.transfer_out(&people[0], "agency-nirapod-ghar", "All of it").unwrap();
+    let client = world.client();
+    let Found::Marked(record) = client.record(&people[0]).await.unwrap() else { panic!("it is there") };
+    let expected = json!([{"id": transfer, "status": "in_progress", "record_type": "case"}]);
+    assert_eq!(record["transfers"], expected, "narrowed as referrals are");
+    assert_eq!(record["referrals"].as_array().unwrap().len(), 1);
+    let say = async |body: Value| {
+        let said = Delivery::Answer { record: people[0].clone(), referral: transfer.clone(), body };
+        client.deliver(&said).await
+    };
+    let owner = world.sandbox.case(&people[0]).unwrap()["owned_by"].clone();
+    assert!(say(json!({"status": "in_progress"})).await.is_ok());
+    for status in ["accepted", "done", "revoked"] {
+        assert_eq!(say(json!({ "status": status })).await.unwrap_err(), WireFault::Unsupported, "{status}");
+    }
+    assert_eq!(world.sandbox.case(&people[0]).unwrap()["owned_by"], owner, "nobody's case has no owner");
+    say(json!({"status": "rejected", "rejected_reason": "NO_CAPACITY"})).await.unwrap();
+    say(json!({"status": "rejected", "rejected_reason": "NO_CAPACITY"})).await.unwrap();
+    let there = &world.sandbox.transfers(&people[0])[0];
+    assert_eq!((&there["status"], &there["rejected_reason"]), (&json!("rejected"), &json!("NO_CAPACITY")));
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ fn config(sandbox: &Sandbox<Primero>, limits: GuardLimits) -> PartnerConfig {
             user_name: sandbox.user_name().to_owned(),
             password: sandbox.password().into(),
             per_page: 50,
+            transfers: false,
         }),
         inbound: None,
         outbound: None,
@@ -214,6 +215,7 @@ fn secrets_do_not_print() {
         user_name: "hub".to_owned(),
         password: "swordfish".to_owned().into(),
         per_page: 50,
+        transfers: false,
     };
     assert!(!format!("{primero:?}").contains("swordfish"));
 }
