@@ -9,11 +9,11 @@ use futures_util::future::BoxFuture;
 use sangam_kit::database::Database;
 use sangam_sandbox::Fault;
 use sangam_scenarios::look::{files_hold, holds, migrated};
-use sangam_wire::{Answer, Cursor, Delivered, Delivery, Found, Page, Wire, WireFault};
+use sangam_wire::{Answer as Answered, Cursor, Delivered, Delivery, Found, Page, Wire, WireFault};
 use serde_json::{Value, json};
 
 use crate::house::{AGENCY, House, SHELTER, STRANGER, nodes};
-use crate::words::{DISCLOSURES, SUBJECTS, TAKE_BACK};
+use crate::words::{ANSWER, DISCLOSURES, RECALLS, SUBJECTS, TAKE_BACK};
 use home::{Home, NOTES};
 
 const LIVE: &str = "query Live($subjects: [ID!]!, $within: Int!) { live(subjects: $subjects, withinMs: $within) {
@@ -105,8 +105,19 @@ sangam_kit::both_databases! {
         is_withheld(&node, &[("narrative", "NARRATIVE")], "NOT_SHARED");
         assert!(node["demographics"].is_object() && !node["canSee"].to_string().contains("NARRATIVE"), "{node}");
 
-        // And it widens nothing: what is withheld here stays so when the record gives it back.
+        // Once it is taken in, whom it was shown to is asked to let go of it, and is shown nothing until it has answered.
         house.synchronise(&home.partner).await;
+        let (entry, node) = one(&house, AGENCY, &hers).await;
+        assert_eq!(entry["status"], "NOT_ASKED");
+        is_withheld(&node, &ALL, "NOT_SHARED");
+        let recall = nodes(&house.ask(AGENCY, RECALLS, json!({})).await, "recalls").remove(0);
+        let input = json!({
+            "subject": hers, "version": recall["version"], "answer": "DELETED", "idempotencyKey": "let go",
+        });
+        let told = house.ask(AGENCY, ANSWER, json!({"input": input})).await;
+        assert_eq!(told["answerRecall"]["__typename"], "RecallAnswered", "{told}");
+
+        // And it widens nothing: what is withheld here stays so when the record gives it back.
         house.clock.advance(60_000);
         assert!(home.edit(&json!({"refused_sharing": ["family"]})));
         let (_, node) = one(&house, AGENCY, &hers).await;
@@ -276,7 +287,7 @@ impl Wire for Another {
         self.wire.deliver(delivery)
     }
 
-    fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
+    fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answered>, WireFault>> {
         self.wire.answers(offers)
     }
 }
