@@ -120,6 +120,7 @@ impl Gateway {
             writer,
             keys: Keys::new(Arc::clone(&ring) as _, chance),
             law: books.law,
+            residence: books.residence,
             corridors: Arc::new(books.corridors),
             clock: Arc::clone(&clock),
             tokens: Tokens::new(tokens.signer, tokens.others, settings).trusting(token_issuers(outsiders.issuers)?),

@@ -1,8 +1,9 @@
-//! The books of law: those in the binary for the demo, those of a folder for a deployment.
+//! The books of law, and what they say of where records stay: those in the binary for the demo, those of a folder for a
+//! deployment.
 
 use std::path::Path;
 
-use sangam_custody::LawBook;
+use sangam_custody::{LawBook, ResidenceBook, ResidenceFault};
 
 #[cfg(feature = "demo")]
 use crate::command::CommandFault;
@@ -22,7 +23,7 @@ const BOOKS: [(&str, &str); 9] = [
 
 /// The books that were in `config/countries` when the binary was built.
 #[cfg(feature = "demo")]
-pub(crate) fn built_in() -> Result<LawBook, CommandFault> {
+pub(crate) fn built_in() -> Result<(LawBook, ResidenceBook), CommandFault> {
     let texts = [
         include_str!("../../config/countries/hub.toml"),
         include_str!("../../config/countries/afghanistan.toml"),
@@ -34,14 +35,15 @@ pub(crate) fn built_in() -> Result<LawBook, CommandFault> {
         include_str!("../../config/countries/nepal.toml"),
         include_str!("../../config/countries/pakistan.toml"),
     ];
-    read(BOOKS.iter().map(|(name, _)| *name).zip(texts)).map_err(CommandFault::Files)
+    let books: Vec<(&str, &str)> = BOOKS.iter().map(|(name, _)| *name).zip(texts).collect();
+    read(&books).map_err(CommandFault::Files)
 }
 
 /// The books of a folder.
 ///
 /// # Errors
 /// Every fault of every book, a line each.
-pub(crate) fn from_folder(folder: &Path) -> Result<LawBook, Vec<String>> {
+pub(crate) fn from_folder(folder: &Path) -> Result<(LawBook, ResidenceBook), Vec<String>> {
     let (mut texts, mut faults) = (Vec::new(), Vec::new());
     for (name, file) in BOOKS {
         match std::fs::read_to_string(folder.join(file)) {
@@ -50,9 +52,24 @@ pub(crate) fn from_folder(folder: &Path) -> Result<LawBook, Vec<String>> {
         }
     }
     // A book that is missing is told once, not again as one that the others lack.
-    if faults.is_empty() { read(texts.iter().map(|(name, text)| (*name, text.as_str()))) } else { Err(faults) }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    read(&texts.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>())
 }
 
-fn read<'t>(books: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<LawBook, Vec<String>> {
-    LawBook::read_complete(books).map_err(|faults| faults.iter().map(ToString::to_string).collect())
+fn read(books: &[(&str, &str)]) -> Result<(LawBook, ResidenceBook), Vec<String>> {
+    let law = LawBook::read_complete(books.iter().copied());
+    let residence = ResidenceBook::read_complete(books.iter().copied());
+    match (law, residence) {
+        (Ok(law), Ok(residence)) => Ok((law, residence)),
+        (law, residence) => {
+            // What is no TOML is none for either reader, and told once.
+            let told = law.is_err();
+            let again = |fault: &ResidenceFault| told && matches!(fault, ResidenceFault::Unreadable { .. });
+            let residence = residence.err().into_iter().flatten().filter(|fault| !again(fault));
+            let law = law.err().into_iter().flatten().map(|fault| fault.to_string());
+            Err(law.chain(residence.map(|fault| fault.to_string())).collect())
+        }
+    }
 }

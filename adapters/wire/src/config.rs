@@ -14,7 +14,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sangam_vocabulary::{Clock, Country};
+use sangam_vocabulary::{Clock, Country, Residences};
 use secrecy::SecretString;
 use thiserror::Error;
 
@@ -57,6 +57,8 @@ pub struct PartnerConfig {
     pub organizations: BTreeMap<String, String>,
     /// What passes the border.
     pub narrow: Narrow,
+    /// What stays in its system, or nowhere the hub can read it, beyond what its country says. It can only tighten.
+    pub residence: Residences,
     /// Deadline, breaker, concurrency, rate.
     pub guard: GuardLimits,
     /// Bytes of an answer or a file.
@@ -83,15 +85,15 @@ pub enum Mode {
     Push,
     /// Both.
     Both,
-    /// Nothing is kept: the system is asked at each request.
+    /// Records are registered and nothing that they say is kept: the system is asked at each request.
     Live,
 }
 
 impl Mode {
-    /// Whether records are fetched into the hub.
+    /// Whether records are fetched into the hub: all that they say, or that they are there.
     #[must_use]
     pub const fn fetches(self) -> bool {
-        matches!(self, Self::Mirror | Self::Both)
+        matches!(self, Self::Mirror | Self::Both | Self::Live)
     }
 
     /// Whether the hub delivers to the system.

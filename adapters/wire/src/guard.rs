@@ -44,6 +44,8 @@ pub struct Guard {
     places: Semaphore,
     breaker: Mutex<Breaker>,
     next_turn: Mutex<Instant>,
+    /// The first call since the last answer that got none.
+    missing_since: Mutex<Option<Instant>>,
 }
 
 impl Guard {
@@ -56,13 +58,21 @@ impl Guard {
             places: Semaphore::new(limits.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
             breaker: Mutex::new(Breaker::Closed(0)),
             next_turn: Mutex::new(Instant::ALWAYS),
+            missing_since: Mutex::new(None),
         }
+    }
+
+    /// Since when the system has not answered; see [`Wire::missing_since`].
+    #[must_use]
+    pub fn missing_since(&self) -> Option<Instant> {
+        *lock(&self.missing_since)
     }
 
     /// Runs a call under the guard.
     ///
     /// The future may be dropped at any await. If it was the one call that tries a half-open breaker, the
-    /// breaker opens again at once and the next call tries.
+    /// breaker opens again at once and the next call tries. A turn that was not taken goes back, and a call that was
+    /// sent and not waited for is one without an answer, for [`Guard::missing_since`] and not for the breaker.
     ///
     /// # Errors
     /// [`WireFault::Paused`] while the breaker is open, [`WireFault::TimedOut`] at the deadline, else what the
@@ -72,10 +82,14 @@ impl Guard {
         let bounded = async {
             let _place = self.places.acquire().await.map_err(|_| WireFault::Unreachable)?;
             self.turn().await;
-            call.await
+            let sent = Sent { guard: self, at: self.clock.now(), armed: true };
+            let result = call.await;
+            sent.disarm();
+            result
         };
+        let began = self.clock.now();
         let result = tokio::time::timeout(self.limits.deadline, bounded).await.unwrap_or(Err(WireFault::TimedOut));
-        self.note(&result);
+        self.note(&result, began);
         if let Some(trial) = trial {
             trial.disarm();
         }
@@ -95,8 +109,11 @@ impl Guard {
         }
     }
 
-    fn note<T>(&self, result: &Result<T, WireFault>) {
+    fn note<T>(&self, result: &Result<T, WireFault>, began: Instant) {
         let failed = matches!(result, Err(fault) if fault.is_of_the_system());
+        let mut missing = lock(&self.missing_since);
+        *missing = if failed { missing.or(Some(began)) } else { None };
+        drop(missing);
         let mut breaker = lock(&self.breaker);
         *breaker = match (&*breaker, failed) {
             (Breaker::Closed(_) | Breaker::Trying, false) => Breaker::Closed(0),
@@ -125,13 +142,59 @@ impl Guard {
         };
         let wait = turn.millis().saturating_sub(now.millis());
         if let Ok(wait @ 1..) = u64::try_from(wait) {
+            // Whoever leaves before its turn gives it back: nobody who asks and goes takes the others' turns.
+            let turn = Turn { guard: self, spacing, armed: true };
             tokio::time::sleep(Duration::from_millis(wait)).await;
+            turn.disarm();
         }
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A turn that is waited for.
+struct Turn<'g> {
+    guard: &'g Guard,
+    spacing: i64,
+    armed: bool,
+}
+
+impl Turn<'_> {
+    fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if self.armed {
+            let mut next = lock(&self.guard.next_turn);
+            *next = next.plus_millis(-self.spacing);
+        }
+    }
+}
+
+/// A call that is out. Dropped before its end it had no answer.
+struct Sent<'g> {
+    guard: &'g Guard,
+    at: Instant,
+    armed: bool,
+}
+
+impl Sent<'_> {
+    fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for Sent<'_> {
+    fn drop(&mut self) {
+        if self.armed {
+            lock(&self.guard.missing_since).get_or_insert(self.at);
+        }
+    }
 }
 
 struct Trial<'g> {
@@ -170,6 +233,10 @@ impl Guarded {
 impl Wire for Guarded {
     fn key(&self, record: &serde_json::Value) -> Option<String> {
         self.wire.key(record)
+    }
+
+    fn missing_since(&self) -> Option<Instant> {
+        self.guard.missing_since()
     }
 
     fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {

@@ -3,6 +3,7 @@
 //! neither.
 
 use futures_util::future::BoxFuture;
+use sangam_vocabulary::Instant;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -161,6 +162,12 @@ pub trait Wire: Send + Sync {
     /// none. The hub keeps it to know the record again, as it is only where it is random.
     fn key(&self, record: &Value) -> Option<String> {
         record.get("id").and_then(Value::as_str).map(str::to_owned)
+    }
+
+    /// Since when the system has not answered: the first call since its last answer that got none. `None` where it
+    /// answered the last one, or was never asked.
+    fn missing_since(&self) -> Option<Instant> {
+        None
     }
 
     /// The next page of records marked for the hub, changed since the cursor; from the beginning without one.

@@ -1,6 +1,8 @@
-//! From a sealed page to a decided, recorded and opened one. Read `answer/document.rs` next: the same for one document.
+//! From a sealed page to a decided, recorded and opened one. Read `answer/document.rs` next: the same for one document;
+//! then `answer/live.rs`: the same for what stays at home.
 
 mod document;
+mod live;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,6 +19,8 @@ use crate::hub::{Desk, DeskFault};
 use crate::read::store_fault;
 use crate::returns::Seen;
 use crate::steps::steps;
+
+pub(crate) use live::{Fresh, Part, names_holder};
 
 /// Decided rows and the receipt of what they disclose.
 pub(crate) struct Answered {
@@ -359,6 +363,7 @@ impl Desk {
             can_see: row.can_see,
             can_do,
             cursor: String::new(),
+            rows: Vec::new(),
         })
     }
 }

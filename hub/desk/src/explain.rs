@@ -287,5 +287,6 @@ pub(crate) fn bare(cells: Vec<Cell>) -> Row {
         can_see: CategorySet::NONE,
         can_do: Vec::new(),
         cursor: String::new(),
+        rows: Vec::new(),
     }
 }

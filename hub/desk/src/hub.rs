@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
-use sangam_custody::{KeyFault, Keys, LawBook, Masks, Party, Rules};
+use sangam_custody::{KeyFault, Keys, LawBook, Masks, Party, ResidenceBook, Rules};
 use sangam_language::{ErrorCode, PortFault};
 use sangam_store::{Book, Objects, OrganizationRow, Refused, Store, StoreFault, Writer};
 use sangam_vocabulary::{Chance, Clock, Instant, OrganizationId, PartnerId};
@@ -65,6 +65,8 @@ pub struct DeskParts {
     pub keys: Keys,
     /// The law.
     pub law: LawBook,
+    /// Where the records of each country's owners stay.
+    pub residence: ResidenceBook,
     /// The corridors.
     pub corridors: Arc<CorridorBook>,
     /// Time.
@@ -81,6 +83,7 @@ pub struct Desk {
     pub(crate) keys: Keys,
     pub(crate) masks: Masks,
     pub(crate) law: LawBook,
+    pub(crate) residence: ResidenceBook,
     pub(crate) corridors: Arc<CorridorBook>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Tokens,
@@ -103,7 +106,7 @@ impl Desk {
     /// # Errors
     /// [`DeskFault`] when the store or a key fails.
     pub async fn open(parts: DeskParts) -> Result<Self, DeskFault> {
-        let DeskParts { store, writer, keys, law, corridors, clock, tokens } = parts;
+        let DeskParts { store, writer, keys, law, residence, corridors, clock, tokens } = parts;
         let book = writer.book();
         let desk = Self {
             store,
@@ -112,6 +115,7 @@ impl Desk {
             keys,
             masks: Masks::default(),
             law,
+            residence,
             corridors,
             clock,
             tokens,

@@ -5,6 +5,7 @@
 //! back, or in quarantine. Read `reconcile.rs` next: records that a partner's list no longer has.
 
 mod carried;
+mod resides;
 mod sealed;
 
 use std::collections::HashMap;
@@ -28,6 +29,8 @@ pub(crate) enum Taken {
         subject: SubjectId,
         /// How many referrals it sent.
         referrals: u32,
+        /// How many of its categories were dropped at the border.
+        dropped: u32,
     },
     /// Sealed anew.
     Changed {
@@ -35,6 +38,8 @@ pub(crate) enum Taken {
         subject: SubjectId,
         /// How many referrals it sent.
         referrals: u32,
+        /// How many of its categories were dropped at the border.
+        dropped: u32,
     },
     /// Nothing changed since it was last read, or it is not marked for the hub and never was.
     Unchanged,
@@ -104,7 +109,7 @@ impl Desk {
         let source = partner.source(self, record)?;
         let key = source.external_key.clone();
         let text = record.to_string();
-        let digest = self.keys.blind(partner.organization, "intake", text.as_bytes())?;
+        let digest = self.keys.blind(partner.organization, "intake", &partner.digested(&text))?;
         let known = self.store.partner_record(partner.id, &key).await?;
         if known.as_ref().is_some_and(|(_, seen)| seen.as_slice() == digest) {
             return Ok(Taken::Unchanged);
@@ -117,8 +122,9 @@ impl Desk {
                 None => Ok(Taken::Unchanged),
             };
         }
-        let intake = match self.map(partner, text.as_bytes()).await {
-            Ok(intake) => intake,
+        let (intake, dropped) = match self.map(partner, text.as_bytes()).await {
+            // Before anything is sealed, looked up or sent: what does not stay at the hub goes no further.
+            Ok(intake) => partner.kept_here(intake),
             Err(oddities) => {
                 return self.quarantine(partner, source, known, Unread::by_the_mapping(&oddities), replay).await;
             }
@@ -155,8 +161,8 @@ impl Desk {
         let end = SourceChange { partner: partner.id, external_key: key, digest };
         self.writer.submit(self.ending(partner, end.into(), replay)).await?;
         Ok(match known {
-            None => Taken::Recorded { subject, referrals },
-            Some(_) => Taken::Changed { subject, referrals },
+            None => Taken::Recorded { subject, referrals, dropped },
+            Some(_) => Taken::Changed { subject, referrals, dropped },
         })
     }
 
@@ -247,7 +253,7 @@ impl Desk {
         Ok(self.entry(kind, &owner.into(), &key, subject.into(), CategorySet::NONE)?)
     }
 
-    async fn map(&self, partner: &PartnerDesk, record: &[u8]) -> Result<Intake, Vec<Oddity>> {
+    pub(crate) async fn map(&self, partner: &PartnerDesk, record: &[u8]) -> Result<Intake, Vec<Oddity>> {
         let Some(mapping) = &partner.inbound else {
             return Err(vec![Oddity { path: String::new(), kind: OddityKind::MappingInvalid, length: 0 }]);
         };
@@ -257,7 +263,11 @@ impl Desk {
 
     /// The organizations a record refers to; one that the partner's table does not know is a fault of the
     /// record, not of somebody.
-    fn resolve(&self, partner: &PartnerDesk, intake: &Intake) -> Result<HashMap<String, OrganizationId>, Oddity> {
+    pub(crate) fn resolve(
+        &self,
+        partner: &PartnerDesk,
+        intake: &Intake,
+    ) -> Result<HashMap<String, OrganizationId>, Oddity> {
         let referred = intake.referrals.iter().map(|r| ("/referrals", &r.to));
         let consented = intake.consents.iter().flat_map(|c| c.recipients.iter().flatten()).map(|r| ("/consents", r));
         referred

@@ -25,6 +25,7 @@ mod intake;
 mod issuer;
 mod journalled;
 mod listing;
+mod live;
 mod lock_code;
 mod locked;
 mod members;

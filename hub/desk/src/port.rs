@@ -53,6 +53,7 @@ impl Port for DeskPort {
                 ("previewAgreement", _) => self.0.preview_agreement(caller, &ask).await,
                 ("locks", _) => self.0.locks(caller, &ask).await,
                 ("explain", _) => self.0.explain(caller, &ask).await,
+                ("live", _) => self.0.live(caller, &ask).await,
                 ("people", _) => self.0.list_people(caller, &ask).await,
                 ("answerContact", _) => self.0.answer_contact_of(caller, &ask).await,
                 ("listing", _) => self.0.listing_of(caller, &ask).await,

@@ -17,7 +17,7 @@ use crate::rules::carrying;
 pub(crate) const ATTEMPTS: u8 = 3;
 
 /// The most relations of one organization to one subject that a read by id looks at.
-const RELATIONS: u16 = 64;
+pub(crate) const RELATIONS: u16 = 64;
 
 pub(crate) fn text<'a>(arguments: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
     arguments.get(name).and_then(Json::as_str)
@@ -167,6 +167,7 @@ impl Desk {
                     can_see: CategorySet::NONE,
                     can_do: Vec::new(),
                     cursor: String::new(),
+                    rows: Vec::new(),
                 };
                 Ok((raw.record.uuid(), row))
             })

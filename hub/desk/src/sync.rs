@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use sangam_mapping::{Mapping, Pool, Reading};
 use sangam_store::{PartnerChange, SyncChange};
-use sangam_vocabulary::{OrganizationId, PartnerId, hex, unhex};
+use sangam_vocabulary::{OrganizationId, PartnerId, Residences, hex, unhex};
 use sangam_wire::config::{MappingFile, PartnerConfig};
 use sangam_wire::{Cursor, Returned, Wire, WireFault};
 use serde_json::Value as Json;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::deliver::Asking;
 use crate::hint::Hints;
 use crate::hub::{Desk, DeskFault};
 use crate::intake::{Taken, Unread};
+use crate::live::AT_ONCE;
 use crate::reconcile::Walk;
 
 /// How many pages one synchronisation takes at most, so that a partner that always has more holds up nobody; the
@@ -45,6 +46,8 @@ pub struct PartnerDesk {
     pub pool: Arc<Pool>,
     /// The organizations it refers to, by its own references.
     pub references: BTreeMap<String, OrganizationId>,
+    /// Where what its records say stays: as its owner's country has it, tightened by its own file.
+    pub residence: Residences,
     /// Held from the moment its records are asked for until they are taken, so that an older version of a record is
     /// never taken after a newer one; in it, what the walk through its list has met.
     pub(crate) walk: Mutex<Walk>,
@@ -52,6 +55,8 @@ pub struct PartnerDesk {
     pub(crate) hints: Hints,
     /// Where the next round asks what became of offers.
     pub(crate) asking: Asking,
+    /// Places for those who ask it live, so that they do not keep its synchronisation waiting.
+    pub(crate) live: Semaphore,
 }
 
 /// What a synchronisation came to.
@@ -71,6 +76,8 @@ pub struct SyncReport {
     pub referrals: u32,
     /// Rows of a file that could not be read.
     pub rejected: u32,
+    /// Categories that were dropped at the border, because they reside nowhere the hub can read them.
+    pub dropped: u32,
 }
 
 /// A synchronisation stopped before its end. What was taken is taken; it goes on from there.
@@ -93,7 +100,7 @@ impl PartnerDesk {
 
 impl Desk {
     /// Connects a partner of an organization. `references` resolves the organizations that its configuration
-    /// names.
+    /// names. What is stored of its records and may not be any more is let go of before this returns.
     ///
     /// # Errors
     /// [`DeskFault`].
@@ -122,6 +129,9 @@ impl Desk {
                 .map_err(|_| DeskFault::Unknown { what: "mapping" })
         };
         let (inbound, outbound) = (mapping(&config.inbound)?, mapping(&config.outbound)?);
+        let owner = self.organization(organization).ok_or(DeskFault::Unknown { what: "organization" })?;
+        let residence = self.residence.of(owner.country).tightened(config.residence);
+        self.send_home(id, organization, residence).await?;
         let partner = Arc::new(PartnerDesk {
             id,
             organization,
@@ -131,9 +141,11 @@ impl Desk {
             outbound,
             pool,
             references,
+            residence,
             walk: Mutex::default(),
             hints: Hints::default(),
             asking: Asking::default(),
+            live: Semaphore::new(AT_ONCE),
         });
         if let Ok(mut partners) = self.partners.write() {
             partners.insert(id, Arc::clone(&partner));
@@ -220,13 +232,15 @@ impl Desk {
         report: &mut SyncReport,
     ) -> Result<Option<Returned>, DeskFault> {
         match self.take(partner, record, None).await? {
-            Taken::Recorded { referrals, .. } => {
+            Taken::Recorded { referrals, dropped, .. } => {
                 report.recorded += 1;
                 report.referrals += referrals;
+                report.dropped += dropped;
             }
-            Taken::Changed { referrals, .. } => {
+            Taken::Changed { referrals, dropped, .. } => {
                 report.changed += 1;
                 report.referrals += referrals;
+                report.dropped += dropped;
             }
             Taken::Unchanged => report.unchanged += 1,
             Taken::Unshared => report.taken_back += 1,

@@ -42,9 +42,9 @@ pub use page::{Case, PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value}
 pub use person::{INVITATION_DAYS, OVERDUE_DAYS, PersonRow, PersonState, REVIEW_DAYS, SLEEP_DAYS, is_pseudonym};
 pub use read::{
     AnswerContactRow, AnswerLinkDue, AnswerLinkRow, ArrivalFacts, ClockRow, DeliveryRow, DocumentContent, DocumentRow,
-    EventRow, ExceptionRow, ListingRow, OnRecord, OrganizationRow, OverdueRow, PREVIEW_RELATIONS, PREVIEW_SUBJECTS,
-    PaperCodeRow, PartnerRow, Quarantined, RelationRow, SessionRow, Sharing, ShownThrough, SourceRow, SubjectFacts,
-    Traceable, Used,
+    EventRow, ExceptionRow, HomeRow, ListingRow, OnRecord, OrganizationRow, OverdueRow, PREVIEW_RELATIONS,
+    PREVIEW_SUBJECTS, PaperCodeRow, PartnerRow, Quarantined, RelationRow, SessionRow, Sharing, ShownThrough, SourceRow,
+    SubjectFacts, Traceable, Used,
 };
 pub use repatriation::{Declared, Kept, Known, Part};
 pub use write::{
@@ -60,8 +60,8 @@ pub use write::{
     OrganizationKeysChange, PaperCode, PaperCodeChange, PaperWithdrawal, PartnerChange, PersonAct, PersonChange,
     PersonRecord, PersonRefusal, QuarantineChange, RecallAnswer, RecallSilence, ReferralExpiry, ReferralRefusal,
     ReferralStep, Rejection, RepatriationNote, RepatriationStep, Replacing, RequestStep, SealStep, SearchStep,
-    ServicesStep, SessionChange, SignInChange, SleepChange, Source, SourceChange, Stepper, Stepping, SubjectChange,
-    SubjectKeysChange, SupportAct, SupportPlanStep, SyncChange, Taken, TakenBackChange, TeamChange, TokenRevocation,
-    Transfer, WithdrawalChange,
+    SentHome, ServicesStep, SessionChange, SignInChange, SleepChange, Source, SourceChange, Stepper, Stepping,
+    SubjectChange, SubjectKeysChange, SupportAct, SupportPlanStep, SyncChange, Taken, TakenBackChange, TeamChange,
+    TokenRevocation, Transfer, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

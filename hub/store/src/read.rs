@@ -44,7 +44,7 @@ pub use listing::ListingRow;
 pub use organization::OrganizationRow;
 pub use paper_code::PaperCodeRow;
 pub use partner::PartnerRow;
-pub use records::{Quarantined, SourceRow, Used};
+pub use records::{HomeRow, Quarantined, SourceRow, Used};
 pub use search::{ArrivalFacts, Traceable};
 pub(crate) use search::{could_answer, told_by};
 pub use session::SessionRow;

@@ -71,7 +71,7 @@ pub use repatriation::{Evidence, NewRepatriation, RepatriationNote, Repatriation
 pub use risk::NewRisk;
 pub use search::{NewSearch, RequestStep, SearchStep};
 pub use session::{SessionChange, SignInChange};
-pub use subject::SubjectChange;
+pub use subject::{SentHome, SubjectChange};
 pub use support::{NewSupportPlan, SupportAct, SupportPlanStep};
 pub use team::TeamChange;
 

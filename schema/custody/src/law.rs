@@ -206,6 +206,9 @@ pub struct LawBook {
 struct BookText {
     #[serde(default)]
     law: Vec<LawRow>,
+    /// Read by [`crate::ResidenceBook`].
+    #[serde(default, rename = "residence")]
+    _residence: Option<serde::de::IgnoredAny>,
 }
 
 impl LawBook {

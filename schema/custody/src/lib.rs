@@ -20,6 +20,7 @@ mod party;
 mod receipt;
 mod release;
 mod renew;
+mod residence;
 mod ring;
 mod seal;
 mod terms;
@@ -45,6 +46,7 @@ pub use receipt::{
 };
 pub use release::Disclosure;
 pub use renew::SealChange;
+pub use residence::{ResidenceBook, ResidenceFault, ResidenceRow};
 pub use ring::{KeyRing, LocalKeyRing, MasterKeys};
 pub use seal::{Held, SubjectKey, SubjectKeys};
 pub use terms::{APPROVALS_PER_PARTY, Agreement, Approval, Terms};

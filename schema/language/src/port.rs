@@ -71,6 +71,8 @@ pub struct Row {
     pub can_do: Vec<&'static str>,
     /// The row's cursor, sealed for this caller and query; empty unless the plan wants cursors.
     pub cursor: String,
+    /// The rows under this one, for nouns that have some: decided and released each by itself, under the same plan.
+    pub rows: Vec<Row>,
 }
 
 /// A page of rows.

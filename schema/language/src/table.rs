@@ -62,6 +62,8 @@ pub enum Read {
     Outward(OutwardKind, &'static str),
     /// A noun in the same row whose columns carry this prefix (`"sender."`).
     Within(&'static str),
+    /// The rows of a noun under this row ([`Row::rows`](crate::Row::rows)), as a list; their columns carry this prefix.
+    Rows(&'static str),
     /// The released payload of a category, as an object whose fields are [`Read::Member`].
     Sealed(SealedIn, Category),
     /// A member of the payload or value at this place.

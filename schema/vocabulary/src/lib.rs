@@ -12,9 +12,11 @@ mod id;
 mod instant;
 mod language;
 mod listed;
+mod live;
 mod party;
 pub mod payload;
 mod purpose;
+mod residence;
 mod written;
 
 pub use category::{Category, CategorySet};
@@ -30,6 +32,8 @@ pub use id::{
 pub use instant::{Clock, Instant, ManualClock, SystemClock};
 pub use language::{Direction, Language};
 pub use listed::{Listed, ListedAsk, ListedKind, ListedPage, ListedWord, listed_id, named_id};
+pub use live::LiveStatus;
 pub use party::{Noun, PersonRole, PersonRoles, Relation, Role, Seat};
 pub use purpose::{Purpose, PurposeSet};
+pub use residence::{Residence, Residences};
 pub use written::{Calendar, DateWritten, NameKind, NameWritten, Precision};

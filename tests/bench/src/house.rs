@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use sangam_custody::{KeyBytes, Keys, LawBook, LocalKeyRing};
+use sangam_custody::{KeyBytes, Keys, LawBook, LocalKeyRing, ResidenceBook};
 use sangam_desk::{
     Desk, DeskParts, DeskPort, ExchangeRequest, GrantRequest, SigningKey, TokenSettings, TokenUse, Tokens,
 };
@@ -89,6 +89,7 @@ impl House {
             writer,
             keys: keys(),
             law: LawBook::read_complete(LAW).expect("the books of law"),
+            residence: ResidenceBook::read_complete(LAW).expect("where records stay"),
             corridors: Arc::new(CorridorBook::read(CORRIDORS).expect("the corridors")),
             clock,
             tokens: Tokens::new(token_key, Vec::new(), settings),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use sangam_custody::{KeyBytes, Keys, LawBook, LocalKeyRing};
+use sangam_custody::{KeyBytes, Keys, LawBook, LocalKeyRing, ResidenceBook};
 use sangam_desk::{Desk, DeskParts, DeskPort, SigningKey, TokenSettings, Tokens};
 use sangam_kit::database::Database;
 use sangam_kit::{books, corridors};
@@ -73,11 +73,14 @@ pub async fn desk_at(place: &Place, keys: Keys, clock: Arc<dyn Clock>) -> (Desk,
     let ways = CorridorBook::read(ways.iter().map(|(file, text)| (*file, text.as_str()))).unwrap();
     let texts = books::texts();
     let law = LawBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
+    let residence = ResidenceBook::read_complete(texts.iter().map(|(code, text)| (*code, text.as_str()))).unwrap();
     let signing = SigningKey::from_pkcs8(&JournalSigner::generate().unwrap()).unwrap();
     let settings = TokenSettings { address: ADDRESS.to_owned(), sandbox: true, certificates: false };
     let corridors = Arc::new(ways);
     let tokens = Tokens::new(signing, Vec::new(), settings);
-    let desk = Box::pin(Desk::open(DeskParts { store, writer, keys, law, corridors, clock, tokens })).await.unwrap();
+    let desk = Box::pin(Desk::open(DeskParts { store, writer, keys, law, residence, corridors, clock, tokens }))
+        .await
+        .unwrap();
     (desk, task)
 }
 

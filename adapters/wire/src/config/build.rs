@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use sangam_vocabulary::Clock;
+use sangam_vocabulary::{Clock, Residence, Residences};
 use toml::de::DeTable;
 
 use super::kind::Kind;
@@ -59,6 +59,7 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
     let consent_text = root.text_if("consent_text");
     let organizations = root.table_if("organizations").map(|table| table.pairs()).unwrap_or_default();
     let narrow = sections::intake(root);
+    let stated = root.table_if("residence").map(sections::residence).unwrap_or_default();
     let (guard, max_bytes) = sections::limits(root);
     let hook = root.table_if("hook").and_then(|table| sections::hook(table, &around));
     Some(PartnerConfig {
@@ -72,6 +73,7 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
         consent_text,
         organizations: organizations.into_iter().collect(),
         narrow: narrow?,
+        residence: if mode? == Mode::Live { stated.tightened(Residences::all(Residence::Home)) } else { stated },
         guard,
         max_bytes,
         hook,

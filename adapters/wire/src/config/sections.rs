@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sangam_vocabulary::{Category, CategorySet, Code, Residences};
+
 use super::table::Table;
 use super::web::Around;
 use super::{Hook, KeyFault, MappingFile};
@@ -47,6 +49,25 @@ pub(super) fn intake(root: &Table<'_, '_>) -> Option<Narrow> {
         fields.push(mark.field.clone());
     }
     Some(Narrow { fields, referral_fields, mark })
+}
+
+/// Which categories stay at home and which nowhere, beyond what the owner's country says.
+pub(super) fn residence(table: Table<'_, '_>) -> Residences {
+    let set = |name: &'static str| {
+        table.texts(name, false).iter().fold(CategorySet::NONE, |set, code| match Category::read(code) {
+            Ok(category) => set.with(category),
+            Err(_) => {
+                table.fault(name, KeyFault::NotOneOf(Category::ALL.iter().map(|category| category.code()).collect()));
+                set
+            }
+        })
+    };
+    let (home, never) = (set("home"), set("never"));
+    if !home.and(never).is_empty() {
+        table.fault("never", KeyFault::Must("not name what `home` names"));
+    }
+    table.finish();
+    Residences::new(home, never)
 }
 
 pub(super) fn hook(table: Table<'_, '_>, around: &Around<'_>) -> Option<Hook> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sangam_sandbox::fhir::FhirServer;
-use sangam_vocabulary::{Country, Instant, ManualClock, SeededChance};
+use sangam_vocabulary::{Category, CategorySet, Country, Instant, ManualClock, Residences, SeededChance};
 use sangam_wire::config::{ConfigFault, KeyFault, Mode, Overrides, PartnerConfig, WireConfig};
 use sangam_wire::kobo::Decisions;
 use sangam_wire::odk::Takes;
@@ -365,5 +365,32 @@ async fn a_fhir_server_is_signed_in_to_in_one_way() {
     ];
     for (lines, fault) in refused {
         assert_eq!(with(&lines), Err(vec![fault.to_owned()]), "{lines}");
+    }
+}
+
+#[test]
+fn a_file_may_keep_more_at_home_and_says_so_once() {
+    let folder = good("residence");
+    let of = |mode: &str, table: &str| {
+        folder.put("p.toml", &format!("{}{table}", GOOD.replace("mirror", mode)));
+        folder.read("p").map(|partner| partner.residence).map_err(|faults| faults[0].to_string())
+    };
+    let set = |category| CategorySet::of(&[category]);
+    let stated = "[residence]\nhome = [\"HEALTH\"]\nnever = [\"NARRATIVE\"]\n";
+    assert_eq!(of("mirror", "").unwrap(), Residences::HUB);
+    assert_eq!(of("mirror", stated).unwrap(), Residences::new(set(Category::Health), set(Category::Narrative)));
+    // What is read live is all at home, but for what is nowhere.
+    assert_eq!(of("live", "").unwrap(), Residences::new(CategorySet::all(), CategorySet::NONE));
+    assert_eq!(of("live", stated).unwrap().never(), set(Category::Narrative));
+    for (table, fault) in [
+        ("[residence]\nhome = [\"SHOES\"]\n", "`residence.home` must be one of CASE_REFERENCE"),
+        (
+            "[residence]\nhome = [\"HEALTH\"]\nnever = [\"HEALTH\"]\n",
+            "`residence.never` must not name what `home` names",
+        ),
+        ("[residence]\nhub = [\"HEALTH\"]\n", "`residence.hub` is no key here"),
+    ] {
+        let told = of("mirror", table).unwrap_err();
+        assert!(told.contains(fault), "{told}");
     }
 }

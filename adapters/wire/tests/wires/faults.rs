@@ -8,7 +8,7 @@ use std::time::{Duration, Instant as Moment};
 
 use sangam_sandbox::primero::{Kind, Primero};
 use sangam_sandbox::{Fault, Sandbox};
-use sangam_vocabulary::{Country, Instant, ManualClock, SeededChance};
+use sangam_vocabulary::{Clock, Country, Instant, ManualClock, SeededChance};
 use sangam_wire::config::{Mode, PartnerConfig, PrimeroConfig, WireConfig};
 use sangam_wire::{GuardLimits, Mark, Narrow, WireFault};
 
@@ -41,6 +41,7 @@ fn config(sandbox: &Sandbox<Primero>, limits: GuardLimits) -> PartnerConfig {
         outbound: None,
         consent_text: None,
         organizations: Default::default(),
+        residence: Default::default(),
         narrow: Narrow {
             fields: vec!["id".to_owned()],
             referral_fields: Vec::new(),
@@ -206,6 +207,45 @@ async fn calls_keep_to_the_rate_and_the_concurrency() {
     let all = futures_util::future::join_all((0..4).map(|_| wire.fetch(None))).await;
     assert!(all.iter().all(Result::is_ok));
     assert!(began.elapsed() >= Duration::from_millis(390), "one after the other: {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn since_when_a_system_is_missing_is_since_its_last_answer() {
+    let (sandbox, clock) = start(11).await;
+    let patient = GuardLimits { failures: 100, deadline: Duration::from_secs(30), ..limits() };
+    let wire = config(&sandbox, patient).connect(clock.clone()).unwrap();
+    assert_eq!(wire.missing_since(), None, "it was never asked");
+    wire.fetch(None).await.unwrap();
+    clock.advance(1_000);
+    let since = Some(clock.now());
+    // Somebody who does not wait for it learns that it did not answer yet.
+    sandbox.fault(Fault::Slow(Duration::from_secs(20)));
+    assert!(tokio::time::timeout(Duration::from_millis(100), wire.fetch(None)).await.is_err());
+    assert_eq!(wire.missing_since(), since);
+    clock.advance(1_000);
+    sandbox.fault(Fault::BadGateway);
+    wire.fetch(None).await.unwrap_err();
+    assert_eq!(wire.missing_since(), since, "it is the first of them that counts");
+    // A refusal of one record is an answer.
+    sandbox.fault(Fault::None);
+    wire.record("00000000-0000-4000-8000-000000000000").await.unwrap();
+    assert_eq!(wire.missing_since(), None);
+}
+
+#[tokio::test]
+async fn who_leaves_before_its_turn_takes_nobodys() {
+    let (sandbox, clock) = start(12).await;
+    let slow = GuardLimits { rate_per_minute: 60, deadline: Duration::from_secs(30), concurrency: 64, ..limits() };
+    let wire = config(&sandbox, slow).connect(clock.clone()).unwrap();
+    wire.fetch(None).await.unwrap();
+    // Turns are a second apart, and nobody of these waits for the next one.
+    for _ in 0..50 {
+        assert!(tokio::time::timeout(Duration::from_millis(1), wire.fetch(None)).await.is_err());
+    }
+    clock.advance(1_000);
+    let began = Moment::now();
+    wire.fetch(None).await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(5), "fifty turns were taken: {:?}", began.elapsed());
 }
 
 #[test]

@@ -71,7 +71,7 @@ impl Desk {
         }
     }
 
-    fn partner(&self, id: PartnerId) -> Option<Arc<PartnerDesk>> {
+    pub(crate) fn partner(&self, id: PartnerId) -> Option<Arc<PartnerDesk>> {
         self.partners.read().ok()?.get(&id).cloned()
     }
 

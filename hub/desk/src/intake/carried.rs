@@ -32,13 +32,7 @@ impl Desk {
         references: &HashMap<String, OrganizationId>,
     ) -> Result<Option<Unread>, DeskFault> {
         for consent in &intake.consents {
-            let recipients = match &consent.recipients {
-                Some(named) => named.iter().filter_map(|reference| references.get(reference).copied()).collect(),
-                // Only a consent that withholds may leave its recipients open: then it withholds from everyone, and
-                // from organizations that are not there yet.
-                None => Vec::new(),
-            };
-            let read = self.read_imported(consent, recipients)?;
+            let read = self.read_imported(consent, references)?;
             let manner = Manner::of(ConsentSource::Partner);
             let by = partner.organization.into();
             let Some(command) = self.consent_command(by, subject, read, manner, None).await? else { continue };
@@ -56,7 +50,17 @@ impl Desk {
         Ok(None)
     }
 
-    fn read_imported(&self, consent: &ConsentIntake, recipients: Vec<OrganizationId>) -> Result<Consent, DeskFault> {
+    pub(crate) fn read_imported(
+        &self,
+        consent: &ConsentIntake,
+        references: &HashMap<String, OrganizationId>,
+    ) -> Result<Consent, DeskFault> {
+        let recipients = match &consent.recipients {
+            Some(named) => named.iter().filter_map(|reference| references.get(reference).copied()).collect(),
+            // Only a consent that withholds may leave its recipients open: then it withholds from everyone, and
+            // from organizations that are not there yet.
+            None => Vec::new(),
+        };
         Ok(Consent {
             id: ConsentId::drawn(self.chance()).ok_or(DeskFault::NoChance)?,
             effect: match consent.effect {

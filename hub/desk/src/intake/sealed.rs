@@ -46,14 +46,8 @@ impl Desk {
         Ok(subject)
     }
 
-    fn subject_change(
-        &self,
-        (subject, owner): (SubjectId, OrganizationId),
-        intake: &Intake,
-        keys: SubjectKeys,
-        held: Vec<Held>,
-        source: Source,
-    ) -> Result<SubjectChange, DeskFault> {
+    /// What law needs of a record.
+    pub(crate) fn facts_of(&self, intake: &Intake) -> Facts {
         let age = match intake.facts.age {
             AgeFact::Adult => Age::Adult,
             AgeFact::Unknown => Age::Unknown,
@@ -62,7 +56,18 @@ impl Desk {
             AgeFact::Minor { until } if until.next_quarter() <= self.now() => Age::Adult,
             AgeFact::Minor { until } => Age::MinorUntil(until.next_quarter()),
         };
-        let facts = Facts { collected_in: intake.facts.collected_in, age };
+        Facts { collected_in: intake.facts.collected_in, age }
+    }
+
+    fn subject_change(
+        &self,
+        (subject, owner): (SubjectId, OrganizationId),
+        intake: &Intake,
+        keys: SubjectKeys,
+        held: Vec<Held>,
+        source: Source,
+    ) -> Result<SubjectChange, DeskFault> {
+        let facts = self.facts_of(intake);
         Ok(SubjectChange { subject, owner, facts, keys, held, source: Some(source), recalls: self.recall_id()? })
     }
 }

@@ -1,8 +1,8 @@
 //! Look-ups about partners' records: what the hub knows of one, what waits in quarantine, what a key did.
 
 use sangam_custody::Suspension;
-use sangam_vocabulary::{OrganizationId, PartnerId, RecordId, SubjectId};
-use sea_orm::QueryResult;
+use sangam_vocabulary::{CategorySet, OrganizationId, PartnerId, RecordId, SubjectId};
+use sea_orm::{QueryResult, Value};
 use uuid::Uuid;
 
 use super::{id, suspension};
@@ -24,6 +24,19 @@ pub struct SourceRow {
     pub suspended: Option<Suspension>,
     /// The fault for which it waits in quarantine, a code; `None` where it does not.
     pub fault: Option<String>,
+}
+
+/// Where a subject's own record is, as a partner's system knows it.
+#[derive(Debug, Clone)]
+pub struct HomeRow {
+    /// The subject.
+    pub subject: SubjectId,
+    /// Whose system has it.
+    pub partner: PartnerId,
+    /// The key as it lies in clear.
+    pub external_key: String,
+    /// The key itself, sealed, where what lies in clear is its digest.
+    pub sealed_key: Option<Vec<u8>>,
 }
 
 /// A quarantined record, as a replay needs it.
@@ -96,6 +109,64 @@ impl Store {
     pub async fn subject_from(&self, partner: PartnerId, key: &str) -> Result<Option<SourceRow>, StoreFault> {
         let sql = format!("{SOURCES} AND r.external_key = $2");
         self.one(&sql, vec![bytes(partner.uuid()), key.into()]).await?.as_ref().map(source).transpose()
+    }
+
+    /// The partners' records that some subjects came from, by subject. For work of the hub itself: who may know of a
+    /// subject was asked before.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn homes(&self, subjects: &[SubjectId]) -> Result<Vec<HomeRow>, StoreFault> {
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: Vec<String> = (1..).take(subjects.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "SELECT r.record, r.partner, r.external_key, r.sealed_key FROM partner_record r WHERE r.noun = 'SUBJECT' AND r.record IN ({}) ORDER BY r.record, r.partner",
+            places.join(", ")
+        );
+        let values: Vec<Value> = subjects.iter().map(|subject| bytes(subject.uuid())).collect();
+        let home = |row: &QueryResult| {
+            Ok(HomeRow {
+                subject: SubjectId::from_uuid(id(row, "record")?),
+                partner: PartnerId::from_uuid(id(row, "partner")?),
+                external_key: row.try_get("", "external_key")?,
+                sealed_key: row.try_get("", "sealed_key")?,
+            })
+        };
+        self.all(&sql, values).await?.iter().map(home).collect()
+    }
+
+    /// The subjects that came from a partner, are still its organization's, and have something stored of these
+    /// categories: each with what.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn stored_from(
+        &self,
+        partner: PartnerId,
+        categories: CategorySet,
+    ) -> Result<Vec<(SubjectId, CategorySet)>, StoreFault> {
+        let codes: Vec<String> = categories.iter().map(|category| (category as u32).to_string()).collect();
+        if codes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT h.record, h.category FROM partner_record r JOIN partner p ON p.id = r.partner JOIN subject su ON su.id = r.record AND su.owner = p.organization JOIN held h ON h.record = r.record WHERE r.partner = $1 AND r.noun = 'SUBJECT' AND h.category IN ({}) ORDER BY h.record",
+            codes.join(", ")
+        );
+        let mut stored: Vec<(SubjectId, CategorySet)> = Vec::new();
+        for row in &self.all(&sql, vec![bytes(partner.uuid())]).await? {
+            let subject = SubjectId::from_uuid(id(row, "record")?);
+            let code: i64 = row.try_get("", "category")?;
+            let one = categories.iter().find(|category| i64::from(*category as u32) == code);
+            let one = one.ok_or(StoreFault::Unreadable { column: "category" })?;
+            match stored.last_mut() {
+                Some((last, all)) if *last == subject => *all = all.with(one),
+                _ => stored.push((subject, CategorySet::NONE.with(one))),
+            }
+        }
+        Ok(stored)
     }
 
     /// The keys of the records of a partner that wait in quarantine.

@@ -1,7 +1,7 @@
 //! Subjects: their sealed categories and the facts that law needs. What a source says anew lifts its suspension.
 
 use sangam_custody::{Age, Facts, Held, SubjectKeys};
-use sangam_vocabulary::{Instant, Noun, OrganizationId, RecordId, Seat, SubjectId};
+use sangam_vocabulary::{CategorySet, Instant, Noun, OrganizationId, RecordId, Seat, SubjectId};
 use sea_orm::DatabaseTransaction;
 
 use super::consent::recompile;
@@ -31,7 +31,42 @@ pub struct SubjectChange {
     pub recalls: RecordId,
 }
 
-commands!(SubjectChange);
+/// Lets go of categories that were stored and stay in the owner's own system from now on, or nowhere.
+pub struct SentHome {
+    /// The subject.
+    pub subject: SubjectId,
+    /// Its owner; where it is another by now, nothing is done.
+    pub owner: OrganizationId,
+    /// The categories.
+    pub categories: CategorySet,
+}
+
+commands!(SubjectChange, SentHome);
+
+impl Work for SentHome {
+    fn run<'a>(self: Box<Self>, _at: Instant, tx: &'a DatabaseTransaction) -> Working<'a> {
+        Box::pin(async move {
+            let id = bytes(self.subject.uuid());
+            let changed = execute(
+                tx,
+                "UPDATE subject SET version = version + 1 WHERE id = $1 AND owner = $2",
+                vec![id.clone(), bytes(self.owner.uuid())],
+            )
+            .await?;
+            if changed == 0 {
+                return Err(Refused::NotFound);
+            }
+            for category in self.categories.iter() {
+                let values = vec![id.clone(), i64::from(category as u32).into()];
+                execute(tx, "DELETE FROM held WHERE record = $1 AND category = $2", values).await?;
+            }
+            let (noun, record) = (Noun::Subject, self.subject.into());
+            let event = NewEvent { noun, record, subject: self.subject, kind: "CHANGED" };
+            // What was read before and is still to be released is read again, and is not there.
+            Ok(Applied { record: Some(self.subject.uuid()), events: vec![event], fence: true, ..Applied::default() })
+        })
+    }
+}
 
 pub(super) async fn put_held(tx: &DatabaseTransaction, subject: SubjectId, held: &[Held]) -> Result<(), Refused> {
     for held in held {

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod question;
+mod residence;
 mod words;
 
 use std::collections::BTreeSet;

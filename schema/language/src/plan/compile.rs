@@ -111,6 +111,13 @@ impl<'d> Planner<'d> {
                 }
                 Take::Within(within)
             }
+            Read::Rows(step) => {
+                let Type::List(item) = ty else { return Err(Unplanned::Unknown) };
+                let (_, Type::Object(inner)) = unwrapped(item) else { return Err(Unplanned::Unknown) };
+                let rows = self.noun(inner, &group.inside(), &format!("{prefix}{step}"))?;
+                object.cost += rows.cost;
+                Take::Rows(rows)
+            }
             Read::Sealed(place, category) => {
                 let Type::Object(inner) = ty else { return Err(Unplanned::Unknown) };
                 self.want(category, object);

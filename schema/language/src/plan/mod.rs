@@ -126,6 +126,8 @@ pub(crate) enum Take {
     Cell(usize, Form),
     /// An object in the same row.
     Within(Selection),
+    /// The rows under the row.
+    Rows(Selection),
     /// A released payload.
     Sealed {
         /// Its place among the row's disclosures.

@@ -129,6 +129,7 @@ fn a_field_reads_what_its_type_is() {
             let is_list = matches!(field.ty, Type::List(_) | Type::NonNull(&Type::List(_)));
             match field.read {
                 Read::Within(_) | Read::Sealed(..) => assert!(is_object && !is_list, "{place} is one object"),
+                Read::Rows(_) => assert!(is_object && is_list, "{place} is a list of objects"),
                 Read::Withheld => assert!(is_object && is_list, "{place} is a list of objects"),
                 Read::CanSee | Read::CanDo => assert!(is_list && !is_object, "{place} is a list of codes"),
                 Read::Column(_) | Read::Outward(..) | Read::State(..) => assert!(!is_object, "{place} is a value"),

@@ -10,6 +10,7 @@ mod form;
 mod input;
 mod justice;
 mod listing;
+mod live;
 mod mutation;
 mod notice;
 mod organization;

@@ -339,6 +339,7 @@ pub(crate) static QUERIES: &[Root] = &[
         cost: 20,
         of_subject: true,
     },
+    super::live::LIVE,
     Root {
         name: "accessions",
         shape: Shape::List(&ACCESSION),

@@ -142,6 +142,7 @@ impl<'o, 'w> Walker<'o, 'w> {
                 Some(cell) => self.cell(form, cell),
             },
             Take::Within(within) => self.object(within, row),
+            Take::Rows(selection) => self.under(selection, &row.rows),
             Take::Sealed { slot, category, selection } => match row.disclosed.get(*slot) {
                 None | Some(None) => self.nothing(selected.nullable),
                 Some(Some(disclosure)) if disclosure.category() == *category => {

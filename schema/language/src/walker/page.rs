@@ -16,12 +16,17 @@ impl<'w> Walker<'_, 'w> {
 
     /// Writes every row.
     pub(crate) fn rows(&mut self, selection: &'w Selection, page: &'w Page) -> Walked {
-        self.each(page, |walker, row| walker.object(selection, row))
+        self.under(selection, &page.rows)
     }
 
-    fn each(&mut self, page: &'w Page, walk: impl Fn(&mut Self, &'w Row) -> Walked) -> Walked {
+    /// Writes rows, each as an object.
+    pub(super) fn under(&mut self, selection: &'w Selection, rows: &'w [Row]) -> Walked {
+        self.each(rows, |walker, row| walker.object(selection, row))
+    }
+
+    fn each(&mut self, rows: &'w [Row], walk: impl Fn(&mut Self, &'w Row) -> Walked) -> Walked {
         self.out.push(b'[');
-        for (place, row) in page.rows.iter().enumerate() {
+        for (place, row) in rows.iter().enumerate() {
             self.separate(place);
             self.step(Step::Index(place), false, |walker| walk(walker, row))?;
         }
@@ -47,7 +52,7 @@ impl<'w> Walker<'_, 'w> {
         self.parts(&connection.parts, |walker, part| match part {
             ConnectionPart::Typename(name) => walker.written(name),
             ConnectionPart::Nodes(selection) => walker.rows(selection, page),
-            ConnectionPart::Edges(parts) => walker.each(page, |walker, row| walker.edge(parts, row)),
+            ConnectionPart::Edges(parts) => walker.each(&page.rows, |walker, row| walker.edge(parts, row)),
             ConnectionPart::PageInfo(parts) => walker.page_info(parts, page),
         })
     }

@@ -91,6 +91,7 @@ async fn page(columns: &[String]) -> Page {
         can_see: released,
         can_do: vec!["START", "WITHDRAW"],
         cursor: "an encrypted cursor of some length".to_owned(),
+        rows: Vec::new(),
     };
     Page { rows: (0..50).map(row).collect(), has_next: true, has_previous: false, receipt: permit.receipt() }
 }

@@ -22,6 +22,7 @@ use sangam_vocabulary::{
     Category, CategorySet, ClientId, Code, ConsentId, Country, Instant, ManualClock, OrganizationId, PersonId, Purpose,
     PurposeSet, Role, SeededChance, SubjectId, SystemChance,
 };
+use sangam_wire::Wire;
 use sangam_wire::config::{Overrides, PartnerConfig};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -185,13 +186,29 @@ impl House {
             "agency-bd" => Some(self.agency.base_url()),
             _ => None,
         };
+        self.connect_at(name, base_url, self.folder.join("secrets")).await
+    }
+
+    /// Connects a partner whose system is at an address, with its secrets in a folder.
+    pub(crate) async fn connect_at(&self, name: &str, base_url: Option<String>, secrets: PathBuf) -> Arc<PartnerDesk> {
+        self.connect_by(name, base_url, secrets, |wire| wire).await
+    }
+
+    /// The same, with a wire around its own.
+    pub(crate) async fn connect_by(
+        &self,
+        name: &str,
+        base_url: Option<String>,
+        secrets: PathBuf,
+        around: impl FnOnce(Arc<dyn Wire>) -> Arc<dyn Wire>,
+    ) -> Arc<PartnerDesk> {
         let folder = base_url.is_none().then(|| self.folder.join("sheets"));
-        let overrides = Overrides { base_url, folder, secrets: Some(self.folder.join("secrets")), sandbox: false };
+        let overrides = Overrides { base_url, folder, secrets: Some(secrets), sandbox: false };
         let config = PartnerConfig::read(&self.folder.join("partners"), name, &overrides).unwrap();
         let references =
             config.organizations.iter().map(|(reference, handle)| (reference.clone(), self.id(handle))).collect();
         let organization = self.id(&config.organization);
-        let wire = config.connect(Arc::clone(&self.clock) as _).unwrap();
+        let wire = around(config.connect(Arc::clone(&self.clock) as _).unwrap());
         self.desk.connect_partner(organization, config, wire, Arc::clone(&self.pool), references).await.unwrap()
     }
 

@@ -328,6 +328,9 @@ impl Query {
                 "searchAnswers" => {
                     given.insert("search".to_owned(), id(dice, "sea_"));
                 }
+                "live" => {
+                    given.insert("subjects".to_owned(), json!([id(dice, "sub_")]));
+                }
                 "explain" | "consents" | "disclosures" => {
                     given.insert("subject".to_owned(), id(dice, "sub_"));
                 }

@@ -7,7 +7,7 @@ use sangam_vocabulary::{Category, Code};
 use serde_json::{Map, Value, json};
 
 use super::generate::{Directive, Kind, Query, Schema, Selection};
-use crate::fixture::{Dice, Record, World, member_of, reason, subject_field};
+use crate::fixture::{Dice, Record, World, member_of, reason, subject_field, with_rows};
 
 /// The value of a root field with its arguments.
 pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
@@ -57,6 +57,11 @@ pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
         | "me" => {
             let (_, found, _) = world.find(field, id, 1, None);
             found.first().map_or(Value::Null, |record| truth(record))
+        }
+        "live" => {
+            let under = |place| world.under(place).map(with_reasons).collect();
+            let entries = world.rows[field].iter().enumerate();
+            entries.map(|(place, record)| with_rows(truth(record), under(place))).collect()
         }
         "explain" | "previewAgreement" | "locks" | "accessions" | "searchAnswers" | "notices" => {
             world.rows[field].iter().map(truth).collect()

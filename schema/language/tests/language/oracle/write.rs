@@ -20,6 +20,7 @@ impl Query {
                     "first" => "Int".to_owned(),
                     "after" => "String".to_owned(),
                     "input" => format!("{}{}Input!", &field[..1].to_uppercase(), &field[1..]),
+                    "subjects" => "[ID!]!".to_owned(),
                     _ => "ID!".to_owned(),
                 };
                 declared.push(format!("${field}_{name}: {ty}"));

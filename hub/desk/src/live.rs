@@ -1,0 +1,278 @@
+//! Reading what stays at home: each holder's own system is asked there and then, all at once, within one deadline. What
+//! they answer stands apart from everything the hub has, with who answered, who did not, why and since when.
+//!
+//! Who may know of a subject is asked first, as for any page; a partner is asked only for what could be shown then; and
+//! what it answers is decided anew on what holds after it has (`answer/live.rs`). Nothing that it answers is stored.
+//! Read `live/ask.rs` next: how one partner is asked.
+//!
+//! The future may be dropped at any await: partners that were asked were asked in vain, and where the answer was
+//! written down already the journal says more than was seen, never less. Nothing else is left behind.
+
+mod ask;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use sangam_custody::OutwardKind;
+use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, Plan, PortFault, Row, Scope as Permission};
+use sangam_store::{HomeRow, PageQuery, RawPage, Rows, Scope, Source};
+use sangam_vocabulary::{CategorySet, Code, Instant, LiveStatus, Purpose, SubjectId};
+use serde_json::Value as Json;
+use tokio::time::Instant as Moment;
+use uuid::Uuid;
+
+use crate::answer::{Part, Unanswered, names_holder};
+use crate::hub::Desk;
+use crate::read::{ATTEMPTS, RELATIONS, store_fault};
+use crate::sync::PartnerDesk;
+use ask::{Asked, Came, Home, Whom};
+
+/// The most subjects of one question: each costs its holder's system a call, and fits on a screen.
+const SUBJECTS: usize = 20;
+/// The longest that systems may be waited for, in milliseconds: an operation ends after ten seconds, and what was
+/// answered has still to be decided, written down and opened.
+const LONGEST_MS: u64 = 8_000;
+/// The shortest: a nearby system's answer and its mapping fit.
+const SHORTEST_MS: u64 = 100;
+/// How many live questions one partner is asked or waited for at once, from all callers: its rounds of synchronisation
+/// stand in the same queue, and wait behind so many at most.
+pub(crate) const AT_ONCE: usize = 8;
+
+/// What the columns of the subjects under an entry begin with.
+const UNDER: &str = "nodes.";
+
+/// Partners, each with what it is to be asked for.
+type ToAsk = Vec<(Arc<PartnerDesk>, Vec<Home>)>;
+
+/// One system's part in an answer: where it is, and what came of each subject.
+struct Entry {
+    partner: Arc<PartnerDesk>,
+    asked: Vec<Asked>,
+}
+
+impl Desk {
+    /// Answers the root field `live`.
+    pub(crate) async fn live(&self, caller: &Caller, ask: &PageAsk<'_>) -> Result<Page, PortFault> {
+        let purpose = ask.purpose.ok_or(ErrorCode::PurposeRequired)?;
+        let subjects = self.live_subjects(caller, ask)?;
+        let deadline = Moment::now() + time(ask)?;
+        let plan = under(ask.plan);
+        let page = self.live_page(caller, purpose, &subjects, &[]).await?;
+        let (entries, in_vain) = self.to_ask(caller, purpose, &plan, &subjects, page).await?;
+        if in_vain {
+            self.refused(caller, ask.purpose).await;
+        }
+        let began = self.now();
+        let whom = &Whom::of(caller, purpose);
+        let entries = join_all(entries.into_iter().map(|(partner, homes)| async move {
+            let asked = self.ask_homes(&partner, homes, whom, deadline).await;
+            Entry { partner, asked }
+        }))
+        .await;
+        let parts: HashMap<SubjectId, Part<'_>> = entries.iter().flat_map(Entry::parts).collect();
+        for attempt in 1..=ATTEMPTS {
+            let caller = &self.still_here(caller, ask.field, purpose).await?;
+            let page = self.live_page(caller, purpose, &subjects, &plan.columns).await?;
+            match self.answer_live(caller, purpose, &plan, page, &parts).await {
+                Ok(answered) => {
+                    let mut rows: HashMap<SubjectId, Row> = answered.rows.into_iter().collect();
+                    let told = entries.iter().filter_map(|entry| entry.row(ask.plan, &plan, &mut rows, began));
+                    return Ok(Page { rows: told.collect(), receipt: answered.receipt, ..Page::default() });
+                }
+                Err(Unanswered::Stale) if attempt < ATTEMPTS => {}
+                Err(reason) => return Err(reason.into()),
+            }
+        }
+        Err(ErrorCode::TooBusy.into())
+    }
+
+    /// Who asks, as of now: while systems were waited for the account, the membership or what it may do can have ended,
+    /// and no fence of a state that is read later would say so.
+    async fn still_here(&self, caller: &Caller, field: &str, purpose: Purpose) -> Result<Caller, PortFault> {
+        self.may_read(caller, field)?;
+        if caller.admission().is_none() {
+            return Ok(caller.clone());
+        }
+        let now = self.readmit(caller).await.map_err(|_| ErrorCode::Unavailable)?;
+        let may = now.scopes().contains(Permission::CasesRead) && now.purposes().contains(purpose);
+        if may { Ok(now) } else { Err(ErrorCode::Unavailable.into()) }
+    }
+
+    /// The subjects that are asked for, each once.
+    fn live_subjects(&self, caller: &Caller, ask: &PageAsk<'_>) -> Result<Vec<SubjectId>, PortFault> {
+        let given = ask.arguments.get("subjects").and_then(Json::as_array).ok_or(ErrorCode::BadVariables)?;
+        if given.is_empty() {
+            return Err(ErrorCode::BadVariables.into());
+        }
+        if given.len() > SUBJECTS {
+            return Err(ErrorCode::LimitCost.into());
+        }
+        let own = caller.party().organization;
+        let mut subjects = Vec::with_capacity(given.len());
+        for id in given {
+            let id = id.as_str().ok_or(ErrorCode::BadId)?;
+            let subject = SubjectId::from_uuid(self.inward(own, OutwardKind::Subject, id)?.uuid());
+            if !subjects.contains(&subject) {
+                subjects.push(subject);
+            }
+        }
+        Ok(subjects)
+    }
+
+    /// The rows of some subjects through every relation of the caller, as of the oldest state any of them was read in:
+    /// what changed while they were read makes the answer stale.
+    async fn live_page(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        subjects: &[SubjectId],
+        columns: &[String],
+    ) -> Result<RawPage, PortFault> {
+        let mut all: Option<RawPage> = None;
+        for subject in subjects {
+            let record: Option<Uuid> = Some(subject.uuid());
+            let scope = Scope { record, ..self.scope(caller, Some(purpose), RELATIONS) };
+            let query = PageQuery { rows: Rows::Subjects, columns, sealed: &[], scope };
+            let page = self.store.page(&query).await.map_err(store_fault)?;
+            all = Some(match all {
+                None => page,
+                Some(mut all) => {
+                    all.rows.extend(page.rows);
+                    all.epoch = all.epoch.min(page.epoch);
+                    all.fence.0 = all.fence.0.min(page.fence.0);
+                    all
+                }
+            });
+        }
+        all.ok_or_else(|| ErrorCode::BadVariables.into())
+    }
+
+    /// The partners that have something at home of the subjects that exist for the caller, each with what it is to be
+    /// asked for, in the order in which the subjects were named; and whether one was named that does not exist.
+    async fn to_ask(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        plan: &Plan,
+        subjects: &[SubjectId],
+        page: RawPage,
+    ) -> Result<(ToAsk, bool), PortFault> {
+        let there: HashMap<SubjectId, _> = page
+            .rows
+            .iter()
+            .filter_map(|raw| raw.subject.as_ref())
+            .map(|row| (row.subject, (row.owner, row.facts)))
+            .collect();
+        let known: Vec<SubjectId> = subjects.iter().copied().filter(|subject| there.contains_key(subject)).collect();
+        let mut homes: HashMap<SubjectId, (Arc<PartnerDesk>, Source)> = HashMap::new();
+        for HomeRow { subject, partner, external_key, sealed_key } in
+            self.store.homes(&known).await.map_err(store_fault)?
+        {
+            let Some(found) = self.partner(partner).filter(|found| !found.residence.home().is_empty()) else {
+                continue;
+            };
+            // Of a case that went over, what its former holder's system says is that one's own affair.
+            if there.get(&subject).is_some_and(|(owner, _)| owner.organization == found.organization) {
+                homes.entry(subject).or_insert((found, Source { partner, external_key, sealed_key }));
+            }
+        }
+        let stays: HashMap<SubjectId, CategorySet> =
+            homes.iter().map(|(subject, (partner, _))| (*subject, partner.residence.home())).collect();
+        let shown = self.could_be_shown(caller, purpose, plan, page, &stays).await?;
+        let (mut entries, mut in_vain) = (ToAsk::new(), known.len() < subjects.len());
+        for subject in known {
+            let (Some((partner, source)), Some((_, facts))) = (homes.remove(&subject), there.get(&subject)) else {
+                continue;
+            };
+            // Not in what could be shown: for this caller and purpose it does not exist.
+            let Some(shown) = shown.get(&subject) else {
+                in_vain = true;
+                continue;
+            };
+            let home = Home { subject, source, facts: *facts, wanted: *shown };
+            match entries.iter_mut().find(|(known, _)| known.id == partner.id) {
+                Some((_, homes)) => homes.push(home),
+                None => entries.push((partner, vec![home])),
+            }
+        }
+        Ok((entries, in_vain))
+    }
+}
+
+/// How long systems are waited for.
+fn time(ask: &PageAsk<'_>) -> Result<Duration, PortFault> {
+    let given = ask.arguments.get("withinMs").and_then(Json::as_u64);
+    let millis = given.filter(|millis| (SHORTEST_MS..=LONGEST_MS).contains(millis)).ok_or(ErrorCode::BadVariables)?;
+    Ok(Duration::from_millis(millis))
+}
+
+/// What is needed of the subjects under an entry, and of whoever holds their cases.
+fn under(plan: &Plan) -> Plan {
+    let mut columns: Vec<String> = Vec::new();
+    for column in &plan.columns {
+        let own = column.strip_prefix(UNDER).or_else(|| column.starts_with("holder.").then_some(column));
+        if let Some(own) = own.filter(|own| !columns.iter().any(|known| known == own)) {
+            columns.push(own.to_owned());
+        }
+    }
+    Plan { columns, ..plan.clone() }
+}
+
+impl Entry {
+    fn parts(&self) -> impl Iterator<Item = (SubjectId, Part<'_>)> {
+        self.asked.iter().map(|asked| {
+            let (fresh, was_asked) = match &asked.came {
+                Came::Fresh(fresh, _) => (Some(fresh), true),
+                Came::NotAsked => (None, false),
+                Came::NotShared(_) | Came::Missing(_) => (None, true),
+            };
+            let (owner, home) = (self.partner.organization, self.partner.residence.home());
+            (asked.subject, Part { owner, home, fresh, asked: was_asked })
+        })
+    }
+
+    /// Whether the system answered, and if not why.
+    fn status(&self) -> LiveStatus {
+        let asked = || self.asked.iter().filter(|asked| !matches!(asked.came, Came::NotAsked));
+        let missing = || asked().filter_map(|asked| asked.came.missing());
+        match (asked().count(), missing().count(), missing().next()) {
+            (0, _, _) => LiveStatus::NotAsked,
+            (_, 0, _) | (_, _, None) => LiveStatus::Answered,
+            (all, lost, Some(why)) if all == lost => why,
+            _ => LiveStatus::Partial,
+        }
+    }
+
+    /// The entry as a row, with the subjects it has a part of; none where none of them exists for the caller any more.
+    fn row(&self, plan: &Plan, under: &Plan, rows: &mut HashMap<SubjectId, Row>, began: Instant) -> Option<Row> {
+        let nodes: Vec<Row> = self.asked.iter().filter_map(|asked| rows.remove(&asked.subject)).collect();
+        let first = nodes.iter().find(|row| names_holder(row.shown)).or_else(|| nodes.first())?;
+        let status = self.status();
+        let lost = !matches!(status, LiveStatus::Answered | LiveStatus::NotAsked);
+        let since = lost.then(|| self.partner.wire.missing_since().unwrap_or(began));
+        let as_of = self.asked.iter().filter_map(|asked| asked.came.at()).min();
+        let instant = |at: Option<Instant>| at.map_or(Cell::Null, |at| Cell::Instant(at.millis()));
+        let of = |row: &Row, name: &str| {
+            let place = under.columns.iter().position(|column| column == name);
+            place.and_then(|place| row.cells.get(place)).cloned().unwrap_or(Cell::Null)
+        };
+        let cell = |column: &String| match column.as_str() {
+            "status" => Cell::Text(status.code().to_owned()),
+            "since" => instant(since),
+            "asOf" => instant(as_of),
+            holder => of(first, holder),
+        };
+        let cells = plan.columns.iter().map(cell).collect();
+        let shown = first.shown;
+        // Rows under an entry have the same plan as the entry: each its own columns of it.
+        let placed = |row: Row| {
+            let node = |column: &String| column.strip_prefix(UNDER).map_or(Cell::Null, |own| of(&row, own));
+            Row { cells: plan.columns.iter().map(node).collect(), ..row }
+        };
+        let (can_see, can_do, cursor) = (CategorySet::NONE, Vec::new(), String::new());
+        let rows = nodes.into_iter().map(placed).collect();
+        Some(Row { cells, disclosed: Vec::new(), shown, can_see, can_do, cursor, rows })
+    }
+}
