@@ -18,6 +18,7 @@
 //! its end. A server without transactions cannot be offered anything ([`WireFault::Unsupported`]); one without `Consent`
 //! cannot be read, because what a person keeps back would not be known.
 
+mod about;
 mod assertion;
 mod bundle;
 mod consent;
@@ -53,6 +54,7 @@ use link::{Target, below};
 use person::Reader;
 use place::{Leg, Place};
 
+pub(crate) use about::ABOUT;
 pub use settings::{FhirConfig, FhirSignIn, OauthClient, Proof};
 
 /// Patients a page of a list of ids: no more than their ids comes.

@@ -6,7 +6,7 @@
 pub type Parser = fn(&[u8]);
 
 /// The parsers.
-pub const PARSERS: [(&str, Parser); 8] = [
+pub const PARSERS: [(&str, Parser); 9] = [
     ("dhis2", crate::dhis2::fuzz),
     ("fhir", crate::fhir::fuzz),
     ("hsds", crate::hsds::fuzz),
@@ -14,5 +14,6 @@ pub const PARSERS: [(&str, Parser); 8] = [
     ("kobotoolbox", crate::kobo::fuzz),
     ("odk_central", crate::odk::fuzz),
     ("primero", crate::primero::fuzz),
+    ("sample", crate::sample::fuzz),
     ("spreadsheet", crate::spreadsheet::fuzz),
 ];

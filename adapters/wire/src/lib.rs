@@ -18,6 +18,7 @@ mod narrow;
 pub mod odk;
 mod partner;
 pub mod primero;
+pub mod sample;
 pub mod secret;
 mod session;
 pub mod spreadsheet;

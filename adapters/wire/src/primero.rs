@@ -2,6 +2,7 @@
 //! case has no body when the client chose its id, a step that is not open is answered with 200 and ignored.
 //! Field names are the deployment's own and pass through; read the partner's mapping for them.
 
+mod about;
 mod answer;
 mod cases;
 mod referrals;
@@ -24,6 +25,7 @@ use crate::session::Session;
 use crate::walk::Place;
 use session::User;
 
+pub(crate) use about::ABOUT;
 pub use settings::PrimeroConfig;
 
 /// Referral lists fetched at the same time for one page: Primero has no list over several cases.

@@ -6,6 +6,7 @@
 //! text that a spreadsheet program could take for a formula gets an apostrophe before it. The rule for XLSX:
 //! every cell is written as text, and such a text also with the mark that keeps it one when it is edited.
 
+mod about;
 mod check;
 mod columns;
 mod csv;
@@ -27,6 +28,7 @@ use crate::narrow::Narrow;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};
 use sheet::Sheet;
 
+pub(crate) use about::ABOUT;
 pub use check::{RowError, RowErrorKind, SheetReading};
 pub use settings::SpreadsheetConfig;
 pub use sheet::SheetFormat;
@@ -113,11 +115,7 @@ impl Folder {
     }
 
     fn narrowed(&self, record: Map<String, Value>) -> Value {
-        let row = record.get("sangam_row").cloned();
-        let mut kept = self.narrow.record(record);
-        // The row's number goes along: it is how the organization finds what came back.
-        kept.extend(row.map(|row| ("sangam_row".to_owned(), row)));
-        Value::Object(kept)
+        narrowed(record, &self.narrow)
     }
 
     /// The record of a key, in the sheet as it is now; of several rows the one that shares least counts.
@@ -159,6 +157,14 @@ impl Folder {
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         outgoing::deliver(&self.config, self.max_bytes, delivery)
     }
+}
+
+/// A row's configured columns. Its number goes along: it is how the organization finds what came back.
+fn narrowed(record: Map<String, Value>, narrow: &Narrow) -> Value {
+    let row = record.get("sangam_row").cloned();
+    let mut kept = narrow.record(record);
+    kept.extend(row.map(|row| ("sangam_row".to_owned(), row)));
+    Value::Object(kept)
 }
 
 /// The organization's own key of a row.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::settings::Takes;
 use crate::fault::{UnexpectedKind, WireFault};
-use crate::narrow::Narrow;
+use crate::narrow::{Narrow, kept_paths};
 
 /// The member that names a row through all its versions.
 pub(super) const ID: &str = "__id";
@@ -47,30 +47,11 @@ pub(super) fn is_let_go(row: &Map<String, Value>, narrow: &Narrow, takes: Takes)
 
 /// The row's key and configured answers, and nothing else.
 pub(super) fn narrowed(row: &Map<String, Value>, fields: &[String]) -> Value {
-    let mut record = kept(row, "", fields);
+    let mut record = kept_paths(row, fields);
     if let Some(key) = key(row) {
         record.insert(ID.to_owned(), Value::from(key));
     }
     Value::Object(record)
-}
-
-fn kept(members: &Map<String, Value>, prefix: &str, fields: &[String]) -> Map<String, Value> {
-    let mut record = Map::new();
-    for (name, value) in members {
-        let path = format!("{prefix}{name}");
-        let below = format!("{path}/");
-        if fields.contains(&path) {
-            record.insert(name.clone(), value.clone());
-        } else if fields.iter().any(|field| field.starts_with(&below)) {
-            let inner = |value: &Value| value.as_object().map(|inner| Value::Object(kept(inner, &below, fields)));
-            let kept = match value {
-                Value::Array(rows) => Some(Value::Array(rows.iter().filter_map(inner).collect())),
-                other => inner(other),
-            };
-            record.extend(kept.map(|kept| (name.clone(), kept)));
-        }
-    }
-    record
 }
 
 /// An entity, as the list of entities gives it: its properties beside its label.
