@@ -21,6 +21,7 @@ mod odk;
 mod post;
 mod primero;
 mod sheet;
+mod workshop;
 
 /// What holds for every kind, a file as well as a service.
 macro_rules! conforms {
