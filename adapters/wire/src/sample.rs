@@ -8,7 +8,6 @@ use crate::config::About;
 use crate::config::about::Source;
 use crate::fault::{FileFault, WireFault};
 use crate::json;
-use crate::spreadsheet::{SheetFormat, read_sheet};
 
 /// Bytes of a sample: some hundred records of any system.
 pub const MAX_BYTES: u64 = 8 << 20;
@@ -20,7 +19,7 @@ pub const MAX_RECORDS: usize = 1_000;
 pub struct Sample {
     /// Each in the form in which its mapping gets it.
     pub records: Vec<Map<String, Value>>,
-    /// Rows of a sheet that gave no record.
+    /// What of a file gave no record, in words without a value.
     pub rejected: Vec<String>,
 }
 
@@ -72,8 +71,8 @@ impl From<WireFault> for SampleFault {
 }
 
 impl Sample {
-    /// Reads a file's bytes as a sample of a kind: a sheet where the kind has no answers of its own, else JSON: a list of
-    /// records, one record, or a list answer of the system.
+    /// Reads a file's bytes as a sample of a kind: as the kind reads its files, or JSON: a list of records, one record, or a
+    /// list answer of the system.
     ///
     /// # Errors
     /// [`SampleFault`], without any value.
@@ -82,7 +81,11 @@ impl Sample {
             return Err(SampleFault::TooLarge { limit: MAX_BYTES, unit: "bytes" });
         }
         let sample = match about.source {
-            Source::Sheet => sheet(bytes)?,
+            Source::File(read) => {
+                let (records, rejected) = read(bytes)?;
+                within(records.len())?;
+                Self { records, rejected }
+            }
             Source::Json(lists) => answer(about, lists, bytes)?,
         };
         if sample.records.is_empty() && sample.rejected.is_empty() {
@@ -90,17 +93,6 @@ impl Sample {
         }
         Ok(sample)
     }
-}
-
-/// XLSX is a ZIP archive, and no CSV begins like one.
-fn sheet(bytes: &[u8]) -> Result<Sample, SampleFault> {
-    let format = if bytes.starts_with(b"PK\x03\x04") { SheetFormat::Xlsx } else { SheetFormat::Csv };
-    let reading = read_sheet(bytes, format)?;
-    within(reading.records.len())?;
-    let rejected = reading.errors.iter().map(|error| {
-        format!("row {}, column {}: {} ({} characters)", error.row, error.column, error.kind.code(), error.length)
-    });
-    Ok(Sample { rejected: rejected.collect(), records: reading.records })
 }
 
 fn answer(about: &About, lists: &[&str], bytes: &[u8]) -> Result<Sample, SampleFault> {

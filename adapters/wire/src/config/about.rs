@@ -30,13 +30,16 @@ pub struct About {
 }
 
 /// Where the records of a kind come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Source {
     /// JSON. The system's own list answers have the records under one of these members; a sample may be such an answer.
     Json(&'static [&'static str]),
-    /// Rows of sheets.
-    Sheet,
+    /// A file of the kind's own form, read as the kind reads it: records, and what gave none, in words without a value.
+    File(fn(&[u8]) -> Result<InFile, WireFault>),
 }
+
+/// What a file has: records, and what gave none, in words without a value.
+pub(crate) type InFile = (Vec<Map<String, Value>>, Vec<String>);
 
 /// One key of a section.
 #[derive(Debug)]
@@ -83,10 +86,18 @@ pub(crate) enum Need {
 pub enum Spelling {
     /// By the record's own members; what lies in one passes with it. Those of `referrals` in `referral_fields`.
     Members,
-    /// By paths with slashes; lists are gone through. Those below `referrals` in `referral_fields`.
-    Paths,
+    /// By paths with slashes; lists are gone through. Where the system has referrals of their own, those below `referrals`
+    /// in `referral_fields`.
+    Paths {
+        /// Whether it has.
+        referrals: bool,
+    },
     /// By a resource and its elements, with dots; what lies below `referrals` in `referral_fields`.
     Elements,
+    /// By names with dots between; lists are gone through. There are no referrals apart.
+    Dots,
+    /// By the field's own name, wherever it stands. There are no referrals apart.
+    Names,
 }
 
 /// How a field of a sample is spelled in `[intake]`, and in which of its two lists.
@@ -110,10 +121,13 @@ impl Spelling {
     pub fn of(self, path: &[String]) -> Option<Spelled> {
         let names: Vec<&str> = path.iter().map(String::as_str).filter(|name| *name != ANY).collect();
         let (first, rest) = names.split_first()?;
-        let inner = (*first == REFERRALS && !rest.is_empty()).then_some(rest);
+        let apart = !matches!(self, Self::Paths { referrals: false } | Self::Dots | Self::Names);
+        let inner = (apart && *first == REFERRALS && !rest.is_empty()).then_some(rest);
         let spelled = |names: &[&str]| match self {
             Self::Members => names.first().map(|name| (*name).to_owned()),
-            Self::Paths => Some(names.join("/")),
+            Self::Paths { .. } => Some(names.join("/")),
+            Self::Dots => Some(names.join(".")),
+            Self::Names => names.last().map(|name| (*name).to_owned()),
             Self::Elements if names.len() > 1 => Some(names.join(".")),
             Self::Elements => None,
         };

@@ -89,7 +89,9 @@ impl NewPartner<'_> {
     fn intake(&self, lines: &mut Vec<String>) {
         let spelling = match self.about.spelling {
             super::about::Spelling::Members => "by its own members; what lies in one passes with it",
-            super::about::Spelling::Paths => "by paths with slashes, through lists too",
+            super::about::Spelling::Paths { .. } => "by paths with slashes, through lists too",
+            super::about::Spelling::Dots => "by names with dots between, through lists too",
+            super::about::Spelling::Names => "by their own names, wherever they stand",
             super::about::Spelling::Elements => "by a resource and its elements, with dots",
         };
         lines.extend([

@@ -14,7 +14,7 @@ pub(crate) const ABOUT: About = About {
     key: ".trackedEntity",
     source: Source::Json(&["trackedEntities", "instances"]),
     sample: "Tracked entities as `GET /api/tracker/trackedEntities` answers them; lists of attributes and data values become members by UID. Referrals, if there are some, as events in `referrals` of each.",
-    spelling: Spelling::Paths,
+    spelling: Spelling::Paths { referrals: true },
     settings: &[
         setting(
             "base_url",

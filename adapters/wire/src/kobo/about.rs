@@ -12,7 +12,7 @@ pub(crate) const ABOUT: About = About {
     key: ".meta.rootUuid // (._id | tostring)",
     source: Source::Json(&["results"]),
     sample: "Submissions as `GET /api/v2/assets/{uid}/data/` answers them; their slash paths become members in each other.",
-    spelling: Spelling::Paths,
+    spelling: Spelling::Paths { referrals: false },
     settings: &[
         setting("base_url", "\"https://kf.NAME.example/\"", Need::Must, "Where the server is: https."),
         setting(

@@ -13,7 +13,7 @@ pub(crate) const ABOUT: About = About {
     key: ".__id",
     source: Source::Json(&["value"]),
     sample: "Rows of the OData feed (`…/Submissions?$expand=*`), or entities as the list of entities gives them.",
-    spelling: Spelling::Paths,
+    spelling: Spelling::Paths { referrals: false },
     settings: &[
         setting("base_url", "\"https://central.NAME.example/\"", Need::Must, "Where the server is: https."),
         setting("email", "\"sangam@NAME.example\"", Need::Must, "The web user as which the hub signs in."),

@@ -82,7 +82,7 @@ impl Report<'_> {
             format!("  {marked} carry the mark of [intake]; the hub would take {}", taken.count()),
         ];
         if !self.records.rejected.is_empty() {
-            lines.push("  cells of the sheet that cannot be read, so that their rows give no record:".to_owned());
+            lines.push("  what of the file cannot be read, so that it gives no record:".to_owned());
             lines.extend(self.records.rejected.iter().map(|line| format!("    {line}")));
         }
         if self.traces.cut_short {

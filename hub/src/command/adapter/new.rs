@@ -119,7 +119,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<ExitCode, CommandFault> {
         ));
     }
     if !rejected.is_empty() {
-        crate::say(&format!("{} of the sheet cannot be read:", counted(rejected.len(), "cell")));
+        crate::say(&format!("{} of the file cannot be read:", counted(rejected.len(), "part")));
         rejected.iter().for_each(|line| crate::say(&format!("  {line}")));
     }
     crate::say("nothing is taken yet: say in the .toml which fields pass and which mark a record carries, and in the");
