@@ -1,4 +1,4 @@
-# A case of Alor Pothe, in HTCDS 2.0, becomes an intake.
+# A case of Notun Alo, in HTCDS 2.0, becomes an intake.
 def name: [.prs_FirstName, .prs_MiddleName, .prs_SecondName] | map(select(. | text)) | join(" ");
 
 def born: if .prs_Birthdate then .prs_Birthdate | date_of("GREGORIAN"; "/prs_Birthdate") else null end;

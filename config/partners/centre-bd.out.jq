@@ -1,4 +1,4 @@
-# What the hub tells Alor Pothe, as a case in HTCDS 2.0: one that is referred to it, or how a referral it sent stands.
+# What the hub tells Notun Alo, as a case in HTCDS 2.0: one that is referred to it, or how a referral it sent stands.
 def day: if . and .calendar == "GREGORIAN" and .precision == "DAY" then .gregorian else null end;
 
 # A plan for each kind of support; what all of them are to reach stands in the first.

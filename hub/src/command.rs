@@ -1,5 +1,6 @@
 //! The command line.
 
+mod adapter;
 mod client;
 mod journal;
 mod key;
@@ -74,6 +75,12 @@ enum Command {
     Serve(ConfigurationArgument),
     /// Bring the store's schema up to this binary's.
     Migrate(ConfigurationArgument),
+    /// Make and try a partner's files: how its system is reached, and its mappings.
+    #[command(after_long_help = adapter::HELP)]
+    Adapter {
+        #[command(subcommand)]
+        command: adapter::AdapterCommand,
+    },
     /// Register partners' systems, suspend them, change what they are known by.
     #[command(after_long_help = client::HELP)]
     Client {
@@ -198,6 +205,7 @@ impl Cli {
             Some(Command::Demo(arguments)) => crate::demo::run(arguments).await,
             Some(Command::Serve(argument)) => serve::run(&argument.config).await,
             Some(Command::Migrate(argument)) => migrate::run(&argument.config).await,
+            Some(Command::Adapter { command }) => adapter::run(command).await,
             Some(Command::Client { command }) => client::run(command).await,
             Some(Command::Key { command }) => key::run(command).await,
             Some(Command::Token { command }) => token::run(command).await,

@@ -348,8 +348,13 @@ async fn partners(desk: &Desk, round: Duration, stop: &CancellationToken) {
 }
 
 async fn rounds(desk: &Desk, partner: &PartnerDesk, every: Duration) {
+    // One that was never asked is asked at once; another has had its last round a moment before this start.
+    let mut waits = desk.was_asked(partner).await.unwrap_or(true);
     loop {
-        wait(desk, partner, every).await;
+        if waits {
+            wait(desk, partner, every).await;
+        }
+        waits = true;
         if let Err(fault) = desk.synchronise(partner, &|_| {}).await {
             tracing::warn!(partner = %partner.config.name, error = %fault, "a synchronisation stopped");
         }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::oddity::Oddity;
 use crate::strict;
+use crate::workshop::Shape;
 
 macro_rules! shapes {
     ($($category:ident),+ $(,)?) => {
@@ -17,6 +18,13 @@ macro_rules! shapes {
         pub(crate) fn read(category: Category, value: &Value, at: &str) -> Result<Payload, Oddity> {
             match category {
                 $(Category::$category => strict::read::<payload::$category>(value, at).map(Payload::$category)),+
+            }
+        }
+
+        /// The shape that a category's payload is read into.
+        pub(crate) fn shape(category: Category) -> Shape {
+            match category {
+                $(Category::$category => Shape::of::<payload::$category>()),+
             }
         }
     };

@@ -10,6 +10,8 @@ use sangam_vocabulary::payload::{Payload, ServiceCode};
 use sangam_vocabulary::{Country, Instant};
 use serde::{Deserialize, Deserializer};
 
+use crate::oddity::{Oddity, OddityKind};
+
 pub use consent::{ConsentAssent, ConsentEffect, ConsentGivenBy, ConsentIntake};
 use moment::{moment, moment_if};
 
@@ -38,6 +40,22 @@ pub struct Intake {
     pub consents: Vec<ConsentIntake>,
     /// The referrals the partner sent.
     pub referrals: Vec<ReferralIntake>,
+}
+
+impl Intake {
+    /// The organizations that the record refers to, by the partner's references, each with where it does.
+    pub fn references(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let referred = self.referrals.iter().map(|referral| ("/referrals", referral.to.as_str()));
+        let consented = self.consents.iter().flat_map(|consent| consent.recipients.iter().flatten());
+        referred.chain(consented.map(|reference| ("/consents", reference.as_str())))
+    }
+
+    /// The fault of the first reference that is not known, where there is one: a fault of the record, not of somebody.
+    pub fn unknown_reference(&self, knows: impl Fn(&str) -> bool) -> Option<Oddity> {
+        let unknown = self.references().find(|(_, reference)| !knows(reference))?;
+        let (path, length) = (unknown.0.to_owned(), unknown.1.chars().count());
+        Some(Oddity { path, kind: OddityKind::UnknownCode, length })
+    }
 }
 
 /// What law needs to know of a subject.

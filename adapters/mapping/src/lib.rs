@@ -13,6 +13,7 @@ mod pool;
 mod program;
 mod strict;
 pub mod worker;
+pub mod workshop;
 
 pub use intake::{Intake, Reading};
 pub use limits::Limits;

@@ -49,6 +49,11 @@ impl Mapping {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// Its text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 /// Worker processes, at most `size` at a time, started when they are needed and replaced when they die, are

@@ -2,10 +2,14 @@
 //! cases, its answers to referrals, and what its people do with both. It writes each file anew beside the old one and then
 //! over it, and reads what the hub wrote by its own means.
 
+mod desk;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
+
+pub use desk::CaseDesk;
 
 /// The lists of a case, and how the names of their fields begin.
 const LISTS: [(&str, &[&str]); 4] = [
@@ -170,26 +174,30 @@ impl CaseSystem {
         self.save("answers", &answers)
     }
 
+    /// The referrals to it that have no answer yet and were not taken back.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<String> {
+        let offers = self.offers();
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = offers.iter().filter(|offer| {
+            // What has no referring organization is how a referral of their own stands.
+            offer.contains_key("cas_ReferringOrganisation")
+                && offer.get("sangam_state").and_then(Value::as_str) != Some("WITHDRAWN")
+        });
+        let referrals = open.filter_map(|offer| offer.get("sangam_referral")?.as_str().map(str::to_owned));
+        referrals.filter(|referral| !answers.iter().any(|case| is(case, "sangam_referral", referral))).collect()
+    }
+
     /// A morning at the centre: whatever was referred to them and has no answer yet is accepted. How many were.
     ///
     /// # Errors
     /// The file of answers cannot be written.
     pub fn work(&self) -> std::io::Result<usize> {
-        let mut accepted = 0;
-        for offer in self.offers() {
-            let Some(referral) = offer.get("sangam_referral").and_then(Value::as_str) else { continue };
-            // What has no referring organization is how a referral of their own stands.
-            let open = offer.contains_key("cas_ReferringOrganisation");
-            let answered = {
-                let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-                answers.iter().any(|case| is(case, "sangam_referral", referral))
-            };
-            if open && !answered {
-                self.decide(referral, "ACCEPTED", None)?;
-                accepted += 1;
-            }
+        let waiting = self.waiting();
+        for referral in &waiting {
+            self.decide(referral, "ACCEPTED", None)?;
         }
-        Ok(accepted)
+        Ok(waiting.len())
     }
 
     /// The path of one of its files.

@@ -19,6 +19,6 @@ mod secret;
 mod server;
 mod sheets;
 
-pub use htcds::{CaseFormat, CaseSystem};
+pub use htcds::{CaseDesk, CaseFormat, CaseSystem};
 pub use server::{Asked, Decision, Fault, Hook, Sandbox, Staffed, System, Told};
 pub use sheets::{Clerk, Register, SAMPLE_ROWS, sample_csv, sample_xlsx, write_samples};

@@ -2,12 +2,14 @@
 //! mappings, its limits. Read whole: every fault is told at once with line and key, and a partner with any
 //! fault does not start. It knows no organization of the hub; references stay texts.
 
+pub(crate) mod about;
 mod build;
 mod kind;
 mod kinds;
 pub(crate) mod sections;
 pub(crate) mod table;
 pub(crate) mod web;
+mod write;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,8 +20,10 @@ use sangam_vocabulary::{Clock, Country, Residences};
 use secrecy::SecretString;
 use thiserror::Error;
 
+pub use about::{About, Spelled, Spelling};
 pub use kind::WireConfig;
 pub use kinds::{Can, Column, KINDS, KindOf};
+pub use write::{NewPartner, SeenField};
 
 pub use crate::dhis2::Dhis2Config;
 use crate::fault::WireFault;
@@ -65,6 +69,52 @@ pub struct PartnerConfig {
     pub max_bytes: u64,
     /// How its system tells the hub of changes, where it does.
     pub hook: Option<Hook>,
+}
+
+/// What a partner's file says of its records, whether or not its system could be reached with it: for whoever maps them
+/// on a machine that has no secrets.
+#[derive(Debug)]
+pub struct Draft {
+    /// The partner's name: the file's.
+    pub name: String,
+    /// The hub's reference of the organization whose system it is.
+    pub organization: String,
+    /// The organization's country.
+    pub country: Country,
+    /// Which way records go.
+    pub mode: Mode,
+    /// The word of its kind.
+    pub kind: &'static str,
+    /// Its kind.
+    pub about: &'static About,
+    /// The mapping of its records into the hub.
+    pub inbound: Option<MappingFile>,
+    /// The mapping of the hub's deliveries into its records.
+    pub outbound: Option<MappingFile>,
+    /// As [`PartnerConfig::consent_text`].
+    pub consent_text: Option<String>,
+    /// Its own references of organizations, and the hub's references of the same.
+    pub organizations: BTreeMap<String, String>,
+    /// What passes the border.
+    pub narrow: Narrow,
+    guard: GuardLimits,
+    max_bytes: u64,
+}
+
+impl Draft {
+    /// Reads `NAME.toml` in a folder and its mappings beside it; secrets that are not laid down are faults and no hindrance.
+    /// With the draft come the faults that keep the file from being loaded as it is.
+    ///
+    /// # Errors
+    /// Every fault, where they leave no draft.
+    pub fn read(folder: &Path, name: &str) -> Result<(Self, Vec<ConfigFault>), Vec<ConfigFault>> {
+        build::draft(folder, name)
+    }
+}
+
+/// The kinds of systems there are, by the words that partners' files use.
+pub fn kinds() -> impl Iterator<Item = (&'static str, &'static About)> {
+    kind::Kind::WORDS.into_iter().map(|(word, kind)| (word, kind.about()))
 }
 
 /// How a partner's system tells the hub that a record changed: `POST /partners/NAME/changed`.

@@ -4,6 +4,7 @@
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 
+use crate::config::about::{Need, Setting, setting};
 use crate::config::table::Table;
 use crate::fault::WireFault;
 use crate::partner::{Answer, AnswerState};
@@ -55,6 +56,20 @@ pub struct WithdrawnField {
     /// The word.
     pub value: String,
 }
+
+/// What an integrator is told of a field of decisions.
+pub(crate) const DECISION: &[Setting] = &[
+    setting("field", "\"decision\"", Need::Must, "The field in which somebody decides."),
+    setting("accepted", "\"accepted\"", Need::Must, "The word there for accepted,"),
+    setting("declined", "\"declined\"", Need::Must, "for declined,"),
+    setting("done", "\"done\"", Need::Must, "and for done."),
+    setting("reason_field", "\"decision_reason\"", Need::May, "The field with the reason of a refusal."),
+];
+/// What an integrator is told of a field that says that an offer is taken back.
+pub(crate) const WITHDRAWN: &[Setting] = &[
+    setting("field", "\"taken_back\"", Need::Must, "The field,"),
+    setting("value", "\"yes\"", Need::Must, "and what it gets."),
+];
 
 impl DecisionField {
     pub(crate) fn read(of: &Table<'_, '_>) -> Option<Self> {

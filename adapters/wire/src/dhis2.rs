@@ -8,6 +8,7 @@
 //! tells of no record that left the hub's sight, so that keys are listed each round; a referral that was merged away
 //! with its record is answered under its event alone.
 
+mod about;
 mod answer;
 mod import;
 mod list;
@@ -33,6 +34,7 @@ use list::Place;
 use record::FIELDS;
 use settings::Offers;
 
+pub(crate) use about::ABOUT;
 pub use settings::{AnswerCodes, Dhis2Access, Dhis2Config, Dhis2Version, Offers as Dhis2Offers};
 
 /// Lists of events asked for at the same time.

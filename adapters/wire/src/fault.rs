@@ -93,6 +93,17 @@ pub enum UnexpectedKind {
 }
 
 impl UnexpectedKind {
+    /// What was met, after `has`.
+    pub(crate) const fn in_words(self) -> &'static str {
+        match self {
+            Self::WrongType => "a value of an unexpected type",
+            Self::Missing => "an object that lacks a member",
+            Self::UnknownCode => "a code that the system does not have",
+            Self::DuplicateKey => "an object with a member twice",
+            Self::TooDeep => "values nested too deep",
+        }
+    }
+
     const fn words(self) -> &'static str {
         match self {
             Self::WrongType => "of an unexpected type",

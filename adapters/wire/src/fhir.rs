@@ -18,6 +18,7 @@
 //! its end. A server without transactions cannot be offered anything ([`WireFault::Unsupported`]); one without `Consent`
 //! cannot be read, because what a person keeps back would not be known.
 
+mod about;
 mod bundle;
 mod consent;
 mod fields;
@@ -52,6 +53,7 @@ use person::Reader;
 use place::{Leg, Place};
 
 pub use crate::oauth::{OauthClient, Proof, WebSignIn as FhirSignIn};
+pub(crate) use about::ABOUT;
 pub use settings::FhirConfig;
 
 /// Patients a page of a list of ids: no more than their ids comes.

@@ -6,7 +6,7 @@
 pub type Parser = fn(&[u8]);
 
 /// The parsers.
-pub const PARSERS: [(&str, Parser); 10] = [
+pub const PARSERS: [(&str, Parser); 11] = [
     ("dhis2", crate::dhis2::fuzz),
     ("fhir", crate::fhir::fuzz),
     ("graphql", crate::graphql::fuzz),
@@ -16,5 +16,6 @@ pub const PARSERS: [(&str, Parser); 10] = [
     ("kobotoolbox", crate::kobo::fuzz),
     ("odk_central", crate::odk::fuzz),
     ("primero", crate::primero::fuzz),
+    ("sample", crate::sample::fuzz),
     ("spreadsheet", crate::spreadsheet::fuzz),
 ];

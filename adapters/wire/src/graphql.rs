@@ -17,6 +17,7 @@
 //! What it does not do: subscriptions, batches, persisted operations, uploads, `GET`. An operation that the file leaves out
 //! is [`WireFault::Unsupported`].
 
+mod about;
 mod answer;
 mod codes;
 mod fuzzed;
@@ -50,6 +51,7 @@ use read::{Border, Records};
 use settings::{Listing, Talk};
 
 pub use crate::oauth::{OauthClient, Proof, WebSignIn};
+pub(crate) use about::ABOUT;
 pub use settings::GraphqlConfig;
 
 /// The most offers whose answers are asked for at once.

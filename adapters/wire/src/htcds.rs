@@ -13,6 +13,7 @@
 //! Field names and codes: Human Trafficking Case Data Standard (HTCDS) by IOM, licensed under CC BY 4.0. IOM endorses
 //! neither this program nor its files.
 
+mod about;
 mod case;
 mod codes;
 pub(crate) mod column;
@@ -35,6 +36,7 @@ use crate::folder;
 use crate::narrow::Narrow;
 use crate::partner::{Answer, AnswerState, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};
 
+pub(crate) use about::ABOUT;
 pub use report::{FieldFault, FieldFaultKind};
 pub use settings::HtcdsConfig;
 use shared::key_of;
@@ -165,6 +167,23 @@ impl Htcds {
     }
 }
 
+/// A field goes on where its name is configured, wherever it stands.
+fn narrowed(case: Map<String, Value>, narrow: &Narrow) -> Value {
+    let taken = |name: &str| name == PLACE || narrow.fields.iter().any(|field| field == name);
+    let kept = case.into_iter().filter_map(|(name, value)| match value {
+        Value::Array(items) if fields::GROUPS.iter().any(|(group, _)| *group == name) => {
+            let items = items.into_iter().filter_map(|item| match item {
+                Value::Object(item) => Some(item.into_iter().filter(|(name, _)| taken(name)).collect()),
+                _ => None,
+            });
+            let items: Vec<Value> = items.filter(|item: &Map<_, _>| !item.is_empty()).map(Value::Object).collect();
+            (!items.is_empty()).then_some((name, Value::Array(items)))
+        }
+        value => taken(&name).then_some((name, value)),
+    });
+    Value::Object(kept.collect())
+}
+
 impl Folder {
     /// The whole file is one page: it is read whole anyhow. An unchanged file gives nothing.
     fn fetch(&self, since: Option<Cursor>) -> Result<Page, WireFault> {
@@ -177,32 +196,15 @@ impl Folder {
         self.report(&self.config.incoming, &read.faults)?;
         let marked = shared::shared(read.cases, &read.unread, &self.narrow);
         let keys = marked.iter().filter_map(key_of).collect();
-        let records = marked.into_iter().map(|case| self.narrowed(case)).collect();
+        let records = marked.into_iter().map(|case| narrowed(case, &self.narrow)).collect();
         Ok(Page { records, listed: Listed::Keys { first: true, keys }, rejected: read.rejected, cursor, more: false })
-    }
-
-    /// A field goes on where its name is configured, wherever it stands.
-    fn narrowed(&self, case: Map<String, Value>) -> Value {
-        let taken = |name: &str| name == PLACE || self.narrow.fields.iter().any(|field| field == name);
-        let kept = case.into_iter().filter_map(|(name, value)| match value {
-            Value::Array(items) if fields::GROUPS.iter().any(|(group, _)| *group == name) => {
-                let items = items.into_iter().filter_map(|item| match item {
-                    Value::Object(item) => Some(item.into_iter().filter(|(name, _)| taken(name)).collect()),
-                    _ => None,
-                });
-                let items: Vec<Value> = items.filter(|item: &Map<_, _>| !item.is_empty()).map(Value::Object).collect();
-                (!items.is_empty()).then_some((name, Value::Array(items)))
-            }
-            value => taken(&name).then_some((name, value)),
-        });
-        Value::Object(kept.collect())
     }
 
     fn record(&self, key: &str) -> Result<Found, WireFault> {
         let (_, bytes) = folder::read_there(&self.config.folder.join(&self.config.incoming), self.max_bytes)?;
         let read = read_cases(&bytes, self.config.format)?;
         Ok(match shared::one(read.cases, &read.unread, &self.narrow, key) {
-            Ok(case) => Found::Marked(self.narrowed(case)),
+            Ok(case) => Found::Marked(narrowed(case, &self.narrow)),
             Err(closed) => closed,
         })
     }

@@ -15,6 +15,7 @@
 //! The system has no way to say that an offer is taken back but an answer in the form; without one configured that is
 //! [`WireFault::Unsupported`]. Rows of a repeat cannot be edited, attachments are not taken.
 
+mod about;
 mod answer;
 mod edit;
 mod list;
@@ -37,6 +38,7 @@ use crate::session::{Fixed, Session, authorization};
 use crate::zone::Zone;
 use edit::Form;
 
+pub(crate) use about::ABOUT;
 pub use settings::{Decisions, KoboConfig};
 
 /// A form on a KoboToolbox v2 server.

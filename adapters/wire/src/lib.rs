@@ -22,6 +22,7 @@ mod oauth;
 pub mod odk;
 mod partner;
 pub mod primero;
+pub mod sample;
 pub mod secret;
 mod session;
 mod sheet;

@@ -23,16 +23,23 @@ pub struct Narrow {
     pub mark: Mark,
 }
 
+impl Mark {
+    /// Whether a value of the mark's field says yes.
+    pub(crate) fn is_said(&self, value: &Value) -> bool {
+        match value {
+            Value::String(text) => *text == self.value,
+            Value::Bool(yes) => self.value == yes.to_string(),
+            Value::Number(number) => self.value == number.to_string(),
+            _ => false,
+        }
+    }
+}
+
 impl Narrow {
     /// Whether the record is marked for the hub.
     #[must_use]
     pub fn is_marked(&self, record: &Map<String, Value>) -> bool {
-        match record.get(&self.mark.field) {
-            Some(Value::String(text)) => *text == self.mark.value,
-            Some(Value::Bool(yes)) => self.mark.value == yes.to_string(),
-            Some(Value::Number(number)) => self.mark.value == number.to_string(),
-            _ => false,
-        }
+        record.get(&self.mark.field).is_some_and(|value| self.mark.is_said(value))
     }
 
     /// The record's own fields and nothing else.
@@ -50,4 +57,37 @@ impl Narrow {
 
 fn kept(members: Map<String, Value>, fields: &[String]) -> Map<String, Value> {
     members.into_iter().filter(|(name, _)| fields.contains(name)).collect()
+}
+
+/// What paths with slashes name of a record, and of what lies on the way there nothing else; lists are gone through. An
+/// answer in the place of a group or of a repeat is an empty one of its type: nothing of it passes, and the mapping has it to
+/// refuse.
+pub(crate) fn kept_paths(members: &Map<String, Value>, fields: &[String]) -> Map<String, Value> {
+    below(members, "", fields)
+}
+
+fn below(members: &Map<String, Value>, prefix: &str, fields: &[String]) -> Map<String, Value> {
+    let mut record = Map::new();
+    for (name, value) in members {
+        let path = format!("{prefix}{name}");
+        let within = format!("{path}/");
+        if fields.contains(&path) {
+            record.insert(name.clone(), value.clone());
+        } else if fields.iter().any(|field| field.starts_with(&within)) {
+            let inner = |value: &Value| match value {
+                Value::Object(inner) => Value::Object(below(inner, &within, fields)),
+                Value::String(_) => Value::from(""),
+                Value::Number(_) => Value::from(0),
+                Value::Bool(_) => Value::Bool(false),
+                Value::Array(_) => Value::Array(Vec::new()),
+                Value::Null => Value::Null,
+            };
+            let kept = match value {
+                Value::Array(rows) => Value::Array(rows.iter().map(inner).collect()),
+                other => inner(other),
+            };
+            record.insert(name.clone(), kept);
+        }
+    }
+    record
 }

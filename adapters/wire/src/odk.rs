@@ -13,6 +13,7 @@
 //!
 //! Only a web user can do all this: the token of an app user opens forms and takes submissions, and shows neither.
 
+mod about;
 mod answer;
 mod entities;
 mod reviews;
@@ -36,6 +37,7 @@ use reviews::Reviews;
 use session::User;
 use walk::{Place, Source};
 
+pub(crate) use about::ABOUT;
 pub use settings::{OdkConfig, Takes};
 
 /// Entities asked for at the same time: the server has no list by several ids.

@@ -8,6 +8,7 @@
 //! does not: say that one to the outside was accepted (`transfers.rs`), say that a transferred case was served (`done` is a
 //! referral's), and carry the services that are asked for.
 
+mod about;
 mod answer;
 mod cases;
 mod referrals;
@@ -34,6 +35,7 @@ use crate::walk::Place;
 use session::User;
 use transition::{Transition, Way};
 
+pub(crate) use about::ABOUT;
 pub use settings::PrimeroConfig;
 
 /// Referral lists fetched at the same time for one page: Primero has no list over several cases.

@@ -6,6 +6,7 @@
 //! text that a spreadsheet program could take for a formula gets an apostrophe before it. The rule for XLSX:
 //! every cell is written as text, and such a text also with the mark that keeps it one when it is edited.
 
+mod about;
 mod check;
 mod mark;
 mod outgoing;
@@ -25,6 +26,7 @@ use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, R
 use crate::sheet::Sheet;
 
 pub use crate::sheet::SheetFormat;
+pub(crate) use about::ABOUT;
 pub use check::{RowError, RowErrorKind, SheetReading};
 pub use settings::SpreadsheetConfig;
 
@@ -89,11 +91,7 @@ impl Folder {
     }
 
     fn narrowed(&self, record: Map<String, Value>) -> Value {
-        let row = record.get("sangam_row").cloned();
-        let mut kept = self.narrow.record(record);
-        // The row's number goes along: it is how the organization finds what came back.
-        kept.extend(row.map(|row| ("sangam_row".to_owned(), row)));
-        Value::Object(kept)
+        narrowed(record, &self.narrow)
     }
 
     /// The record of a key, in the sheet as it is now.
@@ -131,43 +129,10 @@ impl Folder {
     }
 }
 
-impl Wire for Spreadsheet {
-    fn key(&self, record: &Value) -> Option<String> {
-        record.as_object().and_then(key_of)
-    }
-
-    fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {
-        let since = since.cloned();
-        folder::blocking(&self.folder, move |folder| folder.fetch(since))
-    }
-
-    fn record<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Found, WireFault>> {
-        let key = key.to_owned();
-        folder::blocking(&self.folder, move |folder| folder.record(&key))
-    }
-
-    fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
-        let delivery = delivery.clone();
-        folder::blocking(&self.folder, move |folder| folder.deliver(&delivery))
-    }
-
-    fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
-        let offers = offers.to_vec();
-        folder::blocking(&self.folder, move |folder| outgoing::answers(&folder.config, folder.max_bytes, &offers))
-    }
-
-    fn give_back<'a>(&'a self, records: &'a [Returned]) -> BoxFuture<'a, Result<(), WireFault>> {
-        let records = records.to_vec();
-        folder::blocking(&self.folder, move |folder| folder.give_back(&records))
-    }
-}
-
-/// Reads bytes as a sheet of either format, and marks it up: for the generators that try any bytes.
-#[doc(hidden)]
-pub fn fuzz(bytes: &[u8]) {
-    for format in [SheetFormat::Csv, SheetFormat::Xlsx] {
-        if let Ok(reading) = read_sheet(bytes, format) {
-            drop(marked_up_copy(bytes, format, &reading.errors));
-        }
-    }
+/// A row's configured columns. Its number goes along: it is how the organization finds what came back.
+fn narrowed(record: Map<String, Value>, narrow: &Narrow) -> Value {
+    let row = record.get("sangam_row").cloned();
+    let mut kept = narrow.record(record);
+    kept.extend(row.map(|row| ("sangam_row".to_owned(), row)));
+    Value::Object(kept)
 }

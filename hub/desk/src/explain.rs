@@ -183,11 +183,7 @@ fn explained(rules: &Rules, category: &'static str, ruling: &Ruling, is_owner: b
             ("WITHHELD", Some(clause), Some(sentence))
         }
         Verdict::Refuse(refusal) => {
-            let reason = refusal.reason().map(|reason| match reason {
-                Reason::NotShared => "NOT_SHARED",
-                Reason::NoAgreement => "NO_AGREEMENT",
-                Reason::NotAvailableNow => "NOT_AVAILABLE_NOW",
-            });
+            let reason = refusal.reason().map(reason_word);
             ("WITHHELD", reason.map(str::to_owned), Some("Ask the case desk.".to_owned()))
         }
     };
@@ -208,7 +204,17 @@ fn ground_words(ground: Ground) -> (String, String) {
     }
 }
 
-fn clause_words(rules: &Rules, clause: &Clause) -> (String, String) {
+/// The outward word of a reason.
+pub(crate) const fn reason_word(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NotShared => "NOT_SHARED",
+        Reason::NoAgreement => "NO_AGREEMENT",
+        Reason::NotAvailableNow => "NOT_AVAILABLE_NOW",
+    }
+}
+
+/// The clause of a refusal and its sentence, as an owner is told.
+pub(crate) fn clause_words(rules: &Rules, clause: &Clause) -> (String, String) {
     match clause {
         Clause::NoRelation => (
             "NO_RELATION".to_owned(),

@@ -8,6 +8,9 @@ mod carried;
 mod resides;
 mod sealed;
 
+pub(crate) use carried::imported;
+pub(crate) use sealed::facts;
+
 use std::collections::HashMap;
 
 use sangam_custody::{Entry, EntryKind, Suspension};
@@ -261,25 +264,18 @@ impl Desk {
         Intake::read(&mapped, &partner.reading())
     }
 
-    /// The organizations a record refers to; one that the partner's table does not know is a fault of the
-    /// record, not of somebody.
+    /// The organizations a record refers to; one that the partner's table does not know is a fault of the record.
     pub(crate) fn resolve(
         &self,
         partner: &PartnerDesk,
         intake: &Intake,
     ) -> Result<HashMap<String, OrganizationId>, Oddity> {
-        let referred = intake.referrals.iter().map(|r| ("/referrals", &r.to));
-        let consented = intake.consents.iter().flat_map(|c| c.recipients.iter().flatten()).map(|r| ("/consents", r));
-        referred
-            .chain(consented)
-            .map(|(path, reference)| match partner.references.get(reference) {
-                Some(id) => Ok((reference.clone(), *id)),
-                None => Err(Oddity {
-                    path: path.to_owned(),
-                    kind: OddityKind::UnknownCode,
-                    length: reference.chars().count(),
-                }),
-            })
-            .collect()
+        match intake.unknown_reference(|reference| partner.references.contains_key(reference)) {
+            Some(oddity) => Err(oddity),
+            None => Ok(intake
+                .references()
+                .filter_map(|(_, reference)| Some((reference.to_owned(), *partner.references.get(reference)?)))
+                .collect()),
+        }
     }
 }

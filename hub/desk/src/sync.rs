@@ -173,8 +173,7 @@ impl Desk {
         if !partner.config.mode.fetches() || !self.takes_from(partner.organization) {
             return Ok(report);
         }
-        let known = self.store.partners().await.map_err(DeskFault::from)?;
-        let kept = known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position);
+        let kept = self.position(partner).await?;
         let mut cursor = kept.and_then(|kept| self.place(partner, kept));
         // What cannot be read goes back to whoever keeps a file, marked where it is wrong.
         let mut returned = Vec::new();
@@ -209,6 +208,19 @@ impl Desk {
             partner.wire.give_back(&returned).await?;
         }
         Ok(report)
+    }
+
+    /// Whether a partner's system was ever asked for its records to the end of a page.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub async fn was_asked(&self, partner: &PartnerDesk) -> Result<bool, DeskFault> {
+        Ok(self.position(partner).await?.is_some())
+    }
+
+    async fn position(&self, partner: &PartnerDesk) -> Result<Option<String>, DeskFault> {
+        let known = self.store.partners().await?;
+        Ok(known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position))
     }
 
     /// A place as it is kept: sealed, because it is a partner's own text and may name records.

@@ -125,7 +125,7 @@ mod tests {
         let tree = tree();
         for (name, help) in walk(&tree, "sangam") {
             let example = format!("  {name} ");
-            let group = ["sangam client", "sangam key", "sangam token"].contains(&name.as_str());
+            let group = ["sangam adapter", "sangam client", "sangam key", "sangam token"].contains(&name.as_str());
             let ours = ["sangam key ", "sangam token "].iter().any(|group| name.starts_with(group));
             assert!(!group || help.contains("Exit codes: 0 "), "{name} says no exit codes");
             assert!(!group || help.contains(&example), "{name} has no example");

@@ -100,7 +100,7 @@ impl DemoFolder {
     /// The partners' configuration, laid anew at each start.
     pub(crate) fn partners(&self) -> Result<PathBuf, CommandFault> {
         let path = self.inner("partners")?;
-        for (name, text) in PARTNERS.iter().flat_map(|partner| partner.files) {
+        for (name, text) in PARTNERS.iter().flat_map(|partner| partner.files.iter().copied()) {
             fs::write(path.join(name), text)
                 .map_err(|error| CommandFault::said(format!("`{name}` cannot be written: {}", error.kind())))?;
         }

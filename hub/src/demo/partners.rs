@@ -9,8 +9,9 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sangam_sandbox::dhis2::{Dhis2, Version};
 use sangam_sandbox::fhir::FhirServer;
+use sangam_sandbox::graphql::Casebook;
 use sangam_sandbox::primero::{Kind, Primero};
-use sangam_sandbox::{Clerk, Hook, Sandbox, Staffed};
+use sangam_sandbox::{CaseDesk, CaseFormat, CaseSystem, Clerk, Hook, Sandbox, Staffed};
 use sangam_vocabulary::{Chance, Clock, SeededChance};
 use sangam_wire::config::Overrides;
 
@@ -24,7 +25,7 @@ pub(super) struct DemoPartner {
     /// The handle of its organization, as in its file.
     pub(super) organization: &'static str,
     /// Its files, as they were when the binary was built.
-    pub(super) files: [(&'static str, &'static str); 3],
+    pub(super) files: &'static [(&'static str, &'static str)],
     /// How its system is started, with its people in it and its credentials where the hub finds them.
     start: for<'g> fn(&'g Ground) -> Starting<'g>,
     /// Who decides on what is offered to it.
@@ -52,14 +53,18 @@ pub(super) enum Tells {
 }
 
 macro_rules! partners {
-    ($($name:literal of $organization:literal: $start:ident, $people:ident, $tells:ident;)+) => {
+    ($($name:literal of $organization:literal: $start:ident, $people:ident, $tells:ident $(, with $($operation:literal)+)?;)+) => {
         &[$(DemoPartner {
             name: $name,
             organization: $organization,
-            files: [
+            files: &[
                 (concat!($name, ".toml"), include_str!(concat!("../../../config/partners/", $name, ".toml"))),
                 (concat!($name, ".in.jq"), include_str!(concat!("../../../config/partners/", $name, ".in.jq"))),
                 (concat!($name, ".out.jq"), include_str!(concat!("../../../config/partners/", $name, ".out.jq"))),
+                $($((
+                    concat!($name, ".", $operation, ".graphql"),
+                    include_str!(concat!("../../../config/partners/", $name, ".", $operation, ".graphql")),
+                ),)+)?
             ],
             start: |ground| Box::pin($start(ground)),
             people: People::$people,
@@ -78,6 +83,9 @@ pub(super) const PARTNERS: &[DemoPartner] = partners! {
     "hospital-bd" of "meghna-par": hospital, InTheSandbox, Webhook;
     "outreach-np" of "sima-saathi": outreach, InTheSandbox, Webhook;
     "shelter-pk" of "panah-gah": tablets, InTheSandbox, Nothing;
+    "centre-bd" of "notun-alo": centre, InTheSandbox, Nothing;
+    "casebook-lk" of "sahana-mithuro": casebook, InTheSandbox, Nothing,
+        with "page" "list" "record" "offer" "answers" "standing" "answer" "withdraw" "acknowledge";
 };
 
 /// The organization whose people are referred to all the others.
@@ -157,6 +165,16 @@ impl<S: Staffed> Runs for Sandbox<S> {
 
     fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(async move { Self::stop(*self).await })
+    }
+}
+
+impl Runs for CaseDesk {
+    fn employ(&self, every: Duration, _: Option<Hook>, _: People) {
+        Self::employ(self, every);
+    }
+
+    fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
     }
 }
 
@@ -246,6 +264,24 @@ async fn hospital(ground: &Ground) -> Started {
     system.admit("Mina Akter", "1999-07", true);
     system.write_key(&ground.secrets)?;
     ground.at(system.fhir_base(), system)
+}
+
+/// A folder of files, in which the centre's people answer.
+async fn centre(ground: &Ground) -> Started {
+    let folder = ground.sheets.join("centre");
+    std::fs::create_dir_all(&folder)?;
+    let system = CaseSystem::open(&folder, CaseFormat::Json)?;
+    system.seed()?;
+    let overrides =
+        Overrides { base_url: None, folder: Some(folder), secrets: Some(ground.secrets.clone()), sandbox: true };
+    Ok((overrides, Box::new(CaseDesk::of(system))))
+}
+
+async fn casebook(ground: &Ground) -> Started {
+    let system = Casebook::start(Ground::listen(), ground.clock(), ground.chance()).await?;
+    system.seed_people();
+    system.write_key(&ground.secrets)?;
+    ground.at(system.endpoint(), system)
 }
 
 async fn outreach(ground: &Ground) -> Started {

@@ -38,6 +38,7 @@ pub(super) const INVENTED: &[Invented] = invented! {
     "asha-nivas" "Asha Nivas" India Shelter [Shelter Psychosocial] ["IN-WB"];
     "nirapod-ghar" "Nirapod Ghar" Bangladesh Ngo [FamilyReunification HomeInvestigation Psychosocial Livelihood] ["BD-D" "BD-C"];
     "alor-pothe" "Alor Pothe" Bangladesh Ngo [Education Livelihood] ["BD-D"];
+    "notun-alo" "Notun Alo" Bangladesh Ngo [Education Livelihood] ["BD-D"];
     "nyaya-setu" "Nyaya Setu" Bangladesh LegalAid [LegalAid] ["BD-C"];
     "bd-return-desk" "Return Desk, Dhaka" Bangladesh Department [HomeInvestigation] ["BD-C"];
     "meghna-par" "Meghna Par Hospital" Bangladesh HealthProvider [Health Psychosocial] ["BD-C"];

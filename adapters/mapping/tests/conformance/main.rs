@@ -30,6 +30,7 @@ mod samples;
 mod sheet;
 mod table;
 mod told;
+mod workshop;
 
 /// Tests of these names: each is the function of a room here, for a kind or for itself.
 macro_rules! cases {

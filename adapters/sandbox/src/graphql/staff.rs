@@ -8,7 +8,7 @@ use sangam_vocabulary::{Chance, Clock};
 use serde_json::{Value, json};
 
 use super::Casebook;
-use crate::server::Sandbox;
+use crate::server::{Decision, NO_PLACE, Sandbox, Staffed};
 use crate::{access, secret};
 
 impl Casebook {
@@ -206,5 +206,24 @@ impl Sandbox<Casebook> {
         self.edit(&minor, "/person", &json!({"birthDate": "2012-02-03"}));
         self.refer(&minor, "nyaya-setu", "LAWYER");
         vec![adult, minor, self.open("Not For The Hub", false)]
+    }
+}
+
+impl Staffed for Casebook {
+    /// Offers without a decision. The API tells nobody of what changes.
+    fn waiting(&self) -> Vec<String> {
+        let open = self.offers.iter().filter(|offer| offer.get("decision").and_then(Value::as_str) == Some("OPEN"));
+        open.filter_map(|offer| offer.get("id")?.as_str().map(str::to_owned)).collect()
+    }
+
+    fn settle(&mut self, offer: &str, decision: Decision) {
+        let own = self.offers.iter_mut().find(|known| known.get("id").and_then(Value::as_str) == Some(offer));
+        let Some(own) = own else { return };
+        let (word, reason) = match decision {
+            Decision::Accept => ("YES", Value::Null),
+            Decision::Decline => ("NO", Value::from(NO_PLACE)),
+        };
+        own.insert("decision".to_owned(), Value::from(word));
+        own.insert("reason".to_owned(), reason);
     }
 }

@@ -9,12 +9,45 @@ use toml::de::DeTable;
 use super::kind::Kind;
 use super::table::{Faults, Table};
 use super::web::Around;
-use super::{ConfigFault, KeyFault, Mode, Overrides, PartnerConfig, sections};
+use super::{ConfigFault, Draft, Hook, KeyFault, Mode, Overrides, PartnerConfig, WireConfig, sections};
 use crate::fault::WireFault;
 use crate::guard::{Guard, Guarded};
 use crate::partner::Wire;
 
 pub(super) fn read(folder: &Path, name: &str, overrides: &Overrides) -> Result<PartnerConfig, Vec<ConfigFault>> {
+    let (drafted, faults) = parsed(folder, name, overrides)?;
+    match drafted {
+        Some((draft, Some((wire, hook)))) if faults.is_empty() => Ok(PartnerConfig {
+            name: draft.name,
+            organization: draft.organization,
+            country: draft.country,
+            mode: draft.mode,
+            wire,
+            inbound: draft.inbound,
+            outbound: draft.outbound,
+            consent_text: draft.consent_text,
+            organizations: draft.organizations,
+            narrow: draft.narrow,
+            guard: draft.guard,
+            max_bytes: draft.max_bytes,
+            hook,
+        }),
+        _ => Err(faults),
+    }
+}
+
+pub(super) fn draft(folder: &Path, name: &str) -> Result<(Draft, Vec<ConfigFault>), Vec<ConfigFault>> {
+    let (drafted, faults) = parsed(folder, name, &Overrides::default())?;
+    match drafted {
+        Some((draft, _)) => Ok((draft, faults)),
+        None => Err(faults),
+    }
+}
+
+/// What a partner's file says of its records, and, where that has no fault, how it is reached.
+type Drafted = Option<(Draft, Option<(WireConfig, Option<Hook>)>)>;
+
+fn parsed(folder: &Path, name: &str, overrides: &Overrides) -> Result<(Drafted, Vec<ConfigFault>), Vec<ConfigFault>> {
     let file = format!("{name}.toml");
     let Ok(text) = std::fs::read_to_string(folder.join(&file)) else {
         return Err(vec![ConfigFault { file, line: 1, key: String::new(), fault: KeyFault::Unreadable }]);
@@ -25,15 +58,12 @@ pub(super) fn read(folder: &Path, name: &str, overrides: &Overrides) -> Result<P
         faults.note(fault.span().unwrap_or_default(), String::new(), KeyFault::Syntax);
     }
     let root = Table::root(&faults, parsed.get_ref());
-    let partner = whole(&root, folder, name, overrides);
+    let drafted = whole(&root, folder, name, overrides).filter(|_| broken.is_empty());
     root.finish();
-    match (partner, faults.sorted()) {
-        (Some(partner), faults) if faults.is_empty() => Ok(partner),
-        (_, faults) => Err(faults),
-    }
+    Ok((drafted, faults.sorted()))
 }
 
-fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides) -> Option<PartnerConfig> {
+fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides) -> Drafted {
     let named = root.text("name");
     if named.as_deref().is_some_and(|named| named != name) {
         root.fault("name", KeyFault::Must("be the file's own name"));
@@ -61,13 +91,16 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
     let narrow = sections::intake(root);
     let stated = root.table_if("residence").map(sections::residence).unwrap_or_default();
     let (guard, max_bytes) = sections::limits(root);
-    let hook = root.table_if("hook").and_then(|table| sections::hook(table, &around));
-    Some(PartnerConfig {
+    let hook = root.table_if("hook").map(|table| sections::hook(table, &around));
+    // A hook with faults has no hook, and the faults say so.
+    let reached = wire.map(|wire| (wire, hook.flatten()));
+    let draft = Draft {
         name: named?,
         organization: organization?,
         country: country?,
         mode: mode?,
-        wire: wire?,
+        kind: kind?.word(),
+        about: kind?.about(),
         inbound,
         outbound,
         consent_text,
@@ -76,8 +109,8 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
         residence: if mode? == Mode::Live { stated.tightened(Residences::all(Residence::Home)) } else { stated },
         guard,
         max_bytes,
-        hook,
-    })
+    };
+    Some((draft, reached))
 }
 
 pub(super) fn connect(partner: &PartnerConfig, clock: Arc<dyn Clock>) -> Result<Arc<dyn Wire>, WireFault> {

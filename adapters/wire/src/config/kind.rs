@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sangam_vocabulary::Clock;
 
+use super::about::About;
 use super::table::Table;
 use super::web::Around;
 use crate::dhis2::{Dhis2, Dhis2Config};
@@ -18,6 +19,7 @@ use crate::odk::{Odk, OdkConfig};
 use crate::partner::Wire;
 use crate::primero::{Primero, PrimeroConfig};
 use crate::spreadsheet::{Spreadsheet, SpreadsheetConfig};
+use crate::{dhis2, fhir, graphql, htcds, kobo, odk, primero, spreadsheet};
 
 /// How the system talks, and what that way needs.
 #[derive(Debug)]
@@ -76,6 +78,20 @@ impl Kind {
             Self::Odk => OdkConfig::read(table, around).map(WireConfig::Odk),
             Self::Primero => PrimeroConfig::read(table, around).map(WireConfig::Primero),
             Self::Spreadsheet => SpreadsheetConfig::read(table, around).map(WireConfig::Spreadsheet),
+        }
+    }
+
+    /// What an integrator is told of a kind.
+    pub(super) const fn about(self) -> &'static About {
+        match self {
+            Self::Dhis2 => &dhis2::ABOUT,
+            Self::Fhir => &fhir::ABOUT,
+            Self::Graphql => &graphql::ABOUT,
+            Self::Htcds => &htcds::ABOUT,
+            Self::Kobo => &kobo::ABOUT,
+            Self::Odk => &odk::ABOUT,
+            Self::Primero => &primero::ABOUT,
+            Self::Spreadsheet => &spreadsheet::ABOUT,
         }
     }
 

@@ -17,17 +17,40 @@ const LONGEST_MS: u64 = 120_000;
 /// The most bytes of an answer or file.
 const MOST_BYTES: u64 = 256 << 20;
 
+/// A key of `[limits]`: its range, what holds without it, and what it is.
+pub(super) struct Limit {
+    pub(super) name: &'static str,
+    range: (u64, u64),
+    pub(super) fallback: u64,
+    pub(super) sentence: &'static str,
+}
+
+const fn limit(name: &'static str, range: (u64, u64), fallback: u64, sentence: &'static str) -> Limit {
+    Limit { name, range, fallback, sentence }
+}
+
+const DEADLINE: Limit = limit("deadline_ms", (100, LONGEST_MS), 30_000, "How long one call may take.");
+const FAILURES: Limit = limit("breaker_failures", (1, 1_000), 5, "After so many failures in a row nothing is sent,");
+const PAUSE: Limit = limit("breaker_pause_ms", (100, 86_400_000), 30_000, "for so long.");
+const CONCURRENCY: Limit = limit("concurrency", (1, 64), 2, "Calls at the same time.");
+const RATE: Limit = limit("rate_per_minute", (1, 60_000), 120, "Calls a minute.");
+const BYTES: Limit = limit("max_bytes", (1_024, MOST_BYTES), 32 << 20, "Bytes of an answer or a file.");
+/// The keys of `[limits]`, in the order in which they are written.
+pub(super) const LIMITS: [Limit; 6] = [DEADLINE, FAILURES, PAUSE, CONCURRENCY, RATE, BYTES];
+
 pub(super) fn limits(root: &Table<'_, '_>) -> (GuardLimits, u64) {
     let table = root.table_if("limits");
-    let number = |name, range, fallback| table.as_ref().map_or(fallback, |table| table.number(name, range, fallback));
-    let limits = GuardLimits {
-        deadline: Duration::from_millis(number("deadline_ms", (100, LONGEST_MS), 30_000)),
-        failures: u32::try_from(number("breaker_failures", (1, 1_000), 5)).unwrap_or(5),
-        pause: Duration::from_millis(number("breaker_pause_ms", (100, 86_400_000), 30_000)),
-        concurrency: usize::try_from(number("concurrency", (1, 64), 2)).unwrap_or(2),
-        rate_per_minute: u32::try_from(number("rate_per_minute", (1, 60_000), 120)).unwrap_or(120),
+    let number = |limit: Limit| {
+        table.as_ref().map_or(limit.fallback, |table| table.number(limit.name, limit.range, limit.fallback))
     };
-    let max_bytes = number("max_bytes", (1_024, MOST_BYTES), 32 << 20);
+    let limits = GuardLimits {
+        deadline: Duration::from_millis(number(DEADLINE)),
+        failures: u32::try_from(number(FAILURES)).unwrap_or(5),
+        pause: Duration::from_millis(number(PAUSE)),
+        concurrency: usize::try_from(number(CONCURRENCY)).unwrap_or(2),
+        rate_per_minute: u32::try_from(number(RATE)).unwrap_or(120),
+    };
+    let max_bytes = number(BYTES);
     if let Some(table) = table {
         table.finish();
     }

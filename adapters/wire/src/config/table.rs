@@ -199,6 +199,12 @@ impl<'f, 't> Table<'f, 't> {
         lists
     }
 
+    /// What was asked for until now.
+    #[cfg(test)]
+    pub(crate) fn asked(&self) -> Vec<&'static str> {
+        self.asked.borrow().clone()
+    }
+
     /// Notes every key that nobody asked for.
     pub(crate) fn finish(self) {
         let asked = self.asked.borrow();

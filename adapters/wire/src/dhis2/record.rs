@@ -30,6 +30,9 @@ potentialDuplicate,attributes[attribute,value],enrollments[enrollment,program,st
 followUp,deleted,attributes[attribute,value],events[event,programStage,status,orgUnit,occurredAt,scheduledAt,\
 completedAt,updatedAt,deleted,dataValues[dataElement,value]]]";
 
+/// The member under which a record has its referrals.
+const REFERRALS: &str = "referrals";
+
 /// A tracked entity in the shape above, whole.
 pub(super) struct Entity {
     pub(super) uid: String,
@@ -128,11 +131,47 @@ impl Entity {
         let mut record = kept(self.members, "", &narrow.fields);
         record.insert("trackedEntity".to_owned(), Value::from(self.uid));
         if !narrow.referral_fields.is_empty() {
-            let referrals = self.referrals.into_iter().map(|one| Value::Object(kept(one, "", &narrow.referral_fields)));
-            record.insert("referrals".to_owned(), referrals.collect());
+            record.insert(REFERRALS.to_owned(), referrals(self.referrals, narrow));
         }
         Value::Object(record)
     }
+}
+
+fn referrals(list: Vec<Map<String, Value>>, narrow: &Narrow) -> Value {
+    list.into_iter().map(|one| Value::Object(kept(one, "", &narrow.referral_fields))).collect()
+}
+
+/// A tracked entity of a sample in the shape above: of whatever program, its times as they stand, and its referrals those
+/// that the sample has as such.
+///
+/// # Errors
+/// [`WireFault::Unexpected`] where it is none.
+pub(super) fn shaped(mut members: Map<String, Value>) -> Result<Map<String, Value>, WireFault> {
+    for (name, key) in [("attributes", "attribute"), ("dataValues", "dataElement")] {
+        if members.get(name).is_some_and(Value::is_array) {
+            let object = pairs(members.shift_remove(name), key, &format!("/{name}"))?;
+            members.insert(name.to_owned(), Value::Object(object));
+        }
+    }
+    for name in ["enrollments", "events", REFERRALS] {
+        if let Some(list) = members.shift_remove(name) {
+            let inner = listed(Some(list), &format!("/{name}"))?.into_iter().map(|one| shaped(one).map(Value::Object));
+            members.insert(name.to_owned(), Value::Array(inner.collect::<Result<_, _>>()?));
+        }
+    }
+    Ok(members)
+}
+
+/// What of such a sample passes the border.
+pub(super) fn narrowed(mut members: Map<String, Value>, narrow: &Narrow) -> Value {
+    let key = members.get("trackedEntity").cloned();
+    let list = members.shift_remove(REFERRALS).and_then(|list| listed(Some(list), "").ok()).unwrap_or_default();
+    let mut record = kept(members, "", &narrow.fields);
+    record.extend(key.map(|key| ("trackedEntity".to_owned(), key)));
+    if !narrow.referral_fields.is_empty() {
+        record.insert(REFERRALS.to_owned(), referrals(list, narrow));
+    }
+    Value::Object(record)
 }
 
 /// The members that a path of the fields names, and of those on the way to one what it names there.

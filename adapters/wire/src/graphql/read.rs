@@ -29,18 +29,23 @@ impl Border {
     }
 
     pub(super) fn is_marked(&self, record: &Value) -> bool {
-        let fits = |value: &Value| match value {
-            Value::String(text) => *text == self.mark.value,
-            Value::Bool(yes) => self.mark.value == yes.to_string(),
-            Value::Number(number) => self.mark.value == number.to_string(),
-            _ => false,
-        };
-        has(record, self.mark.field.split('.'), &fits)
+        is_said(record, &self.mark)
     }
 
     pub(super) fn kept(&self, record: Value) -> Value {
         self.tree.kept(record)
     }
+}
+
+/// Whether a record says its mark.
+pub(super) fn is_said(record: &Value, mark: &Mark) -> bool {
+    let fits = |value: &Value| match value {
+        Value::String(text) => *text == mark.value,
+        Value::Bool(yes) => mark.value == yes.to_string(),
+        Value::Number(number) => mark.value == number.to_string(),
+        _ => false,
+    };
+    has(record, mark.field.split('.'), &fits)
 }
 
 impl Talk {

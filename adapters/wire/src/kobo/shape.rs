@@ -73,6 +73,19 @@ pub(super) fn narrowed(
     Ok(record)
 }
 
+/// A submission of a sample with all its answers in each other.
+///
+/// # Errors
+/// As [`narrowed`].
+pub(super) fn whole(raw: &Map<String, Value>) -> Result<Map<String, Value>, WireFault> {
+    let all: Vec<String> = raw.keys().cloned().collect();
+    let mut record = group(raw, "", &all, false)?;
+    if let Some(key) = key(raw).filter(|_| raw.contains_key(ROOT)) {
+        put(&mut record, ROOT, Value::from(key))?;
+    }
+    Ok(record)
+}
+
 /// The configured answers among those of a submission or of a row in a repeat; of a repeat that is configured as a
 /// whole, all.
 fn group(

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::settings::Takes;
 use crate::fault::{UnexpectedKind, WireFault};
-use crate::narrow::Narrow;
+use crate::narrow::{Narrow, kept_paths};
 
 /// The member that names a row through all its versions.
 pub(super) const ID: &str = "__id";
@@ -52,37 +52,11 @@ pub(super) fn is_let_go(row: &Map<String, Value>, narrow: &Narrow, reviewed: Opt
 /// The row's key and configured answers, and nothing else. An answer in the place of a group or of a repeat, as a form
 /// that was redesigned has them, is an empty one of its type: nothing of it passes, and the mapping has it to refuse.
 pub(super) fn narrowed(row: &Map<String, Value>, fields: &[String]) -> Value {
-    let mut record = kept(row, "", fields);
+    let mut record = kept_paths(row, fields);
     if let Some(key) = key(row) {
         record.insert(ID.to_owned(), Value::from(key));
     }
     Value::Object(record)
-}
-
-fn kept(members: &Map<String, Value>, prefix: &str, fields: &[String]) -> Map<String, Value> {
-    let mut record = Map::new();
-    for (name, value) in members {
-        let path = format!("{prefix}{name}");
-        let below = format!("{path}/");
-        if fields.contains(&path) {
-            record.insert(name.clone(), value.clone());
-        } else if fields.iter().any(|field| field.starts_with(&below)) {
-            let inner = |value: &Value| match value {
-                Value::Object(inner) => Value::Object(kept(inner, &below, fields)),
-                Value::String(_) => Value::from(""),
-                Value::Number(_) => Value::from(0),
-                Value::Bool(_) => Value::Bool(false),
-                Value::Array(_) => Value::Array(Vec::new()),
-                Value::Null => Value::Null,
-            };
-            let kept = match value {
-                Value::Array(rows) => Value::Array(rows.iter().map(inner).collect()),
-                other => inner(other),
-            };
-            record.insert(name.clone(), kept);
-        }
-    }
-    record
 }
 
 /// An entity, as the list of entities gives it: its properties beside its label.

@@ -61,31 +61,8 @@ impl Desk {
             // from organizations that are not there yet.
             None => Vec::new(),
         };
-        Ok(Consent {
-            id: ConsentId::drawn(self.chance()).ok_or(DeskFault::NoChance)?,
-            effect: match consent.effect {
-                ConsentEffect::Grant => Effect::Grant,
-                ConsentEffect::Withhold => Effect::Withhold,
-            },
-            given_by: match consent.given_by {
-                ConsentGivenBy::Own => GivenBy::Own,
-                ConsentGivenBy::Guardian => GivenBy::Guardian { no_conflict: consent.no_conflict },
-                ConsentGivenBy::Authority => GivenBy::Authority,
-            },
-            assent: match consent.assent {
-                ConsentAssent::Given => Assent::Given,
-                ConsentAssent::Refused => Assent::Refused,
-                ConsentAssent::NotAble => Assent::NotAble,
-                ConsentAssent::NotAsked => Assent::NotAsked,
-            },
-            informed: Informed::from_answers(consent.answers),
-            purposes: PurposeSet::of(&consent.purposes),
-            categories: CategorySet::of(&consent.categories),
-            recipients,
-            countries: consent.countries.clone(),
-            from: consent.from,
-            until: consent.until,
-        })
+        let id = ConsentId::drawn(self.chance()).ok_or(DeskFault::NoChance)?;
+        Ok(imported(consent, id, recipients))
     }
 
     /// Sends the referrals of a record that were not sent before; says how many.
@@ -144,5 +121,34 @@ impl Desk {
                 sealed_key: partner.sealed_key(self, &referral.external_id)?,
             }),
         })
+    }
+}
+
+/// A consent of a partner's record as custody reads it.
+pub(crate) fn imported(consent: &ConsentIntake, id: ConsentId, recipients: Vec<OrganizationId>) -> Consent {
+    Consent {
+        id,
+        effect: match consent.effect {
+            ConsentEffect::Grant => Effect::Grant,
+            ConsentEffect::Withhold => Effect::Withhold,
+        },
+        given_by: match consent.given_by {
+            ConsentGivenBy::Own => GivenBy::Own,
+            ConsentGivenBy::Guardian => GivenBy::Guardian { no_conflict: consent.no_conflict },
+            ConsentGivenBy::Authority => GivenBy::Authority,
+        },
+        assent: match consent.assent {
+            ConsentAssent::Given => Assent::Given,
+            ConsentAssent::Refused => Assent::Refused,
+            ConsentAssent::NotAble => Assent::NotAble,
+            ConsentAssent::NotAsked => Assent::NotAsked,
+        },
+        informed: Informed::from_answers(consent.answers),
+        purposes: PurposeSet::of(&consent.purposes),
+        categories: CategorySet::of(&consent.categories),
+        recipients,
+        countries: consent.countries.clone(),
+        from: consent.from,
+        until: consent.until,
     }
 }

@@ -4,7 +4,7 @@ use sangam_custody::{Age, EntryKind, Facts, Held, SubjectKeys};
 use sangam_mapping::Intake;
 use sangam_mapping::intake::AgeFact;
 use sangam_store::{Command, Source, SubjectChange};
-use sangam_vocabulary::{CategorySet, OrganizationId, SubjectId};
+use sangam_vocabulary::{CategorySet, Instant, OrganizationId, SubjectId};
 
 use crate::hub::{Desk, DeskFault};
 use crate::sync::PartnerDesk;
@@ -48,15 +48,7 @@ impl Desk {
 
     /// What law needs of a record.
     pub(crate) fn facts_of(&self, intake: &Intake) -> Facts {
-        let age = match intake.facts.age {
-            AgeFact::Adult => Age::Adult,
-            AgeFact::Unknown => Age::Unknown,
-            // The fact lies in clear: rounded up, so that it says nothing of the birthday and never ends early;
-            // of somebody who is of age it says nothing but that.
-            AgeFact::Minor { until } if until.next_quarter() <= self.now() => Age::Adult,
-            AgeFact::Minor { until } => Age::MinorUntil(until.next_quarter()),
-        };
-        Facts { collected_in: intake.facts.collected_in, age }
+        facts(intake, self.now())
     }
 
     fn subject_change(
@@ -70,4 +62,17 @@ impl Desk {
         let facts = self.facts_of(intake);
         Ok(SubjectChange { subject, owner, facts, keys, held, source: Some(source), recalls: self.recall_id()? })
     }
+}
+
+/// What law needs to know of a record's subject, at an instant.
+pub(crate) fn facts(intake: &Intake, at: Instant) -> Facts {
+    let age = match intake.facts.age {
+        AgeFact::Adult => Age::Adult,
+        AgeFact::Unknown => Age::Unknown,
+        // The fact lies in clear: rounded up, so that it says nothing of the birthday and never ends early; of somebody
+        // who is of age it says nothing but that.
+        AgeFact::Minor { until } if until.next_quarter() <= at => Age::Adult,
+        AgeFact::Minor { until } => Age::MinorUntil(until.next_quarter()),
+    };
+    Facts { collected_in: intake.facts.collected_in, age }
 }

@@ -1,6 +1,7 @@
 //! The commands as the person at the terminal meets them: what they refuse, in which words, and that nothing is
 //! started or left half done.
 
+mod adapter;
 mod corridors;
 mod readiness;
 
