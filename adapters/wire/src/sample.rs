@@ -129,7 +129,6 @@ pub fn fuzz(bytes: &[u8]) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what is not as a test says fails it there")]
 mod tests {
     use serde_json::{Value, json};
 

@@ -153,7 +153,6 @@ impl About {
 }
 
 /// A record whose form in the system's own answers is the one that its mapping gets.
-#[expect(clippy::unnecessary_wraps, reason = "one kind's answer is another kind's fault")]
 pub(crate) fn as_it_is(record: Map<String, Value>) -> Result<Map<String, Value>, WireFault> {
     Ok(record)
 }
