@@ -97,6 +97,7 @@ pub struct Draft {
     pub organizations: BTreeMap<String, String>,
     /// What passes the border.
     pub narrow: Narrow,
+    residence: Residences,
     guard: GuardLimits,
     max_bytes: u64,
 }

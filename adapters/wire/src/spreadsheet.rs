@@ -86,12 +86,8 @@ impl Folder {
         }
         let marked = shared::shared(reading.records, &reading.unread, &self.narrow);
         let keys = marked.iter().filter_map(key_of).collect();
-        let records = marked.into_iter().map(|record| self.narrowed(record)).collect();
+        let records = marked.into_iter().map(|record| narrowed(record, &self.narrow)).collect();
         Ok(Page { records, listed: Listed::Keys { first: true, keys }, rejected, cursor, more: false })
-    }
-
-    fn narrowed(&self, record: Map<String, Value>) -> Value {
-        narrowed(record, &self.narrow)
     }
 
     /// The record of a key, in the sheet as it is now.
@@ -99,7 +95,7 @@ impl Folder {
         let (_, bytes) = folder::read_there(&self.config.folder.join(&self.config.incoming), self.max_bytes)?;
         let reading = read_sheet(&bytes, self.config.format)?;
         Ok(match shared::one(reading.records, &reading.unread, &self.narrow, key) {
-            Ok(record) => Found::Marked(self.narrowed(record)),
+            Ok(record) => Found::Marked(narrowed(record, &self.narrow)),
             Err(closed) => closed,
         })
     }
@@ -135,4 +131,45 @@ fn narrowed(record: Map<String, Value>, narrow: &Narrow) -> Value {
     let mut kept = narrow.record(record);
     kept.extend(row.map(|row| ("sangam_row".to_owned(), row)));
     Value::Object(kept)
+}
+
+impl Wire for Spreadsheet {
+    fn key(&self, record: &Value) -> Option<String> {
+        record.as_object().and_then(key_of)
+    }
+
+    fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {
+        let since = since.cloned();
+        folder::blocking(&self.folder, move |folder| folder.fetch(since))
+    }
+
+    fn record<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Found, WireFault>> {
+        let key = key.to_owned();
+        folder::blocking(&self.folder, move |folder| folder.record(&key))
+    }
+
+    fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
+        let delivery = delivery.clone();
+        folder::blocking(&self.folder, move |folder| folder.deliver(&delivery))
+    }
+
+    fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
+        let offers = offers.to_vec();
+        folder::blocking(&self.folder, move |folder| outgoing::answers(&folder.config, folder.max_bytes, &offers))
+    }
+
+    fn give_back<'a>(&'a self, records: &'a [Returned]) -> BoxFuture<'a, Result<(), WireFault>> {
+        let records = records.to_vec();
+        folder::blocking(&self.folder, move |folder| folder.give_back(&records))
+    }
+}
+
+/// Reads bytes as a sheet of either format, and marks it up: for the generators that try any bytes.
+#[doc(hidden)]
+pub fn fuzz(bytes: &[u8]) {
+    for format in [SheetFormat::Csv, SheetFormat::Xlsx] {
+        if let Ok(reading) = read_sheet(bytes, format) {
+            drop(marked_up_copy(bytes, format, &reading.errors));
+        }
+    }
 }

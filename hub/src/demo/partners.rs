@@ -279,7 +279,9 @@ async fn centre(ground: &Ground) -> Started {
 
 async fn casebook(ground: &Ground) -> Started {
     let system = Casebook::start(Ground::listen(), ground.clock(), ground.chance()).await?;
-    system.seed_people();
+    let adult = system.open("Tara Perera", true);
+    system.refer(&adult, REFERS, "BED");
+    system.open("Mina Silva", true);
     system.write_key(&ground.secrets)?;
     ground.at(system.endpoint(), system)
 }

@@ -224,7 +224,7 @@ async fn agreement(
         recipients: ids(recipients)?,
         purposes: PurposeSet::of(&[Purpose::ServiceReferral, Purpose::Protection]),
         categories: CategorySet::LIGHT,
-        countries: vec![Country::Bangladesh, Country::India, Country::Nepal, Country::Pakistan],
+        countries: vec![Country::Bangladesh, Country::India, Country::Nepal, Country::Pakistan, Country::SriLanka],
         from: now,
         until: now.plus_days(DAYS),
         legal_basis: legal_basis.to_owned(),

@@ -100,6 +100,10 @@ impl<const CSV: bool> Post for Exchange<CSV> {
         self.system.offers().len()
     }
 
+    fn decide_oddly(&self, delivered: &Delivered) {
+        self.system.decide(delivered.referral.as_ref().unwrap(), "PERHAPS", None).unwrap();
+    }
+
     fn decide(&self, delivered: &Delivered, state: AnswerState) {
         let answer = match state {
             AnswerState::Accepted => "ACCEPTED",

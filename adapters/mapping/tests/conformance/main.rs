@@ -133,7 +133,7 @@ mod formats {
 mod kinds {
     conforms!(dhis2, crate::dhis2::ReturnDesk, service);
     conforms!(fhir_r4, crate::fhir::Hospital, service, tells);
-    conforms!(graphql, crate::graphql::Colombo, service);
+    conforms!(graphql, crate::graphql::Colombo, service, tells);
     conforms!(htcds, crate::exchange::Exchange<false>, file);
     conforms!(kobotoolbox, crate::kobo::Outreach, service, tells);
     conforms!(odk_central, crate::odk::Tablets, service);

@@ -28,6 +28,7 @@ pub(super) fn read(folder: &Path, name: &str, overrides: &Overrides) -> Result<P
             consent_text: draft.consent_text,
             organizations: draft.organizations,
             narrow: draft.narrow,
+            residence: draft.residence,
             guard: draft.guard,
             max_bytes: draft.max_bytes,
             hook,

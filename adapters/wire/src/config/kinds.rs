@@ -66,7 +66,7 @@ const fn kind(wire: &'static str, joins: bool, [inward, out, deltas, webhook, li
 pub const KINDS: [KindOf; 9] = [
     kind("dhis2", true, [Yes, Yes, Yes, No("its event hooks are experimental and not taken"), Yes]),
     kind("fhir_r4", true, [Yes, Yes, Yes, Yes, Yes]),
-    kind("graphql", true, [Yes, Yes, Yes, No("an API says in no common way that something changed"), Yes]),
+    kind("graphql", true, [Yes, Yes, Yes, Yes, Yes]),
     kind("hsds3", false, [Yes, No(DIRECTORY), Yes, No("the standard has none"), Yes]),
     kind("htcds", true, [Yes, Yes, Yes, No("a file calls nobody"), Yes]),
     kind("kobotoolbox", true, [Yes, Yes, Yes, Yes, Yes]),

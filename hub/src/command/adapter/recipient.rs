@@ -61,7 +61,7 @@ fn read<C: Code>(text: &str) -> Result<C, CommandFault> {
 }
 
 fn book(folder: &Path) -> Result<LawBook, CommandFault> {
-    law::from_folder(folder).map_err(CommandFault::Files)
+    law::from_folder(folder).map(|(law, _)| law).map_err(CommandFault::Files)
 }
 
 impl RecipientArguments {

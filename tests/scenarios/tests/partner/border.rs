@@ -41,11 +41,12 @@ sangam_kit::both_databases! {
             let page = partner.wire.fetch(None).await.unwrap();
             assert_eq!(page.records.len(), 2);
             let narrow = &partner.config.narrow;
-            let may: BTreeSet<&str> = narrow.fields.iter().map(String::as_str).chain(["referrals"]).collect();
+            let may: BTreeSet<&str> = narrow.fields.iter().map(String::as_str).chain(["referrals", "transfers"]).collect();
             for record in &page.records {
                 let has: BTreeSet<&str> = record.as_object().unwrap().keys().map(String::as_str).collect();
                 assert!(has.is_subset(&may), "{:?}", has.difference(&may));
-                for referral in record["referrals"].as_array().into_iter().flatten() {
+                let lists = ["referrals", "transfers"].into_iter().filter_map(|name| record[name].as_array());
+                for referral in lists.flatten() {
                     assert!(referral.as_object().unwrap().keys().all(|name| narrow.referral_fields.contains(name)));
                 }
             }

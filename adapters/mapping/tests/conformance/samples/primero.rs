@@ -24,6 +24,7 @@ fn client(address: SocketAddr, mark: (&str, &str)) -> Primero {
         user_name: "primero".to_owned(),
         password: "p".to_owned().into(),
         per_page: 20,
+        transfers: false,
     };
     let narrow = Narrow {
         fields: ["id", "age", "sex", "registration_date", "created_at"].map(str::to_owned).to_vec(),
@@ -272,12 +273,16 @@ async fn an_answer_of_another_shape_says_where() {
         let WireFault::Unexpected { path, .. } = told else { panic!("{told:?} for {body}") };
         assert_eq!(path, expected, "{body}");
     }
-    let unknown = json!({"data": [{"id": "a", "status": "pending"}]});
-    let answers = Answers::from([
-        ("POST /api/v2/tokens", (200, json!({"user_name": "primero"}).to_string())),
-        ("GET /api/v2/cases/1/referrals", (200, unknown.to_string())),
-    ]);
-    let offer = Delivered { record: "1".to_owned(), referral: Some("a".to_owned()) };
-    let told = client(serve(answers).await, ("owned_by", "primero")).answers(&[offer]).await.unwrap_err();
-    assert!(matches!(told, WireFault::Unexpected { path, .. } if path == "/data/0/status"));
+    let offer = [Delivered { record: "1".to_owned(), referral: Some("a".to_owned()) }];
+    let told = async |status: Value| {
+        let list = json!({"data": [{"id": "a", "status": status}]});
+        let answers = Answers::from([
+            ("POST /api/v2/tokens", (200, json!({"user_name": "primero"}).to_string())),
+            ("GET /api/v2/cases/1/referrals", (200, list.to_string())),
+        ]);
+        client(serve(answers).await, ("owned_by", "primero")).answers(&offer).await
+    };
+    assert_eq!(told(json!("pending")).await.unwrap()[0].state, AnswerState::Waiting, "a word that decides nothing");
+    let odd = told(json!(7)).await.unwrap_err();
+    assert!(matches!(odd, WireFault::Unexpected { path, .. } if path == "/data/0/status"));
 }
