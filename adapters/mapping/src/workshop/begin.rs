@@ -168,13 +168,13 @@ fn members_text(text: &mut String, members: &[Member], indent: &str) {
     for (place, member) in members.iter().enumerate() {
         let comma = if place + 1 == members.len() { "" } else { "," };
         let left_out = if member.optional { "; may be left out" } else { "" };
-        let (value, what) = written(&member.shape, member.name);
+        let (value, what) = written(&member.shape);
         let _ = writeln!(text, "{indent}  {}: {value}{comma}   # {what}{left_out}", member.name);
     }
 }
 
 /// How a member is written, and what it takes.
-fn written(shape: &Shape, name: &str) -> (String, String) {
+fn written(shape: &Shape) -> (String, String) {
     match shape {
         Shape::Code(codes) => {
             let first = codes.first().copied().unwrap_or_default();
@@ -183,7 +183,7 @@ fn written(shape: &Shape, name: &str) -> (String, String) {
         Shape::Truth => ("(.FIELD == \"yes\")".to_owned(), "true or false".to_owned()),
         Shape::Number => (".FIELD".to_owned(), "a number".to_owned()),
         Shape::List(items) => {
-            let (value, what) = written(items, name);
+            let (value, what) = written(items);
             (format!("[{value}]"), format!("a list of: {what}"))
         }
         Shape::Object(members) if members.iter().any(|member| member.name == "calendar") => {

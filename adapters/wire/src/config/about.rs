@@ -22,12 +22,15 @@ pub struct About {
     /// The keys of its section of a partner's file, in the order in which they are written.
     pub(crate) settings: &'static [Setting],
     /// A record of the system's own answers as its mapping gets it.
-    pub(crate) shape: fn(Map<String, Value>) -> Result<Map<String, Value>, WireFault>,
+    pub(crate) shape: fn(Record) -> Result<Record, WireFault>,
     /// What of such a record passes the border.
-    pub(crate) narrow: fn(Map<String, Value>, &Narrow) -> Value,
+    pub(crate) narrow: fn(Record, &Narrow) -> Value,
     /// Whether such a record is marked for the hub.
-    pub(crate) marked: fn(&Map<String, Value>, &Mark) -> bool,
+    pub(crate) marked: fn(&Record, &Mark) -> bool,
 }
+
+/// A record as the members of its object.
+type Record = Map<String, Value>;
 
 /// Where the records of a kind come from.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +42,7 @@ pub(crate) enum Source {
 }
 
 /// What a file has: records, and what gave none, in words without a value.
-pub(crate) type InFile = (Vec<Map<String, Value>>, Vec<String>);
+pub(crate) type InFile = (Vec<Record>, Vec<String>);
 
 /// One key of a section.
 #[derive(Debug)]
