@@ -4,7 +4,7 @@
 //! report of what. Each file has one writer, so that none waits for another.
 //!
 //! The standard says which fields and codes there are, and no form of a file. Ours is a document of `cases`, each an object
-//! with the fields by their names, and lists of what a case has several of ([`fields::GROUPS`]); in CSV a case is a row,
+//! with the fields by their names, and lists of what a case has several of (`fields::GROUPS`); in CSV a case is a row,
 //! and the second item of a list stands in another row with the same `sangam_record`. What the standard has no field for
 //! stands in fields that begin with `sangam_`. A field that is none is a fault of its record, because a misspelt one could
 //! be a consent that was refused; a code that is none goes to the partner's mapping, which alone can know what a partner
