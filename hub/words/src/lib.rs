@@ -303,6 +303,13 @@ mod tests {
         }
     }
 
+    /// The list that a message of the empty register belongs to: its headings, or the codes of one column. A register lies in
+    /// its organization's own folder, and its headings name what it is about.
+    fn list_of_register(message: Message) -> Option<&'static str> {
+        let lists = ["column-", "truth-", "gender-", "trafficking-", "exploitation-", "status-", "sheet-"];
+        lists.into_iter().find(|list| message.id().starts_with(list))
+    }
+
     #[test]
     fn every_language_has_every_message_in_its_own_letters() {
         let words = Words::read().unwrap();
@@ -317,8 +324,11 @@ mod tests {
                     "{language} {}",
                     message.id()
                 );
-                assert!(own > 4 && !text.contains(['{', '}', '\u{2068}', '\u{2069}']), "{language} {}", message.id());
-                assert!(said.insert(text), "{language} says the same twice");
+                let list = list_of_register(*message);
+                let least = if list.is_some() { 0 } else { 4 };
+                let whole = own > least && !text.contains(['{', '}', '\u{2068}', '\u{2069}']);
+                assert!(whole, "{language} {}", message.id());
+                assert!(said.insert((list, text)), "{language} says the same twice: {}", message.id());
             }
         }
     }
@@ -326,7 +336,7 @@ mod tests {
     #[test]
     fn no_message_names_a_country_or_a_word_of_a_case() {
         let words = Words::read().unwrap();
-        for message in Message::ALL {
+        for message in Message::ALL.iter().filter(|message| list_of_register(**message).is_none()) {
             let text = words.say(Language::English, *message).to_lowercase();
             for word in [
                 "case", "referral", "survivor", "traffick", "person", "woman", "child", "india", "nepal", "bangla",

@@ -16,6 +16,7 @@ pub(crate) const ABOUT: About = About {
         setting("user_name", "\"hub_sangam\"", Need::Must, "The hub's own user there; it sees what its role sees."),
         setting("password_file", "\"NAME.password\"", Need::Must, "The file beside this one that holds its password."),
         setting("per_page", "50", Need::May, "Cases a page, 1 to 1000."),
+        setting("transfers", "true", Need::May, "Whether transfers come in too, as referrals of a whole case."),
     ],
     shape: as_it_is,
     narrow: narrowed,
