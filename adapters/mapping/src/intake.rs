@@ -7,7 +7,7 @@ mod moment;
 mod reading;
 
 use sangam_vocabulary::payload::{Payload, ServiceCode};
-use sangam_vocabulary::{Country, Instant};
+use sangam_vocabulary::{Category, Country, Instant, Residence, Residences};
 use serde::{Deserialize, Deserializer};
 
 use crate::oddity::{Oddity, OddityKind};
@@ -43,6 +43,20 @@ pub struct Intake {
 }
 
 impl Intake {
+    /// What of it the hub keeps: who it is about as law needs it, what consents say, and the categories that stay at the
+    /// hub. A referral is its services and a note, so that it is kept only where services are. Says how many categories were
+    /// dropped because they are to be nowhere.
+    #[must_use]
+    pub fn residing(mut self, residences: Residences) -> (Self, u32) {
+        let stays = |payload: &Payload, at| residences.of(payload.category()) == at;
+        let dropped = self.categories.iter().filter(|payload| stays(payload, Residence::Never)).count();
+        self.categories.retain(|payload| stays(payload, Residence::Hub));
+        if residences.of(Category::Services) != Residence::Hub {
+            self.referrals.clear();
+        }
+        (self, u32::try_from(dropped).unwrap_or(u32::MAX))
+    }
+
     /// The organizations that the record refers to, by the partner's references, each with where it does.
     pub fn references(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let referred = self.referrals.iter().map(|referral| ("/referrals", referral.to.as_str()));

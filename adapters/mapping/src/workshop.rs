@@ -20,5 +20,5 @@ pub use codes::{CodesSeen, Known, Unknown};
 pub use leaf::{Path, ValueKind};
 pub use seen::{Fields, Seen};
 pub use shape::{Member, Shape};
-pub use trace::{Traced, Traces, trace};
+pub use trace::{Patience, Traced, Traces, trace};
 pub use trial::{Came, Outcome, Trial, came, our_codes, shapes};

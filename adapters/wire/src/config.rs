@@ -97,7 +97,8 @@ pub struct Draft {
     pub organizations: BTreeMap<String, String>,
     /// What passes the border.
     pub narrow: Narrow,
-    residence: Residences,
+    /// As [`PartnerConfig::residence`].
+    pub residence: Residences,
     guard: GuardLimits,
     max_bytes: u64,
 }

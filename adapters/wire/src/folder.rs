@@ -5,10 +5,8 @@ use std::fs::{File, Metadata};
 use std::io::{Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::SystemTime;
 
-use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use crate::fault::{FileFault, WireFault};
@@ -38,18 +36,6 @@ impl Version {
     pub(crate) fn is_seen(&self, since: Option<&Cursor>) -> bool {
         self.changed.is_some() && since == Some(&self.cursor())
     }
-}
-
-/// Works on a thread that may block; a dropped future does not stop it, so that a file is replaced whole or not at all.
-pub(crate) fn blocking<F: Send + Sync + 'static, T: Send + 'static>(
-    folder: &Arc<F>,
-    work: impl FnOnce(&F) -> Result<T, WireFault> + Send + 'static,
-) -> BoxFuture<'static, Result<T, WireFault>> {
-    let folder = Arc::clone(folder);
-    Box::pin(async move {
-        let done = tokio::task::spawn_blocking(move || work(&folder)).await;
-        done.unwrap_or(Err(WireFault::File(FileFault::Format)))
-    })
 }
 
 /// The file's version and bytes; `None` where there is no such file.

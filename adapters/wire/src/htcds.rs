@@ -23,23 +23,20 @@ mod json;
 mod outgoing;
 mod report;
 mod settings;
-pub(crate) mod shared;
 pub(crate) mod value;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
 
-use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
+use crate::exchange::{self, Exchange, FileWire, Reading};
 use crate::fault::WireFault;
-use crate::folder;
 use crate::narrow::Narrow;
-use crate::partner::{Answer, AnswerState, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};
+use crate::partner::{Answer, AnswerState, Delivered, Delivery, Returned};
 
 pub(crate) use about::ABOUT;
 pub use report::{FieldFault, FieldFaultKind};
 pub use settings::HtcdsConfig;
-use shared::key_of;
 
 /// Whose the names and codes of a file are, as the licence asks; in every file that the hub writes.
 pub const ATTRIBUTION: &str = "Field names and codes: Human Trafficking Case Data Standard (HTCDS) 2.0 by IOM, \
@@ -146,24 +143,21 @@ pub(crate) fn answer_state(answer: &str, accepted_on: &str) -> AnswerState {
     }
 }
 
-/// The folder in which one organization's cases are exchanged.
-pub struct Htcds {
-    folder: Arc<Folder>,
-}
+/// The wire to the folder in which one organization's cases are exchanged.
+pub type Htcds = FileWire<CaseFiles>;
 
-struct Folder {
+/// Files of cases in a folder.
+pub struct CaseFiles {
     config: HtcdsConfig,
     narrow: Narrow,
     max_bytes: u64,
-    /// One at a time writes what the hub writes.
-    writing: Mutex<()>,
 }
 
 impl Htcds {
     /// A folder; nothing is opened yet.
     #[must_use]
     pub fn new(config: HtcdsConfig, narrow: Narrow, max_bytes: u64) -> Self {
-        Self { folder: Arc::new(Folder { config, narrow, max_bytes, writing: Mutex::new(()) }) }
+        Self::of(CaseFiles { config, narrow, max_bytes })
     }
 }
 
@@ -184,88 +178,43 @@ fn narrowed(case: Map<String, Value>, narrow: &Narrow) -> Value {
     Value::Object(kept.collect())
 }
 
-impl Folder {
-    /// The whole file is one page: it is read whole anyhow. An unchanged file gives nothing.
-    fn fetch(&self, since: Option<Cursor>) -> Result<Page, WireFault> {
-        let (version, bytes) = folder::read_there(&self.config.folder.join(&self.config.incoming), self.max_bytes)?;
-        let cursor = version.cursor();
-        if version.is_seen(since.as_ref()) {
-            return Ok(Page { records: Vec::new(), listed: Listed::AsBefore, rejected: 0, cursor, more: false });
-        }
-        let read = read_cases(&bytes, self.config.format)?;
-        self.report(&self.config.incoming, &read.faults)?;
-        let marked = shared::shared(read.cases, &read.unread, &self.narrow);
-        let keys = marked.iter().filter_map(key_of).collect();
-        let records = marked.into_iter().map(|case| narrowed(case, &self.narrow)).collect();
-        Ok(Page { records, listed: Listed::Keys { first: true, keys }, rejected: read.rejected, cursor, more: false })
+impl Exchange for CaseFiles {
+    type Fault = FieldFault;
+
+    fn incoming(&self) -> (&Path, &str, u64) {
+        (&self.config.folder, &self.config.incoming, self.max_bytes)
     }
 
-    fn record(&self, key: &str) -> Result<Found, WireFault> {
-        let (_, bytes) = folder::read_there(&self.config.folder.join(&self.config.incoming), self.max_bytes)?;
-        let read = read_cases(&bytes, self.config.format)?;
-        Ok(match shared::one(read.cases, &read.unread, &self.narrow, key) {
-            Ok(case) => Found::Marked(narrowed(case, &self.narrow)),
-            Err(closed) => closed,
-        })
+    fn narrow(&self) -> &Narrow {
+        &self.narrow
     }
 
-    /// The report again, with what the hub found in cases that read well.
-    fn give_back(&self, returned: &[Returned]) -> Result<(), WireFault> {
-        let (_, bytes) = folder::read_there(&self.config.folder.join(&self.config.incoming), self.max_bytes)?;
-        let mut faults = read_cases(&bytes, self.config.format)?.faults;
-        faults.extend(returned.iter().filter_map(FieldFault::returned));
-        self.report(&self.config.incoming, &faults)
+    fn read(&self, bytes: &[u8]) -> Result<Reading<FieldFault>, WireFault> {
+        let Cases { cases, faults, rejected, unread } = read_cases(bytes, self.config.format)?;
+        Ok(Reading { records: cases, unread, rejected, faults })
     }
 
-    /// Writes the report beside a file; one with no faults only where there was one with some.
-    fn report(&self, name: &str, faults: &[FieldFault]) -> Result<(), WireFault> {
-        let beside = folder::errors_name(name);
-        if faults.is_empty() && folder::version(&self.config.folder.join(&beside)).is_none() {
-            return Ok(());
-        }
-        folder::replace(&self.config.folder, &beside, &report::write(faults, self.config.format)?)
+    fn narrowed(record: Map<String, Value>, narrow: &Narrow) -> Value {
+        narrowed(record, narrow)
+    }
+
+    fn returned(returned: &Returned) -> Option<FieldFault> {
+        FieldFault::returned(returned)
+    }
+
+    fn report(&self, _: &[u8], faults: &[FieldFault]) -> Result<Vec<u8>, WireFault> {
+        report::write(faults, self.config.format)
     }
 
     fn deliver(&self, delivery: &Delivery) -> Result<Delivered, WireFault> {
-        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         outgoing::deliver(&self.config, self.max_bytes, delivery)
     }
 
     fn answers(&self, offers: &[Delivered]) -> Result<Vec<Answer>, WireFault> {
         let (answers, faults) = outgoing::answers(&self.config, self.max_bytes, offers)?;
-        self.report(&self.config.answers, &faults)?;
+        let write = || report::write(&faults, self.config.format);
+        exchange::report(&self.config.folder, &self.config.answers, faults.is_empty(), write)?;
         Ok(answers)
-    }
-}
-
-impl Wire for Htcds {
-    fn key(&self, record: &Value) -> Option<String> {
-        record.as_object().and_then(key_of)
-    }
-
-    fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {
-        let since = since.cloned();
-        folder::blocking(&self.folder, move |folder| folder.fetch(since))
-    }
-
-    fn record<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Found, WireFault>> {
-        let key = key.to_owned();
-        folder::blocking(&self.folder, move |folder| folder.record(&key))
-    }
-
-    fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
-        let delivery = delivery.clone();
-        folder::blocking(&self.folder, move |folder| folder.deliver(&delivery))
-    }
-
-    fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
-        let offers = offers.to_vec();
-        folder::blocking(&self.folder, move |folder| folder.answers(&offers))
-    }
-
-    fn give_back<'a>(&'a self, records: &'a [Returned]) -> BoxFuture<'a, Result<(), WireFault>> {
-        let records = records.to_vec();
-        folder::blocking(&self.folder, move |folder| folder.give_back(&records))
     }
 }
 

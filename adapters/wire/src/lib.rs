@@ -5,6 +5,7 @@
 pub mod config;
 mod decision;
 pub mod dhis2;
+mod exchange;
 mod fault;
 pub mod fhir;
 mod folder;

@@ -13,16 +13,14 @@ mod outgoing;
 mod settings;
 pub mod template;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
 
-use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
+use crate::exchange::{Exchange, FileWire, Reading};
 use crate::fault::WireFault;
-use crate::folder;
-use crate::htcds::shared::{self, key_of};
 use crate::narrow::Narrow;
-use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};
+use crate::partner::{Answer, Delivered, Delivery, Returned};
 use crate::sheet::Sheet;
 
 pub use crate::sheet::SheetFormat;
@@ -47,81 +45,21 @@ pub fn marked_up_copy(bytes: &[u8], format: SheetFormat, errors: &[RowError]) ->
     mark::mark(&Sheet::read(bytes, format)?, errors).write(format)
 }
 
-/// The folder of one organization's sheets.
-pub struct Spreadsheet {
-    folder: Arc<Folder>,
-}
+/// The wire to the folder of one organization's sheets.
+pub type Spreadsheet = FileWire<Sheets>;
 
-struct Folder {
+/// Sheets in a folder.
+pub struct Sheets {
     config: SpreadsheetConfig,
     narrow: Narrow,
     max_bytes: u64,
-    /// One writer at a time; the organization's own program is the other one, and is looked out for.
-    writing: Mutex<()>,
 }
 
 impl Spreadsheet {
     /// A folder; nothing is opened yet.
     #[must_use]
     pub fn new(config: SpreadsheetConfig, narrow: Narrow, max_bytes: u64) -> Self {
-        Self { folder: Arc::new(Folder { config, narrow, max_bytes, writing: Mutex::new(()) }) }
-    }
-}
-
-impl Folder {
-    /// The whole sheet is one page: it is read whole anyhow. An unchanged file gives nothing.
-    fn fetch(&self, since: Option<Cursor>) -> Result<Page, WireFault> {
-        let name = &self.config.incoming;
-        let (version, bytes) = folder::read_there(&self.config.folder.join(name), self.max_bytes)?;
-        let cursor = version.cursor();
-        if version.is_seen(since.as_ref()) {
-            return Ok(Page { records: Vec::new(), listed: Listed::AsBefore, rejected: 0, cursor, more: false });
-        }
-        let format = self.config.format;
-        let reading = read_sheet(&bytes, format)?;
-        let rejected = reading.errors.chunk_by(|a, b| a.row == b.row).count();
-        if rejected > 0 {
-            let copy = marked_up_copy(&bytes, format, &reading.errors)?;
-            folder::replace(&self.config.folder, &folder::errors_name(name), &copy)?;
-        }
-        let marked = shared::shared(reading.records, &reading.unread, &self.narrow);
-        let keys = marked.iter().filter_map(key_of).collect();
-        let records = marked.into_iter().map(|record| narrowed(record, &self.narrow)).collect();
-        Ok(Page { records, listed: Listed::Keys { first: true, keys }, rejected, cursor, more: false })
-    }
-
-    /// The record of a key, in the sheet as it is now.
-    fn record(&self, key: &str) -> Result<Found, WireFault> {
-        let (_, bytes) = folder::read_there(&self.config.folder.join(&self.config.incoming), self.max_bytes)?;
-        let reading = read_sheet(&bytes, self.config.format)?;
-        Ok(match shared::one(reading.records, &reading.unread, &self.narrow, key) {
-            Ok(record) => Found::Marked(narrowed(record, &self.narrow)),
-            Err(closed) => closed,
-        })
-    }
-
-    /// The copy again, with what the hub found in rows that read well.
-    fn give_back(&self, records: &[Returned]) -> Result<(), WireFault> {
-        let name = &self.config.incoming;
-        let (_, bytes) = folder::read_there(&self.config.folder.join(name), self.max_bytes)?;
-        let mut errors = read_sheet(&bytes, self.config.format)?.errors;
-        errors.extend(records.iter().filter_map(|returned| {
-            let row = returned.record.get("sangam_row").and_then(Value::as_u64)?;
-            Some(RowError {
-                row: usize::try_from(row).ok()?,
-                column: String::new(),
-                kind: RowErrorKind::NotTakenIn,
-                length: returned.length,
-                hint: Some(format!("{} {}", returned.path, returned.kind)),
-            })
-        }));
-        let copy = marked_up_copy(&bytes, self.config.format, &errors)?;
-        folder::replace(&self.config.folder, &folder::errors_name(name), &copy)
-    }
-
-    fn deliver(&self, delivery: &Delivery) -> Result<Delivered, WireFault> {
-        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        outgoing::deliver(&self.config, self.max_bytes, delivery)
+        Self::of(Sheets { config, narrow, max_bytes })
     }
 }
 
@@ -133,34 +71,48 @@ fn narrowed(record: Map<String, Value>, narrow: &Narrow) -> Value {
     Value::Object(kept)
 }
 
-impl Wire for Spreadsheet {
-    fn key(&self, record: &Value) -> Option<String> {
-        record.as_object().and_then(key_of)
+impl Exchange for Sheets {
+    type Fault = RowError;
+
+    fn incoming(&self) -> (&Path, &str, u64) {
+        (&self.config.folder, &self.config.incoming, self.max_bytes)
     }
 
-    fn fetch<'a>(&'a self, since: Option<&'a Cursor>) -> BoxFuture<'a, Result<Page, WireFault>> {
-        let since = since.cloned();
-        folder::blocking(&self.folder, move |folder| folder.fetch(since))
+    fn narrow(&self) -> &Narrow {
+        &self.narrow
     }
 
-    fn record<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Found, WireFault>> {
-        let key = key.to_owned();
-        folder::blocking(&self.folder, move |folder| folder.record(&key))
+    fn read(&self, bytes: &[u8]) -> Result<Reading<RowError>, WireFault> {
+        let SheetReading { records, errors, unread } = read_sheet(bytes, self.config.format)?;
+        let rejected = errors.chunk_by(|a, b| a.row == b.row).count();
+        Ok(Reading { records, unread, rejected, faults: errors })
     }
 
-    fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
-        let delivery = delivery.clone();
-        folder::blocking(&self.folder, move |folder| folder.deliver(&delivery))
+    fn narrowed(record: Map<String, Value>, narrow: &Narrow) -> Value {
+        narrowed(record, narrow)
     }
 
-    fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
-        let offers = offers.to_vec();
-        folder::blocking(&self.folder, move |folder| outgoing::answers(&folder.config, folder.max_bytes, &offers))
+    fn returned(returned: &Returned) -> Option<RowError> {
+        let row = returned.record.get("sangam_row").and_then(Value::as_u64)?;
+        Some(RowError {
+            row: usize::try_from(row).ok()?,
+            column: String::new(),
+            kind: RowErrorKind::NotTakenIn,
+            length: returned.length,
+            hint: Some(format!("{} {}", returned.path, returned.kind)),
+        })
     }
 
-    fn give_back<'a>(&'a self, records: &'a [Returned]) -> BoxFuture<'a, Result<(), WireFault>> {
-        let records = records.to_vec();
-        folder::blocking(&self.folder, move |folder| folder.give_back(&records))
+    fn report(&self, bytes: &[u8], faults: &[RowError]) -> Result<Vec<u8>, WireFault> {
+        marked_up_copy(bytes, self.config.format, faults)
+    }
+
+    fn deliver(&self, delivery: &Delivery) -> Result<Delivered, WireFault> {
+        outgoing::deliver(&self.config, self.max_bytes, delivery)
+    }
+
+    fn answers(&self, offers: &[Delivered]) -> Result<Vec<Answer>, WireFault> {
+        outgoing::answers(&self.config, self.max_bytes, offers)
     }
 }
 

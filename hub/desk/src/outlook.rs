@@ -11,7 +11,7 @@ use sangam_custody::{
 use sangam_mapping::Intake;
 use sangam_vocabulary::{
     AgreementId, Category, CategorySet, ConsentId, Country, Instant, Noun, OrganizationId, PersonId, Purpose,
-    PurposeSet, Relation, Role, Seat,
+    PurposeSet, Relation, Residence, Residences, Role, Seat,
 };
 use uuid::Uuid;
 
@@ -23,6 +23,8 @@ use crate::intake::{facts, imported};
 pub struct Assumed {
     /// The law.
     pub law: LawBook,
+    /// Where what the owner's records say stays.
+    pub residences: Residences,
     /// The owner's country and capacity.
     pub owner: (Country, Role),
     /// The recipient's country and capacity.
@@ -42,6 +44,7 @@ pub struct Assumed {
 /// What is assumed, ready to ask.
 pub struct Outlook {
     rules: Rules,
+    residences: Residences,
     owner: Controller,
     recipient: Asker,
     purpose: Purpose,
@@ -55,8 +58,21 @@ pub struct Outlook {
 pub struct Foreseen {
     /// The category.
     pub category: Category,
-    /// Why it would be withheld; `None` where it would be released.
-    pub withheld: Option<Withheld>,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// What becomes of a category on its way to a recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It would be released.
+    Released,
+    /// It stays in the owner's system, and would be released where it is asked for there.
+    ReleasedLive,
+    /// It is dropped before anything else: it is to be nowhere.
+    Dropped,
+    /// It would be withheld.
+    Withheld(Withheld),
 }
 
 /// Why something would be withheld.
@@ -100,6 +116,7 @@ impl Outlook {
         let (owner_country, owner_role) = assumed.owner;
         Self {
             rules: Rules { epoch: Epoch::default(), law: assumed.law, terms: Terms::new(agreements) },
+            residences: assumed.residences,
             owner: Controller { organization: OWNER, role: owner_role, country: owner_country },
             recipient,
             purpose: assumed.purpose,
@@ -117,7 +134,8 @@ impl Outlook {
             let named = consent.recipients.iter().flatten().filter_map(|name| self.organizations.get(name).copied());
             imported(consent, ConsentId::from_uuid(Uuid::from_u128(FIRST + number as u128)), named.collect())
         });
-        let consents: Vec<Consent> = self.granted.iter().cloned().chain(own).collect();
+        let own: Vec<Consent> = own.collect();
+        let consents: Vec<Consent> = self.granted.iter().chain(&own).cloned().collect();
         let context = Context {
             caller: self.recipient,
             relation: Some(Relation::new(Noun::Referral, Seat::Recipient)),
@@ -130,17 +148,30 @@ impl Outlook {
         };
         let categories = CategorySet::all().iter().filter(|category| intake.payload(*category).is_some());
         let foreseen = categories.map(|category| {
-            let ruling = decide(&self.rules, &consents, &context.ask(category, self.at));
-            let withheld = match ruling.verdict {
-                Verdict::Release(_) => None,
-                Verdict::Refuse(refusal) => {
-                    let (clause, sentence) = clause_words(&self.rules, &refusal.clause);
-                    Some(Withheld { reason: refusal.reason().map_or("NOT_FOUND", reason_word), clause, sentence })
-                }
+            let fate = match self.residences.of(category) {
+                Residence::Never => Fate::Dropped,
+                Residence::Hub => self.withheld(&consents, &context, category).map_or(Fate::Released, Fate::Withheld),
+                // What is asked for live has to be covered by what is stored and by the record itself.
+                Residence::Home => [&consents, &own]
+                    .into_iter()
+                    .find_map(|consents| self.withheld(consents, &context, category))
+                    .map_or(Fate::ReleasedLive, Fate::Withheld),
             };
-            Foreseen { category, withheld }
+            Foreseen { category, fate }
         });
         foreseen.collect()
+    }
+
+    /// Why a category would be withheld; `None` where it would be released.
+    fn withheld(&self, consents: &[Consent], context: &Context, category: Category) -> Option<Withheld> {
+        let ruling = decide(&self.rules, consents, &context.ask(category, self.at));
+        match ruling.verdict {
+            Verdict::Release(_) => None,
+            Verdict::Refuse(refusal) => {
+                let (clause, sentence) = clause_words(&self.rules, &refusal.clause);
+                Some(Withheld { reason: refusal.reason().map_or("NOT_FOUND", reason_word), clause, sentence })
+            }
+        }
     }
 }
 

@@ -207,10 +207,17 @@ impl Ground {
     }
 
     /// A system behind a web address.
-    #[expect(clippy::unnecessary_wraps, reason = "the last word of everything that starts a system")]
-    fn at(&self, base_url: String, system: impl Runs + 'static) -> Started {
-        let secrets = Some(self.secrets.clone());
-        Ok((Overrides { base_url: Some(base_url), folder: None, secrets, sandbox: true }, Box::new(system)))
+    fn at(&self, base_url: String, system: impl Runs + 'static) -> (Overrides, Box<dyn Runs>) {
+        (Overrides { base_url: Some(base_url), ..self.overrides() }, Box::new(system))
+    }
+
+    /// A system in a folder.
+    fn within(&self, folder: PathBuf, system: impl Runs + 'static) -> (Overrides, Box<dyn Runs>) {
+        (Overrides { folder: Some(folder), ..self.overrides() }, Box::new(system))
+    }
+
+    fn overrides(&self) -> Overrides {
+        Overrides { base_url: None, folder: None, secrets: Some(self.secrets.clone()), sandbox: true }
     }
 }
 
@@ -230,30 +237,24 @@ async fn shelter(ground: &Ground) -> Started {
     let system = primero(Kind::ShelterIn, ground).await?;
     system.seed_referred(&ground.agencies);
     system.seed_cases(ground.cases);
-    ground.at(system.base_url(), system)
+    Ok(ground.at(system.base_url(), system))
 }
 
 async fn agency(ground: &Ground) -> Started {
     let system = primero(Kind::AgencyBd, ground).await?;
-    ground.at(system.base_url(), system)
+    Ok(ground.at(system.base_url(), system))
 }
 
 async fn sheets(ground: &Ground) -> Started {
     sangam_sandbox::write_samples(&ground.sheets)?;
-    let overrides = Overrides {
-        base_url: None,
-        folder: Some(ground.sheets.clone()),
-        secrets: Some(ground.secrets.clone()),
-        sandbox: true,
-    };
-    Ok((overrides, Box::new(Clerk::of(&ground.sheets))))
+    Ok(ground.within(ground.sheets.clone(), Clerk::of(&ground.sheets)))
 }
 
 async fn return_desk(ground: &Ground) -> Started {
     let system = Dhis2::start(Version::V41, Ground::listen(), ground.clock(), ground.chance()).await?;
     system.seed_people();
     system.write_token(&ground.secrets)?;
-    ground.at(system.base_url(), system)
+    Ok(ground.at(system.base_url(), system))
 }
 
 /// Of the hospital's patients one is referred to the shelter, and one to nobody.
@@ -263,7 +264,7 @@ async fn hospital(ground: &Ground) -> Started {
     system.refer(&minor, "Organization/asha-nivas", "safe-stay");
     system.admit("Mina Akter", "1999-07", true);
     system.write_key(&ground.secrets)?;
-    ground.at(system.fhir_base(), system)
+    Ok(ground.at(system.fhir_base(), system))
 }
 
 /// A folder of files, in which the centre's people answer.
@@ -272,9 +273,7 @@ async fn centre(ground: &Ground) -> Started {
     std::fs::create_dir_all(&folder)?;
     let system = CaseSystem::open(&folder, CaseFormat::Json)?;
     system.seed()?;
-    let overrides =
-        Overrides { base_url: None, folder: Some(folder), secrets: Some(ground.secrets.clone()), sandbox: true };
-    Ok((overrides, Box::new(CaseDesk::of(system))))
+    Ok(ground.within(folder, CaseDesk::of(system)))
 }
 
 async fn casebook(ground: &Ground) -> Started {
@@ -283,19 +282,19 @@ async fn casebook(ground: &Ground) -> Started {
     system.refer(&adult, REFERS, "BED");
     system.open("Mina Silva", true);
     system.write_key(&ground.secrets)?;
-    ground.at(system.endpoint(), system)
+    Ok(ground.at(system.endpoint(), system))
 }
 
 async fn outreach(ground: &Ground) -> Started {
     let system = Sandbox::start_kobo(Ground::listen(), ground.clock(), ground.chance()).await?;
     system.seed_people();
     system.write_token(&ground.secrets)?;
-    ground.at(system.base_url(), system)
+    Ok(ground.at(system.base_url(), system))
 }
 
 async fn tablets(ground: &Ground) -> Started {
     let system = Sandbox::start_central(Ground::listen(), ground.clock(), ground.chance()).await?;
     system.seed_people();
     system.write_password(&ground.secrets)?;
-    ground.at(system.base_url(), system)
+    Ok(ground.at(system.base_url(), system))
 }

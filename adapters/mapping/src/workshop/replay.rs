@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use sangam_vocabulary::{Category, CategorySet, Code, Instant};
+use sangam_vocabulary::{Category, CategorySet, Code, Instant, Residences};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -54,6 +54,7 @@ pub struct Sent {
 }
 
 /// The way back: the outbound mapping, and the states of a referral that the hub tells.
+#[derive(Clone, Copy)]
 pub struct WayBack<'a> {
     /// Where it runs.
     pub pool: &'a Pool,
@@ -61,6 +62,8 @@ pub struct WayBack<'a> {
     pub mapping: &'a Mapping,
     /// The states' codes.
     pub states: &'a [&'static str],
+    /// Where what a record says stays: of what the hub does not keep nothing is told.
+    pub residences: Residences,
     /// How a holder abroad is named in an offer: a case desk.
     pub counterpart: &'a str,
 }
@@ -76,7 +79,8 @@ pub async fn replay(trial: &Trial<'_>, back: Option<&WayBack<'_>>, records: &[Va
             Outcome::Read { mapped, intake } => {
                 replayed.taken = intake.marked_for_hub;
                 if let Some(back) = back.filter(|_| intake.marked_for_hub) {
-                    replayed.sent = back.about(number, &intake).await;
+                    let (kept, _) = intake.residing(back.residences);
+                    replayed.sent = back.about(number, &kept).await;
                 }
                 replayed.read = Some(mapped);
             }

@@ -20,18 +20,31 @@ const RECORDS: usize = 3;
 const BLAMED: usize = 20;
 /// How many values of one field are tried as codes.
 const MOST_VALUES: usize = 200;
-/// How often a mapping runs for all of it.
-const MOST_RUNS: u32 = 20_000;
-/// How long all of it may take: a mapping that is slow is not tried as often.
-const LONGEST: Duration = Duration::from_secs(60);
 /// A text that no form has, in the place of one that it has.
 const STRANGE: &str = "sangam tries what becomes of this";
 /// A number that no form has.
 const STRANGE_NUMBER: u32 = 98_765_432;
 
+/// How much is tried before it ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// How often a mapping runs for all of it.
+    pub runs: u32,
+    /// How long all of it may take: a mapping that is slow is not tried as often.
+    pub time: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { runs: 20_000, time: Duration::from_secs(60) }
+    }
+}
+
 /// What one field of the partner's becomes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Traced {
+    /// Whether it was tried to the end. What was not says nothing by having no other member.
+    pub tried: bool,
     /// The fields of ours that it becomes.
     pub reaches: BTreeSet<Path>,
     /// Whether the mapping looks at it at all: without it, or with another value, something else came out.
@@ -53,8 +66,8 @@ pub struct Traces {
     pub cut_short: bool,
 }
 
-/// Tries every field of the records.
-pub async fn trace(trial: &Trial<'_>, records: &[Value], outcomes: &[Outcome]) -> Traces {
+/// Tries every field of the records, as far as patience lasts.
+pub async fn trace(trial: &Trial<'_>, records: &[Value], outcomes: &[Outcome], patience: Patience) -> Traces {
     let mut tracer = Tracer {
         trial,
         records,
@@ -62,6 +75,7 @@ pub async fn trace(trial: &Trial<'_>, records: &[Value], outcomes: &[Outcome]) -
         words: words(trial.text()),
         our_codes: our_codes(),
         from: trial.runs(),
+        patience,
         begun: Moment::now(),
         traces: Traces::default(),
     };
@@ -77,6 +91,7 @@ struct Tracer<'a> {
     words: BTreeSet<String>,
     our_codes: BTreeMap<Path, &'static [&'static str]>,
     from: u32,
+    patience: Patience,
     begun: Moment,
     traces: Traces,
 }
@@ -91,7 +106,8 @@ struct Base<'a> {
 impl<'a> Tracer<'a> {
     /// Whether there is time and patience for another run.
     fn goes_on(&mut self) -> bool {
-        let on = self.trial.runs().saturating_sub(self.from) < MOST_RUNS && self.begun.elapsed() < LONGEST;
+        let on = self.trial.runs().saturating_sub(self.from) < self.patience.runs
+            && self.begun.elapsed() < self.patience.time;
         self.traces.cut_short |= !on;
         on
     }
@@ -103,6 +119,8 @@ impl<'a> Tracer<'a> {
                 places.entry(path).or_default().push((number, at));
             }
         }
+        // Each passes the border, whether there is patience to try it or not.
+        self.traces.fields = places.keys().map(|path| (path.clone(), Traced::default())).collect();
         for (path, places) in places {
             if !self.goes_on() {
                 return;
@@ -111,6 +129,7 @@ impl<'a> Tracer<'a> {
             // A field in an object of ours stands for the object.
             let all: Vec<Path> = traced.reaches.iter().cloned().collect();
             traced.reaches.retain(|path| !all.iter().any(|other| other.is_below(path)));
+            traced.tried = !self.traces.cut_short;
             self.traces.fields.insert(path, traced);
         }
         self.blame().await;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::path::{Path as File, PathBuf};
 
 use sangam_mapping::workshop::replay::{WayBack, differences, replay};
-use sangam_mapping::workshop::{Beginning, Fields, Outcome, Path, Trial, our_codes, shapes, trace};
+use sangam_mapping::workshop::{Beginning, Fields, Outcome, Path, Patience, Trial, our_codes, shapes, trace};
 use sangam_mapping::{Limits, Mapping, Pool, Reading};
 use sangam_vocabulary::payload::{Gender, ServiceCode};
-use sangam_vocabulary::{Category, Code, Country};
+use sangam_vocabulary::{Category, CategorySet, Code, Country, Residences};
 use sangam_wire::config::kinds;
 use serde_json::{Value, json};
 
@@ -108,7 +108,7 @@ async fn each_field_and_code_is_shown_as_what_it_becomes_without_reading_the_map
         outcomes.push(trial.of(record).await);
     }
     assert!(matches!(outcomes[0], Outcome::Read { .. }), "{:?}", outcomes[0]);
-    let traces = trace(&trial, &records, &outcomes).await;
+    let traces = trace(&trial, &records, &outcomes, Patience::default()).await;
     let field = |parts: &[&str]| traces.fields.get(&Path::of(parts)).unwrap();
     let reaches = |parts: &[&str]| field(parts).reaches.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(reaches(&["case_id_display"]), ["CASE_REFERENCE/number"]);
@@ -126,13 +126,26 @@ async fn each_field_and_code_is_shown_as_what_it_becomes_without_reading_the_map
     assert_eq!(traces.culprits.get(&1).unwrap(), &[Path::of(&["case_stage"])]);
     let reached = traces.reached.get(&Path::of(&["DEMOGRAPHICS", "sex"])).unwrap();
     assert!(reached.contains("NON_CONFORMING") && !reached.contains("TRANSGENDER_FEMININE"), "{reached:?}");
+    assert!(!traces.cut_short && traces.fields.values().all(|traced| traced.tried));
+
+    // Where patience ends, each field still is one that passes the border, and none is called unread.
+    let patience = Patience { runs: 12, ..Patience::default() };
+    let short = trace(&trial, &records, &outcomes, patience).await;
+    assert!(short.cut_short && short.fields.keys().eq(traces.fields.keys()));
+    let tried = short.fields.values().filter(|traced| traced.tried).count();
+    assert!(tried > 0 && tried < short.fields.len(), "{tried}");
 }
 
 #[tokio::test]
 async fn a_replay_shows_what_would_be_sent_and_what_a_change_of_the_mapping_changed() {
     let (pool, mapping, out) = (pool(), shipped("agency-bd.in.jq"), shipped("agency-bd.out.jq"));
-    let back =
-        WayBack { pool: &pool, mapping: &out, states: &["SENT", "ACCEPTED", "EXPIRED"], counterpart: "case desk" };
+    let back = WayBack {
+        pool: &pool,
+        mapping: &out,
+        states: &["SENT", "ACCEPTED", "EXPIRED"],
+        residences: Residences::HUB,
+        counterpart: "case desk",
+    };
     let mut unmarked = case("c2");
     unmarked["sangam"] = json!("na");
     let records = [case("c1"), unmarked];
@@ -149,6 +162,12 @@ async fn a_replay_shows_what_would_be_sent_and_what_a_change_of_the_mapping_chan
         "only the light ones: {offer}"
     );
     assert!(!before[1].taken && before[1].sent.is_empty());
+    let services = CategorySet::of(&[Category::Services]);
+    let elsewhere = WayBack { residences: Residences::new(services, CategorySet::NONE), ..back };
+    let kept = replay(&trial(&pool, &mapping), Some(&elsewhere), &records).await;
+    let offer = kept[0].sent[0].body.as_ref().unwrap().to_string();
+    assert_eq!(kept[0].sent.len(), 1, "a referral is its services: what is not at the hub is not answered");
+    assert!(!offer.contains("ashroy"), "{offer}");
     assert_eq!(differences(&before, &replay(&trial(&pool, &mapping), Some(&back), &records).await), []);
     let text =
         std::fs::read_to_string(File::new(env!("CARGO_MANIFEST_DIR")).join("../../config/partners/agency-bd.in.jq"));

@@ -80,7 +80,7 @@ impl NewPartner<'_> {
                 "# country's file says.",
                 "# [residence]",
                 "# home = [\"HEALTH\"]",
-                "# never = [\"BIOMETRIC\"]",
+                "# never = [\"SENSITIVE_TRAITS\"]",
                 "",
                 "# Where the system tells the hub of changes (POST /partners/NAME/changed), with what it proves that it is the one.",
                 "# [hook]",
@@ -250,9 +250,14 @@ mod tests {
             for name in ["password", "token", "secret"] {
                 folder.put(&format!("some-one.{name}"), "an invented secret");
             }
+            // What stands there as an example can be taken as it is.
+            let residence = ["# [residence]", "# home =", "# never ="];
+            let taken = residence.iter().fold(new.text(), |text, line| text.replace(line, &line[2..]));
+            folder.put("some-one.toml", &taken);
             let loaded = PartnerConfig::read(&folder.0, "some-one", &Overrides::default());
             let loaded = loaded.unwrap_or_else(|faults| panic!("{kind}: {faults:?}"));
             assert_eq!((loaded.wire.name(), loaded.organization.as_str()), (kind, "asha"));
+            assert!(!loaded.residence.home().is_empty() && !loaded.residence.never().is_empty());
         }
     }
 

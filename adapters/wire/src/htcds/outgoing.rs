@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::fields::{ACCEPTED_ON, ANSWER, KEY, REASON, REFERRAL, STATE};
 use super::report::FieldFault;
 use super::{HtcdsConfig, answer_state, read_cases, write_cases};
+use crate::exchange::told;
 use crate::fault::{FileFault, UnexpectedKind, WireFault};
 use crate::folder;
 use crate::partner::{Answer, AnswerState, Delivered, Delivery};
@@ -14,13 +15,7 @@ use crate::partner::{Answer, AnswerState, Delivered, Delivery};
 const WITHDRAWN: &str = "WITHDRAWN";
 
 pub(super) fn deliver(config: &HtcdsConfig, max_bytes: u64, delivery: &Delivery) -> Result<Delivered, WireFault> {
-    let (record, referral, body) = match delivery {
-        Delivery::Offer { record, referral, body } => {
-            (record.hyphenated().to_string(), referral.hyphenated().to_string(), Some(body))
-        }
-        Delivery::Answer { record, referral, body } => (record.clone(), referral.clone(), Some(body)),
-        Delivery::Withdrawal { record, referral } => (record.clone(), referral.clone(), None),
-    };
+    let (record, referral, body) = told(delivery);
     let mut case = match body {
         None => Map::from_iter([(STATE.to_owned(), Value::from(WITHDRAWN))]),
         Some(body) => match body.get("case") {

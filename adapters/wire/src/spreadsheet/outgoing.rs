@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::config::SpreadsheetConfig;
+use crate::exchange::told;
 use crate::fault::{FileFault, UnexpectedKind, WireFault};
 use crate::folder;
 use crate::htcds::answer_state;
@@ -18,13 +19,8 @@ const ATTEMPTS: usize = 3;
 const ITS_OWN: [&str; 3] = [ANSWER, REASON, ACCEPTED_ON];
 
 pub(super) fn deliver(config: &SpreadsheetConfig, max_bytes: u64, delivery: &Delivery) -> Result<Delivered, WireFault> {
-    let (record, referral, fields) = match delivery {
-        Delivery::Offer { record, referral, body } => {
-            (record.hyphenated().to_string(), referral.hyphenated().to_string(), Some(row_of(body)?))
-        }
-        Delivery::Answer { record, referral, body } => (record.clone(), referral.clone(), Some(row_of(body)?)),
-        Delivery::Withdrawal { record, referral } => (record.clone(), referral.clone(), None),
-    };
+    let (record, referral, body) = told(delivery);
+    let fields = body.map(row_of).transpose()?;
     let path = config.folder.join(&config.outgoing);
     for _ in 0..ATTEMPTS {
         let read = folder::read(&path, max_bytes)?;

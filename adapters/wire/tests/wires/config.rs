@@ -11,21 +11,9 @@ use sangam_wire::config::{ConfigFault, KeyFault, Mode, Overrides, PartnerConfig,
 use sangam_wire::kobo::Decisions;
 use sangam_wire::odk::Takes;
 
-struct Folder(PathBuf);
+use crate::house::Folder;
 
 impl Folder {
-    fn new(test: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("sangam-config-{test}-{}", std::process::id()));
-        drop(std::fs::remove_dir_all(&folder));
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-
-    fn put(&self, name: &str, text: &str) -> &Self {
-        std::fs::write(self.0.join(name), text).unwrap();
-        self
-    }
-
     fn read(&self, name: &str) -> Result<PartnerConfig, Vec<ConfigFault>> {
         PartnerConfig::read(&self.0, name, &Overrides::default())
     }
@@ -33,12 +21,6 @@ impl Folder {
     fn faults(&self, text: &str) -> Vec<String> {
         self.put("p.toml", text);
         self.read("p").unwrap_err().iter().map(ToString::to_string).collect()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
     }
 }
 
@@ -59,15 +41,15 @@ fields = ["id"]
 marked = { field = "share", value = "yes" }
 "#;
 
-fn good(test: &str) -> Folder {
-    let folder = Folder::new(test);
+fn good() -> Folder {
+    let folder = Folder::new();
     folder.put("p.toml", GOOD).put("p.in.jq", ".").put("p.password", "swordfish\n");
     folder
 }
 
 #[test]
 fn a_whole_file_is_read_with_its_defaults() {
-    let folder = good("whole");
+    let folder = good();
     let partner = folder.read("p").unwrap();
     assert_eq!((partner.country, partner.mode), (Country::India, Mode::Mirror));
     assert_eq!(partner.narrow.fields, ["id", "share"], "the mark crosses the border with the rest");
@@ -79,7 +61,7 @@ fn a_whole_file_is_read_with_its_defaults() {
 
 #[test]
 fn every_fault_is_told_at_once_with_line_and_key() {
-    let folder = good("faults");
+    let folder = good();
     let told = folder.faults(
         r#"name = "other"
 country = "US"
@@ -129,7 +111,7 @@ a = 1
 
 #[test]
 fn what_is_no_toml_is_said_with_its_line() {
-    let folder = good("syntax");
+    let folder = good();
     let told = folder.faults("name = \"p\"\ncountry = = \"IN\"\n");
     assert!(told.iter().any(|fault| fault == "p.toml:2: `` is not TOML"), "{told:?}");
     let absent = folder.read("nosuch").unwrap_err();
@@ -138,7 +120,7 @@ fn what_is_no_toml_is_said_with_its_line() {
 
 #[test]
 fn credentials_and_data_cross_no_network_in_clear() {
-    let folder = good("urls");
+    let folder = good();
     let with = |url: &str| {
         folder.put("p.toml", &GOOD.replace("https://primero.example/", url));
         folder.read("p").is_ok()
@@ -170,7 +152,7 @@ fn credentials_and_data_cross_no_network_in_clear() {
 
 #[test]
 fn a_password_comes_from_one_place() {
-    let folder = good("password");
+    let folder = good();
     let with = |line: &str| folder.faults(&GOOD.replace("password_file = \"p.password\"", line));
     assert_eq!(with(""), ["p.toml:8: `primero.password_file` is missing"]);
     assert_eq!(with("password_file = \"nosuch\""), ["p.toml:11: `primero.password_file` cannot be read"]);
@@ -190,7 +172,7 @@ fn a_password_comes_from_one_place() {
 
 #[test]
 fn sheets_stay_in_their_folder() {
-    let folder = good("sheets");
+    let folder = good();
     let sheet = |incoming: &str, outgoing: &str| {
         let text = GOOD.replace("wire = \"primero\"", "wire = \"spreadsheet\"");
         let (head, tail) =
@@ -213,7 +195,7 @@ fn sheets_stay_in_their_folder() {
 /// Files of one folder have one writer each: none is another's, or the report beside it.
 #[test]
 fn files_of_cases_are_three_and_stay_in_their_folder() {
-    let folder = good("cases");
+    let folder = good();
     let (head, intake) = (GOOD.split("[primero]").next().unwrap(), GOOD.split("[intake]").nth(1).unwrap());
     let head = head.replace("wire = \"primero\"", "wire = \"htcds\"");
     let faults = |section: &str| {
@@ -247,7 +229,7 @@ fn files_of_cases_are_three_and_stay_in_their_folder() {
 /// A section of forms says what it lacks, key by key, and nothing of it is guessed.
 #[test]
 fn forms_are_read_whole_or_not_at_all() {
-    let folder = good("forms");
+    let folder = good();
     folder.put("p.token", "t");
     let head = GOOD.split("[primero]").next().unwrap();
     let intake = GOOD.split("[intake]").nth(1).unwrap();
@@ -285,7 +267,7 @@ fn forms_are_read_whole_or_not_at_all() {
 #[tokio::test]
 async fn the_shipped_partners_are_whole() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/partners");
-    let secrets = Folder::new("shipped");
+    let secrets = Folder::new();
     let clock = Arc::new(ManualClock::new(Instant::from_millis(0)));
     let server =
         FhirServer::start("127.0.0.1:0".parse().unwrap(), clock, Arc::new(SeededChance::new(1))).await.unwrap();
@@ -322,7 +304,7 @@ async fn a_fhir_server_is_signed_in_to_in_one_way() {
     let clock = Arc::new(ManualClock::new(Instant::from_millis(0)));
     let server =
         FhirServer::start("127.0.0.1:0".parse().unwrap(), clock, Arc::new(SeededChance::new(1))).await.unwrap();
-    let folder = good("fhir");
+    let folder = good();
     folder.put("p.key", &server.private_key());
     let (head, tail) = (GOOD.split("[primero]").next().unwrap(), GOOD.split("[intake]").nth(1).unwrap());
     let head = head.replace("primero", "fhir_r4");
@@ -370,7 +352,7 @@ async fn a_fhir_server_is_signed_in_to_in_one_way() {
 
 #[test]
 fn a_file_may_keep_more_at_home_and_says_so_once() {
-    let folder = good("residence");
+    let folder = good();
     let of = |mode: &str, table: &str| {
         folder.put("p.toml", &format!("{}{table}", GOOD.replace("mirror", mode)));
         folder.read("p").map(|partner| partner.residence).map_err(|faults| faults[0].to_string())

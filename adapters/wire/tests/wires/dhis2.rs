@@ -20,6 +20,8 @@ use sangam_wire::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::house::{self, walk};
+
 struct World {
     server: Sandbox<Server>,
     clock: Arc<ManualClock>,
@@ -81,28 +83,17 @@ impl World {
 }
 
 fn offer(number: u128, referral: u128, attributes: Value) -> Delivery {
-    Delivery::Offer {
-        record: Uuid::from_u128(number),
-        referral: Uuid::from_u128(referral),
-        body: json!({
-            "occurredAt": "2026-11-24T20:00:00.000Z", "attributes": attributes,
-            "dataValues": {"SgDeService": "SHEL", "SgDeUrgency": "ROUT"},
-        }),
-    }
+    let body = json!({
+        "occurredAt": "2026-11-24T20:00:00.000Z", "attributes": attributes,
+        "dataValues": {"SgDeService": "SHEL", "SgDeUrgency": "ROUT"},
+    });
+    house::offer(number, referral, body)
 }
 
-async fn round(client: &Dhis2, mut cursor: Option<Cursor>) -> (Vec<String>, Vec<Listed>, Cursor) {
-    let (mut names, mut listed) = (Vec::new(), Vec::new());
-    loop {
-        let page = client.fetch(cursor.as_ref()).await.unwrap();
-        names
-            .extend(page.records.iter().map(|record| record["attributes"]["SgNamFull01"].as_str().unwrap().to_owned()));
-        listed.push(page.listed);
-        if !page.more {
-            return (names, listed, page.cursor);
-        }
-        cursor = Some(page.cursor);
-    }
+async fn round(client: &Dhis2, cursor: Option<Cursor>) -> (Vec<String>, Vec<Listed>, Cursor) {
+    let walk = walk(client, cursor).await;
+    let name = |record: &Value| record["attributes"]["SgNamFull01"].as_str().unwrap().to_owned();
+    (walk.records().iter().map(name).collect(), walk.0.iter().map(|page| page.listed.clone()).collect(), walk.end())
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@ use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Found, Listed, Mark,
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::house::{self, anywhere, chance, clock, walk};
+
 const OWN: &str = "https://sangam.example/fhir/id";
 
 struct World {
@@ -20,9 +22,8 @@ struct World {
 }
 
 async fn world() -> World {
-    let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
-    let listen = "127.0.0.1:0".parse().unwrap();
-    let sandbox = FhirServer::start(listen, clock.clone(), Arc::new(SeededChance::new(11))).await.unwrap();
+    let clock = clock();
+    let sandbox = FhirServer::start(anywhere(), clock.clone(), chance()).await.unwrap();
     World { sandbox, clock }
 }
 
@@ -64,16 +65,9 @@ impl World {
     }
 }
 
-async fn all(client: &Fhir, mut cursor: Option<Cursor>) -> (Vec<Value>, Cursor) {
-    let mut records = Vec::new();
-    loop {
-        let page = client.fetch(cursor.as_ref()).await.unwrap();
-        records.extend(page.records);
-        if !page.more {
-            return (records, page.cursor);
-        }
-        cursor = Some(page.cursor);
-    }
+async fn all(client: &Fhir, cursor: Option<Cursor>) -> (Vec<Value>, Cursor) {
+    let walk = walk(client, cursor).await;
+    (walk.records(), walk.end())
 }
 
 fn ids(records: &[Value]) -> Vec<&str> {
@@ -81,15 +75,12 @@ fn ids(records: &[Value]) -> Vec<&str> {
 }
 
 fn offer(number: u128) -> Delivery {
-    Delivery::Offer {
-        record: Uuid::from_u128(number),
-        referral: Uuid::from_u128(number + 100),
-        body: json!({
-            "Patient": {"name": [{"text": "Tara"}], "gender": "female", "id": "chosen", "identifier": [{"value": "K-1"}]},
-            "ServiceRequest": {"priority": "urgent", "code": {"text": "a bed"}},
-            "Task": {"owner": {"reference": "Organization/meghna-par"}, "status": "completed"},
-        }),
-    }
+    let body = json!({
+        "Patient": {"name": [{"text": "Tara"}], "gender": "female", "id": "chosen", "identifier": [{"value": "K-1"}]},
+        "ServiceRequest": {"priority": "urgent", "code": {"text": "a bed"}},
+        "Task": {"owner": {"reference": "Organization/meghna-par"}, "status": "completed"},
+    });
+    house::offer(number, number + 100, body)
 }
 
 #[tokio::test]

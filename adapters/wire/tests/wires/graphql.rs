@@ -13,6 +13,8 @@ use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Found, Listed, Wire,
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::house::{self, Folder, anywhere, chance, clock};
+
 fn partners() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/partners")
 }
@@ -20,29 +22,20 @@ fn partners() -> PathBuf {
 struct World {
     sandbox: Sandbox<Casebook>,
     clock: Arc<ManualClock>,
-    folder: PathBuf,
+    folder: Folder,
 }
 
-impl Drop for World {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
-    }
-}
-
-async fn world(test: &str) -> World {
-    let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
-    let listen = "127.0.0.1:0".parse().unwrap();
-    let sandbox = Casebook::start(listen, clock.clone(), Arc::new(SeededChance::new(11))).await.unwrap();
-    let folder = std::env::temp_dir().join(format!("sangam-graphql-{test}-{}", std::process::id()));
-    drop(std::fs::remove_dir_all(&folder));
-    std::fs::create_dir_all(&folder).unwrap();
+async fn world() -> World {
+    let clock = clock();
+    let sandbox = Casebook::start(anywhere(), clock.clone(), chance()).await.unwrap();
+    let folder = Folder::new();
     for entry in std::fs::read_dir(partners()).unwrap() {
         let name = entry.unwrap().file_name();
         if name.to_str().unwrap().starts_with("casebook-lk.") {
-            std::fs::copy(partners().join(&name), folder.join(&name)).unwrap();
+            std::fs::copy(partners().join(&name), folder.0.join(&name)).unwrap();
         }
     }
-    sandbox.write_key(&folder).unwrap();
+    sandbox.write_key(&folder.0).unwrap();
     World { sandbox, clock, folder }
 }
 
@@ -54,9 +47,9 @@ impl World {
             assert!(text.contains(from), "{from}");
             text = text.replacen(from, to, 1);
         }
-        std::fs::write(self.folder.join("casebook-lk.toml"), text).unwrap();
+        std::fs::write(self.folder.0.join("casebook-lk.toml"), text).unwrap();
         let overrides = Overrides { base_url: Some(self.sandbox.endpoint()), sandbox: true, ..Overrides::default() };
-        let read = PartnerConfig::read(&self.folder, "casebook-lk", &overrides);
+        let read = PartnerConfig::read(&self.folder.0, "casebook-lk", &overrides);
         read.map_err(|faults| faults.iter().map(ToString::to_string).collect())
     }
 
@@ -73,19 +66,9 @@ impl World {
 }
 
 /// Whole walks: what is given, the keys that the list has, and where to go on.
-async fn walk(client: &dyn Wire, mut cursor: Option<Cursor>) -> (Vec<Value>, Vec<String>, Cursor) {
-    let (mut records, mut listed) = (Vec::new(), Vec::new());
-    loop {
-        let page = client.fetch(cursor.as_ref()).await.unwrap();
-        records.extend(page.records);
-        if let Listed::Keys { keys, .. } = page.listed {
-            listed.extend(keys);
-        }
-        if !page.more {
-            return (records, listed, page.cursor);
-        }
-        cursor = Some(page.cursor);
-    }
+async fn walk(client: &dyn Wire, cursor: Option<Cursor>) -> (Vec<Value>, Vec<String>, Cursor) {
+    let walk = house::walk(client, cursor).await;
+    (walk.records(), walk.listed(), walk.end())
 }
 
 fn keys(records: &[Value]) -> Vec<&str> {
@@ -93,19 +76,16 @@ fn keys(records: &[Value]) -> Vec<&str> {
 }
 
 fn offer(number: u128) -> Delivery {
-    Delivery::Offer {
-        record: Uuid::from_u128(number),
-        referral: Uuid::from_u128(number + 100),
-        body: json!({
-            "person": {"names": [{"kind": "OFFICIAL", "text": "Tara"}], "gender": "FEMALE"},
-            "services": ["BED"], "urgency": "SOON", "from": "case desk, India",
-        }),
-    }
+    let body = json!({
+        "person": {"names": [{"kind": "OFFICIAL", "text": "Tara"}], "gender": "FEMALE"},
+        "services": ["BED"], "urgency": "SOON", "from": "case desk, India",
+    });
+    house::offer(number, number + 100, body)
 }
 
 #[tokio::test]
 async fn it_signs_in_by_every_way_and_anew_where_it_is_refused_within_an_answer() {
-    let world = world("sign-in").await;
+    let world = world().await;
     world.sandbox.seed_people();
     let key = "key_id = \"hub-1\"\nprivate_key_file = \"casebook-lk.key\"";
     let secret = format!("client_secret = \"{}\"", world.sandbox.client_secret());
@@ -134,7 +114,7 @@ async fn it_signs_in_by_every_way_and_anew_where_it_is_refused_within_an_answer(
 
 #[tokio::test]
 async fn only_shared_cases_and_named_fields_come() {
-    let world = world("border").await;
+    let world = world().await;
     let people = world.sandbox.seed_people();
     let narrow = [
         ("[graphql.page]", "[graphql.headers]\nSangam-Purpose = \"PROTECTION\"\n\n[graphql.page]"),
@@ -159,7 +139,7 @@ async fn only_shared_cases_and_named_fields_come() {
     }
     // What was asked went by variables: the text of each operation is its file's, letter for letter.
     let files: Vec<String> = ["page", "record"]
-        .map(|name| std::fs::read_to_string(world.folder.join(format!("casebook-lk.{name}.graphql"))).unwrap())
+        .map(|name| std::fs::read_to_string(world.folder.0.join(format!("casebook-lk.{name}.graphql"))).unwrap())
         .to_vec();
     assert!(world.sandbox.heard().iter().all(|(text, _)| files.contains(text)));
     assert_eq!(world.sandbox.heard().last().unwrap().1, json!({"key": "../x"}));
@@ -168,7 +148,7 @@ async fn only_shared_cases_and_named_fields_come() {
 /// An error in one record keeps that record back and no other; one elsewhere is a fault of the whole.
 #[tokio::test]
 async fn of_an_answer_with_errors_nothing_is_kept_that_had_one() {
-    let world = world("partial").await;
+    let world = world().await;
     let ids: Vec<String> = (0..20).map(|number| world.sandbox.open(&format!("Tara {number}"), true)).collect();
     let client = world.client();
     world.sandbox.break_field(&ids[3], Some(("person", "FORBIDDEN")));
@@ -197,7 +177,7 @@ async fn of_an_answer_with_errors_nothing_is_kept_that_had_one() {
 /// A record that changed and has an error in it is kept out of the list of keys too, though the list could read it.
 #[tokio::test]
 async fn a_change_that_cannot_be_read_is_asked_for_by_itself() {
-    let world = world("odd").await;
+    let world = world().await;
     let mut ids: Vec<String> = (0..19).map(|number| world.sandbox.open(&format!("Tara {number}"), true)).collect();
     world.clock.advance(1_000);
     // Whatever is of the latest instant is given again.
@@ -219,7 +199,7 @@ async fn a_change_that_cannot_be_read_is_asked_for_by_itself() {
 
 #[tokio::test]
 async fn who_is_told_to_wait_waits_and_a_change_is_left_to_the_next_round() {
-    let world = world("wait").await;
+    let world = world().await;
     world.sandbox.seed_people();
     let client = world.client();
     world.sandbox.throttle(2, 0);
@@ -236,7 +216,7 @@ async fn who_is_told_to_wait_waits_and_a_change_is_left_to_the_next_round() {
 
 #[tokio::test]
 async fn cursors_that_are_not_known_any_more_are_begun_anew_and_not_for_ever() {
-    let world = world("anew").await;
+    let world = world().await;
     for number in 0..20 {
         world.sandbox.open(&format!("Tara {number}"), true);
     }
@@ -261,7 +241,7 @@ async fn cursors_that_are_not_known_any_more_are_begun_anew_and_not_for_ever() {
 
 #[tokio::test]
 async fn an_offer_is_made_once_and_refusals_are_words_of_the_file() {
-    let world = world("offer").await;
+    let world = world().await;
     let client = world.client();
     client.fetch(None).await.unwrap();
     for _ in 0..2 {
@@ -307,7 +287,7 @@ async fn an_offer_is_made_once_and_refusals_are_words_of_the_file() {
 
 #[tokio::test]
 async fn an_answer_goes_step_by_step_on_the_version_that_was_read() {
-    let world = world("answer").await;
+    let world = world().await;
     let case = world.sandbox.open("Tara Perera", true);
     let referral = world.sandbox.refer(&case, "asha-nivas", "BED");
     let client = world.client();
@@ -352,7 +332,7 @@ async fn an_answer_goes_step_by_step_on_the_version_that_was_read() {
 
 #[tokio::test]
 async fn what_the_file_has_no_operation_for_is_unsupported() {
-    let world = world("unsupported").await;
+    let world = world().await;
     let whole = std::fs::read_to_string(partners().join("casebook-lk.toml")).unwrap();
     let begin = whole.find("# What changed: by cursor").unwrap();
     let end = whole.find("[limits]").unwrap();
@@ -374,7 +354,7 @@ async fn what_the_file_has_no_operation_for_is_unsupported() {
 /// Answers that are none, or that lead astray, under status 200 and either type.
 #[tokio::test]
 async fn answers_are_judged_before_they_are_used() {
-    let world = world("judged").await;
+    let world = world().await;
     world.sandbox.seed_people();
     let client = world.client();
     client.fetch(None).await.unwrap();
@@ -445,9 +425,9 @@ async fn answers_are_judged_before_they_are_used() {
 /// Every fault of the section and of the operation files is told when the hub starts, with file, line and key.
 #[tokio::test]
 async fn what_is_wrong_in_the_files_is_told_with_its_line() {
-    let world = world("config").await;
+    let world = world().await;
     let faults = |changes: &[(&str, &str)]| world.read(changes).err().unwrap_or_default();
-    let put = |name: &str, text: &str| std::fs::write(world.folder.join(name), text).unwrap();
+    let put = |name: &str, text: &str| std::fs::write(world.folder.0.join(name), text).unwrap();
     put("wrong.graphql", "# a comment\n\nmutation M($first: Int!, $secret: String!) {\n  a(first: $first)\n}\n");
     assert_eq!(
         faults(&[("casebook-lk.page.graphql", "wrong.graphql")]),

@@ -15,15 +15,16 @@ use sangam_wire::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::house::{self, answer, anywhere, chance, clock};
+
 struct World {
     server: Sandbox<Server>,
     clock: Arc<ManualClock>,
 }
 
 async fn world() -> World {
-    let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
-    let chance = Arc::new(SeededChance::new(11));
-    let server = Sandbox::start_kobo("127.0.0.1:0".parse().unwrap(), clock.clone(), chance).await.unwrap();
+    let clock = clock();
+    let server = Sandbox::start_kobo(anywhere(), clock.clone(), chance()).await.unwrap();
     World { server, clock }
 }
 
@@ -67,7 +68,7 @@ impl World {
 }
 
 fn offer(number: u128, body: Value) -> Delivery {
-    Delivery::Offer { record: Uuid::from_u128(1), referral: Uuid::from_u128(number), body }
+    house::offer(1, number, body)
 }
 
 fn somebody(name: &str) -> Value {
@@ -75,11 +76,7 @@ fn somebody(name: &str) -> Value {
 }
 
 fn answers(record: &str, answers: Value) -> Delivery {
-    Delivery::Answer {
-        record: record.to_owned(),
-        referral: format!("{record}/r1"),
-        body: json!({ "answers": answers }),
-    }
+    answer(record, json!({ "answers": answers }))
 }
 
 #[tokio::test]

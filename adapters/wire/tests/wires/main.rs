@@ -6,6 +6,7 @@ mod dhis2;
 mod faults;
 mod fhir;
 mod graphql;
+mod house;
 mod kobo;
 mod odk;
 mod primero;

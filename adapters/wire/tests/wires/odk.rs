@@ -20,15 +20,16 @@ use sangam_wire::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::house::{self, answer, anywhere, chance, clock, walk};
+
 struct World {
     server: Sandbox<Central>,
     clock: Arc<ManualClock>,
 }
 
 async fn world() -> World {
-    let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
-    let chance = Arc::new(SeededChance::new(11));
-    let server = Sandbox::start_central("127.0.0.1:0".parse().unwrap(), clock.clone(), chance).await.unwrap();
+    let clock = clock();
+    let server = Sandbox::start_central(anywhere(), clock.clone(), chance()).await.unwrap();
     World { server, clock }
 }
 
@@ -68,30 +69,18 @@ impl World {
 }
 
 fn offer(number: u128, entity: Value) -> Delivery {
-    Delivery::Offer { record: Uuid::from_u128(1), referral: Uuid::from_u128(number), body: json!({ "entity": entity }) }
+    house::offer(1, number, json!({ "entity": entity }))
 }
 
 fn somebody(name: &str) -> Value {
     json!({"label": "K-17", "data": {"name": name, "share": "no"}})
 }
 
-fn said(record: &str, body: Value) -> Delivery {
-    Delivery::Answer { record: record.to_owned(), referral: format!("{record}/r1"), body }
-}
-
 async fn all(client: &Odk) -> (Vec<Value>, Vec<String>) {
-    let (mut cursor, mut records, mut all) = (None, Vec::new(), Vec::new());
-    loop {
-        let page = client.fetch(cursor.as_ref()).await.unwrap();
-        records.extend(page.records);
-        let Listed::Keys { first, keys } = page.listed else { panic!("keys") };
-        assert_eq!(first, cursor.is_none());
-        all.extend(keys);
-        if !page.more {
-            return (records, all);
-        }
-        cursor = Some(page.cursor);
-    }
+    let walk = walk(client, None).await;
+    let first = |page: &Page| matches!(page.listed, Listed::Keys { first: true, .. });
+    assert!(walk.0.iter().enumerate().all(|(place, page)| first(page) == (place == 0)), "one list from its beginning");
+    (walk.records(), walk.listed())
 }
 
 #[tokio::test]
@@ -266,16 +255,16 @@ async fn a_change_is_made_on_top_of_whoever_was_first() {
     let client = world.client();
     let id = client.deliver(&offer(2, somebody("Tara"))).await.unwrap().record;
     world.server.overtake(2);
-    client.deliver(&said(&id, json!({"data": {"hub_state": "accepted"}}))).await.unwrap();
+    client.deliver(&answer(&id, json!({"data": {"hub_state": "accepted"}}))).await.unwrap();
     let (data, version, _) = world.server.entity(&id).unwrap();
     assert_eq!((&data["hub_state"], &data["room"]), (&json!("accepted"), &json!("moved meanwhile")));
     assert_eq!(version, 4, "the first, two of others, and the hub's");
     world.server.overtake(9);
-    let told = client.deliver(&said(&id, json!({"data": {"hub_state": "done"}}))).await.unwrap_err();
+    let told = client.deliver(&answer(&id, json!({"data": {"hub_state": "done"}}))).await.unwrap_err();
     let reasons = vec![Reason { field: None, codes: vec!["409.15".to_owned()] }];
     assert_eq!(told, WireFault::Refused { status: 409, reasons }, "three times, and then the next round's");
     assert_eq!(world.server.entity(&id).unwrap().0["hub_state"], "accepted");
-    let nobody = said("11111111-1111-4111-8111-111111111111", json!({"data": {"hub_state": "accepted"}}));
+    let nobody = answer("11111111-1111-4111-8111-111111111111", json!({"data": {"hub_state": "accepted"}}));
     assert!(matches!(client.deliver(&nobody).await.unwrap_err(), WireFault::Refused { status: 404, .. }));
 }
 
@@ -284,17 +273,17 @@ async fn a_submission_is_told_by_a_comment_and_a_review_state_once() {
     let world = world().await;
     let people = world.server.seed_people();
     let client = world.client();
-    let told = said(&people[0], json!({"comment": "Sangam, r1: accepted", "review_state": "approved"}));
+    let told = answer(&people[0], json!({"comment": "Sangam, r1: accepted", "review_state": "approved"}));
     client.deliver(&told).await.unwrap();
     client.deliver(&told).await.unwrap();
     assert_eq!(world.server.comments(&people[0]), ["Sangam, r1: accepted"]);
     assert_eq!(world.server.review_state(&people[0]).as_deref(), Some("approved"));
-    let odd = said(&people[0], json!({"review_state": "maybe"}));
+    let odd = answer(&people[0], json!({"review_state": "maybe"}));
     let expected = Reason { field: None, codes: vec!["400.8".to_owned()] };
     let WireFault::Refused { status: 400, reasons: given } = client.deliver(&odd).await.unwrap_err() else { panic!() };
     assert_eq!(given[0].codes, expected.codes);
-    assert!(matches!(client.deliver(&said(&people[0], json!({}))).await.unwrap_err(), WireFault::Unexpected { .. }));
-    let nobody = said("11111111-1111-4111-8111-111111111111", json!({"comment": "x"}));
+    assert!(matches!(client.deliver(&answer(&people[0], json!({}))).await.unwrap_err(), WireFault::Unexpected { .. }));
+    let nobody = answer("11111111-1111-4111-8111-111111111111", json!({"comment": "x"}));
     assert!(matches!(client.deliver(&nobody).await.unwrap_err(), WireFault::Refused { status: 404, .. }));
     let without = world.client_with(|config| config.form = None);
     assert_eq!(without.deliver(&told).await.unwrap_err(), WireFault::Unsupported);

@@ -18,15 +18,16 @@ use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Found, Listed, Mark,
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::house::{self, anywhere, chance, clock};
+
 struct World {
     sandbox: Sandbox<Deployment>,
     clock: Arc<ManualClock>,
 }
 
 async fn world(kind: Kind) -> World {
-    let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
-    let chance = Arc::new(SeededChance::new(11));
-    let sandbox = Sandbox::start(kind, "127.0.0.1:0".parse().unwrap(), clock.clone(), chance).await.unwrap();
+    let clock = clock();
+    let sandbox = Sandbox::start(kind, anywhere(), clock.clone(), chance()).await.unwrap();
     World { sandbox, clock }
 }
 
@@ -63,11 +64,7 @@ impl World {
 }
 
 fn offer(fields: Value, referral: Value) -> Delivery {
-    Delivery::Offer {
-        record: Uuid::from_u128(1),
-        referral: Uuid::from_u128(2),
-        body: json!({"case": fields, "referral": referral}),
-    }
+    house::offer(1, 2, json!({"case": fields, "referral": referral}))
 }
 
 fn inside() -> Value {

@@ -25,6 +25,8 @@ use sangam_wire::{AnswerState, Delivery, FileFault, Found, Listed, Mark, Narrow,
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::house::{self, Folder};
+
 fn csv(text: &str) -> SheetReading {
     read_sheet(text.as_bytes(), SheetFormat::Csv).unwrap()
 }
@@ -311,17 +313,8 @@ fn a_cell_at_the_far_corner_and_a_formula_far_away_take_no_memory() {
     assert!(read_sheet(&shared, SheetFormat::Xlsx).is_ok());
 }
 
-struct Folder(PathBuf);
-
 impl Folder {
-    fn new(test: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("sangam-sheet-{test}-{}", std::process::id()));
-        drop(std::fs::remove_dir_all(&folder));
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-
-    fn wire(&self, format: SheetFormat) -> Spreadsheet {
+    fn sheets(&self, format: SheetFormat) -> Spreadsheet {
         let extension = if format == SheetFormat::Csv { "csv" } else { "xlsx" };
         let config = SpreadsheetConfig {
             folder: self.0.clone(),
@@ -338,16 +331,10 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
-
 #[tokio::test]
 async fn marked_rows_come_in_narrow_and_the_copy_lies_beside() {
-    let folder = Folder::new("in");
-    let wire = folder.wire(SheetFormat::Csv);
+    let folder = Folder::new();
+    let wire = folder.sheets(SheetFormat::Csv);
     assert_eq!(wire.fetch(None).await.unwrap_err(), WireFault::File(FileFault::Read));
     let text = "sangam_record,sangam_share,prs_Gender,prs_FirstName\n1,yes,Feminine,Asha\n2,no,Feminine,Mina\n3,,Feminine,Tara\n4,yes,Female,Lata\n";
     std::fs::write(folder.0.join("register.csv"), text).unwrap();
@@ -372,8 +359,8 @@ async fn marked_rows_come_in_narrow_and_the_copy_lies_beside() {
 /// What a sheet lists, and what it says of one row: of several rows of a record the one that shares least.
 #[tokio::test]
 async fn what_a_sheet_lists_and_what_one_row_is() {
-    let folder = Folder::new("one");
-    let wire = folder.wire(SheetFormat::Csv);
+    let folder = Folder::new();
+    let wire = folder.sheets(SheetFormat::Csv);
     let text = "sangam_record,sangam_share,prs_Gender\n1,yes,Feminine\n2,no,Feminine\n3,yes,Female\n4,yes,Feminine\n4,yes,Female\n5,yes,Feminine\n5,no,Feminine\n";
     std::fs::write(folder.0.join("register.csv"), text).unwrap();
     let page = wire.fetch(None).await.unwrap();
@@ -395,18 +382,14 @@ async fn what_a_sheet_lists_and_what_one_row_is() {
 }
 
 fn offer(number: u128, row: Value) -> Delivery {
-    Delivery::Offer {
-        record: Uuid::from_u128(number),
-        referral: Uuid::from_u128(number + 100),
-        body: json!({"row": row}),
-    }
+    house::offer(number, number + 100, json!({ "row": row }))
 }
 
 #[tokio::test]
 async fn referrals_stand_once_each_and_the_organizations_answers_are_kept() {
     for format in [SheetFormat::Csv, SheetFormat::Xlsx] {
-        let folder = Folder::new(&format!("out-{format:?}"));
-        let wire = folder.wire(format);
+        let folder = Folder::new();
+        let wire = folder.sheets(format);
         let mut delivered = Vec::new();
         for number in 1..=5 {
             let row = json!({"sangam_services": ["SHELTER", "HEALTH"], "prs_FirstName": format!("=N{number}"), "sangam_state": "SENT"});
@@ -488,8 +471,8 @@ proptest! {
     fn nothing_written_starts_a_formula(text in "[=+@\t\r\n' \u{ff1d}-]{0,3}\\PC{1,20}") {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         for format in [SheetFormat::Csv, SheetFormat::Xlsx] {
-            let folder = Folder::new(&format!("prop-{format:?}"));
-            let wire = folder.wire(format);
+            let folder = Folder::new();
+            let wire = folder.sheets(format);
             let row = json!({"cco_CaseComment": text.clone(), "sangam_record": "1"});
             runtime.block_on(wire.deliver(&offer(1, row))).unwrap();
             let name = if format == SheetFormat::Csv { "referrals.csv" } else { "referrals.xlsx" };

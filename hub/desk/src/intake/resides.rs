@@ -4,24 +4,15 @@
 use sangam_custody::{EntryKind, KeyFault};
 use sangam_mapping::Intake;
 use sangam_store::{Command, Refused, SentHome};
-use sangam_vocabulary::payload::Payload;
-use sangam_vocabulary::{Category, OrganizationId, PartnerId, Residence, Residences};
+use sangam_vocabulary::{OrganizationId, PartnerId, Residences};
 
 use crate::hub::{Desk, DeskFault};
 use crate::sync::PartnerDesk;
 
 impl PartnerDesk {
-    /// What of a record the hub keeps: who it is about as law needs it, what consents say, and the categories that stay
-    /// here. A referral is its services and a note, so that it is kept only where services are. Says how many
-    /// categories were dropped because they are to be nowhere.
-    pub(crate) fn kept_here(&self, mut intake: Intake) -> (Intake, u32) {
-        let stays = |payload: &Payload, at| self.residence.of(payload.category()) == at;
-        let dropped = intake.categories.iter().filter(|payload| stays(payload, Residence::Never)).count();
-        intake.categories.retain(|payload| stays(payload, Residence::Hub));
-        if self.residence.of(Category::Services) != Residence::Hub {
-            intake.referrals.clear();
-        }
-        (intake, u32::try_from(dropped).unwrap_or(u32::MAX))
+    /// [`Intake::residing`], by what holds for the partner.
+    pub(crate) fn kept_here(&self, intake: Intake) -> (Intake, u32) {
+        intake.residing(self.residence)
     }
 
     /// What the digest of a record is of: the record and, where it does not all stay at the hub, what of it does. A

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use sangam_mapping::workshop::{Fields, Outcome, Path, Seen, Traced, Traces, came, our_codes, trace};
+use sangam_mapping::workshop::{Fields, Outcome, Path, Patience, Seen, Traced, Traces, came, our_codes, trace};
 use sangam_vocabulary::{Category, Code};
 use sangam_wire::config::Spelled;
 use serde_json::Value;
@@ -40,9 +40,9 @@ pub(super) async fn run(arguments: &CheckArguments) -> Result<ExitCode, CommandF
     for record in &records.narrowed {
         outcomes.push(trial.of(record).await);
     }
-    let traces = trace(&trial, &records.narrowed, &outcomes).await;
+    let traces = trace(&trial, &records.narrowed, &outcomes, Patience::default()).await;
     let report = Report { bench: &bench, records: &records, outcomes: &outcomes, traces: &traces };
-    let seen = arguments.recipient.lines(bench.draft.country, &bench.draft.organizations, &outcomes)?;
+    let seen = arguments.recipient.lines(&bench.draft, &outcomes)?;
     bench.say_faults();
     let shown = arguments.show_values;
     for lines in [
@@ -247,6 +247,7 @@ impl Report<'_> {
 fn became(traced: &Traced) -> String {
     let named: Vec<String> = traced.reaches.iter().map(ToString::to_string).collect();
     match (traced.read, named.is_empty()) {
+        (false, _) if !traced.tried => "passes the border; not tried to the end".to_owned(),
         (false, _) => "not mapped".to_owned(),
         (true, true) => "read; what it becomes did not show".to_owned(),
         (true, false) => named.join(", "),

@@ -1,14 +1,15 @@
 //! Who is assumed to receive a sample's records, and what she would see of them.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use sangam_custody::LawBook;
-use sangam_desk::{Assumed, Outlook};
+use sangam_custody::{LawBook, ResidenceBook};
+use sangam_desk::{Assumed, Fate, Outlook};
 use sangam_mapping::workshop::Outcome;
 use sangam_vocabulary::{Clock, Code, Country, Purpose, Role, SystemClock};
+
+use sangam_wire::config::Draft;
 
 use super::table::{counted, table};
 use crate::command::CommandFault;
@@ -60,8 +61,8 @@ fn read<C: Code>(text: &str) -> Result<C, CommandFault> {
     C::read(text).map_err(CommandFault::said)
 }
 
-fn book(folder: &Path) -> Result<LawBook, CommandFault> {
-    law::from_folder(folder).map(|(law, _)| law).map_err(CommandFault::Files)
+fn books(folder: &Path) -> Result<(LawBook, ResidenceBook), CommandFault> {
+    law::from_folder(folder).map_err(CommandFault::Files)
 }
 
 impl RecipientArguments {
@@ -69,13 +70,9 @@ impl RecipientArguments {
     ///
     /// # Errors
     /// The recipient is none, or the law cannot be read.
-    pub(super) fn lines(
-        &self,
-        owner: Country,
-        references: &BTreeMap<String, String>,
-        outcomes: &[Outcome],
-    ) -> Result<Vec<String>, CommandFault> {
+    pub(super) fn lines(&self, draft: &Draft, outcomes: &[Outcome]) -> Result<Vec<String>, CommandFault> {
         let Some(recipient) = &self.recipient else { return Ok(Vec::new()) };
+        let (owner, references) = (draft.country, &draft.organizations);
         let mut parts = recipient.splitn(3, '/');
         let (country, role) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let handle = parts.next().map(str::to_owned);
@@ -88,8 +85,10 @@ impl RecipientArguments {
             ));
         }
         let purpose: Purpose = read(&self.purpose)?;
+        let (law, residences) = books(&self.law)?;
         let assumed = Assumed {
-            law: book(&self.law)?,
+            law,
+            residences: residences.of(owner).tightened(draft.residence),
             owner: (owner, read(&self.owner_role)?),
             recipient: to,
             handle,
@@ -124,9 +123,19 @@ impl RecipientArguments {
             lines.push(format!("  {} ({}{more})", counted(places.len(), "record"), numbers.join(", ")));
             let rows: Vec<Vec<String>> = foreseen
                 .iter()
-                .map(|one| match &one.withheld {
-                    None => vec![one.category.code().to_owned(), "released".to_owned()],
-                    Some(why) => vec![
+                .map(|one| match &one.fate {
+                    Fate::Released => vec![one.category.code().to_owned(), "released".to_owned()],
+                    Fate::ReleasedLive => vec![
+                        one.category.code().to_owned(),
+                        "at home".to_owned(),
+                        "released where it is asked for live; the hub stores none of it".to_owned(),
+                    ],
+                    Fate::Dropped => vec![
+                        one.category.code().to_owned(),
+                        "dropped at the border".to_owned(),
+                        "by the country's residence or [residence]".to_owned(),
+                    ],
+                    Fate::Withheld(why) => vec![
                         one.category.code().to_owned(),
                         format!("withheld, {}", why.reason),
                         format!("{}: {}", why.clause, why.sentence),

@@ -53,6 +53,7 @@ pub(super) async fn run(arguments: &ReplayArguments) -> Result<ExitCode, Command
         pool: &bench.pool,
         mapping,
         states: &states,
+        residences: bench.draft.residence,
         counterpart: &counterpart,
     });
     let run = replay(&bench.trial(), back.as_ref(), &records.narrowed).await;

@@ -12,17 +12,10 @@ use uuid::Uuid;
 
 use super::htcds::document;
 
-struct Folder(PathBuf);
+use crate::house::Folder;
 
 impl Folder {
-    fn new(test: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("sangam-htcds-{test}-{}", std::process::id()));
-        drop(std::fs::remove_dir_all(&folder));
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-
-    fn wire(&self, format: HtcdsFormat) -> Htcds {
+    fn cases(&self, format: HtcdsFormat) -> Htcds {
         let extension = if format == HtcdsFormat::Csv { "csv" } else { "json" };
         let config = HtcdsConfig {
             folder: self.0.clone(),
@@ -38,26 +31,12 @@ impl Folder {
         };
         Htcds::new(config, narrow, 1 << 20)
     }
-
-    fn put(&self, name: &str, bytes: &[u8]) {
-        std::fs::write(self.0.join(name), bytes).unwrap();
-    }
-
-    fn text(&self, name: &str) -> String {
-        std::fs::read_to_string(self.0.join(name)).unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
 }
 
 #[tokio::test]
 async fn marked_cases_come_in_narrow_and_a_report_of_the_others_lies_beside() {
-    let folder = Folder::new("in");
-    let wire = folder.wire(HtcdsFormat::Json);
+    let folder = Folder::new();
+    let wire = folder.cases(HtcdsFormat::Json);
     assert_eq!(wire.fetch(None).await.unwrap_err(), WireFault::File(FileFault::Read));
     let mut cases = json!([
         {
@@ -124,8 +103,8 @@ fn offer(number: u128, case: Value) -> Delivery {
 #[tokio::test]
 async fn referrals_stand_once_each_and_are_answered_in_a_file_of_the_organizations_own() {
     for (format, theirs) in [(HtcdsFormat::Json, CaseFormat::Json), (HtcdsFormat::Csv, CaseFormat::Csv)] {
-        let folder = Folder::new(&format!("out-{format:?}"));
-        let (wire, system) = (folder.wire(format), CaseSystem::open(&folder.0, theirs).unwrap());
+        let folder = Folder::new();
+        let (wire, system) = (folder.cases(format), CaseSystem::open(&folder.0, theirs).unwrap());
         let mut delivered = Vec::new();
         for number in 1..=4 {
             let case = json!({
@@ -181,8 +160,8 @@ async fn referrals_stand_once_each_and_are_answered_in_a_file_of_the_organizatio
 /// The day that HTCDS has for it is an acceptance; an answer that cannot be read is none, and is reported.
 #[tokio::test]
 async fn an_answer_may_be_the_standards_own_day() {
-    let folder = Folder::new("day");
-    let wire = folder.wire(HtcdsFormat::Json);
+    let folder = Folder::new();
+    let wire = folder.cases(HtcdsFormat::Json);
     let one = wire.deliver(&offer(1, json!({}))).await.unwrap();
     let other = wire.deliver(&offer(2, json!({}))).await.unwrap();
     let (first, second) = (one.referral.clone(), other.referral.clone());
