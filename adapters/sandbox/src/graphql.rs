@@ -8,7 +8,7 @@ mod cases;
 mod run;
 mod staff;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_graphql_parser::parse_query;
@@ -46,6 +46,8 @@ pub struct Casebook {
     throttled: (u32, u64),
     /// Whether it takes offers.
     full: bool,
+    /// Cases that changed, or that were decided on, and that no webhook told of yet.
+    changed: BTreeSet<String>,
     /// Every request's `(query, variables)`.
     heard: Vec<(String, Value)>,
 }
@@ -65,6 +67,7 @@ impl Casebook {
             era: 1,
             throttled: (0, 0),
             full: false,
+            changed: BTreeSet::new(),
             heard: Vec::new(),
         }
     }
