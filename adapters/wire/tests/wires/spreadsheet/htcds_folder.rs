@@ -165,7 +165,7 @@ async fn an_answer_may_be_the_standards_own_day() {
     let (first, second) = (one.referral.clone(), other.referral.clone());
     folder.put(
         "answers.json",
-        &document(&json!([
+        document(&json!([
             {"sangam_record": "x", "sangam_referral": first, "cas_IncomingReferralDate": "2026-11-24"},
             {"sangam_record": "x", "sangam_referral": second, "cas_IncomingReferralDate": "yesterday"},
         ])),
