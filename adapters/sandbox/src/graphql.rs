@@ -25,7 +25,7 @@ const RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 
 /// What an operation failed with: a code, and a sentence that may name what was sent.
 #[derive(Debug)]
-struct Failure(&'static str, String);
+pub(crate) struct Failure(&'static str, String);
 
 /// The system's whole state.
 pub struct Casebook {

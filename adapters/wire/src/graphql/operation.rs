@@ -49,9 +49,9 @@ impl Operation {
         let (file, text) = around.beside(table, "operation")?;
         match Self::parse(text, wanted) {
             Ok(operation) => {
-                let unselected = places.iter().filter(|place| !operation.selects(place));
-                for place in unselected {
-                    table.fault_in(&file, operation.line, "operation", KeyFault::Selects(place.to_string()));
+                let unselected = places.iter().filter(|place| !operation.selects(place)).map(ToString::to_string);
+                for place in unselected.collect::<BTreeSet<_>>() {
+                    table.fault_in(&file, operation.line, "operation", KeyFault::Selects(place));
                 }
                 Some(operation)
             }

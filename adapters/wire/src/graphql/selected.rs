@@ -30,12 +30,15 @@ struct Level<'d, 'n> {
     name: &'n str,
     /// Fragments that were gone into, and under which conditions.
     entered: BTreeSet<(&'d str, Conditions)>,
-    found: Vec<(&'d SelectionSet, Conditions)>,
+    found: &'n mut Vec<(&'d SelectionSet, Conditions)>,
 }
 
 impl<'d> Level<'d, '_> {
     fn look(&mut self, set: &'d SelectionSet, above: &Conditions) {
         for selection in &set.items {
+            if self.found.len() >= MOST {
+                return;
+            }
             match &selection.node {
                 Selection::Field(field) if field.node.response_key().node == self.name => {
                     let under = self.under(above, &field.node.directives, None);
@@ -82,10 +85,8 @@ fn selections<'n>(document: &ExecutableDocument, path: impl Iterator<Item = &'n 
     for name in path {
         let mut found = Vec::new();
         for (set, above) in &objects {
-            let mut level = Level { document, at: &at, name, entered: BTreeSet::new(), found: Vec::new() };
+            let mut level = Level { document, at: &at, name, entered: BTreeSet::new(), found: &mut found };
             level.look(set, above);
-            found.append(&mut level.found);
-            found.truncate(MOST);
         }
         objects = found;
         at = format!("{at}.{name}");

@@ -503,10 +503,9 @@ async fn what_is_absent_is_not_null() {
 #[tokio::test]
 async fn no_refusals_are_said_by_an_empty_list_or_null_and_not_by_nothing() {
     let world = world().await;
-    let with = "offerCase(id: $referral, caseId: $record, input: $input, idempotencyKey: $idempotencyKey) {\n    userErrors { code field }";
     let path = world.folder.0.join("casebook-lk.offer.graphql");
     let text = std::fs::read_to_string(&path).unwrap();
-    let begin = "offerCase(id: $referral, caseId: $record, input: $input, idempotencyKey: $idempotencyKey) {";
+    let (begin, with) = ("... on OfferTaken {", "... on OfferTaken { userErrors: offer { id }");
     std::fs::write(&path, text.replace(begin, with)).unwrap();
     let result = "result = \"offerCase.__typename\"\nresults = { OfferTaken = \"done\", NoPlace = \"invalid\" }";
     let client = world.client_with(&[(result, "refusals = \"offerCase.userErrors\"")]);

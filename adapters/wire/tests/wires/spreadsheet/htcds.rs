@@ -372,7 +372,7 @@ fn case() -> impl Strategy<Value = Map<String, Value>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Whatever is written is read again as it was, and no cell of a table starts a formula.
+    /// Whatever is written is read again as it was, but for spaces around a key, and no cell of a table starts a formula.
     #[test]
     fn what_is_written_is_read_again(cases in prop::collection::vec(case(), 0..4)) {
         let mut cases = cases;
@@ -382,7 +382,11 @@ proptest! {
         for format in BOTH {
             let bytes = write_cases(&cases, format).unwrap();
             let read = plain(read_cases(&bytes, format).unwrap());
-            prop_assert_eq!(&read, &cases, "{:?}", format);
+            let mut expected = cases.clone();
+            for key in expected.iter_mut().filter_map(|case| case.get_mut("sangam_referral")) {
+                *key = json!(key.as_str().unwrap().trim());
+            }
+            prop_assert_eq!(&read, &expected, "{:?}", format);
             if format == HtcdsFormat::Csv {
                 let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
                 for cell in reader.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
