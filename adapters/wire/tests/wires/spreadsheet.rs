@@ -486,9 +486,14 @@ async fn a_full_sheet_takes_no_more_and_goes_on() {
         assert_eq!(wire.answers(&delivered).await.unwrap()[0].state, AnswerState::Withdrawn);
         assert!(wire.deliver(&offer(900, row(900))).await.is_ok(), "there is room again");
     }
-    // Rows are counted too.
+    // Rows and columns are counted too.
     let folder = Folder::new();
     let wire = folder.sheets(SheetFormat::Csv);
+    let theirs: Vec<String> = (0..198).map(|number| format!("own {number}")).collect();
+    let wide = format!("sangam_referral,{}\n", theirs.join(","));
+    folder.put("referrals.csv", &wide);
+    assert_eq!(wire.deliver(&offer(1, json!({"sangam_state": "SENT"}))).await.unwrap_err(), full);
+    assert_eq!(folder.text("referrals.csv"), wide);
     let rows: String = (0..5_000).map(|number| format!("{number},SENT\n")).collect();
     folder.put("referrals.csv", format!("sangam_referral,sangam_state\n{rows}"));
     assert_eq!(wire.deliver(&offer(1, json!({"sangam_state": "SENT"}))).await.unwrap_err(), full);
