@@ -1,8 +1,9 @@
 //! A case system with a GraphQL API in memory, and an authorization server beside it. Its schema stands in
 //! `graphql/schema.graphql`. It answers as servers in use do: connections with cursors of its own, `changedSince` with the
 //! instant itself, errors with paths and codes beside data, refused credentials as an error with status 200, mutations with
-//! idempotency keys and unions for what may be expected; its webhook tells of a case that changed or was decided on. It reads what it is sent with a real parser and executes it over its
-//! documents; it knows neither introspection nor directives, and what does not fit its documents is a fault of validation.
+//! idempotency keys and unions for what may be expected; its webhook tells of a case that changed or was decided on. It reads
+//! what it is sent with a real parser and executes it over its documents; it knows neither introspection nor directives, and
+//! what does not fit its documents is a fault of validation.
 
 mod cases;
 mod run;
