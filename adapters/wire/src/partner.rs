@@ -164,8 +164,9 @@ pub trait Wire: Send + Sync {
         record.get("id").and_then(Value::as_str).map(str::to_owned)
     }
 
-    /// Since when the system has not answered: the first call since its last answer that got none. `None` where it
-    /// answered the last one, or was never asked.
+    /// Since when the system has not answered: when the first call was sent, of those since its last answer that were waited
+    /// for and got none. `None` where it answered the last one, or was never asked. A call that its caller gave up tells
+    /// nobody anything.
     fn missing_since(&self) -> Option<Instant> {
         None
     }

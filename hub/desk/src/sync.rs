@@ -23,7 +23,7 @@ use crate::reconcile::Walk;
 /// next one goes on where this one stopped.
 const PAGES: u32 = 200;
 
-/// What sealed places of synchronisations are bound to.
+/// What sealed places of synchronisations are bound to, beside where records stay.
 const POSITION: &[u8] = b"position";
 /// How a sealed place begins: no wire's own text does.
 const SEALED: &str = "sealed:";
@@ -159,6 +159,11 @@ impl Desk {
         self.partners.read().map(|partners| partners.values().cloned().collect()).unwrap_or_default()
     }
 
+    /// A connected partner by its id.
+    pub(crate) fn partner(&self, id: PartnerId) -> Option<Arc<PartnerDesk>> {
+        self.partners.read().ok()?.get(&id).cloned()
+    }
+
     /// Takes everything a partner has changed since the last time. `progress` hears the report as it grows.
     ///
     /// # Errors
@@ -223,17 +228,19 @@ impl Desk {
         Ok(known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position))
     }
 
-    /// A place as it is kept: sealed, because it is a partner's own text and may name records.
+    /// A place as it is kept: sealed, because it is a partner's own text and may name records; and for where its records
+    /// stay, because a place says of every record before it that what may stay here does.
     fn kept(&self, partner: &PartnerDesk, cursor: &Cursor) -> Result<String, DeskFault> {
-        let sealed = self.keys.seal_cursor(partner.organization, POSITION, cursor.text().as_bytes())?;
+        let sealed = self.keys.seal_cursor(partner.organization, &partner.bound(POSITION), cursor.text().as_bytes())?;
         Ok(format!("{SEALED}{}", hex(&sealed)))
     }
 
-    /// The place that was kept; none where it cannot be opened, and the synchronisation then begins anew. One from before
-    /// places were sealed is taken as it is.
+    /// The place that was kept; none where it cannot be opened, or where records stay elsewhere by now: the synchronisation
+    /// then begins anew, and a record that has not changed there since is taken as it is to stay. One from before places
+    /// were sealed is taken as it is.
     fn place(&self, partner: &PartnerDesk, kept: String) -> Option<Cursor> {
         let Some(sealed) = kept.strip_prefix(SEALED) else { return Some(Cursor::from_text(kept)) };
-        let opened = self.keys.open_cursor(partner.organization, POSITION, &unhex(sealed)?).ok()?;
+        let opened = self.keys.open_cursor(partner.organization, &partner.bound(POSITION), &unhex(sealed)?).ok()?;
         String::from_utf8(opened).ok().map(Cursor::from_text)
     }
 
