@@ -139,7 +139,8 @@ sangam_kit::both_databases! {
         assert_eq!(entry["status"], "ANSWERED");
         assert!(home.edit(&json!({"disclosure_other_orgs": true, "sangam_share": false})));
         let (entry, node) = one(&house, AGENCY, &hers).await;
-        is_lost(&node);
+        is_withheld(&node, &ALL[..2], "NOT_AVAILABLE_NOW");
+        is_withheld(&node, &ALL[2..], "NOT_SHARED");
         assert_eq!(entry["status"], "ANSWERED");
         assert!(home.edit(&json!({"sangam_share": true})));
         assert!(one(&house, AGENCY, &hers).await.1["demographics"].is_object());
@@ -149,7 +150,8 @@ sangam_kit::both_databases! {
         assert!(home.edit(&json!({"date_of_birth": child[..10], "age": 13})));
         let (entry, node) = one(&house, AGENCY, &hers).await;
         assert_eq!(entry["status"], "NOT_IN_STEP", "{entry}");
-        is_lost(&node);
+        is_withheld(&node, &ALL[..2], "NOT_AVAILABLE_NOW");
+        is_withheld(&node, &ALL[2..], "NOT_SHARED");
         assert!(home.edit(&json!({"date_of_birth": birth, "age": 24})));
 
         // After a withdrawal nobody is asked at all.

@@ -118,13 +118,13 @@ sangam_kit::both_databases! {
         // Somebody else of the same owner, all of whose record is here; neither has agreed to anything.
         let shelter = house.connect("shelter-in").await;
         house.synchronise(&shelter).await;
-        let all = nodes(&house.ask(AGENCY, "{ subjects(first: 100) { nodes { id } } }", json!({})).await, "subjects");
-        let here = all.iter().map(|row| row["id"].as_str().unwrap()).find(|id| *id != hers).unwrap().to_owned();
+        let all = house.referrals(AGENCY, "RECEIVED").await;
+        let here = all.iter().map(|row| row["subject"]["id"].as_str().unwrap()).find(|id| *id != hers).unwrap();
         let same = |mut entry: Value| {
             entry["nodes"][0]["id"] = Value::Null;
             entry
         };
-        let entries = asked(&house, AGENCY, BARE, &[&hers, &here]).await;
+        let entries = asked(&house, AGENCY, BARE, &[&hers, here]).await;
         assert_eq!(entries.len(), 2, "{entries:?}");
         assert_eq!(entries[0]["status"], "NOT_ASKED");
         assert_eq!(same(entries[0].clone()), same(entries[1].clone()));
