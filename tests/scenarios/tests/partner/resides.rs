@@ -69,7 +69,15 @@ sangam_kit::both_databases! {
         assert_eq!(withheld, ["CASE_REFERENCE", "NARRATIVE"], "{told}");
         assert!(!told.to_string().contains("zq-told-again-8001"));
 
-        // May it stay here again, it is taken again in the next round, though nobody changed the record.
+        // Days later others' records have changed, and hers is not among those that the rounds are given.
+        for age in 25..28 {
+            house.clock.advance(86_400_000);
+            assert!(house.shelter.edit(&house.people[1], &json!({"age": age})));
+            house.synchronise(&shelter).await;
+        }
+        assert_eq!(house.synchronise(&shelter).await.unchanged, 1);
+
+        // May it stay here again, it is taken again in the next round, though nobody changed it.
         house.edit_file("shelter-in.toml", |text| text.split("\n[residence]").next().unwrap().to_owned());
         let shelter = house.connect("shelter-in").await;
         let report = house.synchronise(&shelter).await;
