@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
 use sangam_mapping::{Mapping, Pool, Reading};
 use sangam_store::{PartnerChange, SyncChange};
 use sangam_vocabulary::{OrganizationId, PartnerId, Residences, hex, unhex};
@@ -187,11 +188,14 @@ impl Desk {
             let page = partner.wire.fetch(cursor.as_ref()).await?;
             report.rejected += u32::try_from(page.rejected).unwrap_or(u32::MAX);
             for apart in of_different_keys(partner, &page.records) {
-                let takings = apart.iter().map(|record| self.take_unless_dark(partner, record));
-                let mut takings = stream::iter(takings).buffered(TOGETHER);
+                let (first, later) = apart.split_at(TOGETHER.min(apart.len()));
+                let mut takings: FuturesOrdered<_> =
+                    first.iter().map(|record| self.take_unless_dark(partner, record)).collect();
+                let mut later = later.iter();
                 for record in apart {
                     // The place has not moved: whoever takes it up again begins with this page.
                     let Some(Some(taken)) = takings.next().await.transpose()? else { return Ok(report) };
+                    takings.extend(later.next().map(|record| self.take_unless_dark(partner, record)));
                     returned.extend(report.count(record, taken));
                     progress(&report);
                 }
