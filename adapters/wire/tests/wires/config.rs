@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as a test says fails it by panicking at that line; none ships")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use sangam_sandbox::fhir::FhirServer;

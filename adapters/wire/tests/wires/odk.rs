@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use sangam_sandbox::odk::Central;
 use sangam_sandbox::{Fault, Sandbox};
-use sangam_vocabulary::{Instant, ManualClock, SeededChance};
+use sangam_vocabulary::ManualClock;
 use sangam_wire::config::OdkConfig;
 use sangam_wire::odk::{Odk, Takes};
 use sangam_wire::{
-    AnswerState, DecisionField, Delivered, Delivery, Found, Listed, Mark, Narrow, Reason, Wire, WireFault,
+    AnswerState, DecisionField, Delivered, Delivery, Found, Listed, Mark, Narrow, Page, Reason, Wire, WireFault,
     WithdrawnField,
 };
 use serde_json::{Value, json};

@@ -1,8 +1,6 @@
 //! The folder in which cases are exchanged: what comes in, what comes back to whoever wrote it, what goes out and how it is
 //! answered.
 
-use std::path::PathBuf;
-
 use sangam_sandbox::{CaseFormat, CaseSystem};
 use sangam_wire::config::HtcdsConfig;
 use sangam_wire::htcds::{Htcds, HtcdsFormat, read_cases};
