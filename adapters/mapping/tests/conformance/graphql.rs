@@ -66,6 +66,12 @@ impl Post for Colombo {
         Some(json!({"event": "case.updated", "caseId": key}))
     }
 
+    fn is_over(&self, delivered: &Delivered) -> bool {
+        let offers = self.0.offers();
+        let own = offers.iter().find(|offer| offer["id"].as_str() == delivered.referral.as_deref());
+        own.expect("it is there")["decision"] == "WITHDRAWN"
+    }
+
     fn decide_oddly(&self, delivered: &Delivered) {
         assert!(self.0.decide(delivered.referral.as_ref().unwrap(), "PERHAPS", None));
     }

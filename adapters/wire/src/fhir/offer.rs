@@ -30,11 +30,7 @@ pub(super) async fn offer(
 }
 
 /// What is there of an offer: its task, and with it everything, or nothing.
-pub(super) async fn offered(
-    reader: &Reader<'_>,
-    record: Uuid,
-    referral: Uuid,
-) -> Result<Option<Delivered>, WireFault> {
+pub(super) async fn offered(reader: &Reader<'_>, record: Uuid, referral: Uuid) -> Result<Option<Delivered>, WireFault> {
     let Some(task) = named(reader, "Task", referral).await? else { return Ok(None) };
     Ok(Some(Delivered { record: of(reader, "Patient", record, None).await?, referral: Some(task) }))
 }

@@ -264,7 +264,8 @@ impl Talk {
                 table.fault(key, KeyFault::Lacks("referral"));
             }
         }
-        if self.offered.as_ref().is_some_and(|of| !of.operation.has("referral") && !of.operation.has("idempotencyKey")) {
+        if self.offered.as_ref().is_some_and(|of| !of.operation.has("referral") && !of.operation.has("idempotencyKey"))
+        {
             table.fault("offered", KeyFault::Lacks("referral"));
         }
         let versioned = self.standing.as_ref().is_some_and(|standing| standing.version.is_some());

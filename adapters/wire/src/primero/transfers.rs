@@ -21,7 +21,11 @@ pub(super) async fn offer(
         return Ok(known.id);
     }
     let mut fields = fields.clone();
-    let notes = [notes(&fields).to_owned(), line(referral)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    let notes = [notes(&fields).to_owned(), line(referral)]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n");
     fields.insert("notes".to_owned(), Value::from(notes));
     create(session, case, Way::Transfers, fields).await
 }
@@ -63,7 +67,7 @@ pub(super) async fn revoke(session: &Session, case: &str, transfer: &str) -> Res
         Some(Status::InProgress) => {
             set(session, case, (Way::Transfers, transfer), &json!({"status": "revoked"}), Status::Revoked).await
         }
-        Some(Status::Accepted | Status::Done) => Err(WireFault::Ignored),
+        Some(Status::Accepted | Status::Done) => Err(WireFault::Unsupported),
         None => Err(WireFault::unexpected("/data/status", UnexpectedKind::UnknownCode)),
     }
 }

@@ -365,9 +365,10 @@ fn partner(name: &str) -> Option<(Cow<'static, str>, Kind)> {
         "name" | "wire" | "mode" => (format!("t.{name}").into(), Kind::Text),
         "synchronisedAt" => ("t.synchronised_at".into(), Kind::Instant),
         "quarantined" => ("(SELECT count(*) FROM quarantine q WHERE q.partner = t.id)".into(), Kind::Int),
-        "waiting" => {
-            ("(SELECT count(*) FROM delivery d WHERE d.partner = t.id AND d.state IN ('WAITING', 'FAILED'))".into(), Kind::Int)
-        }
+        "waiting" => (
+            "(SELECT count(*) FROM delivery d WHERE d.partner = t.id AND d.state IN ('WAITING', 'FAILED'))".into(),
+            Kind::Int,
+        ),
         _ => return None,
     })
 }
