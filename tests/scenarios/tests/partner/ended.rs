@@ -59,6 +59,8 @@ impl Offers {
     }
 
     async fn withdraw(&self, sent: &Value) {
+        // Deliveries are tried in the order of their instants.
+        self.case.house.clock.advance(1);
         let now = self.sent(sent).await;
         self.case.stepped(SHELTER, &now, "WITHDRAW", json!({})).await;
     }
