@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sangam_vocabulary::{Clock, Instant};
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::fault::WireFault;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Page, Returned, Wire};
@@ -242,6 +243,10 @@ impl Wire for Guarded {
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(self.guard.run(self.wire.deliver(delivery)))
+    }
+
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(self.guard.run(self.wire.offered(record, referral)))
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {

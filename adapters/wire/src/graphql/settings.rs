@@ -37,6 +37,8 @@ const ANSWER: Wanted = Wanted {
 const WITHDRAW: Wanted =
     Wanted { kind: OperationType::Mutation, must: &[], may: &["record", "referral", "idempotencyKey"] };
 pub(super) const ANSWERS: Wanted = Wanted { kind: OperationType::Query, must: &["offers"], may: &[] };
+pub(super) const OFFERED: Wanted =
+    Wanted { kind: OperationType::Query, must: &[], may: &["record", "referral", "idempotencyKey"] };
 const ACKNOWLEDGE: Wanted = Wanted { kind: OperationType::Mutation, must: &["key"], may: &["taken"] };
 
 const STATES: [(&str, AnswerState); 5] = [
@@ -79,6 +81,7 @@ pub(super) struct Talk {
     pub(super) list: Option<Listing>,
     pub(super) record: Option<One>,
     pub(super) offer: Option<Change>,
+    pub(super) offered: Option<Offered>,
     pub(super) standing: Option<Standing>,
     pub(super) answer: Option<Change>,
     pub(super) withdraw: Option<Change>,
@@ -134,6 +137,16 @@ pub(super) struct Change {
     pub(super) record: Option<Path>,
     /// The partner's identifier of the referral.
     pub(super) referral: Option<Path>,
+}
+
+/// A query for an offer by what the hub gave with it.
+#[derive(Debug)]
+pub(super) struct Offered {
+    pub(super) operation: Operation,
+    /// The partner's identifier of the case, as [`Change::record`].
+    pub(super) record: Option<Path>,
+    /// The partner's identifier of the referral, as [`Change::referral`]; null where there is none.
+    pub(super) referral: Path,
 }
 
 /// A query for how a referral stands.
@@ -213,6 +226,7 @@ impl Talk {
             list: part(table, "list", |table| Listing::read(table, around, &LIST)),
             record: part(table, "record", |table| One::read(table, around)),
             offer: part(table, "offer", |table| Change::read(table, around, &OFFER)),
+            offered: part(table, "offered", |table| Offered::read(table, around)),
             standing: part(table, "standing", |table| Standing::read(table, around)),
             answer: part(table, "answer", |table| Change::read(table, around, &ANSWER)),
             withdraw: part(table, "withdraw", |table| Change::read(table, around, &WITHDRAW)),
@@ -249,6 +263,10 @@ impl Talk {
             if operation.is_some_and(|operation| !operation.has("record") && !operation.has("referral")) {
                 table.fault(key, KeyFault::Lacks("referral"));
             }
+        }
+        if self.offered.as_ref().is_some_and(|of| !of.operation.has("referral") && !of.operation.has("idempotencyKey"))
+        {
+            table.fault("offered", KeyFault::Lacks("referral"));
         }
         let versioned = self.standing.as_ref().is_some_and(|standing| standing.version.is_some());
         // A state that is reached twice would have one key, and the second time nothing would be done.
@@ -320,6 +338,14 @@ impl Change {
         };
         let [refusals, record, referral] = ["refusals", "record", "referral"].map(|key| Path::read_if(table, key));
         Some(Self { operation: operation?, result, refusals, record, referral })
+    }
+}
+
+impl Offered {
+    fn read(table: &Table<'_, '_>, around: &Around<'_>) -> Option<Self> {
+        let (operation, record) = (Operation::read(table, around, &OFFERED), Path::read_if(table, "record"));
+        let referral = Path::read(table, "referral");
+        Some(Self { operation: operation?, record, referral: referral? })
     }
 }
 

@@ -13,6 +13,7 @@ use sangam_sandbox::Fault;
 use sangam_scenarios::look::{files_hold, holds, migrated};
 use sangam_wire::{Answer as Answered, Cursor, Delivered, Delivery, Found, Page, Wire, WireFault};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::house::{AGENCY, House, SHELTER, STRANGER, nodes};
 use crate::words::{ANSWER, DISCLOSURES, RECALLS, SUBJECTS, TAKE_BACK};
@@ -298,6 +299,10 @@ impl Wire for Another {
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         self.wire.deliver(delivery)
+    }
+
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        self.wire.offered(record, referral)
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answered>, WireFault>> {

@@ -219,7 +219,7 @@ fn fill(value: &mut Value, ty: &str, sets: &[&[Selection]], query: &Query, schem
         "SupportReview" => category == Category::Narrative && any(&["finding", "narrative"]),
         "Referral" => match category {
             Category::Services => {
-                any(&["services", "declineReason", "state", "proposed", "serviceStates", "serviceReasons", "transfer"])
+                any(&["services", "declineReason", "state", "proposed", "serviceStates", "serviceReasons", "transfer", "endDelivery"])
             }
             Category::CurrentLocation => names_holder("sender"),
             _ => false,
