@@ -200,6 +200,8 @@ pub enum KeyFault {
     Syntax,
     /// It must declare this variable.
     Lacks(&'static str),
+    /// It must select this place, which is read of its answer.
+    Selects(String),
     /// No such key.
     Unknown,
     /// It must be there.
@@ -220,6 +222,7 @@ impl fmt::Display for KeyFault {
             Self::Unreadable => out.write_str("cannot be read"),
             Self::Syntax => out.write_str("is not TOML"),
             Self::Lacks(variable) => write!(out, "must declare the variable `${variable}`"),
+            Self::Selects(place) => write!(out, "must select `{place}`, which is read of its answer"),
             Self::Unknown => out.write_str("is no key here"),
             Self::Missing => out.write_str("is missing"),
             Self::Type(wanted) => write!(out, "must be {wanted}"),

@@ -53,7 +53,6 @@ use link::{Target, below};
 use person::Reader;
 use place::{Leg, Place};
 
-pub use crate::oauth::{OauthClient, Proof, WebSignIn as FhirSignIn};
 pub(crate) use about::ABOUT;
 pub use settings::FhirConfig;
 

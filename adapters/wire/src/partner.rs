@@ -63,7 +63,7 @@ pub struct Page {
     pub records: Vec<Value>,
     /// Which records it lists.
     pub listed: Listed,
-    /// Rows of the partner's file that could not be read, if it is a file.
+    /// How many of its records could not be read.
     pub rejected: usize,
     /// Where to go on: the next page, or after the last one, the next synchronisation.
     pub cursor: Cursor,

@@ -142,8 +142,12 @@ impl Primero {
         Ok(record)
     }
 
-    /// A referral or a transfer of a case, by its id.
+    /// A referral or a transfer of a case, by its id: in one request where the deployment gives both in one.
     async fn passed_on(&self, case: &str, id: &str) -> Result<Option<(Way, Transition)>, WireFault> {
+        if self.transfers {
+            let both = transition::both(&self.session, case).await?;
+            return Ok(both.into_iter().find(|(_, known)| known.id == id));
+        }
         for way in [Way::Referrals, Way::Transfers] {
             if let Some(known) = transition::one(&self.session, case, way, id).await? {
                 return Ok(Some((way, known)));

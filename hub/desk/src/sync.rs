@@ -80,7 +80,7 @@ pub struct SyncReport {
     pub quarantined: u32,
     /// Referrals sent.
     pub referrals: u32,
-    /// Rows of a file that could not be read.
+    /// Records of a list, and rows of a file, that could not be read.
     pub rejected: u32,
     /// Categories that were dropped at the border, because they reside nowhere the hub can read them.
     pub dropped: u32,

@@ -84,7 +84,7 @@ pub(super) const PARTNERS: &[DemoPartner] = partners! {
     "outreach-np" of "sima-saathi": outreach, InTheSandbox, Webhook;
     "shelter-pk" of "panah-gah": tablets, InTheSandbox, Nothing;
     "centre-bd" of "notun-alo": centre, InTheSandbox, Nothing;
-    "casebook-lk" of "sahana-mithuro": casebook, InTheSandbox, Nothing,
+    "casebook-lk" of "sahana-mithuro": casebook, InTheSandbox, Webhook,
         with "page" "list" "record" "offer" "offered" "answers" "standing" "answer" "withdraw" "acknowledge";
 };
 

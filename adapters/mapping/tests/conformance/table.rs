@@ -80,7 +80,7 @@ fn texts<const N: usize>(call: &str) -> [String; N] {
 }
 
 /// The files of a folder and those below it.
-fn files(folder: &Path, below: &str, found: &mut BTreeSet<String>) {
+pub(crate) fn files(folder: &Path, below: &str, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let name = format!("{below}{}", entry.file_name().to_str().unwrap());

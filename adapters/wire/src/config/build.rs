@@ -74,7 +74,8 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
     let modes = [("mirror", Mode::Mirror), ("push", Mode::Push), ("both", Mode::Both), ("live", Mode::Live)];
     let mode = root.word("mode", &modes);
     let kind = root.word("wire", &Kind::WORDS);
-    let around = Around { folder, overrides };
+    let narrow = sections::intake(root);
+    let around = Around { folder, overrides, narrow: narrow.as_ref() };
     let wire = kind.and_then(|kind| {
         let table = root.table(kind.word())?;
         let wire = kind.read(&table, &around);
@@ -89,7 +90,6 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
     let outbound = sections::mapping(root, "out_mapping", folder, mode.is_some_and(Mode::delivers));
     let consent_text = root.text_if("consent_text");
     let organizations = root.table_if("organizations").map(|table| table.pairs()).unwrap_or_default();
-    let narrow = sections::intake(root);
     let stated = root.table_if("residence").map(sections::residence).unwrap_or_default();
     let (guard, max_bytes) = sections::limits(root);
     let hook = root.table_if("hook").map(|table| sections::hook(table, &around));

@@ -301,7 +301,7 @@ mod tests {
                 let root = Table::root(&faults, parsed.get_ref());
                 let section = root.table("section").unwrap();
                 let overrides = Overrides::default();
-                let read = kind.read(&section, &Around { folder: &folder.0, overrides: &overrides });
+                let read = kind.read(&section, &Around { folder: &folder.0, overrides: &overrides, narrow: None });
                 let told = |name: &str| {
                     let by_file = format!("{name}_file");
                     settings.iter().any(|setting| setting.name == name || setting.name == by_file)

@@ -32,9 +32,14 @@ pub(super) fn fuzzed() -> Option<Talk> {
             record: path("node"),
             cursor: path("cases.pageInfo.endCursor")?,
             more: path("cases.pageInfo.hasNextPage")?,
+            owed: vec![path("person.names.text")?],
         }),
         list: None,
-        record: Some(One { operation: operation("query($key: ID) { case }", &RECORD)?, record: path("case")? }),
+        record: Some(One {
+            operation: operation("query($key: ID) { case }", &RECORD)?,
+            record: path("case")?,
+            owed: vec![path("person.names.text")?],
+        }),
         offer: Some(Change {
             operation: operation("mutation($input: I, $idempotencyKey: ID) { offer }", &OFFER)?,
             result: Some((path("offer.__typename")?, results)),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::answer::{Answered, reasons};
 use super::codes::Class;
-use super::path::Path;
+use super::path::{Lies, Path};
 use super::settings::{Change, Offered, Standing};
 use super::{Graphql, Said};
 use crate::fault::{UnexpectedKind, WireFault};
@@ -54,11 +54,15 @@ impl Change {
             let meant = results.get(said).ok_or_else(|| at.fault(UnexpectedKind::UnknownCode))?;
             meant.map_err(Class::fault)?;
         }
-        match self.refusals.as_ref().and_then(|at| Some((at, at.at(data)?))) {
-            Some((_, Value::Array(list))) if list.is_empty() => Ok(()),
-            Some((_, Value::Array(list))) => Err(WireFault::Refused { status: 422, reasons: reasons(list) }),
-            Some((at, _)) => Err(at.fault(UnexpectedKind::WrongType)),
-            None => Ok(()),
+        let Some(at) = &self.refusals else { return Ok(()) };
+        match at.lies(data) {
+            Lies::There(Value::Array(list)) if !list.is_empty() => {
+                Err(WireFault::Refused { status: 422, reasons: reasons(list) })
+            }
+            Lies::There(Value::Array(_)) | Lies::Null => Ok(()),
+            Lies::There(_) => Err(at.fault(UnexpectedKind::WrongType)),
+            // Of refusals nothing is said, which is not that there are none.
+            Lies::NullBefore | Lies::Absent => Err(at.fault(UnexpectedKind::Missing)),
         }
     }
 }
@@ -82,8 +86,11 @@ fn given(record: Uuid, referral: Uuid) -> [(&'static str, Value); 3] {
 impl Offered {
     /// The offer that an answer has; `None` where it says that there is none.
     pub(super) fn found(&self, data: &Value, record: Uuid, referral: Uuid) -> Result<Option<Delivered>, WireFault> {
-        if self.referral.at(data).is_none() {
-            return Ok(None);
+        match self.referral.lies(data) {
+            Lies::There(_) => {}
+            Lies::Null | Lies::NullBefore => return Ok(None),
+            // Nothing is said of it, which is not that it is not there: it may be, and has to be taken back.
+            Lies::Absent => return Err(self.referral.fault(UnexpectedKind::Missing)),
         }
         let referral = id(Some(&self.referral), data, referral)?;
         Ok(Some(Delivered { record: id(self.record.as_ref(), data, record)?, referral: Some(referral) }))
@@ -178,7 +185,13 @@ impl Graphql {
     async fn standing(&self, of: &Standing, record: &str, referral: &str) -> Result<(String, Value), WireFault> {
         let request = of.operation.request([("record", Value::from(record)), ("referral", Value::from(referral))]);
         let data = self.say(Said::Query, &request).await?.whole()?;
-        let state = of.state.text(&data).ok_or_else(|| Class::NotFound.fault())?.to_owned();
+        let state = match of.state.lies(&data) {
+            Lies::There(Value::String(state)) => state.clone(),
+            Lies::There(_) => return Err(of.state.fault(UnexpectedKind::WrongType)),
+            // There is no such referral.
+            Lies::Null | Lies::NullBefore => return Err(Class::NotFound.fault()),
+            Lies::Absent => return Err(of.state.fault(UnexpectedKind::Missing)),
+        };
         let version = match &of.version {
             None => Value::Null,
             Some(at) => match at.at(&data) {

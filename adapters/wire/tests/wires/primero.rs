@@ -387,6 +387,30 @@ async fn a_transfer_to_the_outside_comes_in_and_is_never_accepted_there() {
     assert_eq!((&there["status"], &there["rejected_reason"]), (&json!("rejected"), &json!("NO_CAPACITY")));
 }
 
+/// A transition that does not say what it is may be somebody who is passed on: the case waits, and no other with it.
+#[tokio::test]
+async fn a_transition_without_a_type_is_not_passed_over() {
+    let world = world(Kind::ShelterIn).await;
+    let people = world.sandbox.seed_people();
+    let client = world.client();
+    assert_eq!(client.fetch(None).await.unwrap().records.len(), 2);
+    for (kind, read) in [
+        (Value::Null, Found::Unreadable),
+        (json!(7), Found::Unreadable),
+        (json!("Referal"), Found::Unreadable),
+        (json!("Assign"), Found::Marked(json!({}))),
+        (json!("Referral"), Found::Marked(json!({}))),
+    ] {
+        assert!(world.sandbox.set_raw_referral(&people[0], "type", kind.clone()));
+        let found = client.record(&people[0]).await.unwrap();
+        assert_eq!(std::mem::discriminant(&found), std::mem::discriminant(&read), "{kind}: {found:?}");
+        let page = client.fetch(None).await.unwrap();
+        let unread = usize::from(read == Found::Unreadable);
+        assert_eq!((page.records.len(), page.rejected), (2 - unread, unread), "{kind}");
+        assert!(!format!("{page:?}").contains("Referal"));
+    }
+}
+
 #[tokio::test]
 async fn answers_come_for_what_is_there() {
     let world = world(Kind::ShelterIn).await;
