@@ -11,6 +11,7 @@ use sangam_scenarios::look::migrated;
 use sangam_wire::{Answer, Cursor, Delivered, Delivery, Found, Page, Wire, WireFault};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 use super::home::Home;
 use super::{ALL, LIVE, LOCK, WITHIN_MS, is_lost, is_withheld, one};
@@ -53,6 +54,10 @@ impl Wire for Waits {
         self.wire.deliver(delivery)
     }
 
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        self.wire.offered(record, referral)
+    }
+
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
         self.wire.answers(offers)
     }
@@ -76,6 +81,10 @@ impl Wire for Keyless {
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         self.0.deliver(delivery)
+    }
+
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        self.0.offered(record, referral)
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
