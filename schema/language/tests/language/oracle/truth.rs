@@ -216,9 +216,16 @@ fn fill(value: &mut Value, ty: &str, sets: &[&[Selection]], query: &Query, schem
         "SupportPlan" => category == Category::Narrative && any(&["outcome", "narrative"]),
         "SupportReview" => category == Category::Narrative && any(&["finding", "narrative"]),
         "Referral" => match category {
-            Category::Services => {
-                any(&["services", "declineReason", "state", "proposed", "serviceStates", "serviceReasons", "transfer", "endDelivery"])
-            }
+            Category::Services => any(&[
+                "services",
+                "declineReason",
+                "state",
+                "proposed",
+                "serviceStates",
+                "serviceReasons",
+                "transfer",
+                "endDelivery",
+            ]),
             Category::CurrentLocation => names_holder("sender"),
             _ => false,
         },
