@@ -23,6 +23,7 @@ mod values;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use crate::fault::WireFault;
 use crate::http::{Http, Reply};
@@ -166,6 +167,10 @@ impl Wire for Dhis2 {
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(self.delivered(delivery))
+    }
+
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(offer::offered(&self.session, (record, referral)))
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {

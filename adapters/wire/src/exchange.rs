@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::fault::{FileFault, WireFault};
 use crate::folder;
@@ -239,6 +240,13 @@ impl<E: Exchange> Wire for FileWire<E> {
             let _one = folder.writing.lock().unwrap_or_else(PoisonError::into_inner);
             folder.kind.deliver(&delivery)
         })
+    }
+
+    /// The hub's own file says what it has of an offer.
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        let [record, referral] = [record, referral].map(|id| id.hyphenated().to_string());
+        let offer = Delivered { record, referral: Some(referral) };
+        self.blocking(move |folder| Ok(folder.kind.answers(&[offer])?.pop().map(|answer| answer.delivered)))
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {

@@ -39,6 +39,7 @@ use futures_util::future::BoxFuture;
 use reqwest::{StatusCode, Url};
 use sangam_vocabulary::Clock;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::fault::WireFault;
 use crate::http::{Http, Request};
@@ -205,6 +206,10 @@ impl Wire for Fhir {
                 }
             }
         })
+    }
+
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(async move { offer::offered(&self.reader(), record, referral).await })
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {

@@ -38,6 +38,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use sangam_vocabulary::Clock;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::http::{Carried, Http, Reply, Request};
@@ -211,6 +212,10 @@ impl Wire for Graphql {
         Box::pin(self.give(delivery))
     }
 
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(self.found(record, referral))
+    }
+
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
         Box::pin(self.asked(offers))
     }
@@ -252,6 +257,9 @@ pub fn fuzz(bytes: &[u8]) {
         {
             let offer = Delivered { record: "r".to_owned(), referral: Some("o".to_owned()) };
             drop(answers.answered(data, &spoiled, &[offer]));
+        }
+        if let (Some(offered), Ok(Ok(data))) = (&talk.offered, read().map(Answered::whole)) {
+            drop(offered.found(&data, Uuid::nil(), Uuid::nil()));
         }
         if let (Some(offer), Ok(Ok(data))) = (&talk.offer, read().map(Answered::whole)) {
             drop(offer.done(&data));

@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use reqwest::{StatusCode, Url};
 use sangam_vocabulary::Instant;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::http::{Http, Reply, Request};
@@ -121,6 +122,10 @@ impl Wire for Hsds {
 
     /// The specification has no call that writes.
     fn deliver<'a>(&'a self, _: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
+        Box::pin(std::future::ready(Err(WireFault::Unsupported)))
+    }
+
+    fn offered(&self, _: Uuid, _: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
         Box::pin(std::future::ready(Err(WireFault::Unsupported)))
     }
 

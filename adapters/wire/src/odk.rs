@@ -25,6 +25,7 @@ mod walk;
 use futures_util::future::{BoxFuture, FutureExt};
 use reqwest::StatusCode;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::decision::{DecisionField, WithdrawnField, one_by_one};
 use crate::fault::{UnexpectedKind, WireFault};
@@ -215,6 +216,14 @@ impl Wire for Odk {
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(self.give(delivery))
+    }
+
+    fn offered(&self, _: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(async move {
+            let id = entities::id(referral).hyphenated().to_string();
+            let there = self.entity(&id).await?;
+            Ok(there.map(|_| Delivered { record: id.clone(), referral: Some(id) }))
+        })
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {

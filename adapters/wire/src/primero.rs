@@ -33,7 +33,7 @@ use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, W
 use crate::session::Session;
 use crate::walk::Place;
 use session::User;
-use transition::{Transition, Way};
+use transition::{Transition, Way, list};
 
 pub(crate) use about::ABOUT;
 pub use settings::PrimeroConfig;
@@ -169,6 +169,22 @@ impl Primero {
         Ok(Delivered { record, referral })
     }
 
+    /// What there is of an offer in a case. A case in which nothing was passed on was put there and no further: it is there
+    /// all the same.
+    async fn made(&self, case: &str, referral: Uuid) -> Result<Option<Delivered>, WireFault> {
+        let (referrals, transfers) =
+            (list(&self.session, case, Way::Referrals).await?, list(&self.session, case, Way::Transfers).await?);
+        let own = |known: &&Transition| referrals::is_of(known, referral);
+        let moved = |known: &&Transition| transfers::is_of(known, referral);
+        let known = referrals.iter().find(own).or_else(|| transfers.iter().find(moved));
+        let is_bare = referrals.is_empty() && transfers.is_empty();
+        let delivered = |referral| Delivered { record: case.to_owned(), referral };
+        Ok(match known {
+            Some(known) => Some(delivered(Some(known.id.clone()))),
+            None => is_bare.then(|| delivered(None)),
+        })
+    }
+
     async fn decide(&self, case: &str, id: &str, body: &Value) -> Result<(), WireFault> {
         match self.passed_on(case, id).await? {
             Some((Way::Referrals, known)) => referrals::decide(&self.session, case, &known, body).await,
@@ -223,12 +239,24 @@ impl Wire for Primero {
                     self.decide(record, referral, body).await?;
                     Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
                 }
+                // A case without one is nobody's to take back: what would say so is a field of the deployment's own form.
+                Delivery::Withdrawal { referral, .. } if referral.is_empty() => Err(WireFault::Unsupported),
                 Delivery::Withdrawal { record, referral } => {
                     if !referrals::revoke(&self.session, record, referral).await? {
                         transfers::revoke(&self.session, record, referral).await?;
                     }
                     Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
                 }
+            }
+        })
+    }
+
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(async move {
+            let case = record.hyphenated().to_string();
+            match self.made(&case, referral).await {
+                Err(WireFault::Refused { status: 404, .. }) => Ok(None),
+                other => other,
             }
         })
     }

@@ -1,9 +1,11 @@
 //! Synchronising with a partner's system: records in, page by page; a record that cannot be read waits in
 //! quarantine and holds up nobody, and one that the list no longer has is asked for (`reconcile.rs`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
 use sangam_mapping::{Mapping, Pool, Reading};
 use sangam_store::{PartnerChange, SyncChange};
 use sangam_vocabulary::{OrganizationId, PartnerId, Residences, hex, unhex};
@@ -23,7 +25,11 @@ use crate::reconcile::Walk;
 /// next one goes on where this one stopped.
 const PAGES: u32 = 200;
 
-/// What sealed places of synchronisations are bound to.
+/// How many records of a page are taken at once: each waits for the writer several times, and the writer commits together
+/// what waits for it together. More gains nothing: the mapping's workers are fewer.
+const TOGETHER: usize = 8;
+
+/// What sealed places of synchronisations are bound to, beside where records stay.
 const POSITION: &[u8] = b"position";
 /// How a sealed place begins: no wire's own text does.
 const SEALED: &str = "sealed:";
@@ -159,6 +165,11 @@ impl Desk {
         self.partners.read().map(|partners| partners.values().cloned().collect()).unwrap_or_default()
     }
 
+    /// A connected partner by its id.
+    pub(crate) fn partner(&self, id: PartnerId) -> Option<Arc<PartnerDesk>> {
+        self.partners.read().ok()?.get(&id).cloned()
+    }
+
     /// Takes everything a partner has changed since the last time. `progress` hears the report as it grows.
     ///
     /// # Errors
@@ -181,13 +192,18 @@ impl Desk {
             let mut walk = partner.walk.lock().await;
             let page = partner.wire.fetch(cursor.as_ref()).await?;
             report.rejected += u32::try_from(page.rejected).unwrap_or(u32::MAX);
-            for record in &page.records {
-                // The place has not moved: whoever takes it up again begins with this page.
-                if !self.takes_from(partner.organization) {
-                    return Ok(report);
+            for apart in of_different_keys(&page.records, |record| partner.wire.key(record)) {
+                let (first, later) = apart.split_at(TOGETHER.min(apart.len()));
+                let mut takings: FuturesOrdered<_> =
+                    first.iter().map(|record| self.take_unless_dark(partner, record)).collect();
+                let mut later = later.iter();
+                for record in apart {
+                    // The place has not moved: whoever takes it up again begins with this page.
+                    let Some(Some(taken)) = takings.next().await.transpose()? else { return Ok(report) };
+                    takings.extend(later.next().map(|record| self.take_unless_dark(partner, record)));
+                    returned.extend(report.count(record, taken));
+                    progress(&report);
                 }
-                returned.extend(self.tally(partner, record, &mut report).await?);
-                progress(&report);
             }
             let listed = partner.listed(self, &page)?;
             let met = listed.and_then(|(first, listed)| walk.meet(first, listed, page.more));
@@ -223,18 +239,28 @@ impl Desk {
         Ok(known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position))
     }
 
-    /// A place as it is kept: sealed, because it is a partner's own text and may name records.
+    /// A place as it is kept: sealed, because it is a partner's own text and may name records; and for where its records
+    /// stay, because a place says of every record before it that what may stay here does.
     fn kept(&self, partner: &PartnerDesk, cursor: &Cursor) -> Result<String, DeskFault> {
-        let sealed = self.keys.seal_cursor(partner.organization, POSITION, cursor.text().as_bytes())?;
+        let sealed = self.keys.seal_cursor(partner.organization, &partner.bound(POSITION), cursor.text().as_bytes())?;
         Ok(format!("{SEALED}{}", hex(&sealed)))
     }
 
-    /// The place that was kept; none where it cannot be opened, and the synchronisation then begins anew. One from before
-    /// places were sealed is taken as it is.
+    /// The place that was kept; none where it cannot be opened, or where records stay elsewhere by now: the synchronisation
+    /// then begins anew, and a record that has not changed there since is taken as it is to stay. One from before places
+    /// were sealed is taken as it is.
     fn place(&self, partner: &PartnerDesk, kept: String) -> Option<Cursor> {
         let Some(sealed) = kept.strip_prefix(SEALED) else { return Some(Cursor::from_text(kept)) };
-        let opened = self.keys.open_cursor(partner.organization, POSITION, &unhex(sealed)?).ok()?;
+        let opened = self.keys.open_cursor(partner.organization, &partner.bound(POSITION), &unhex(sealed)?).ok()?;
         String::from_utf8(opened).ok().map(Cursor::from_text)
+    }
+
+    /// Takes a record; nothing where what its organization holds has become dark.
+    async fn take_unless_dark(&self, partner: &PartnerDesk, record: &Json) -> Result<Option<Taken>, DeskFault> {
+        if !self.takes_from(partner.organization) {
+            return Ok(None);
+        }
+        self.take(partner, record, None).await.map(Some)
     }
 
     pub(crate) async fn tally(
@@ -243,25 +269,71 @@ impl Desk {
         record: &Json,
         report: &mut SyncReport,
     ) -> Result<Option<Returned>, DeskFault> {
-        match self.take(partner, record, None).await? {
+        let taken = self.take(partner, record, None).await?;
+        Ok(report.count(record, taken))
+    }
+}
+
+impl SyncReport {
+    /// Counts what became of a record; gives what goes back to whoever keeps the file, where it could not be read.
+    fn count(&mut self, record: &Json, taken: Taken) -> Option<Returned> {
+        match taken {
             Taken::Recorded { referrals, dropped, .. } => {
-                report.recorded += 1;
-                report.referrals += referrals;
-                report.dropped += dropped;
+                self.recorded += 1;
+                self.referrals += referrals;
+                self.dropped += dropped;
             }
             Taken::Changed { referrals, dropped, .. } => {
-                report.changed += 1;
-                report.referrals += referrals;
-                report.dropped += dropped;
+                self.changed += 1;
+                self.referrals += referrals;
+                self.dropped += dropped;
             }
-            Taken::Unchanged => report.unchanged += 1,
-            Taken::Unshared => report.taken_back += 1,
-            Taken::Quarantined { unread, .. } => {
-                report.quarantined += 1;
-                let Unread { path, kind, length, .. } = unread;
-                return Ok(Some(Returned { record: record.clone(), path, kind, length }));
+            Taken::Unchanged => self.unchanged += 1,
+            Taken::Unshared => self.taken_back += 1,
+            Taken::Quarantined { unread: Unread { path, kind, length, .. }, .. } => {
+                self.quarantined += 1;
+                return Some(Returned { record: record.clone(), path, kind, length });
             }
         }
-        Ok(None)
+        None
+    }
+}
+
+/// The records of a page in runs of which each has a key once, in their order: two versions of one record are taken one after
+/// the other, the newer last. A record without a key is alone.
+fn of_different_keys(mut records: &[Json], key: impl Fn(&Json) -> Option<String>) -> Vec<&[Json]> {
+    let mut runs = Vec::new();
+    while !records.is_empty() {
+        let mut keys = HashSet::new();
+        let new = |record: &&Json| key(record).is_some_and(|key| keys.insert(key));
+        let length = records.iter().take_while(new).count().max(1);
+        let (run, rest) = records.split_at(length);
+        runs.push(run);
+        records = rest;
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::of_different_keys;
+
+    #[test]
+    fn two_versions_of_a_record_are_never_taken_at_once_and_none_is_left_out() {
+        let key = |record: &Value| record.as_str().map(str::to_owned);
+        for (records, lengths) in [
+            (json!([]), &[] as &[usize]),
+            (json!(["a", "b", "c"]), &[3]),
+            (json!(["a", "b", "a", "c", "b"]), &[2, 3]),
+            (json!(["a", "a", "a"]), &[1, 1, 1]),
+            (json!([null, "a", null, "b"]), &[1, 1, 1, 1]),
+        ] {
+            let records = records.as_array().cloned().unwrap_or_default();
+            let runs = of_different_keys(&records, key);
+            assert_eq!(runs.iter().map(|run| run.len()).collect::<Vec<_>>(), lengths, "{records:?}");
+            assert_eq!(runs.concat(), records);
+        }
     }
 }

@@ -85,7 +85,7 @@ pub(super) const PARTNERS: &[DemoPartner] = partners! {
     "shelter-pk" of "panah-gah": tablets, InTheSandbox, Nothing;
     "centre-bd" of "notun-alo": centre, InTheSandbox, Nothing;
     "casebook-lk" of "sahana-mithuro": casebook, InTheSandbox, Webhook,
-        with "page" "list" "record" "offer" "answers" "standing" "answer" "withdraw" "acknowledge";
+        with "page" "list" "record" "offer" "offered" "answers" "standing" "answer" "withdraw" "acknowledge";
 };
 
 /// The organization whose people are referred to all the others.

@@ -41,8 +41,8 @@ pub use objects::{Addressing, BucketSettings, ObjectFault, ObjectReader, ObjectW
 pub use page::{Case, PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use person::{INVITATION_DAYS, OVERDUE_DAYS, PersonRow, PersonState, REVIEW_DAYS, SLEEP_DAYS, is_pseudonym};
 pub use read::{
-    AnswerContactRow, AnswerLinkDue, AnswerLinkRow, ArrivalFacts, ClockRow, DeliveryRow, DocumentContent, DocumentRow,
-    EventRow, ExceptionRow, HomeRow, ListingRow, OnRecord, OrganizationRow, OverdueRow, PREVIEW_RELATIONS,
+    AnswerContactRow, AnswerLinkDue, AnswerLinkRow, ArrivalFacts, ClockRow, DeliveryKind, DeliveryRow, DocumentContent,
+    DocumentRow, EventRow, ExceptionRow, HomeRow, ListingRow, OnRecord, OrganizationRow, OverdueRow, PREVIEW_RELATIONS,
     PREVIEW_SUBJECTS, PaperCodeRow, PartnerRow, Quarantined, RelationRow, SessionRow, Sharing, ShownThrough, SourceRow,
     SubjectFacts, Traceable, Used,
 };
@@ -62,6 +62,6 @@ pub use write::{
     ReferralStep, Rejection, RepatriationNote, RepatriationStep, Replacing, RequestStep, SealStep, SearchStep,
     SentHome, ServicesStep, SessionChange, SignInChange, SleepChange, Source, SourceChange, Stepper, Stepping,
     SubjectChange, SubjectKeysChange, SupportAct, SupportPlanStep, SyncChange, Taken, TakenBackChange, TeamChange,
-    TokenRevocation, Transfer, WithdrawalChange,
+    TokenRevocation, Transfer, Untold, WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

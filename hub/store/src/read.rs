@@ -36,7 +36,7 @@ mod subject;
 
 pub use answer_link::{AnswerContactRow, AnswerLinkDue, AnswerLinkRow};
 pub use clock::{ClockRow, OverdueRow};
-pub use delivery::DeliveryRow;
+pub use delivery::{DeliveryKind, DeliveryRow};
 pub use document::{DocumentContent, DocumentRow};
 pub use event::EventRow;
 pub use exception::{ExceptionRow, OnRecord};

@@ -60,7 +60,7 @@ pub use notice::{FollowEvents, FollowMatters, NoticeOutcome, NoticePassedOn, Not
 pub use notice_person::{CodeSent, CodeTaken, DEPUTY_DAYS, NoticeAct, NoticeSaid};
 pub use organization::OrganizationChange;
 pub use paper_code::{PaperCode, PaperCodeChange};
-pub use partner::{DeliveryChange, PartnerChange, SyncChange};
+pub use partner::{DeliveryChange, PartnerChange, SyncChange, Untold};
 pub use person::{By, PersonAct, PersonChange, PersonRecord, PersonRefusal, SleepChange};
 pub use recall::{RecallAnswer, RecallSilence};
 pub use record::{QuarantineChange, Source, SourceChange, TakenBackChange};

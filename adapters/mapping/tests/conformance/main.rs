@@ -13,6 +13,7 @@
 
 mod changes;
 mod dhis2;
+mod ended;
 mod exchange;
 mod faults;
 mod fhir;
@@ -22,6 +23,7 @@ mod hsds;
 mod kobo;
 mod live;
 mod meaning;
+mod measured;
 mod odd;
 mod odk;
 mod post;
@@ -68,6 +70,13 @@ macro_rules! conforms {
                 }
                 $sort! { out $post }
             }
+            mod ends {
+                cases! { $post:
+                    an_offer_that_ended_is_told_and_nothing_beside_it => ended::told;
+                    an_offer_is_found_by_what_the_hub_gave_with_it => ended::found;
+                }
+                $sort! { ends $post }
+            }
             mod deltas {
                 cases! { $post:
                     nothing_is_lost_or_repeated_while_records_change => changes::while_records_change;
@@ -92,6 +101,7 @@ macro_rules! file {
         }
     };
     (out $post:ty) => {};
+    (ends $post:ty) => {};
 }
 
 /// What holds for a web service besides.
@@ -106,6 +116,11 @@ macro_rules! service {
     (out $post:ty) => {
         cases! { $post:
             a_cut_connection_makes_no_duplicate => meaning::cut;
+        }
+    };
+    (ends $post:ty) => {
+        cases! { $post:
+            what_nobody_heard_is_looked_for_and_said_again => ended::cut;
         }
     };
 }
@@ -159,5 +174,29 @@ mod kinds {
                 a_service_is_given_as_it_is_at_that_moment => hsds::as_it_is_now;
             }
         }
+    }
+}
+
+/// What each kind costs: `measured.rs` says how to ask.
+mod costs {
+    macro_rules! measured {
+        ($($name:ident: $post:ty;)+) => {
+            $(#[tokio::test]
+            async fn $name() {
+                crate::measured::both_ways::<$post>().await;
+            })+
+        };
+    }
+
+    measured! {
+        dhis2: crate::dhis2::ReturnDesk;
+        fhir_r4: crate::fhir::Hospital;
+        graphql: crate::graphql::Colombo;
+        htcds_json: crate::exchange::Exchange<false>;
+        htcds_csv: crate::exchange::Exchange<true>;
+        kobotoolbox: crate::kobo::Outreach;
+        odk_central: crate::odk::Tablets;
+        primero: crate::primero::Shelter;
+        spreadsheet: crate::sheet::Sheet;
     }
 }

@@ -50,6 +50,11 @@ impl Casebook {
             (false, "referral") => {
                 Ok(self.referral(text(arguments, "id")?).map_or(Value::Null, |(_, referral)| referral))
             }
+            (false, "offer") => {
+                let id = text(arguments, "id")?;
+                let own = |offer: &&Map<String, Value>| offer.get("id").and_then(Value::as_str) == Some(id);
+                Ok(self.offers.iter().find(own).map_or(Value::Null, |offer| self.offer_shown(offer)))
+            }
             (false, "offers") => self.offers_by(arguments),
             (true, "offerCase") => self.offer(arguments),
             (true, "answerReferral") => self.answer_referral(arguments),

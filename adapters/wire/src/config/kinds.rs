@@ -10,8 +10,10 @@ use Can::{No, Yes};
 pub enum Column {
     /// Records come in.
     In,
-    /// Offers, answers and withdrawals go out, and decisions come back.
+    /// Offers and answers go out, and decisions come back.
     Out,
+    /// It is told that an offer has ended at the hub.
+    Ends,
     /// What changed since the last time comes, and not everything again.
     Deltas,
     /// The system tells that a record changed.
@@ -37,12 +39,12 @@ pub struct KindOf {
     /// Whether a partner can be of it.
     pub joins: bool,
     /// What it allows, column by column.
-    pub allows: [(Column, Can); 5],
+    pub allows: [(Column, Can); 6],
 }
 
 impl Column {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 5] = [Self::In, Self::Out, Self::Deltas, Self::Webhook, Self::Live];
+    pub const ALL: [Self; 6] = [Self::In, Self::Out, Self::Ends, Self::Deltas, Self::Webhook, Self::Live];
 }
 
 impl fmt::Display for Column {
@@ -50,6 +52,7 @@ impl fmt::Display for Column {
         out.write_str(match self {
             Self::In => "in",
             Self::Out => "out",
+            Self::Ends => "ends",
             Self::Deltas => "deltas",
             Self::Webhook => "webhook",
             Self::Live => "live",
@@ -57,22 +60,23 @@ impl fmt::Display for Column {
     }
 }
 
-const fn kind(wire: &'static str, joins: bool, [inward, out, deltas, webhook, live]: [Can; 5]) -> KindOf {
-    use Column::{Deltas, In, Live, Out, Webhook};
-    KindOf { wire, joins, allows: [(In, inward), (Out, out), (Deltas, deltas), (Webhook, webhook), (Live, live)] }
+const fn kind(wire: &'static str, joins: bool, [inward, out, ends, deltas, webhook, live]: [Can; 6]) -> KindOf {
+    use Column::{Deltas, Ends, In, Live, Out, Webhook};
+    let allows = [(In, inward), (Out, out), (Ends, ends), (Deltas, deltas), (Webhook, webhook), (Live, live)];
+    KindOf { wire, joins, allows }
 }
 
 /// Every kind, in alphabetical order.
 pub const KINDS: [KindOf; 9] = [
-    kind("dhis2", true, [Yes, Yes, Yes, No("its event hooks are experimental and not taken"), Yes]),
-    kind("fhir_r4", true, [Yes, Yes, Yes, Yes, Yes]),
-    kind("graphql", true, [Yes, Yes, Yes, Yes, Yes]),
-    kind("hsds3", false, [Yes, No(DIRECTORY), Yes, No("the standard has none"), Yes]),
-    kind("htcds", true, [Yes, Yes, Yes, No("a file calls nobody"), Yes]),
-    kind("kobotoolbox", true, [Yes, Yes, Yes, Yes, Yes]),
-    kind("odk_central", true, [Yes, Yes, Yes, No("the server calls nobody when something changes"), Yes]),
-    kind("primero", true, [Yes, Yes, Yes, Yes, Yes]),
-    kind("spreadsheet", true, [Yes, Yes, Yes, No("a file calls nobody"), Yes]),
+    kind("dhis2", true, [Yes, Yes, Yes, Yes, No("its event hooks are experimental and not taken"), Yes]),
+    kind("fhir_r4", true, [Yes, Yes, Yes, Yes, Yes, Yes]),
+    kind("graphql", true, [Yes, Yes, Yes, Yes, Yes, Yes]),
+    kind("hsds3", false, [Yes, No(DIRECTORY), No(DIRECTORY), Yes, No("the standard has none"), Yes]),
+    kind("htcds", true, [Yes, Yes, Yes, Yes, No("a file calls nobody"), Yes]),
+    kind("kobotoolbox", true, [Yes, Yes, Yes, Yes, Yes, Yes]),
+    kind("odk_central", true, [Yes, Yes, Yes, Yes, No("the server calls nobody when something changes"), Yes]),
+    kind("primero", true, [Yes, Yes, Yes, Yes, Yes, Yes]),
+    kind("spreadsheet", true, [Yes, Yes, Yes, Yes, No("a file calls nobody"), Yes]),
 ];
 
 const DIRECTORY: &str =

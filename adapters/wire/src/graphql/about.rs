@@ -123,6 +123,20 @@ pub(crate) const ABOUT: About = About {
             "A referral is offered.",
         ),
         table(
+            "offered",
+            &[
+                operation("\"NAME.offered.graphql\"", "A query of $referral, or of $idempotencyKey, and of $record."),
+                setting("record", "\"offer.case.id\"", Need::May, "Where the answer says the case's id,"),
+                setting(
+                    "referral",
+                    "\"offer.id\"",
+                    Need::Must,
+                    "and the referral's; null where there is no such offer.",
+                ),
+            ],
+            "An offer whose answer was lost is looked for by what the hub gave with it, before it is taken back.",
+        ),
+        table(
             "answers",
             &[
                 operation("\"NAME.answers.graphql\"", "A query of $offers."),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::codes::{Class, Codes};
 use super::operation::{Operation, Wanted};
 use super::path::Path;
-use super::settings::{ANSWERS, Answers, Change, Errors, Listing, OFFER, One, PAGE, RECORD, Talk};
+use super::settings::{ANSWERS, Answers, Change, Errors, Listing, OFFER, OFFERED, Offered, One, PAGE, RECORD, Talk};
 use crate::partner::AnswerState;
 use crate::zone::Zone;
 
@@ -46,6 +46,11 @@ pub(super) fn fuzzed() -> Option<Talk> {
             refusals: path("offer.userErrors"),
             record: path("offer.case.id"),
             referral: path("offer.referral.id"),
+        }),
+        offered: Some(Offered {
+            operation: operation("query($referral: ID!) { offer }", &OFFERED)?,
+            record: path("offer.case.id"),
+            referral: path("offer.id")?,
         }),
         standing: None,
         answer: None,

@@ -41,6 +41,7 @@ const STANDING: Wanted = query(&[], &["record", "referral"]);
 const ANSWER: Wanted = mutation(&["input"], &["record", "referral", "reason", "version", "idempotencyKey"], true);
 const WITHDRAW: Wanted = mutation(&[], &["record", "referral", "idempotencyKey"], true);
 pub(super) const ANSWERS: Wanted = query(&["offers"], &[]);
+pub(super) const OFFERED: Wanted = query(&[], &["record", "referral", "idempotencyKey"]);
 const ACKNOWLEDGE: Wanted = mutation(&["key"], &["taken"], false);
 
 const STATES: [(&str, AnswerState); 5] = [
@@ -83,6 +84,7 @@ pub(super) struct Talk {
     pub(super) list: Option<Listing>,
     pub(super) record: Option<One>,
     pub(super) offer: Option<Change>,
+    pub(super) offered: Option<Offered>,
     pub(super) standing: Option<Standing>,
     pub(super) answer: Option<Change>,
     pub(super) withdraw: Option<Change>,
@@ -149,6 +151,16 @@ pub(super) struct Change {
     pub(super) record: Option<Path>,
     /// The partner's identifier of the referral.
     pub(super) referral: Option<Path>,
+}
+
+/// A query for an offer by what the hub gave with it.
+#[derive(Debug)]
+pub(super) struct Offered {
+    pub(super) operation: Operation,
+    /// The partner's identifier of the case, as [`Change::record`].
+    pub(super) record: Option<Path>,
+    /// The partner's identifier of the referral, as [`Change::referral`]; null where there is none.
+    pub(super) referral: Path,
 }
 
 /// A query for how a referral stands.
@@ -231,6 +243,7 @@ impl Talk {
             record: part(table, "record", |table| One::read(table, around, &of_records(whole))),
             changed,
             offer: part(table, "offer", |table| Change::read(table, around, &OFFER)),
+            offered: part(table, "offered", |table| Offered::read(table, around)),
             standing: part(table, "standing", |table| Standing::read(table, around)),
             answer: part(table, "answer", |table| Change::read(table, around, &ANSWER)),
             withdraw: part(table, "withdraw", |table| Change::read(table, around, &WITHDRAW)),
@@ -267,6 +280,10 @@ impl Talk {
             if operation.is_some_and(|operation| !operation.has("record") && !operation.has("referral")) {
                 table.fault(key, KeyFault::Lacks("referral"));
             }
+        }
+        if self.offered.as_ref().is_some_and(|of| !of.operation.has("referral") && !of.operation.has("idempotencyKey"))
+        {
+            table.fault("offered", KeyFault::Lacks("referral"));
         }
         let versioned = self.standing.as_ref().is_some_and(|standing| standing.version.is_some());
         // A state that is reached twice would have one key, and the second time nothing would be done.
@@ -381,6 +398,14 @@ impl Change {
             }
         };
         Some(Self { operation: operation?, result, refusals, record, referral })
+    }
+}
+
+impl Offered {
+    fn read(table: &Table<'_, '_>, around: &Around<'_>) -> Option<Self> {
+        let (referral, record) = (Path::read(table, "referral"), Path::read_if(table, "record"));
+        let operation = Operation::read(table, around, &OFFERED, &known([&referral, &record]));
+        Some(Self { operation: operation?, record, referral: referral? })
     }
 }
 

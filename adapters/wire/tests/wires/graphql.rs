@@ -275,6 +275,12 @@ async fn an_offer_is_made_once_and_refusals_are_words_of_the_file() {
     assert_eq!(told[0].state, AnswerState::Withdrawn);
     let never = Delivery::Withdrawal { record: "r".to_owned(), referral: "never".to_owned() };
     assert!(client.deliver(&never).await.is_ok(), "what is not there is taken back already");
+    // Where the file has no operation for it, what became of an offer cannot be looked for.
+    let Delivery::Offer { record, referral, .. } = offer(1) else { panic!() };
+    assert_eq!(client.offered(record, referral).await.unwrap(), Some(delivered));
+    let part = "[graphql.offered]\noperation = \"casebook-lk.offered.graphql\"\nrecord = \"offer.case.id\"\nreferral = \"offer.id\"\n";
+    let blind = world.client_with(&[(part, "")]);
+    assert_eq!(blind.offered(record, referral).await, Err(WireFault::Unsupported));
     world.sandbox.fill(true);
     let told = client.deliver(&offer(3)).await.unwrap_err();
     assert!(matches!(told, WireFault::Refused { status: 422, .. }) && !told.is_of_the_system(), "{told:?}");
@@ -597,6 +603,7 @@ async fn what_is_wrong_in_the_files_is_told_with_its_line() {
         faults(&[("casebook-lk.record.graphql", "broken.graphql")]),
         ["broken.graphql:5: `graphql.record.operation` must be GraphQL from here on"]
     );
+    put("anybodys.graphql", "query Q($record: ID!) {\n  offer(case: $record) { id }\n}\n");
     for (from, to, told) in [
         (
             "casebook-lk.record.graphql",
@@ -628,6 +635,8 @@ async fn what_is_wrong_in_the_files_is_told_with_its_line() {
         ),
         ("per_page = 50", "per_page = 5000", "`graphql.per_page` must be from 1 to 200"),
         ("per_page = 50", "colour = 1", "`graphql.colour` is no key here"),
+        ("casebook-lk.offered.graphql", "anybodys.graphql", "`graphql.offered` must declare the variable `$referral`"),
+        ("referral = \"offer.id\"\n", "", "`graphql.offered.referral` is missing"),
         (
             "per_page = 50",
             "time_zone = \"Colombo\"",

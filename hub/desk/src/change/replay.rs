@@ -1,11 +1,8 @@
 //! Reading a quarantined record again, after its mapping was mended: the partner is asked for it anew, and for nothing
 //! else. What came of it is recorded under the caller's key: the same key asks nobody again.
 
-use std::sync::Arc;
-
 use sangam_language::{Caller, Cell, ErrorCode, Outcome, PortFault, ReplayRecord};
 use sangam_store::{Idempotency, Quarantined, Refused, Rows, Source, Used};
-use sangam_vocabulary::PartnerId;
 use sangam_wire::Found;
 use uuid::Uuid;
 
@@ -69,10 +66,6 @@ impl Desk {
                 Ok(not_found(plans))
             }
         }
-    }
-
-    pub(crate) fn partner(&self, id: PartnerId) -> Option<Arc<PartnerDesk>> {
-        self.partners.read().ok()?.get(&id).cloned()
     }
 
     /// Asks the partner for the record and takes what it says; `None` when it left the quarantine meanwhile.

@@ -186,6 +186,7 @@ mod tests {
 
     use futures_util::future::BoxFuture;
     use sangam_wire::{Answer, AnswerState, Cursor, Delivered, Delivery, Found, Page, Wire, WireFault};
+    use uuid::Uuid;
 
     use super::{Asking, LOT};
 
@@ -211,6 +212,10 @@ mod tests {
         }
 
         fn deliver<'a>(&'a self, _: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
+            Box::pin(std::future::ready(Err(WireFault::Unsupported)))
+        }
+
+        fn offered(&self, _: Uuid, _: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
             Box::pin(std::future::ready(Err(WireFault::Unsupported)))
         }
 

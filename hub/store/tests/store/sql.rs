@@ -37,6 +37,7 @@ const REFERRAL_COLUMNS: &[&str] = &[
     "redirectedFrom",
     "reReferralOf",
     "delivery",
+    "endDelivery",
     "transfer",
     "subject.id",
     "subject.holder.id",

@@ -12,6 +12,7 @@ mod accession;
 mod border;
 mod consent;
 mod delivery;
+mod ended;
 mod exchange;
 mod faults;
 mod hook;

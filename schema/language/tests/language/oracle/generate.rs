@@ -329,7 +329,8 @@ impl Query {
                     given.insert("search".to_owned(), id(dice, "sea_"));
                 }
                 "live" => {
-                    given.insert("subjects".to_owned(), json!([id(dice, "sub_")]));
+                    let ids: Vec<Value> = (0..=dice.below(2)).map(|_| id(dice, "sub_")).collect();
+                    given.insert("subjects".to_owned(), json!(ids));
                 }
                 "explain" | "consents" | "disclosures" => {
                     given.insert("subject".to_owned(), id(dice, "sub_"));
