@@ -65,6 +65,8 @@ pub struct Page {
     pub listed: Listed,
     /// Rows of the partner's file that could not be read, if it is a file.
     pub rejected: usize,
+    /// Entries of others than the organization whose system it is, which go no further: a directory may have some.
+    pub others: usize,
     /// Where to go on: the next page, or after the last one, the next synchronisation.
     pub cursor: Cursor,
     /// Whether there is more now.

@@ -32,6 +32,7 @@ mod members;
 mod nobody;
 mod notice;
 mod outlook;
+mod own_directory;
 mod paper_code;
 mod person;
 mod port;

@@ -92,7 +92,9 @@ fn scope_of(rows: Rows) -> Scope {
 
 const fn plain(rows: Rows) -> (&'static str, &'static [&'static str]) {
     match rows {
-        Rows::Organizations => ("organizations", &["id", "name", "country", "role", "services", "coverage"]),
+        Rows::Organizations => {
+            ("organizations", &["id", "name", "country", "role", "services", "coverage", "servicesSaidAt"])
+        }
         Rows::Subjects => ("subjects", &["id", "holder.name"]),
         Rows::Referrals => ("referrals", &["id", "state"]),
         Rows::Messages => ("messages", &["id", "seat", "sentAt"]),
