@@ -67,6 +67,7 @@ pub use lock_code::{CodeAnswer, DrawnCodes};
 pub use locked::OpenLock;
 pub use notice::{Letter, LetterId, NotSent, NoticeReport, NoticeWay, NoticeWayKind};
 pub use outlook::{Assumed, Fate, Foreseen, Outlook, Withheld};
+pub use own_directory::{SaidDirectory, SaidService};
 pub use person::{Invited, Operator, PersonFault, person_id, person_text};
 pub use port::DeskPort;
 pub use register::{RegisterFault, register_template};

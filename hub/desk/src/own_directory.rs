@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use sangam_custody::EntryKind;
 use sangam_mapping::Offering;
-use sangam_store::{Idempotency, OwnDirectoryChange, OwnEntryRead, Source, SyncChange};
-use sangam_vocabulary::OwnService;
+use sangam_store::{Command, Idempotency, OwnDirectoryChange, OwnDirectoryForgotten, OwnEntryRead, Source, SyncChange};
+use sangam_vocabulary::{Code as _, Instant, OrganizationId, OwnService};
 use sangam_wire::config::Of;
 use sangam_wire::{Cursor, Found, WireFault};
 use serde_json::Value as Json;
@@ -198,6 +198,54 @@ impl Desk {
             self.load_organizations().await?;
         }
         if committed.record.is_some() { Ok(()) } else { Err(DeskFault::Doubted) }
+    }
+}
+
+/// What an organization's own directory says, for the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidDirectory {
+    /// When it last said so; `None` while it was never believed.
+    pub said_at: Option<Instant>,
+    /// Since when what it says is doubted.
+    pub held_at: Option<Instant>,
+    /// What it said when it was last believed.
+    pub services: Vec<SaidService>,
+}
+
+/// One service of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidService {
+    /// What it says.
+    pub said: OwnService,
+    /// Whether the organization was enrolled with it; if not, nobody is told of it.
+    pub enrolled: bool,
+}
+
+impl Desk {
+    /// What an organization's own directory says; nothing where it has none.
+    ///
+    /// # Errors
+    /// [`DeskFault`].
+    pub async fn own_directory(&self, organization: OrganizationId) -> Result<Option<SaidDirectory>, DeskFault> {
+        let Some(row) = self.store.own_directory(organization).await? else { return Ok(None) };
+        let bound = self.organization(organization).map(|row| row.enrolled.clone()).unwrap_or_default();
+        let service = |said: OwnService| {
+            let enrolled = bound.iter().any(|code| code == said.service.code());
+            SaidService { said, enrolled }
+        };
+        let services = row.services.into_iter().map(service).collect();
+        Ok(Some(SaidDirectory { said_at: row.said_at, held_at: row.held_at, services }))
+    }
+
+    /// Forgets what an organization's own directory said, as the operator: what it was enrolled with stands again.
+    ///
+    /// # Errors
+    /// [`DeskFault`], and [`DeskFault::Refused`] where it has none.
+    pub async fn forget_own_directory(&self, organization: OrganizationId) -> Result<(), DeskFault> {
+        let entry = self.plain_entry(EntryKind::OrganizationChanged, organization);
+        let forgotten = Command::from(OwnDirectoryForgotten { organization }).recorded(entry);
+        self.writer.submit(forgotten).await?;
+        self.load_organizations().await
     }
 }
 

@@ -363,6 +363,11 @@ async fn fill(raw: &Raw) {
             if sqlite { "'partner ' || i" } else { "'partner ' || i::text" }
         ),
         format!(
+            "INSERT INTO own_directory (organization, partner, services, coverage, said_at) {} SELECT {org}, {}, '', '', 0 FROM n",
+            series(1002),
+            id('p', "i")
+        ),
+        format!(
             "INSERT INTO quarantine {} SELECT {}, {}, {owner}, 'key', '/x', 'KIND', 1, 1, 0, NULL FROM n",
             series(2000),
             id('q', "i"),

@@ -22,6 +22,7 @@ mod keys;
 mod kinds;
 mod live;
 mod locked;
+mod own_directory;
 mod quarantine;
 mod recall;
 mod referral;
