@@ -230,11 +230,19 @@ sangam_kit::both_databases! {
         let anew = Own::connect(&own.house, &own.directory).await;
         assert_eq!(own.told().await, before, "a start says nothing");
         own.directory.system().remove(&legal);
-        own.directory.fault(Fault::OneRecord);
-        assert!(own.house.desk.synchronise(&anew, &|_| {}).await.is_err());
+        // Page by page, and after the first service of it the directory is gone.
+        own.house.edit_file("directory-bd.toml", |text| text.replace("per_page = 50", "per_page = 1"));
+        let paged = Own::connect(&own.house, &own.directory).await;
+        let stops = |report: &SyncReport| {
+            assert_eq!(report.recorded, 1, "one page was read");
+            own.directory.fault(Fault::Down);
+        };
+        assert!(own.house.desk.synchronise(&paged, &stops).await.is_err());
         assert_eq!(own.told().await, before, "half a list is none");
         own.directory.fault(Fault::None);
-        assert_eq!(own.house.synchronise(&anew).await.recorded, 2);
+        assert_eq!(own.house.synchronise(&paged).await.recorded, 1, "it goes on where it was");
+        assert_eq!(own.services().await, ["INTERPRETATION"]);
+        drop(anew);
         assert_eq!(own.services().await, ["INTERPRETATION"]);
     }
 
