@@ -177,7 +177,7 @@ fn a_directory_has_one_mapping_and_offers_nothing_until_it_is_said() {
     assert_eq!(names, ["lawyers-np.in.jq", "lawyers-np.toml"]);
     let (toml, jq) = (folder.join("partners/lawyers-np.toml"), folder.join("partners/lawyers-np.in.jq"));
     let (said, mapping) = (fs::read_to_string(&toml).unwrap(), fs::read_to_string(&jq).unwrap());
-    for of_people in ["consent_text", "residence", "organizations]", "referral_fields", "000000", "marker"] {
+    for of_people in ["consent_text", "[residence]", "\n[organizations]", "referral_fields", "977 1", "marker"] {
         assert!(!said.contains(of_people) && !mapping.contains(of_people), "{of_people}");
     }
     let check = [&["check", "lawyers-np"][..], &sample].concat();
