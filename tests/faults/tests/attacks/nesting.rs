@@ -8,7 +8,8 @@ fn nested(open: &str, inside: &str, close: &str, levels: usize) -> String {
 
 #[tokio::test]
 async fn a_deep_list_in_an_argument_meets_the_limit_of_brackets() {
-    for levels in [3_000, 5_000, 7_000] {
+    // From some 6,250 levels on the parser gives up by itself, unless the stack ends before that.
+    for levels in [2_000, 4_000, 6_000] {
         let query = format!("{{ organizations(first: {}) {{ __typename }} }}", nested("[", "1", "]", levels));
         try_attack(|server| server.ask(&query), Harm::Dies, 400, "LIMIT_BRACKETS").await;
     }
