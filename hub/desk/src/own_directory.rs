@@ -56,6 +56,10 @@ impl Desk {
         for _ in 1..=PAGES {
             // One at a time takes anything of this partner, a replay among them.
             let mut walk = partner.walk.lock().await;
+            // What became dark meanwhile takes nothing in; the next round goes on with this page.
+            if !self.takes_from(partner.organization) {
+                break;
+            }
             let mut shelf = partner.shelf.lock().await;
             let page = partner.wire.fetch(shelf.cursor.as_ref()).await?;
             report.rejected += u32::try_from(page.rejected).unwrap_or(u32::MAX);
