@@ -13,6 +13,8 @@ use crate::fixture::{Dice, World};
 pub struct Schema {
     /// The fields of each object and interface with their named type.
     pub fields: HashMap<String, Vec<(String, String)>>,
+    /// The whole type of each field of an object: two that differ in it cannot have one key.
+    types: HashMap<(String, String), String>,
     /// The possible types of each interface and union.
     pub possible: HashMap<String, Vec<String>>,
 }
@@ -34,9 +36,10 @@ impl Schema {
                 fields.iter().map(|field| (field.node.name.node.to_string(), named(&field.node.ty.node))).collect()
             };
             if let TypeKind::Object(object) = &ty.node.kind {
-                let types = object.fields.iter().map(|field| {
-                    ((name.clone(), field.node.name.node.to_string()), field.node.ty.node.to_string())
-                });
+                let types = object
+                    .fields
+                    .iter()
+                    .map(|field| ((name.clone(), field.node.name.node.to_string()), field.node.ty.node.to_string()));
                 schema.types.extend(types);
             }
             match &ty.node.kind {
