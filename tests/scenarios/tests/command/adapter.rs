@@ -187,12 +187,14 @@ fn a_directory_has_one_mapping_and_offers_nothing_until_it_is_said() {
         said.replace("    # \"", "    \"").replace("say-which-field", "status").replace("say-which-value", "active");
     fs::write(&toml, said).unwrap();
     let table = |code: &str| {
-        format!("{{services: [.attributes[].taxonomy_term.code | code({{{code}: \"LEGAL_AID\"}}; \"/attributes\")]}}")
+        format!(
+            "{{services: [.attributes[].taxonomy_term.code | code({{{code}: \"LEGAL_AID\", doctor: \"HEALTH\"}}; \"/attributes\")]}}"
+        )
     };
     fs::write(&jq, table("advice")).unwrap();
     let (code, output) = adapter(&folder, &check);
     assert!(code == 0 && output.contains("the hub would take 1") && !output.contains("marker"), "{output}");
-    assert!(output.contains("services/*") && output.contains("LEGAL_AID"), "{output}");
+    assert!(output.contains("services/* LEGAL_AID") && output.contains("services/* HEALTH"), "{output}");
     let (code, output) = adapter(&folder, &[&check[..], &["--recipient", "NP/NGO"]].concat());
     assert!(code == 1 && output.contains("nobody is in a directory"), "{output}");
     let replay = [&["replay", "lawyers-np"][..], &sample].concat();
