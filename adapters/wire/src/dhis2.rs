@@ -98,14 +98,14 @@ impl Dhis2 {
             }
         }
         let listed = if is_first { Listed::Keys { first: at_start, keys } } else { Listed::AsBefore };
-        Ok(Page { records, listed, rejected, cursor: changed.next.cursor(), more: changed.more })
+        Ok(Page { records, listed, rejected, others: 0, cursor: changed.next.cursor(), more: changed.more })
     }
 
     async fn keys(&self, back: Lookback, page: u64) -> Result<Page, WireFault> {
         let (keys, next) = list::keys(&self.session, &self.config, self.mark(), (back, page)).await?;
         let more = matches!(next, Place::Keys(..));
         let listed = Listed::Keys { first: page == 1, keys };
-        Ok(Page { records: Vec::new(), listed, rejected: 0, cursor: next.cursor(), more })
+        Ok(Page { records: Vec::new(), listed, rejected: 0, others: 0, cursor: next.cursor(), more })
     }
 
     async fn one(&self, key: &str) -> Result<Found, WireFault> {

@@ -133,7 +133,14 @@ impl<E: Exchange> Folder<E> {
         let (version, bytes) = self.bytes()?;
         let cursor = version.cursor();
         if version.is_seen(since) {
-            return Ok(Page { records: Vec::new(), listed: Listed::AsBefore, rejected: 0, cursor, more: false });
+            return Ok(Page {
+                records: Vec::new(),
+                listed: Listed::AsBefore,
+                rejected: 0,
+                others: 0,
+                cursor,
+                more: false,
+            });
         }
         let reading = self.read(&bytes)?;
         self.report(&bytes, &reading.faults)?;
@@ -142,7 +149,7 @@ impl<E: Exchange> Folder<E> {
         let keys = marked.iter().filter_map(key_of).collect();
         let records = marked.into_iter().map(|record| E::narrowed(record, narrow)).collect();
         let listed = Listed::Keys { first: true, keys };
-        Ok(Page { records, listed, rejected: reading.rejected, cursor, more: false })
+        Ok(Page { records, listed, rejected: reading.rejected, others: 0, cursor, more: false })
     }
 
     /// The record of a key, in the file as it is now.

@@ -120,7 +120,7 @@ impl Fhir {
             Err(WireFault::Refused { status: 404 | 410, reasons }) => {
                 let (cursor, more) = place.anew().ok_or(WireFault::Refused { status: 410, reasons })?;
                 let listed = Listed::AsBefore;
-                return Ok(Page { records: Vec::new(), listed, rejected: 0, cursor, more });
+                return Ok(Page { records: Vec::new(), listed, rejected: 0, others: 0, cursor, more });
             }
             other => other?,
         };
@@ -131,7 +131,7 @@ impl Fhir {
             Leg::All | Leg::List => Listed::Keys { first: place.is_first(), keys },
             _ => Listed::AsBefore,
         };
-        Ok(Page { records, listed, rejected: 0, cursor, more })
+        Ok(Page { records, listed, rejected: 0, others: 0, cursor, more })
     }
 
     /// The records of a page, and the keys of the marked patients in it.

@@ -119,7 +119,14 @@ impl Graphql {
                 if at.after.is_some() && [Class::NotFound, Class::Invalid].map(Class::fault).contains(&fault) =>
             {
                 let (cursor, more) = since.map(|since| at.anew(since)).ok_or(fault)?;
-                return Ok(Page { records: Vec::new(), listed: Listed::AsBefore, rejected: 0, cursor, more });
+                return Ok(Page {
+                    records: Vec::new(),
+                    listed: Listed::AsBefore,
+                    rejected: 0,
+                    others: 0,
+                    cursor,
+                    more,
+                });
             }
             other => other?,
         };
@@ -155,7 +162,7 @@ impl Graphql {
         let is_given = |record: &Value| !at.lists && (by_change || at.is_fresh(self.talk.changed(record)));
         let records = read.whole.into_iter().map(|(_, record)| record).filter(is_given);
         let records = records.map(|record| self.border.kept(record)).collect();
-        Ok(Page { records, listed, rejected: read.spoiled.len() + read.lost, cursor, more })
+        Ok(Page { records, listed, rejected: read.spoiled.len() + read.lost, others: 0, cursor, more })
     }
 
     async fn one(&self, key: &str) -> Result<Found, WireFault> {

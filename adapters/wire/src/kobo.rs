@@ -101,7 +101,14 @@ impl Kobo {
         let rejected = unread.len();
         let unread: Vec<String> = unread.into_iter().filter_map(|(key, _)| key).collect();
         keys.retain(|key| !unread.contains(key));
-        Ok(Page { records, listed: Listed::Keys { first: at.is_first_page(), keys }, rejected, cursor, more })
+        Ok(Page {
+            records,
+            listed: Listed::Keys { first: at.is_first_page(), keys },
+            rejected,
+            others: 0,
+            cursor,
+            more,
+        })
     }
 
     /// The same submissions with all their configured answers, as far as they are still there and marked.

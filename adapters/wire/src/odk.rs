@@ -94,7 +94,7 @@ impl Odk {
         let keys = marked.iter().filter_map(row::key).map(str::to_owned).collect();
         let given = marked.iter().filter(|_| gives);
         let records = given.map(|row| row::narrowed(row, &self.narrow.fields)).collect();
-        Ok(Page { records, listed: Listed::Keys { first, keys }, rejected: 0, cursor, more })
+        Ok(Page { records, listed: Listed::Keys { first, keys }, rejected: 0, others: 0, cursor, more })
     }
 
     async fn one(&self, key: &str) -> Result<Found, WireFault> {

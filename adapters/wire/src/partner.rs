@@ -65,6 +65,8 @@ pub struct Page {
     pub listed: Listed,
     /// How many of its records could not be read.
     pub rejected: usize,
+    /// Entries of others than the organization whose system it is, which go no further: a directory may have some.
+    pub others: usize,
     /// Where to go on: the next page, or after the last one, the next synchronisation.
     pub cursor: Cursor,
     /// Whether there is more now.

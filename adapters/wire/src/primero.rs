@@ -98,7 +98,7 @@ impl Primero {
         }
         let cursor = at.after(list.more, latest);
         let listed = Listed::Keys { first: at.page == 1, keys };
-        Ok(Page { records, listed, rejected, cursor, more: list.more })
+        Ok(Page { records, listed, rejected, others: 0, cursor, more: list.more })
     }
 
     /// Whether the case is marked for the hub; one that was disabled is for nobody.

@@ -1,5 +1,6 @@
 //! Synchronising with a partner's system: records in, page by page; a record that cannot be read waits in
-//! quarantine and holds up nobody, and one that the list no longer has is asked for (`reconcile.rs`).
+//! quarantine and holds up nobody, and one that the list no longer has is asked for (`reconcile.rs`). A system that is its
+//! organization's own directory is read in `own_directory.rs`.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -19,11 +20,12 @@ use crate::hint::Hints;
 use crate::hub::{Desk, DeskFault};
 use crate::intake::{Taken, Unread};
 use crate::live::AT_ONCE;
+use crate::own_directory::Shelf;
 use crate::reconcile::Walk;
 
 /// How many pages one synchronisation takes at most, so that a partner that always has more holds up nobody; the
 /// next one goes on where this one stopped.
-const PAGES: u32 = 200;
+pub(crate) const PAGES: u32 = 200;
 
 /// How many records of a page are taken at once: each waits for the writer several times, and the writer commits together
 /// what waits for it together. More gains nothing: the mapping's workers are fewer.
@@ -57,6 +59,8 @@ pub struct PartnerDesk {
     /// Held from the moment its records are asked for until they are taken, so that an older version of a record is
     /// never taken after a newer one; in it, what the walk through its list has met.
     pub(crate) walk: Mutex<Walk>,
+    /// What it says, where it is its organization's own directory. Taken after `walk`.
+    pub(crate) shelf: Mutex<Shelf>,
     /// What its system said changed, and was not asked for yet.
     pub(crate) hints: Hints,
     /// Where the next round asks what became of offers.
@@ -82,6 +86,8 @@ pub struct SyncReport {
     pub referrals: u32,
     /// Records of a list, and rows of a file, that could not be read.
     pub rejected: u32,
+    /// Entries of an own directory that are of others, and were passed over.
+    pub others: u32,
     /// Categories that were dropped at the border, because they reside nowhere the hub can read them.
     pub dropped: u32,
 }
@@ -149,6 +155,7 @@ impl Desk {
             references,
             residence,
             walk: Mutex::default(),
+            shelf: Mutex::default(),
             hints: Hints::default(),
             asking: Asking::default(),
             live: Semaphore::new(AT_ONCE),
@@ -183,6 +190,9 @@ impl Desk {
         // What is dark takes nothing in, and loses nothing: the partner still has it in the next round.
         if !partner.config.mode.fetches() || !self.takes_from(partner.organization) {
             return Ok(report);
+        }
+        if partner.is_directory() {
+            return self.read_directory(partner, progress).await;
         }
         let kept = self.position(partner).await?;
         let mut cursor = kept.and_then(|kept| self.place(partner, kept));

@@ -155,11 +155,13 @@ mod kinds {
     conforms!(primero, crate::primero::Shelter, service, tells);
     conforms!(spreadsheet, crate::sheet::Sheet, folder);
 
-    /// A directory is about nobody: it has no partner's file and no mapping, and its client is tried alone.
+    /// A directory is about nobody: what holds for records of people has no sense here, and it has cases of its own.
     mod hsds3 {
         mod incoming {
             cases! {
                 whole_services_come_once_each_and_only_what_may_pass_of_them => hsds::once_each;
+                services_of_others_are_counted_and_go_no_further => hsds::of_nobody_else;
+                an_unknown_code_or_place_is_refused_with_its_path_and_never_guessed => hsds::mapped;
                 whatever_goes_wrong_is_a_typed_fault => hsds::typed;
                 hostile_answers_are_refused_in_time => hsds::hostile;
             }

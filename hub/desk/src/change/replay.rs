@@ -10,6 +10,7 @@ use super::{Plans, Told, idempotency, invalid, not_found, refusal, say};
 use crate::hub::Desk;
 use crate::ids::Prefix;
 use crate::intake::{Taken, Unread};
+use crate::own_directory::Shelved;
 use crate::read::store_fault;
 use crate::sync::PartnerDesk;
 
@@ -82,6 +83,13 @@ impl Desk {
             tracing::warn!(partner = %partner.config.name, error = %fault, "a replay could not reach the partner");
             PortFault::from(ErrorCode::Unavailable)
         })?;
+        if partner.is_directory() {
+            return Ok(Some(match self.replay_entry(partner, source, found, key).await? {
+                Shelved::Quarantined => Came::Quarantined,
+                Shelved::Gone { .. } => Came::Gone,
+                Shelved::New | Shelved::Other | Shelved::Same => Came::Read,
+            }));
+        }
         let known = async || -> Result<_, PortFault> {
             let known = self.store.partner_record(partner.id, &source.external_key).await.map_err(store_fault)?;
             let known = known.map(|(record, _)| sangam_vocabulary::SubjectId::from_uuid(record.uuid()));

@@ -104,7 +104,15 @@ fn organization(alias: &str, name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
         "id" => (format!("{alias}.id").into(), Kind::Organization),
         "name" | "country" | "role" => (format!("{alias}.{name}").into(), Kind::Text),
-        "services" | "coverage" => (format!("{alias}.{name}").into(), Kind::Codes),
+        // What its own directory says takes the place of what it was enrolled with, and is within it.
+        "services" | "coverage" => {
+            let own = format!("SELECT d.{name} FROM own_directory d WHERE d.organization = {alias}.id");
+            (format!("COALESCE(({own}), {alias}.{name})").into(), Kind::Codes)
+        }
+        "servicesSaidAt" => {
+            let own = format!("(SELECT d.said_at FROM own_directory d WHERE d.organization = {alias}.id)");
+            (own.into(), Kind::Instant)
+        }
         _ => return None,
     })
 }

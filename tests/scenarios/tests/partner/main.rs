@@ -23,6 +23,7 @@ mod keys;
 mod kinds;
 mod live;
 mod locked;
+mod own_directory;
 mod quarantine;
 mod recall;
 mod referral;
