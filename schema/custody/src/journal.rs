@@ -54,7 +54,7 @@ entry_kinds! {
     NotReleased = "NOT_RELEASED": "What an entry says was disclosed was not.",
     Refused = "REFUSED": "A known caller asked for something and got none of it.",
     SubjectRecorded = "SUBJECT_RECORDED": "A subject's categories were sealed for the first time.",
-    SubjectChanged = "SUBJECT_CHANGED": "A subject's categories were sealed anew, or let go of because they stay at home or nowhere.",
+    SubjectChanged = "SUBJECT_CHANGED": "A subject's categories were sealed anew, or erased because they stay at home or nowhere.",
     ConsentGiven = "CONSENT_GIVEN": "A consent was recorded.",
     ConsentWithdrawn = "CONSENT_WITHDRAWN": "A consent was withdrawn.",
     ConsentNarrowed = "CONSENT_NARROWED": "A narrower consent took the place of one.",

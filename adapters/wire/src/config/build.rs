@@ -88,7 +88,6 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
         Kind::WORDS.iter().for_each(|(word, _)| drop(root.table_if(word)));
     }
     let inbound = sections::mapping(root, "in_mapping", folder, mode.is_some_and(|mode| mode != Mode::Push));
-    let narrow = sections::intake(root);
     let (guard, max_bytes) = sections::limits(root);
     // In a directory there is nobody who consents, is referred or resides, and the standard has no way to write or to tell:
     // a key that means such a thing is none here.

@@ -635,7 +635,6 @@ async fn what_is_wrong_in_the_files_is_told_with_its_line() {
         ),
         ("per_page = 50", "per_page = 5000", "`graphql.per_page` must be from 1 to 200"),
         ("per_page = 50", "colour = 1", "`graphql.colour` is no key here"),
-        ("casebook-lk.offered.graphql", "anybodys.graphql", "`graphql.offered` must declare the variable `$referral`"),
         ("referral = \"offer.id\"\n", "", "`graphql.offered.referral` is missing"),
         (
             "per_page = 50",
@@ -657,6 +656,13 @@ async fn what_is_wrong_in_the_files_is_told_with_its_line() {
         let found = faults(&[(from, to)]);
         assert!(found.len() == 1 && found[0].ends_with(&format!(": {told}")), "{found:?} and not {told}");
     }
+    // An operation that says neither of whom nor what became of her.
+    let found = faults(&[("casebook-lk.offered.graphql", "anybodys.graphql")]);
+    let told = [
+        "`graphql.offered` must declare the variable `$referral`",
+        "must select `offer.case.id`, which is read of its answer",
+    ];
+    assert!(found.len() == 2 && told.iter().all(|told| found.iter().any(|fault| fault.ends_with(told))), "{found:?}");
     let begin = "# All there is, by its keys";
     let whole = std::fs::read_to_string(partners().join("casebook-lk.toml")).unwrap();
     let list = &whole[whole.find(begin).unwrap()..whole.find("[graphql.record]").unwrap()];
