@@ -309,7 +309,7 @@ fn a_directory_is_read_and_has_nothing_of_people() {
     const SECTION: &str =
         "base_url = \"https://directory.example/hsds/\"\norganization = \"6f1d5b0e-3c8a-4d57-9a41-2b7c0e9d1f64\"\n";
     let with = |head: &str, section: &str, more: &str| -> Vec<String> {
-        folder.put("p.toml", &format!("{head}[hsds3]\n{section}[intake]{tail}{more}"));
+        folder.put("p.toml", format!("{head}[hsds3]\n{section}[intake]{tail}{more}"));
         folder.read("p").err().unwrap_or_default().iter().map(ToString::to_string).collect()
     };
     assert_eq!(with(&head, SECTION, ""), [] as [String; 0]);
