@@ -205,7 +205,7 @@ impl<E: Exchange> Wire for FileWire<E> {
 }
 
 /// The organization's own key of a record.
-fn key_of(record: &Map<String, Value>) -> Option<String> {
+pub(crate) fn key_of(record: &Map<String, Value>) -> Option<String> {
     record.get(KEY).and_then(Value::as_str).map(str::to_owned)
 }
 

@@ -21,32 +21,39 @@ mod floor;
 mod house;
 mod load;
 mod measure;
+mod mirror;
 mod question;
 mod seed;
 
 use std::path::Path;
+use std::process::ExitCode;
 
 /// Requests of one round against one server: enough for the clock ticks of `/proc` to be under one per cent.
 const REQUESTS: u32 = 1_500;
 /// Rounds of each question: an odd number has a median.
 const ROUNDS: usize = 7;
 
-fn main() {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["page", rest @ ..] => {
             measure::page(number(rest, "--requests", REQUESTS), number(rest, "--rounds", ROUNDS), &only(rest))
         }
+        ["mirror", rest @ ..] => mirror::mirror(number(rest, "--records", mirror::RECORDS)),
+        ["mirrors", folder, base_url] => mirror::hub(Path::new(folder), base_url),
+        // The pool of mapping workers starts this program anew.
+        [sangam_mapping::worker::ARGUMENT, ..] => return sangam_mapping::worker::run(),
         ["seed", folder] => child::seed(Path::new(folder)),
         ["hub", folder] => child::hub(Path::new(folder)),
         ["floor", folder] => child::floor(Path::new(folder)),
         ["load", rest @ ..] => load::run(rest),
         _ => {
-            eprintln!("sangam-bench page [--requests N] [--rounds N] [--only NAME]");
-            std::process::exit(2);
+            eprintln!("sangam-bench page [--requests N] [--rounds N] [--only NAME] | mirror [--records N]");
+            return ExitCode::from(2);
         }
     }
+    ExitCode::SUCCESS
 }
 
 fn number<N: std::str::FromStr>(words: &[&str], name: &str, default: N) -> N {

@@ -29,7 +29,7 @@ impl Draft {
             cases.cases.push(self.case);
         } else {
             cases.rejected += 1;
-            cases.unread.extend(super::key_of(&self.case));
+            cases.unread.extend(crate::exchange::key_of(&self.case));
             cases.faults.append(&mut self.faults);
         }
     }
@@ -150,7 +150,7 @@ pub(super) fn exact(case: &Map<String, Value>) -> Result<Map<String, Value>, Wir
     if case.keys().any(|name| !known(name) && (fields::kind(name).is_none() || fields::group(name).is_some())) {
         return Err(WireFault::unexpected("/case", UnexpectedKind::UnknownCode));
     }
-    if super::key_of(case).is_none_or(|key| key.trim().is_empty()) {
+    if crate::exchange::key_of(case).is_none_or(|key| key.trim().is_empty()) {
         return Err(WireFault::unexpected(format!("/case/{KEY}"), UnexpectedKind::Missing));
     }
     let mut exact = written(case, &|name| fields::group(name).is_none(), "/case")?;

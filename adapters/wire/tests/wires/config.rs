@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as a test says fails it by panicking at that line; none ships")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use sangam_sandbox::fhir::FhirServer;
@@ -122,7 +122,7 @@ fn what_is_no_toml_is_said_with_its_line() {
 fn credentials_and_data_cross_no_network_in_clear() {
     let folder = good();
     let with = |url: &str| {
-        folder.put("p.toml", &GOOD.replace("https://primero.example/", url));
+        folder.put("p.toml", GOOD.replace("https://primero.example/", url));
         folder.read("p").is_ok()
     };
     for url in [
@@ -180,7 +180,7 @@ fn sheets_stay_in_their_folder() {
         let section = format!(
             "[spreadsheet]\nfolder = \"x\"\nformat = \"csv\"\nincoming = \"{incoming}\"\noutgoing = \"{outgoing}\"\n"
         );
-        folder.put("p.toml", &format!("{head}{section}\n[intake]{tail}"));
+        folder.put("p.toml", format!("{head}{section}\n[intake]{tail}"));
         folder.read("p")
     };
     assert!(sheet("in.csv", "out.csv").is_ok());
@@ -199,7 +199,7 @@ fn files_of_cases_are_three_and_stay_in_their_folder() {
     let (head, intake) = (GOOD.split("[primero]").next().unwrap(), GOOD.split("[intake]").nth(1).unwrap());
     let head = head.replace("wire = \"primero\"", "wire = \"htcds\"");
     let faults = |section: &str| {
-        folder.put("p.toml", &format!("{head}[htcds]\nfolder = \"x\"\n{section}\n[intake]{intake}"));
+        folder.put("p.toml", format!("{head}[htcds]\nfolder = \"x\"\n{section}\n[intake]{intake}"));
         let read = folder.read("p").err().unwrap_or_default();
         read.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
@@ -238,11 +238,11 @@ fn forms_are_read_whole_or_not_at_all() {
         format!("{head}[{wire}]\nbase_url = \"https://forms.example/\"\n{section}\n[intake]{intake}")
     };
     let kobo = "token_file = \"p.token\"\nasset = \"a1\"\ntime_zone = \"+05:45\"\ntakes = \"approved\"\n";
-    folder.put("p.toml", &file("kobotoolbox", kobo));
+    folder.put("p.toml", file("kobotoolbox", kobo));
     let WireConfig::Kobo(read) = folder.read("p").unwrap().wire else { panic!() };
     assert!(read.approved_only && read.withdrawn.is_none() && read.decisions == Decisions::ValidationStatus);
     let odk = "email = \"hub@x.example\"\npassword_file = \"p.password\"\nproject = 7\nlist = \"l\"\ntakes = \"all\"\n";
-    folder.put("p.toml", &file("odk_central", odk));
+    folder.put("p.toml", file("odk_central", odk));
     let WireConfig::Odk(read) = folder.read("p").unwrap().wire else { panic!() };
     assert_eq!((read.project, read.form, read.takes), (7, None, Takes::All));
 
@@ -305,12 +305,12 @@ async fn a_fhir_server_is_signed_in_to_in_one_way() {
     let server =
         FhirServer::start("127.0.0.1:0".parse().unwrap(), clock, Arc::new(SeededChance::new(1))).await.unwrap();
     let folder = good();
-    folder.put("p.key", &server.private_key());
+    folder.put("p.key", server.private_key());
     let (head, tail) = (GOOD.split("[primero]").next().unwrap(), GOOD.split("[intake]").nth(1).unwrap());
     let head = head.replace("primero", "fhir_r4");
     let with = |lines: &str| {
         let section = format!("base_url = \"https://fhir.example/r4\"\nidentifier_system = \"s\"\n{lines}\n");
-        folder.put("p.toml", &format!("{head}[fhir_r4]\n{section}[intake]{tail}"));
+        folder.put("p.toml", format!("{head}[fhir_r4]\n{section}[intake]{tail}"));
         folder.read("p").map(drop).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     let client = "token_url = \"/oauth2/token\"\nclient_id = \"hub\"\n";
@@ -354,7 +354,7 @@ async fn a_fhir_server_is_signed_in_to_in_one_way() {
 fn a_file_may_keep_more_at_home_and_says_so_once() {
     let folder = good();
     let of = |mode: &str, table: &str| {
-        folder.put("p.toml", &format!("{}{table}", GOOD.replace("mirror", mode)));
+        folder.put("p.toml", format!("{}{table}", GOOD.replace("mirror", mode)));
         folder.read("p").map(|partner| partner.residence).map_err(|faults| faults[0].to_string())
     };
     let set = |category| CategorySet::of(&[category]);

@@ -18,7 +18,6 @@ use sangam_wire::{
     AnswerState, Cursor, Delivered, Delivery, Found, Listed, Mark, Narrow, Reason, Wire, WireFault, Zone,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::house::{self, walk};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sangam_sandbox::fhir::FhirServer;
 use sangam_sandbox::{Fault, Sandbox};
-use sangam_vocabulary::{Instant, ManualClock, SeededChance};
+use sangam_vocabulary::ManualClock;
 use sangam_wire::fhir::{Fhir, FhirConfig, FhirSignIn, OauthClient, Proof};
 use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Found, Listed, Mark, Narrow, Wire, WireFault};
 use serde_json::{Value, json};

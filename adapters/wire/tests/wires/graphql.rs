@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sangam_sandbox::graphql::Casebook;
 use sangam_sandbox::{Fault, Sandbox};
-use sangam_vocabulary::{Instant, ManualClock, SeededChance};
+use sangam_vocabulary::ManualClock;
 use sangam_wire::config::{Overrides, PartnerConfig};
 use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Found, Listed, Wire, WireFault};
 use serde_json::{Value, json};

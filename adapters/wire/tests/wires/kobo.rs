@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sangam_sandbox::kobo::Kobo as Server;
 use sangam_sandbox::{Fault, Sandbox};
-use sangam_vocabulary::{Instant, ManualClock, SeededChance};
+use sangam_vocabulary::ManualClock;
 use sangam_wire::config::KoboConfig;
 use sangam_wire::kobo::{Decisions, Kobo};
 use sangam_wire::{

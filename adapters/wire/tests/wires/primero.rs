@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use sangam_sandbox::primero::{Kind, Primero as Deployment};
 use sangam_sandbox::{Fault, Sandbox};
-use sangam_vocabulary::{Instant, ManualClock, SeededChance};
+use sangam_vocabulary::ManualClock;
 use sangam_wire::config::PrimeroConfig;
 use sangam_wire::primero::Primero;
 use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Found, Listed, Mark, Narrow, Reason, Wire, WireFault};

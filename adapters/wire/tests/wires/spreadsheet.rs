@@ -12,7 +12,6 @@ mod htcds_folder;
 mod templates;
 
 use std::io::{Cursor, Read, Write};
-use std::path::PathBuf;
 
 use calamine::{Data, Reader, Xlsx};
 use proptest::prelude::*;

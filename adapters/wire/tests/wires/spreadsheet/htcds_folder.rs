@@ -1,8 +1,6 @@
 //! The folder in which cases are exchanged: what comes in, what comes back to whoever wrote it, what goes out and how it is
 //! answered.
 
-use std::path::PathBuf;
-
 use sangam_sandbox::{CaseFormat, CaseSystem};
 use sangam_wire::config::HtcdsConfig;
 use sangam_wire::htcds::{Htcds, HtcdsFormat, read_cases};
@@ -51,7 +49,7 @@ async fn marked_cases_come_in_narrow_and_a_report_of_the_others_lies_beside() {
         {"sangam_record": "5", "sangam_share": true},
         {"sangam_record": "5"},
     ]);
-    folder.put("cases.json", &document(&cases));
+    folder.put("cases.json", document(&cases));
     let page = wire.fetch(None).await.unwrap();
     let first = json!({"sangam_record": "1", "prs_Gender": "Feminine", "supportPlans": [{"spl_Type": "Legal"}], "sangam_place": 1});
     assert_eq!(page.records, std::slice::from_ref(&first));
@@ -85,10 +83,10 @@ async fn marked_cases_come_in_narrow_and_a_report_of_the_others_lies_beside() {
 
     let list = cases.as_array_mut().unwrap();
     list.truncate(2);
-    folder.put("cases.json", &document(&cases));
+    folder.put("cases.json", document(&cases));
     assert_eq!(wire.fetch(Some(&page.cursor)).await.unwrap().rejected, 0);
     assert!(!folder.text("cases.errors.json").contains("UNKNOWN_FIELD"), "mended, and the report says so");
-    folder.put("cases.json", &vec![b'a'; 2 << 20]);
+    folder.put("cases.json", vec![b'a'; 2 << 20]);
     assert_eq!(wire.fetch(None).await.unwrap_err(), WireFault::TooLarge { limit: 1 << 20, unit: "bytes" });
 }
 
@@ -167,7 +165,7 @@ async fn an_answer_may_be_the_standards_own_day() {
     let (first, second) = (one.referral.clone(), other.referral.clone());
     folder.put(
         "answers.json",
-        &document(&json!([
+        document(&json!([
             {"sangam_record": "x", "sangam_referral": first, "cas_IncomingReferralDate": "2026-11-24"},
             {"sangam_record": "x", "sangam_referral": second, "cas_IncomingReferralDate": "yesterday"},
         ])),
