@@ -30,8 +30,8 @@ const HTML: &str = "text/html; charset=utf-8";
 pub struct Invented {
     /// Her subject here.
     pub subject: &'static str,
-    /// Who she is, in a line.
-    pub line: &'static str,
+    /// Who she is, in a line; none: she is not on the page.
+    pub line: Option<&'static str>,
 }
 
 /// A code that was given out.
@@ -181,8 +181,8 @@ impl Office {
             query.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         let asked = asked.join("&amp;");
         let mut people = String::new();
-        for one in self.people {
-            let _ = write!(people, "<li><a href=\"/as/{}?{asked}\">{}</a></li>\n", one.subject, one.line);
+        for (subject, line) in self.people.iter().filter_map(|one| Some((one.subject, one.line?))) {
+            let _ = writeln!(people, "<li><a href=\"/as/{subject}?{asked}\">{line}</a></li>");
         }
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n<title>This is a demo</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<p class=\"mark\">Demo</p>\n<h1>This is a demo; these people are invented.</h1>\n<p>No password is asked for, and nothing here is about anybody. A real hub has no such page: there you sign in with your own organization or ministry.</p>\n<h2>Sign in as</h2>\n<ul>\n{people}</ul>\n</main>\n</body>\n</html>\n"

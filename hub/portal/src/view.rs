@@ -268,7 +268,6 @@ pub(crate) struct Services {
 
 #[derive(Deserialize)]
 pub(crate) struct Recipient {
-    pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) country: Country,
 }

@@ -44,8 +44,8 @@ impl<'d> Hands<'d> {
             return Ok(known.clone());
         }
         let client = seeded.client(handle);
-        let grant = self.desk.grant(&GrantRequest::by_secret(&client.client_id, &client.client_secret));
-        let token = grant.await.map_err(CommandFault::said)?.token;
+        let request = GrantRequest::by_secret(&client.client_id, &client.client_secret);
+        let token = self.desk.grant(&request).await.map_err(CommandFault::said)?.token;
         let actor = self.names_staff(client)?;
         let request = ExchangeRequest {
             client: ClientProof::Secret { client: &client.client_id, secret: &client.client_secret },
@@ -106,7 +106,7 @@ impl<'d> Hands<'d> {
         let mut letters = field.chars();
         let first = letters.next().map(|first| first.to_ascii_uppercase().to_string()).unwrap_or_default();
         let query = format!(
-            "mutation($input: {first}{}Input!) {{ told: {field}(input: $input) {{ __typename ... on {done} {more} }} }}",
+            "mutation($input: {first}{}Input!) {{ told: {field}(input: $input) {{ __typename ... on {done} {more} ... on InvalidInput {{ path }} }} }}",
             letters.as_str()
         );
         input.insert("idempotencyKey".to_owned(), json!(key()?));
@@ -115,8 +115,9 @@ impl<'d> Hands<'d> {
         if told.get("__typename").and_then(Value::as_str) == Some(done) {
             Ok(told)
         } else {
-            let came = told.get("__typename").and_then(Value::as_str).unwrap_or("nothing");
-            Err(CommandFault::said(format!("the demo could not be seeded: `{field}` came to {came}")))
+            let came = |name: &str| told.get(name).and_then(Value::as_str).unwrap_or_default();
+            let (member, path) = (came("__typename"), came("path"));
+            Err(CommandFault::said(format!("the demo could not be seeded: `{field}` came to {member} {path}")))
         }
     }
 }

@@ -31,13 +31,21 @@ struct Member {
 }
 
 macro_rules! people {
-    ($($subject:literal of $organization:literal $role:ident $line:literal;)+) => {
+    ($($subject:literal of $organization:literal $role:ident $($line:literal)?;)+) => {
         /// As the provider's page names them.
-        const PEOPLE: &[Invented] = &[$(Invented { subject: $subject, line: $line }),+];
+        const PEOPLE: &[Invented] = &[$(Invented { subject: $subject, line: on_the_page(&[$($line)?]) }),+];
         /// As the hub invites them.
         const MEMBERS: &[Member] =
             &[$(Member { subject: $subject, organization: $organization, role: PersonRole::$role }),+];
     };
+}
+
+/// The line of somebody who has one.
+const fn on_the_page(line: &[&'static str]) -> Option<&'static str> {
+    match line {
+        [line, ..] => Some(line),
+        [] => None,
+    }
 }
 
 people! {
@@ -46,10 +54,14 @@ people! {
     "kathmandu-officer" of "sathi-samuha" AgreementOfficer "An agreement officer in Kathmandu (Sathi Samuha)";
     "dhaka-worker" of "nirapod-ghar" CaseWorker "A case worker in Dhaka (Nirapod Ghar)";
     "kolkata-liaison" of "in-return-desk" Liaison "A liaison in Kolkata (Return Desk, Kolkata)";
-    "kolkata-administrator" of "asha-nivas" Administrator "An administrator in Kolkata (Asha Nivas)";
-    "desk-administrator" of "bd-return-desk" Administrator "An administrator in Dhaka (Return Desk, Dhaka)";
-    "nirapod-administrator" of "nirapod-ghar" Administrator "An administrator in Dhaka (Nirapod Ghar)";
-    "sending-administrator" of "in-return-desk" Administrator "An administrator in Kolkata (Return Desk, Kolkata)";
+    "kolkata-administrator" of "asha-nivas" Administrator;
+    "kolkata-second" of "asha-nivas" Administrator;
+    "desk-administrator" of "bd-return-desk" Administrator;
+    "desk-second" of "bd-return-desk" Administrator;
+    "nirapod-administrator" of "nirapod-ghar" Administrator;
+    "nirapod-second" of "nirapod-ghar" Administrator;
+    "sending-administrator" of "in-return-desk" Administrator;
+    "sending-second" of "in-return-desk" Administrator;
 }
 
 /// The provider as it runs.
@@ -116,11 +128,8 @@ impl Running {
             let invited = invited.map_err(CommandFault::said)?;
             let caller = self.sign_in(hands, member.subject, Some(&invited.code)).await?;
             match member.role {
-                PersonRole::Administrator => {
-                    // Rights are given only where there are two.
-                    let second = hands.desk().enrol_person(organization, "second-administrator").await;
-                    let second = second.map_err(CommandFault::said)?;
-                    hands.desk().operator().assign(second, roles).await.map_err(CommandFault::said)?;
+                // Who has a turn gives rights to others; there are two, because one may give none.
+                PersonRole::Administrator if !administrators.iter().any(|(at, _)| *at == member.organization) => {
                     administrators.push((member.organization, caller));
                 }
                 PersonRole::CaseWorker | PersonRole::Liaison => workers.push((member.organization, invited.person)),

@@ -62,9 +62,9 @@ const REPORTED: &[Act] = &[Act(NIRAPOD, Step("verification", "BEGIN")), Act(NIRA
 const APPLIED: &[Act] = &[Act(DHAKA, Step("verification", "CONFIRM")), Act(SENDING, Step("travelDocument", "APPLY"))];
 /// Both papers are there, and where she will live is agreed.
 const READY: &[Act] = &[
-    Act(DHAKA, Within("travelDocument", "ISSUE", &[("validUntil", 21)])),
+    Act(DHAKA, Within("travelDocument", "ISSUE", &[("validFrom", 0), ("validUntil", 21)])),
     Act(SENDING, Step("exitClearance", "APPLY")),
-    Act(SENDING, Within("exitClearance", "ISSUE", &[("validUntil", 60)])),
+    Act(SENDING, Within("exitClearance", "ISSUE", &[("validFrom", 0), ("validUntil", 60)])),
     Act(NIRAPOD, Step("placement", "ASSESS")),
     Act(NIRAPOD, Step("placement", "SIGN")),
     Act(SHELTER, Step("placement", "SIGN")),
@@ -142,7 +142,7 @@ async fn consents(hands: &mut Hands<'_>, seeded: &Seeded, subject: &str) -> Resu
         ("effect", json!("GRANT")),
         ("givenBy", json!("OWN")),
         ("assent", json!("NOT_ASKED")),
-        ("answers", json!([true; 7])),
+        ("answers", json!(vec![true; 7])),
         ("purposes", json!(["REPATRIATION"])),
         ("categories", json!(categories)),
         ("recipients", json!(recipients)),
