@@ -110,7 +110,6 @@ text-skip = Skip to the content
 text-some-service = a service
 text-state = State
 text-takes-part = Who takes part
-text-to = to
 text-to-country = To the country
 text-to-do = To do
 text-to-whom = To

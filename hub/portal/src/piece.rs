@@ -43,7 +43,7 @@ pub(crate) fn reference(person: &Person, id: &str) -> Markup {
 
 /// The way home.
 pub(crate) fn way(reader: &Reader<'_>, row: &Row) -> Markup {
-    html! { span class="way" { (reader.country(row.from)) " " span aria-hidden="true" class="to" { "→" } span class="vh" { (reader.say(Staff::To)) } " " (reader.country(row.to)) } }
+    html! { span class="way" { (reader.country(row.from)) " " span class="to" { "→" } " " (reader.country(row.to)) } }
 }
 
 /// Age band and sex, where they show.

@@ -230,7 +230,7 @@ async fn agreement(
     legal_basis: &str,
 ) -> Result<(), CommandFault> {
     let purposes = PurposeSet::of(&[Purpose::ServiceReferral, Purpose::Protection]);
-    let letter = Letter { purposes, categories: CategorySet::LIGHT, legal_basis };
+    let letter = Letter { purposes, categories: CategorySet::LIGHT.with(Category::Messages), legal_basis };
     agreement_on(desk, seeded, people, disclosers, recipients, letter).await
 }
 
@@ -304,7 +304,7 @@ async fn consent(
             assent,
             informed: Informed::FULLY,
             purposes: PurposeSet::of(&[Purpose::ServiceReferral, Purpose::Protection]),
-            categories: CategorySet::LIGHT.with(Category::Identity),
+            categories: CategorySet::LIGHT.with(Category::Messages).with(Category::Identity),
             recipients: recipients.to_vec(),
             countries: Country::ALL.to_vec(),
             from: now,

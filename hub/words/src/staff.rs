@@ -124,7 +124,6 @@ messages! {
     SomeService = "text-some-service": "a service.",
     State = "text-state": "State.",
     TakesPart = "text-takes-part": "Who takes part.",
-    To = "text-to": "to.",
     ToCountry = "text-to-country": "To the country.",
     ToDo = "text-to-do": "To do.",
     ToWhom = "text-to-whom": "To.",
