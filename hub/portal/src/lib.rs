@@ -5,6 +5,8 @@
 //! answers, in the frame of all pages. It has no private way to anything: what a page shows, the API shows that person.
 //! Read `page.rs` next, then `operation.rs`.
 
+#[cfg(test)]
+mod names;
 mod operation;
 mod page;
 mod piece;

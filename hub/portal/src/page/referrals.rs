@@ -181,7 +181,7 @@ fn main(asked: &Asked<'_>, referral: &Referral, messages: &[Message], outcome: O
         }
         @if let Some(outcome) = outcome { (outcome.say(reader)) }
         @if !referral.can_do.is_empty() {
-            section aria-labelledby="next" {
+            section class="doing" aria-labelledby="next" {
                 h2 id="next" { (reader.say(Staff::Next)) }
                 @if referral.transfer == Some(true) && referral.can_do.iter().any(|event| event == "ACCEPT") { p { (reader.say(Staff::TransferMeans)) } }
                 div class="steps" { @for event in &referral.can_do { (step(asked, referral, event)) } }

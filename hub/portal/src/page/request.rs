@@ -209,7 +209,7 @@ impl Shown<'_> {
         let (reader, request) = (&self.asked.reader, self.request);
         let needs: Vec<&str> = request.row.missing.iter().map(String::as_str).collect();
         html! {
-            section aria-labelledby="next" {
+            section class="doing" aria-labelledby="next" {
                 h2 id="next" { (reader.say(Staff::Next)) }
                 @if request.can_do.is_empty() && needs.is_empty() { p class="empty" { (reader.say(Staff::NothingToDo)) } }
                 div class="steps" {
@@ -233,32 +233,42 @@ impl Shown<'_> {
                     @else if request.holds.is_empty() { p { (reader.say(Staff::HoldNotTold)) } }
                     ul class="list" { @for reason in &request.holds { li { (reader.named("why", reason)) } } }
                     div class="steps" {
-                        @for reason in &request.can_release { (self.hold("RELEASE", reason)) }
-                        @for reason in &request.can_hold {
-                            @if let Some(event) = asks::hold_for(reason, self.seat) { (self.hold(event, reason)) }
-                        }
+                        @for reason in &request.can_release { (self.release(reason)) }
+                        @for (event, reasons) in self.can_hold() { (self.form("hold", "do-hold", event, &reasons)) }
                     }
                 }
             }
         }
     }
 
-    fn hold(&self, event: &str, reason: &str) -> Markup {
+    /// The ways to hold it up, each with the reasons for it.
+    fn can_hold(&self) -> Vec<(&'static str, Vec<&str>)> {
+        let mut ways: Vec<(&'static str, Vec<&str>)> = Vec::new();
+        for reason in &self.request.can_hold {
+            let Some(event) = asks::hold_for(reason, self.seat) else { continue };
+            match ways.iter_mut().find(|(known, _)| *known == event) {
+                Some((_, reasons)) => reasons.push(reason),
+                None => ways.push((event, vec![reason])),
+            }
+        }
+        ways
+    }
+
+    /// Lets one hold go.
+    fn release(&self, reason: &str) -> Markup {
         let reader = &self.asked.reader;
-        let id = format!("hold-{event}-{reason}");
-        let name = if event == "RELEASE" { Staff::LetGo } else { Staff::HoldUp };
+        let (id, name) = (format!("release-{reason}"), reader.named("do-hold", "RELEASE"));
         let fields = self.fields(&id);
+        // Only a court's hold waits for a court.
+        let of_court = matches!(reason, "TESTIMONY" | "COURT_ORDERED");
         html! {
             details class="step" {
-                summary { (reader.say(name)) ": " (reader.named("why", reason)) }
+                summary { (name) ": " (reader.named("why", reason)) }
                 form method="post" {
-                    (self.hidden("hold", event))
+                    (self.hidden("hold", "RELEASE"))
                     input type="hidden" name="reason" value=(reason);
-                    @for ask in asked_by("hold", event) {
-                        // Only a court's hold waits for a court.
-                        @if !(event == "RELEASE" && !matches!(reason, "TESTIMONY" | "COURT_ORDERED")) { (fields.of(*ask)) }
-                    }
-                    button { (reader.say(name)) }
+                    @if of_court { @for ask in asked_by("hold", "RELEASE") { (fields.of(*ask)) } }
+                    button class="first" { (name) }
                 }
             }
         }
