@@ -115,24 +115,37 @@ pub(crate) fn hub(folder: &Path, base_url: &str) {
     });
 }
 
-/// Takes everything, from the first record on, until nothing is left.
+/// Takes everything, round by round, until a round finds nothing new; that last round is not counted.
 async fn walk(house: &House, partner: &sangam_desk::PartnerDesk) -> Walked {
     let began = Instant::now();
     let mut walked = Walked { recorded: 0, unchanged: 0, quarantined: 0, seconds: 0.0, hub: 0, workers: 0 };
     loop {
         let report = house.desk.synchronise(partner, &|_| {}).await.expect("a partner that is well");
+        if report.recorded == 0 && walked.recorded > 0 {
+            break;
+        }
         walked.recorded += report.recorded;
         walked.unchanged += report.unchanged;
         walked.quarantined += report.quarantined;
+        walked.seconds = began.elapsed().as_secs_f64();
         if report.recorded == 0 {
             break;
         }
     }
-    walked.seconds = began.elapsed().as_secs_f64();
     walked.hub = peak("self");
-    let children = std::fs::read_to_string("/proc/self/task/self/children").unwrap_or_default();
-    walked.workers = children.split_whitespace().map(peak).sum();
+    walked.workers = children().map(peak).sum();
     walked
+}
+
+/// The processes that this one started.
+fn children() -> impl Iterator<Item = String> {
+    let own = std::process::id().to_string();
+    let all = std::fs::read_dir("/proc").expect("the processes").flatten();
+    all.filter_map(|entry| entry.file_name().into_string().ok()).filter(move |process| {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // The name in parentheses may hold spaces: state and parent follow behind it.
+        stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)) == Some(&own)
+    })
 }
 
 /// The organizations of the partner's file, and the owner first.
@@ -152,7 +165,7 @@ async fn references(house: &House, config: &PartnerConfig) -> BTreeMap<String, O
 }
 
 /// The memory of a process at its peak, in KiB.
-fn peak(process: &str) -> u64 {
+fn peak(process: impl std::fmt::Display) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()

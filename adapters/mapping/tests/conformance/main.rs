@@ -22,6 +22,7 @@ mod hsds;
 mod kobo;
 mod live;
 mod meaning;
+mod measured;
 mod odd;
 mod odk;
 mod post;
@@ -159,5 +160,29 @@ mod kinds {
                 a_service_is_given_as_it_is_at_that_moment => hsds::as_it_is_now;
             }
         }
+    }
+}
+
+/// What each kind costs: `measured.rs` says how to ask.
+mod costs {
+    macro_rules! measured {
+        ($($name:ident: $post:ty;)+) => {
+            $(#[tokio::test]
+            async fn $name() {
+                crate::measured::both_ways::<$post>().await;
+            })+
+        };
+    }
+
+    measured! {
+        dhis2: crate::dhis2::ReturnDesk;
+        fhir_r4: crate::fhir::Hospital;
+        graphql: crate::graphql::Colombo;
+        htcds_json: crate::exchange::Exchange<false>;
+        htcds_csv: crate::exchange::Exchange<true>;
+        kobotoolbox: crate::kobo::Outreach;
+        odk_central: crate::odk::Tablets;
+        primero: crate::primero::Shelter;
+        spreadsheet: crate::sheet::Sheet;
     }
 }
