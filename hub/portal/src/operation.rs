@@ -133,7 +133,7 @@ mod tests {
     struct Nothing;
 
     fn nothing<'a, T>() -> Ported<'a, T> {
-        Box::pin(std::future::ready(Err(PortFault::from(ErrorCode::Unavailable))))
+        Box::pin(async { Err(PortFault::from(ErrorCode::Unavailable)) })
     }
 
     impl Port for Nothing {
