@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
 use sangam_mapping::{Mapping, Pool, Reading};
 use sangam_store::{PartnerChange, SyncChange};
 use sangam_vocabulary::{OrganizationId, PartnerId, Residences, hex, unhex};
@@ -186,12 +187,15 @@ impl Desk {
             let mut walk = partner.walk.lock().await;
             let page = partner.wire.fetch(cursor.as_ref()).await?;
             report.rejected += u32::try_from(page.rejected).unwrap_or(u32::MAX);
-            for apart in of_different_keys(partner, &page.records) {
-                let takings = apart.iter().map(|record| self.take_unless_dark(partner, record));
-                let mut takings = stream::iter(takings).buffered(TOGETHER);
+            for apart in of_different_keys(&page.records, |record| partner.wire.key(record)) {
+                let (first, later) = apart.split_at(TOGETHER.min(apart.len()));
+                let mut takings: FuturesOrdered<_> =
+                    first.iter().map(|record| self.take_unless_dark(partner, record)).collect();
+                let mut later = later.iter();
                 for record in apart {
                     // The place has not moved: whoever takes it up again begins with this page.
                     let Some(Some(taken)) = takings.next().await.transpose()? else { return Ok(report) };
+                    takings.extend(later.next().map(|record| self.take_unless_dark(partner, record)));
                     returned.extend(report.count(record, taken));
                     progress(&report);
                 }
@@ -290,15 +294,39 @@ impl SyncReport {
 
 /// The records of a page in runs of which each has a key once, in their order: two versions of one record are taken one after
 /// the other, the newer last. A record without a key is alone.
-fn of_different_keys<'r>(partner: &PartnerDesk, mut records: &'r [Json]) -> Vec<&'r [Json]> {
+fn of_different_keys(mut records: &[Json], key: impl Fn(&Json) -> Option<String>) -> Vec<&[Json]> {
     let mut runs = Vec::new();
     while !records.is_empty() {
         let mut keys = HashSet::new();
-        let new = |record: &&Json| partner.wire.key(record).is_some_and(|key| keys.insert(key));
+        let new = |record: &&Json| key(record).is_some_and(|key| keys.insert(key));
         let length = records.iter().take_while(new).count().max(1);
         let (run, rest) = records.split_at(length);
         runs.push(run);
         records = rest;
     }
     runs
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::of_different_keys;
+
+    #[test]
+    fn two_versions_of_a_record_are_never_taken_at_once_and_none_is_left_out() {
+        let key = |record: &Value| record.as_str().map(str::to_owned);
+        for (records, lengths) in [
+            (json!([]), &[] as &[usize]),
+            (json!(["a", "b", "c"]), &[3]),
+            (json!(["a", "b", "a", "c", "b"]), &[2, 3]),
+            (json!(["a", "a", "a"]), &[1, 1, 1]),
+            (json!([null, "a", null, "b"]), &[1, 1, 1, 1]),
+        ] {
+            let records = records.as_array().cloned().unwrap_or_default();
+            let runs = of_different_keys(&records, key);
+            assert_eq!(runs.iter().map(|run| run.len()).collect::<Vec<_>>(), lengths, "{records:?}");
+            assert_eq!(runs.concat(), records);
+        }
+    }
 }
