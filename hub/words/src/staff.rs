@@ -10,7 +10,13 @@ use sangam_vocabulary::Language;
 use crate::{File, WordsFault};
 
 /// The files, English first. A language that is here is whole: each file has the English names, all of them and no other.
-const FILES: &[(Language, &str)] = &[(Language::English, include_str!("../../../config/languages/staff/en.ftl"))];
+const FILES: &[(Language, &str)] = &[
+    (Language::English, include_str!("../../../config/languages/staff/en.ftl")),
+    (Language::Bangla, include_str!("../../../config/languages/staff/bn.ftl")),
+    (Language::Hindi, include_str!("../../../config/languages/staff/hi.ftl")),
+    (Language::Nepali, include_str!("../../../config/languages/staff/ne.ftl")),
+    (Language::Urdu, include_str!("../../../config/languages/staff/ur.ftl")),
+];
 
 messages! {
     /// Something that a page of the portal says.

@@ -59,11 +59,12 @@ pub(super) fn choose(providers: &[ProviderShown]) -> Response {
 }
 
 /// Who is signed in, and the way out.
-pub(super) fn signed_in(session: &SessionShown, providers: &[ProviderShown]) -> Response {
+pub(super) fn signed_in(session: &SessionShown, home: &str, providers: &[ProviderShown]) -> Response {
     let main = format!(
-        "<p>You are signed in as {} of {}.</p>\n<form method=\"post\" action=\"/signout\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n<button>Sign out</button>\n</form>\n",
+        "<p>You are signed in as {} of {}.</p>\n<ul>\n<li><a href=\"{}\">Go on</a></li>\n</ul>\n<form method=\"post\" action=\"/signout\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n<button>Sign out</button>\n</form>\n",
         escape(&session.pseudonym),
         escape(&session.organization.1),
+        escape(home),
         escape(&session.csrf),
     );
     page(StatusCode::OK, "Signed in", &main, providers)
