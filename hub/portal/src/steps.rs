@@ -36,6 +36,8 @@ pub(crate) enum Ask {
     Words,
     /// To whom an invitation gives a seat.
     Whom(Whom),
+    /// Nothing but a second tap: no thumb takes the step by chance.
+    Twice,
 }
 
 /// Whom an invitation can go to.
@@ -72,12 +74,15 @@ const ASKS: &[(&str, &str, &[Ask])] = &[
     ("request", "INVITE_LAWYER", &[Ask::Whom(Whom::Lawyer)]),
     ("request", "PROPOSE", &[Ask::Plan]),
     ("request", "ARRANGE", &[Ask::Hour]),
+    ("request", "DEPART", &[Ask::Twice]),
     ("request", "SIGN", &[Ask::Memo]),
     ("request", "WITHDRAW", &[Ask::Words]),
     ("screening", "FIND_NONE", &[Ask::ApartFromPolice, Ask::MadeOn]),
+    ("screening", "CLAIM", &[Ask::Twice]),
     ("screening", "SETTLE", &[Ask::ApartFromPolice]),
     ("court", "ORDER", &[Ask::MadeOn, Ask::AttestedBy]),
     ("verification", "REPORT", &[Ask::MadeOn]),
+    ("verification", "LET_STAND", &[Ask::Twice]),
     ("travelDocument", "ISSUE", &[Ask::Validity]),
     ("exitClearance", "ISSUE", &[Ask::Validity]),
     ("placement", "ASSESS", &[Ask::MadeOn]),
@@ -188,6 +193,7 @@ impl Fields<'_> {
                 (self.select("crossing", Staff::SignedAt, &self.codes("crossing", &CROSSINGS), Some(Staff::AsPlanned)))
                 (self.input("madeOn", "date", Staff::MemoDay, &today, true))
             },
+            Ask::Twice => html! {},
             Ask::ApartFromPolice => self.tick("apartFromPolice", Staff::ApartFromPolice),
             Ask::AttestedBy => self.input("attestedBy", "text", Staff::AttestedBy, "", false),
             Ask::HearingAt => self.input("hearingAt", "date", Staff::HearingAt, "", true),

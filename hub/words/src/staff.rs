@@ -16,6 +16,8 @@ const FILES: &[(Language, &str)] = &[
     (Language::Hindi, include_str!("../../../config/languages/staff/hi.ftl")),
     (Language::Nepali, include_str!("../../../config/languages/staff/ne.ftl")),
     (Language::Urdu, include_str!("../../../config/languages/staff/ur.ftl")),
+    (Language::Sinhala, include_str!("../../../config/languages/staff/si.ftl")),
+    (Language::Tamil, include_str!("../../../config/languages/staff/ta.ftl")),
 ];
 
 messages! {

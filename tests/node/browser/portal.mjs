@@ -161,6 +161,25 @@ const officer = async (looker, browser, hub, address) => {
   await phone.close();
 };
 
+// The fullest pages in every language that they are there in, as the footer offers them; the choice is remembered.
+const languages = async (looker, browser, hub) => {
+  const phone = await signedIn(browser, hub, 'kolkata-worker');
+  const { page } = phone;
+  await page.goto(`${hub}/returns`);
+  const all = await page.$$eval('footer a', (links) => links.map(({ lang, dir }) => ({ lang, dir })));
+  expects(looker, 'languages', all.length >= 7 && all.some(({ dir }) => dir === 'rtl'), JSON.stringify(all));
+  const request = await page.locator('.board h2 a').last().getAttribute('href');
+  for (const { lang, dir } of all.filter(({ lang }) => lang !== 'en')) {
+    await page.goto(`${hub}/home?lang=${lang}`);
+    for (const [name, path] of Object.entries({ board: '/returns', request, referrals: '/referrals?side=sent' })) {
+      const response = await fresh(phone, () => page.goto(hub + path));
+      await looker.at(phone, `portal-${name}`, response, { lang, dir, status: 200, heaviest: HEAVIEST });
+    }
+    expects(looker, lang, (await page.locator('main .draft').count()) === 1, 'it is not said that it is a draft');
+  }
+  await phone.close();
+};
+
 // What must not get through: another's request, a form without the token, or from another site, or after the session.
 const attacks = async (looker, browser, hub, address) => {
   const phone = await signedIn(browser, hub, 'kolkata-liaison');
@@ -212,6 +231,7 @@ export const portal = async (looker, browser, hub) => {
   await answers(looker, browser, hub);
   await officer(looker, browser, hub, address);
   await attacks(looker, browser, hub, address);
+  await languages(looker, browser, hub);
 };
 
 // The same day without script: on a hub of its own, since steps are taken once.

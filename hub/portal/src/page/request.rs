@@ -158,7 +158,7 @@ impl Shown<'_> {
             section class="before" aria-labelledby="screening" {
                 h2 id="screening" { (reader.say(Staff::Screening)) }
                 p class={ "state " (weight("screening", &part.state)) } { (reader.named("screening", &part.state)) }
-                (self.forms("screening", "do-screening", part))
+                div class="steps" { (self.forms("screening", "do-screening", part)) }
             }
         }
     }
