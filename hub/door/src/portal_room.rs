@@ -214,3 +214,32 @@ fn kept(headers: &HeaderMap) -> Option<Language> {
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == LANGUAGE).and_then(|(_, code)| language(code))
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use sangam_vocabulary::Language;
+
+    use super::{is_visit, kept};
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn only_whoever_goes_to_a_page_is_a_visit() {
+        assert!(is_visit(&headers(&[])), "a browser that does not say");
+        assert!(is_visit(&headers(&[("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate")])));
+        for part in [("sec-fetch-dest", "image"), ("sec-fetch-dest", "iframe"), ("sec-fetch-mode", "no-cors")] {
+            assert!(!is_visit(&headers(&[part])), "{part:?}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_remembered_by_its_code_and_nothing_else_is_read() {
+        let of = |cookie: &'static str| kept(&headers(&[("cookie", cookie)]));
+        assert_eq!(of("a=b; sangam-language=ne"), Some(Language::Nepali));
+        assert_eq!(of("sangam-language=<b>"), None);
+        assert_eq!(of("x-sangam-language=ne"), None);
+    }
+}

@@ -2,8 +2,8 @@
 //! taken is `canDo`'s to say and the API's to judge; here stands which fields its form has. Reasons come from the tables.
 
 use maud::{Markup, html};
-use sangam_vocabulary::Country;
-use sangam_vocabulary::Role;
+use sangam_language::asks as tables;
+use sangam_vocabulary::{Country, Role};
 use sangam_words::Staff;
 use serde_json::{Map, Value, json};
 
@@ -99,19 +99,6 @@ pub(crate) fn asks(part: &str, event: &str) -> &'static [Ask] {
     ASKS.iter().find(|(known, step, _)| *known == part && *step == event).map_or(&[], |(_, _, asks)| asks)
 }
 
-const CROSSINGS: [&str; 9] = [
-    "PETRAPOLE_BENAPOLE",
-    "AGARTALA_AKHAURA",
-    "HILI",
-    "DAWKI_TAMABIL",
-    "SUTARKANDI_SHEWLA",
-    "KAKARBHITTA",
-    "SUNAULI",
-    "AIRPORT",
-    "OTHER",
-];
-const ESCORTS: [&str; 5] = ["ORGANIZATION", "POLICE", "POLICE_AND_ORGANIZATION", "GUARDIAN", "NOBODY"];
-const SIGNATORIES: [&str; 5] = ["ORGANIZATION", "POLICE", "BORDER_FORCE", "DEPARTMENT", "MISSION"];
 /// The longest account of what she said that a form takes, in characters: two pages of writing. A form is 8 KiB.
 const WORDS: usize = 2_000;
 /// How long a paper is valid where nobody says otherwise, in days: a travel permit of the one corridor that has them.
@@ -151,10 +138,7 @@ impl Fields<'_> {
         }
     }
 
-    fn codes<'c>(&self, list: &str, codes: &'c [&'c str]) -> Vec<(&'c str, &'c str)>
-    where
-        Self: 'c,
-    {
+    fn codes<'c>(&'c self, list: &str, codes: &[&'c str]) -> Vec<(&'c str, &'c str)> {
         codes.iter().map(|code| (*code, self.reader.name(list, code).unwrap_or(code))).collect()
     }
 
@@ -179,18 +163,18 @@ impl Fields<'_> {
             Ask::Plan => {
                 let [from, until] = PLAN_DAYS.map(|days| reader.day_in(days));
                 html! {
-                    (self.select("crossing", Staff::Crossing, &self.codes("crossing", &CROSSINGS), None))
+                    (self.select("crossing", Staff::Crossing, &self.codes("crossing", &tables::crossings()), None))
                     (self.input("handoverFrom", "date", Staff::HandoverFrom, &from, true))
                     (self.input("handoverUntil", "date", Staff::HandoverUntil, &until, true))
                 }
             }
             Ask::Hour => html! {
                 (self.input("handoverAt", "datetime-local", Staff::HandoverAt, "", true))
-                (self.select("escort", Staff::Escort, &self.codes("escort", &ESCORTS), None))
+                (self.select("escort", Staff::Escort, &self.codes("escort", &tables::escorts()), None))
             },
             Ask::Memo => html! {
-                (self.select("signedBy", Staff::SignedBy, &self.codes("signatory", &SIGNATORIES), None))
-                (self.select("crossing", Staff::SignedAt, &self.codes("crossing", &CROSSINGS), Some(Staff::AsPlanned)))
+                (self.select("signedBy", Staff::SignedBy, &self.codes("signatory", &tables::signatories()), None))
+                (self.select("crossing", Staff::SignedAt, &self.codes("crossing", &tables::crossings()), Some(Staff::AsPlanned)))
                 (self.input("madeOn", "date", Staff::MemoDay, &today, true))
             },
             Ask::Twice => html! {},
@@ -263,4 +247,65 @@ pub(crate) fn read(reader: &Reader<'_>, form: &Pairs) -> Option<Map<String, Valu
         input.insert((*name).to_owned(), value);
     }
     Some(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use sangam_vocabulary::{Country, Instant, Language};
+    use sangam_words::{StaffWords, Words};
+    use serde_json::json;
+
+    use super::read;
+    use crate::Pairs;
+    use crate::reader::{Left, Reader};
+    use crate::view::At;
+
+    /// A liaison in Dhaka at an hour at which it is tomorrow there.
+    fn with_reader(does: impl FnOnce(&Reader<'_>)) {
+        let (words, staff) = (Words::read().unwrap(), StaffWords::read().unwrap());
+        let now = Instant::read("2026-11-26T19:00:00Z").unwrap();
+        does(&Reader::new(&words, &staff, Language::Bangla, Country::Bangladesh, now));
+    }
+
+    fn form(pairs: &[(&str, &str)]) -> Pairs {
+        Pairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn days_are_of_the_readers_clocks_and_what_is_no_day_is_said() {
+        with_reader(|reader| {
+            assert_eq!(reader.day_in(0), "2026-11-27");
+            let filled = form(&[
+                ("validFrom", "2026-12-01"),
+                ("validUntil", "2026-12-02"),
+                ("handoverAt", "2026-12-01T06:30"),
+                ("madeOn", "2026-11-27"),
+                ("apartFromPolice", "yes"),
+                ("reason", ""),
+                ("released", "x"),
+            ]);
+            let told = read(reader, &filled).unwrap();
+            assert_eq!(told["validFrom"], "2026-11-30T18:00:00.000Z");
+            assert_eq!(told["validUntil"], "2026-12-02T17:59:59.000Z");
+            assert_eq!(told["handoverAt"], "2026-12-01T00:30:00.000Z");
+            assert_eq!(told["apartFromPolice"], json!(true));
+            // Today is now, what is empty was not filled in, and what no form has is nobody's.
+            assert!(!told.contains_key("madeOn") && !told.contains_key("reason") && !told.contains_key("released"));
+            for bad in ["tomorrow", "2026-13-01", "01/02/2026", "2026-12-01T25:00"] {
+                assert!(read(reader, &form(&[("validFrom", bad)])).is_none(), "{bad}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_clock_has_the_days_of_the_readers_calendar_left() {
+        with_reader(|reader| {
+            let left = |text: &str| reader.left(At(Instant::read(text).unwrap()));
+            assert_eq!(left("2026-11-27T17:00:00Z"), Left::Soon(0), "still today in Dhaka");
+            assert_eq!(left("2026-11-27T18:00:00Z"), Left::Soon(1));
+            assert_eq!(left("2026-11-26T18:59:00Z"), Left::Overdue(0));
+            assert_eq!(left("2026-11-24T00:00:00Z"), Left::Overdue(3));
+            assert_eq!(left("2026-12-27T00:00:00Z"), Left::Later(30));
+        });
+    }
 }

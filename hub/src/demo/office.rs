@@ -14,12 +14,15 @@ use serde_json::{Map, Value, json};
 
 use super::folder::DemoFolder;
 use super::hands::Hands;
+use super::partners::REFERS;
 use super::seed::Seeded;
 use crate::command::CommandFault;
 use crate::configuration::ProviderEntry;
 
 /// The provider's name in addresses.
 const NAME: &str = "demo";
+/// The organization to which an agreement is proposed.
+const ASKED: &str = "sathi-samuha";
 /// Where the folder keeps the provider's address: accounts are bound to it, so that a second start needs the same.
 const FILE: &str = "office.txt";
 
@@ -54,6 +57,7 @@ people! {
     "kathmandu-officer" of "sathi-samuha" AgreementOfficer "An agreement officer in Kathmandu (Sathi Samuha)";
     "dhaka-worker" of "nirapod-ghar" CaseWorker "A case worker in Dhaka (Nirapod Ghar)";
     "kolkata-liaison" of "in-return-desk" Liaison "A liaison in Kolkata (Return Desk, Kolkata)";
+    "kolkata-officer" of "asha-nivas" AgreementOfficer;
     "kolkata-administrator" of "asha-nivas" Administrator;
     "kolkata-second" of "asha-nivas" Administrator;
     "desk-administrator" of "bd-return-desk" Administrator;
@@ -132,6 +136,9 @@ impl Running {
                 PersonRole::Administrator if !administrators.iter().any(|(at, _)| *at == member.organization) => {
                     administrators.push((member.organization, caller));
                 }
+                PersonRole::AgreementOfficer if member.organization == REFERS => {
+                    proposes(hands, seeded, &caller).await?;
+                }
                 PersonRole::CaseWorker | PersonRole::Liaison => workers.push((member.organization, invited.person)),
                 _ => {}
             }
@@ -151,6 +158,23 @@ impl Running {
         }
         Ok(())
     }
+}
+
+/// An officer of the shelter proposes an agreement to the organization in Nepal, so that one waits for the officer there.
+async fn proposes(hands: &Hands<'_>, seeded: &Seeded, officer: &Caller) -> Result<(), CommandFault> {
+    let public = |handle| Ok::<_, CommandFault>(format!("org_{}", seeded.organization(handle)?.uuid().simple()));
+    let terms = json!({
+        "disclosers": [public(REFERS)?], "recipients": [public(ASKED)?], "purposes": ["REINTEGRATION"],
+        "categories": ["CASE_REFERENCE", "DEMOGRAPHICS", "SERVICES"], "countries": ["NP"],
+        "legalBases": ["CONSENT"], "retentionDays": 365, "until": hands.desk().now().plus_days(300).rfc3339(),
+    });
+    let input = Map::from_iter([("terms".to_owned(), terms)]);
+    let drafted = ("draftAgreement", "AgreementDrafted", "{ agreement { id version } }");
+    let told = hands.change(officer, None, drafted, input).await?;
+    let of = |field: &str| told.pointer(&format!("/agreement/{field}")).cloned().unwrap_or_default();
+    let input = Map::from_iter([("agreement".to_owned(), of("id")), ("version".to_owned(), of("version"))]);
+    let proposed = ("proposeAgreement", "AgreementStepped", "{ __typename }");
+    hands.change(officer, None, proposed, input).await.map(drop)
 }
 
 /// Whoever an organization works for in a return or a referral, by the ids it knows them by.

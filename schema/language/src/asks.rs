@@ -4,13 +4,14 @@
 
 use sangam_vocabulary::{Code, Country, Seat};
 use sangam_workflow::flow::{By, Flow};
+use sangam_workflow::referral::DECLINE_REASONS;
 use sangam_workflow::repatriation::Reason;
 use sangam_workflow::repatriation::court::Court;
 use sangam_workflow::repatriation::hold::{self, Holding};
 use sangam_workflow::repatriation::papers::{ExitClearance, TravelDocument};
 use sangam_workflow::repatriation::placement::Placement;
-use sangam_workflow::repatriation::record::Noted;
-use sangam_workflow::repatriation::request::Request;
+use sangam_workflow::repatriation::record::{Crossing, Escort, Noted, Signatory};
+use sangam_workflow::repatriation::request::{self, Request};
 use sangam_workflow::repatriation::screening::Screening;
 use sangam_workflow::repatriation::verification::Verification;
 
@@ -52,6 +53,40 @@ pub fn hold_for(reason: &str, seat: Seat) -> Option<&'static str> {
 #[must_use]
 pub fn notes(seat: Seat) -> Vec<&'static str> {
     Noted::ALL.iter().filter(|note| note.is_for(seat)).map(|note| note.code()).collect()
+}
+
+/// Where somebody can be handed over, by code.
+#[must_use]
+pub fn crossings() -> Vec<&'static str> {
+    codes::<Crossing>()
+}
+
+/// Who can go with her, by code.
+#[must_use]
+pub fn escorts() -> Vec<&'static str> {
+    codes::<Escort>()
+}
+
+/// Who signs a memo of the handover, by code.
+#[must_use]
+pub fn signatories() -> Vec<&'static str> {
+    codes::<Signatory>()
+}
+
+/// Where a request can stand, by code.
+#[must_use]
+pub fn request_states() -> Vec<&'static str> {
+    codes::<request::State>()
+}
+
+/// Why a referral is declined, by code: the reasons that somebody who reads it can have.
+#[must_use]
+pub fn decline_reasons() -> Vec<&'static str> {
+    DECLINE_REASONS.iter().map(|reason| reason.code()).collect()
+}
+
+fn codes<C: Code>() -> Vec<&'static str> {
+    C::ALL.iter().map(|code| code.code()).collect()
 }
 
 /// How far a country's clocks are from UTC, in minutes, for pages that tell an hour.

@@ -2,6 +2,7 @@
 //! filters stand in the address, so that a view can be kept and sent to a colleague, who sees what she may.
 
 use maud::{Markup, html};
+use sangam_language::asks::request_states;
 use sangam_vocabulary::{Code as _, Country, Seat};
 use sangam_words::Staff;
 use serde_json::{Value, json};
@@ -22,24 +23,6 @@ const NARROWS: [&str; 4] = ["from", "to", "turn", "state"];
 
 /// The seats that can have the turn.
 const TURNS: [Seat; 4] = [Seat::Holding, Seat::SendingLiaison, Seat::ReceivingLiaison, Seat::Receiving];
-/// The states of a request that a reader looks for: all but the drafts of others, which nobody sees.
-const STATES: [&str; 14] = [
-    "DRAFT",
-    "OPEN",
-    "SCHEDULED",
-    "IN_TRANSIT",
-    "SIGNED_BY_SENDER",
-    "SIGNED_BY_RECEIVER",
-    "HANDED_OVER",
-    "RECEIVED",
-    "PLACED",
-    "FOLLOW_UP",
-    "REFUSED",
-    "ALTERNATIVE",
-    "WITHDRAWN",
-    "CLOSED",
-];
-
 pub(super) async fn answer(asked: &Asked<'_>) -> Result<Answer, Failed> {
     let query = asked.visit.query;
     let given = |name: &str| query.get(name).map_or(Value::Null, |value| json!(value));
@@ -86,7 +69,8 @@ fn filters(asked: &Asked<'_>, narrowed: bool) -> Markup {
     };
     let countries = || Country::ALL.iter().map(|country| (country.code(), reader.country(*country))).collect();
     let turns = TURNS.iter().map(|seat| (seat.code(), seat_name(reader, *seat))).collect();
-    let states = STATES.iter().map(|state| (*state, reader.named("request", state))).collect();
+    let states =
+        request_states().into_iter().map(|state| (state, reader.name("request", state).unwrap_or(state))).collect();
     html! {
         details class="filters" open[narrowed] {
             summary { (reader.say(Staff::Filters)) }

@@ -1,6 +1,7 @@
 //! Referrals, in and out: what is asked of whom, where it stands, and an answer in two taps.
 
 use maud::{Markup, html};
+use sangam_language::asks::decline_reasons;
 use sangam_words::Staff;
 use serde_json::{Map, Value, json};
 
@@ -16,21 +17,6 @@ use crate::{Answer, Pairs};
 const ROWS: i64 = 25;
 /// The longest message that a form takes, in characters; a form is 8 KiB.
 const MESSAGE: usize = 2_000;
-/// The reasons to decline, as the schema lists them.
-const REASONS: [&str; 11] = [
-    "NO_CAPACITY",
-    "NOT_OUR_SERVICE",
-    "OUT_OF_AREA",
-    "NOT_ELIGIBLE",
-    "UNSAFE",
-    "CONFLICT_OF_INTEREST",
-    "ALREADY_SERVED",
-    "NOT_REACHED",
-    "NOT_WANTED",
-    "TOO_LITTLE_KNOWN",
-    "NOT_SAID",
-];
-
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Answer, Failed> {
     let query = asked.visit.query;
     let sent = query.get("side") == Some("sent");
@@ -230,8 +216,8 @@ fn step(asked: &Asked<'_>, referral: &Referral, event: &str) -> Markup {
                     (hidden(asked, referral, event))
                     fieldset {
                         legend { (reader.say(Staff::Reason)) }
-                        @for reason in REASONS {
-                            label class="tick" { input type="radio" name="reason" value=(reason) required; " " (reader.named("reason", reason)) }
+                        @for reason in decline_reasons() {
+                            label class="tick" { input type="radio" name="reason" value=(reason) required; " " (reader.name("reason", reason).unwrap_or(reason)) }
                         }
                     }
                     button class="first" { (name) }
