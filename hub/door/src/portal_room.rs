@@ -138,7 +138,8 @@ impl PortalRoom {
         };
         if let Some(language) = chosen {
             let code = language.code().to_lowercase();
-            let cookie = format!("{LANGUAGE}={code}; Path=/; HttpOnly; SameSite=Lax; Max-Age={LANGUAGE_KEPT}");
+            let secure = if people(door)?.origin().starts_with("https://") { "; Secure" } else { "" };
+            let cookie = format!("{LANGUAGE}={code}; Path=/; HttpOnly; SameSite=Lax; Max-Age={LANGUAGE_KEPT}{secure}");
             set_cookie(&mut response, &cookie);
         }
         Ok(response)
