@@ -61,22 +61,22 @@ documents! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failed {
     /// What was asked for is not there, or is not asked for like this: an id or a cursor that is none of this caller's.
-    NotThere,
+    Absent,
     /// The person may not ask for it.
-    NotPermitted,
+    Forbidden,
     /// It cannot be done now; nothing was.
-    NotNow,
+    Later,
 }
 
 impl Failed {
     fn of(code: &str) -> Self {
         let is = |known: ErrorCode| known.code() == code;
         if is(ErrorCode::BadId) || is(ErrorCode::BadCursor) || is(ErrorCode::BadVariables) {
-            Self::NotThere
+            Self::Absent
         } else if is(ErrorCode::ScopeMissing) || is(ErrorCode::PurposeNotAllowed) {
-            Self::NotPermitted
+            Self::Forbidden
         } else {
-            Self::NotNow
+            Self::Later
         }
     }
 }
@@ -98,7 +98,7 @@ impl Document {
         if let Stage::Refused(code) = reply.stage {
             return Err(Failed::of(code.code()));
         }
-        let mut answer: Value = serde_json::from_slice(&reply.body).map_err(|_| Failed::NotNow)?;
+        let mut answer: Value = serde_json::from_slice(&reply.body).map_err(|_| Failed::Later)?;
         if let Some(code) = answer.pointer("/errors/0/extensions/code") {
             return Err(Failed::of(code.as_str().unwrap_or_default()));
         }
@@ -106,7 +106,7 @@ impl Document {
         serde_json::from_value(data).map_err(|fault| {
             // Kind and place of what does not fit, never a value: that is a person's.
             tracing::error!(line = fault.line(), kind = ?fault.classify(), "an answer does not fit its page");
-            Failed::NotNow
+            Failed::Later
         })
     }
 }
@@ -185,11 +185,11 @@ mod tests {
     #[test]
     fn a_fault_is_told_by_what_the_reader_can_do_about_it() {
         for (code, failed) in [
-            (ErrorCode::BadId, Failed::NotThere),
-            (ErrorCode::BadCursor, Failed::NotThere),
-            (ErrorCode::ScopeMissing, Failed::NotPermitted),
-            (ErrorCode::Unavailable, Failed::NotNow),
-            (ErrorCode::Internal, Failed::NotNow),
+            (ErrorCode::BadId, Failed::Absent),
+            (ErrorCode::BadCursor, Failed::Absent),
+            (ErrorCode::ScopeMissing, Failed::Forbidden),
+            (ErrorCode::Unavailable, Failed::Later),
+            (ErrorCode::Internal, Failed::Later),
         ] {
             assert_eq!(Failed::of(code.code()), failed);
         }

@@ -82,7 +82,7 @@ impl<'a> Asked<'a> {
     pub(crate) async fn change(&self, document: &Document, input: Value) -> Result<Told, Failed> {
         let variables = Map::from_iter([("input".to_owned(), input)]);
         let changed: Changed = self.run(document, variables).await?;
-        changed.told.ok_or(Failed::NotNow)
+        changed.told.ok_or(Failed::Later)
     }
 
     /// A key for a form: sent twice, it is one change. Without chance the key is empty, and the change is refused.
@@ -98,9 +98,9 @@ impl<'a> Asked<'a> {
 
     fn failed(&self, room: Room, failed: Failed) -> Answer {
         let (status, title, text) = match failed {
-            Failed::NotThere => (404, Staff::NotThereTitle, Staff::NotThere),
-            Failed::NotPermitted => (403, Staff::NotForYouTitle, Staff::NotForYou),
-            Failed::NotNow => (503, Staff::NotNowTitle, Staff::NotNow),
+            Failed::Absent => (404, Staff::NotThereTitle, Staff::NotThere),
+            Failed::Forbidden => (403, Staff::NotForYouTitle, Staff::NotForYou),
+            Failed::Later => (503, Staff::NotNowTitle, Staff::NotNow),
         };
         let title = self.reader.say(title);
         self.page(status, room, title, &told::page(title, self.reader.say(text)))
@@ -116,7 +116,7 @@ pub(crate) async fn answer(asked: &Asked<'_>) -> Answer {
         ["returns", id] => (Room::Returns, request::answer(asked, id).await),
         ["referrals"] => (Room::Referrals, referrals::list(asked).await),
         ["referrals", id] => (Room::Referrals, referrals::one(asked, id).await),
-        _ => (Room::Home, Err(Failed::NotThere)),
+        _ => (Room::Home, Err(Failed::Absent)),
     };
     answered.unwrap_or_else(|failed| asked.failed(room, failed))
 }

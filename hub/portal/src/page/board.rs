@@ -35,7 +35,7 @@ pub(super) async fn answer(asked: &Asked<'_>) -> Result<Answer, Failed> {
         ("state", given("state")),
     ]);
     let told: Requests = asked.run(&BOARD, asks).await?;
-    let rows = told.repatriations.ok_or(Failed::NotNow)?;
+    let rows = told.repatriations.ok_or(Failed::Later)?;
     let reader = &asked.reader;
     let narrowed = NARROWS.iter().any(|name| query.get(name).is_some());
     let main = html! {

@@ -29,7 +29,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Answer, Failed> {
         ("after", after.map_or(Value::Null, |after| json!(after))),
     ]);
     let told: Referrals = asked.run(&REFERRALS, asks).await?;
-    let rows = told.referrals.ok_or(Failed::NotNow)?;
+    let rows = told.referrals.ok_or(Failed::Later)?;
     let reader = &asked.reader;
     let side = |name: Staff, path: &str, here: bool| {
         html! { li { a href=(path) aria-current=[here.then_some("true")] { (reader.say(name)) } } }
@@ -109,7 +109,7 @@ pub(super) async fn one(asked: &Asked<'_>, id: &str) -> Result<Answer, Failed> {
         },
     };
     let told: Referred = asked.run(&REFERRED, variables([("id", json!(id))])).await?;
-    let referral = told.referral.ok_or(Failed::NotThere)?;
+    let referral = told.referral.ok_or(Failed::Absent)?;
     let messages = told.messages.map(|known| known.nodes).unwrap_or_default();
     let main = main(asked, &referral, &messages, outcome.as_ref());
     let status = outcome.as_ref().map_or(200, Outcome::status);
@@ -144,7 +144,7 @@ async fn change(asked: &Asked<'_>, id: &str, form: &Pairs) -> Result<Outcome, Fa
     let told = asked.change(document, Value::Object(input)).await?;
     Ok(match told.member.as_str() {
         "StepTaken" | "MessageSent" => Outcome::Done(event.to_owned()),
-        "NotFound" => return Err(Failed::NotThere),
+        "NotFound" => return Err(Failed::Absent),
         _ => Outcome::Refused(told),
     })
 }

@@ -45,7 +45,7 @@ pub(super) async fn answer(asked: &Asked<'_>, id: &str) -> Result<Answer, Failed
         },
     };
     let told: Request = asked.run(&REQUEST, variables([("id", json!(id))])).await?;
-    let request = told.repatriation.ok_or(Failed::NotThere)?;
+    let request = told.repatriation.ok_or(Failed::Absent)?;
     let organizations = organizations(asked).await?;
     let page = Shown {
         asked,
@@ -99,7 +99,7 @@ async fn change(asked: &Asked<'_>, id: &str, form: &Pairs) -> Result<Outcome, Fa
         "RepatriationStepped" | "RepatriationNoted" | "RepatriationWithdrawn" => {
             Outcome::Done(format!("{list}.{event}"))
         }
-        "NotFound" => return Err(Failed::NotThere),
+        "NotFound" => return Err(Failed::Absent),
         _ => Outcome::Refused(told),
     })
 }
