@@ -366,8 +366,14 @@ async fn rounds(desk: &Desk, partner: &PartnerDesk, every: Duration) {
             wait(desk, partner, every).await;
         }
         waits = true;
-        if let Err(fault) = desk.synchronise(partner, &|_| {}).await {
-            tracing::warn!(partner = %partner.config.name, error = %fault, "a synchronisation stopped");
+        match desk.synchronise(partner, &|_| {}).await {
+            Ok(report) if report.others > 0 => {
+                tracing::info!(partner = %partner.config.name, others = report.others, "services of others in a directory were passed over");
+            }
+            Ok(_) => {}
+            Err(fault) => {
+                tracing::warn!(partner = %partner.config.name, error = %fault, "a synchronisation stopped");
+            }
         }
         deliver(desk, partner).await;
     }

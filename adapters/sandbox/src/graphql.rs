@@ -1,14 +1,15 @@
 //! A case system with a GraphQL API in memory, and an authorization server beside it. Its schema stands in
 //! `graphql/schema.graphql`. It answers as servers in use do: connections with cursors of its own, `changedSince` with the
 //! instant itself, errors with paths and codes beside data, refused credentials as an error with status 200, mutations with
-//! idempotency keys and unions for what may be expected. It reads what it is sent with a real parser and executes it over its
-//! documents; it knows neither introspection nor directives, and what does not fit its documents is a fault of validation.
+//! idempotency keys and unions for what may be expected; its webhook tells of a case that changed or was decided on. It reads
+//! what it is sent with a real parser and executes it over its documents; it knows neither introspection nor directives, and
+//! what does not fit its documents is a fault of validation.
 
 mod cases;
 mod run;
 mod staff;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_graphql_parser::parse_query;
@@ -25,7 +26,7 @@ const RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 
 /// What an operation failed with: a code, and a sentence that may name what was sent.
 #[derive(Debug)]
-struct Failure(&'static str, String);
+pub(crate) struct Failure(&'static str, String);
 
 /// The system's whole state.
 pub struct Casebook {
@@ -46,6 +47,8 @@ pub struct Casebook {
     throttled: (u32, u64),
     /// Whether it takes offers.
     full: bool,
+    /// Cases that changed, or that were decided on, and that no webhook told of yet.
+    changed: BTreeSet<String>,
     /// Every request's `(query, variables)`.
     heard: Vec<(String, Value)>,
 }
@@ -65,6 +68,7 @@ impl Casebook {
             era: 1,
             throttled: (0, 0),
             full: false,
+            changed: BTreeSet::new(),
             heard: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use sangam_vocabulary::{Chance, Clock};
+use sangam_vocabulary::{Chance, Clock, named_id};
 use serde_json::{Value, json};
 
 use crate::server::{Asked, Sandbox, System, Told};
@@ -21,10 +21,49 @@ pub struct Hsds {
     services: Vec<Service>,
 }
 
+/// The organization whose directory it is, by its id there.
+pub const OWN: &str = "6f1d5b0e-3c8a-4d57-9a41-2b7c0e9d1f64";
+/// Another one that the same directory has services of.
+pub const OTHER: &str = "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610";
+
+/// A service, as whoever keeps the directory writes it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What it is called.
+    pub name: String,
+    /// Whether it is given: `active`, or another of the specification's words.
+    pub status: String,
+    /// Which organization's it is, by its id there; of nobody who is named without it.
+    pub of: Option<String>,
+    /// Its kinds, by the codes of the directory's taxonomy.
+    pub kinds: Vec<String>,
+    /// The names of the areas in which it is given, where it says some.
+    pub areas: Option<Vec<String>>,
+}
+
+impl Entry {
+    /// A service of the organization itself that is given, of some kinds.
+    #[must_use]
+    pub fn own(name: &str, kinds: &[&str]) -> Self {
+        Self {
+            name: name.to_owned(),
+            status: "active".to_owned(),
+            of: Some(OWN.to_owned()),
+            kinds: kinds.iter().map(|&kind| kind.to_owned()).collect(),
+            areas: None,
+        }
+    }
+
+    /// The same in some areas.
+    #[must_use]
+    pub fn within(self, areas: &[&str]) -> Self {
+        Self { areas: Some(areas.iter().map(|&area| area.to_owned()).collect()), ..self }
+    }
+}
+
 struct Service {
     id: String,
-    name: String,
-    status: String,
+    entry: Entry,
     modified: String,
 }
 
@@ -41,25 +80,19 @@ impl Hsds {
     }
 
     /// Puts a service there, and gives its id.
-    pub fn put(&mut self, name: &str, status: &str) -> String {
+    pub fn put(&mut self, entry: Entry) -> String {
         let (id, modified) = (self.drawn(), self.now());
-        let service = Service { id: id.clone(), name: name.to_owned(), status: status.to_owned(), modified };
-        self.services.push(service);
+        self.services.push(Service { id: id.clone(), entry, modified });
         id
     }
 
     /// Changes a service; nothing where there is none of that id.
-    pub fn change(&mut self, id: &str, name: Option<&str>, status: Option<&str>) {
+    pub fn change(&mut self, id: &str, change: impl FnOnce(&mut Entry)) {
         let modified = self.now();
         if let Some(place) = self.services.iter().position(|service| service.id == id) {
             let mut service = self.services.remove(place);
             service.modified = modified;
-            if let Some(name) = name {
-                name.clone_into(&mut service.name);
-            }
-            if let Some(status) = status {
-                status.clone_into(&mut service.status);
-            }
+            change(&mut service.entry);
             self.services.push(service);
         }
     }
@@ -91,14 +124,17 @@ impl Hsds {
 
 impl Service {
     fn flat(&self) -> Value {
-        json!({
-            "id": self.id, "name": self.name, "description": "Invented help", "status": self.status,
+        let Entry { name, status, of, .. } = &self.entry;
+        let mut flat = json!({
+            "id": self.id, "name": name, "description": "Invented help", "status": status,
             "fees": "none", "wait_time": "none", "licenses": "none", "last_modified": self.modified,
-            "organization": {
-                "id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610", "name": "Invented Organization",
-                "description": "It helps", "tax_id": "none",
-            },
-        })
+        });
+        if let (Some(id), Some(members)) = (of, flat.as_object_mut()) {
+            let organization =
+                json!({ "id": id, "name": "Invented Organization", "description": "It helps", "tax_id": "none" });
+            members.insert("organization".to_owned(), organization);
+        }
+        flat
     }
 
     fn whole(&self) -> Value {
@@ -106,13 +142,35 @@ impl Service {
         let phone = json!({
             "id": "1554f2e2-a373-45db-a3fa-9fc48a61c15e", "number": "\"+977 1 000000\"", "extension": 100,
         });
+        let contact = json!({ "id": "1e7efce3-639b-4880-940c-b95cd30cdb50", "name": "Somebody Invented" });
+        let place = json!({
+            "id": "e94c9f38-1e8f-4564-91d4-d53501ab1765",
+            "location": { "id": "3a19ff88-4620-4d17-9830-ac1d859eb5d5", "location_type": "physical", "name": "12 Lake Road" },
+        });
+        let attribute = |(number, kind): (usize, &String)| {
+            let term =
+                json!({ "id": id_of(&self.id, "term", number), "code": kind, "name": kind, "description": kind });
+            json!({ "id": id_of(&self.id, "attribute", number), "link_entity": "service", "taxonomy_term": term })
+        };
+        let area = |(number, name): (usize, &String)| json!({ "id": id_of(&self.id, "area", number), "name": name });
         if let Some(members) = whole.as_object_mut() {
             members.insert("phones".to_owned(), json!([phone]));
-            let contact = json!({ "id": "1e7efce3-639b-4880-940c-b95cd30cdb50", "name": "Somebody Invented" });
             members.insert("contacts".to_owned(), json!([contact]));
+            members.insert("service_at_locations".to_owned(), json!([place]));
+            members.insert("attributes".to_owned(), self.entry.kinds.iter().enumerate().map(attribute).collect());
+            if let Some(areas) = &self.entry.areas {
+                members.insert("service_areas".to_owned(), areas.iter().enumerate().map(area).collect());
+            }
         }
         whole
     }
+}
+
+/// The id of a part of a service.
+fn id_of(service: &str, part: &str, number: usize) -> String {
+    named_id("sandbox directory", &[service.as_bytes(), part.as_bytes(), &number.to_be_bytes()])
+        .hyphenated()
+        .to_string()
 }
 
 impl System for Hsds {

@@ -22,13 +22,14 @@ use thiserror::Error;
 
 pub use about::{About, Spelled, Spelling};
 pub use kind::WireConfig;
-pub use kinds::{Can, Column, KINDS, KindOf};
+pub use kinds::{Can, Column, KINDS, KindOf, Of, of};
 pub use write::{NewPartner, SeenField};
 
 pub use crate::dhis2::Dhis2Config;
 use crate::fault::WireFault;
 pub use crate::fhir::FhirConfig;
 use crate::guard::GuardLimits;
+pub use crate::hsds::HsdsConfig;
 pub use crate::htcds::HtcdsConfig;
 pub use crate::kobo::KoboConfig;
 use crate::narrow::Narrow;
@@ -87,6 +88,8 @@ pub struct Draft {
     pub kind: &'static str,
     /// Its kind.
     pub about: &'static About,
+    /// What its records are.
+    pub of: Of,
     /// The mapping of its records into the hub.
     pub inbound: Option<MappingFile>,
     /// The mapping of the hub's deliveries into its records.
@@ -200,6 +203,8 @@ pub enum KeyFault {
     Syntax,
     /// It must declare this variable.
     Lacks(&'static str),
+    /// It must select this place, which is read of its answer.
+    Selects(String),
     /// No such key.
     Unknown,
     /// It must be there.
@@ -220,6 +225,7 @@ impl fmt::Display for KeyFault {
             Self::Unreadable => out.write_str("cannot be read"),
             Self::Syntax => out.write_str("is not TOML"),
             Self::Lacks(variable) => write!(out, "must declare the variable `${variable}`"),
+            Self::Selects(place) => write!(out, "must select `{place}`, which is read of its answer"),
             Self::Unknown => out.write_str("is no key here"),
             Self::Missing => out.write_str("is missing"),
             Self::Type(wanted) => write!(out, "must be {wanted}"),

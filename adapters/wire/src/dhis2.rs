@@ -23,6 +23,7 @@ mod values;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use crate::fault::WireFault;
 use crate::http::{Http, Reply};
@@ -97,14 +98,14 @@ impl Dhis2 {
             }
         }
         let listed = if is_first { Listed::Keys { first: at_start, keys } } else { Listed::AsBefore };
-        Ok(Page { records, listed, rejected, cursor: changed.next.cursor(), more: changed.more })
+        Ok(Page { records, listed, rejected, others: 0, cursor: changed.next.cursor(), more: changed.more })
     }
 
     async fn keys(&self, back: Lookback, page: u64) -> Result<Page, WireFault> {
         let (keys, next) = list::keys(&self.session, &self.config, self.mark(), (back, page)).await?;
         let more = matches!(next, Place::Keys(..));
         let listed = Listed::Keys { first: page == 1, keys };
-        Ok(Page { records: Vec::new(), listed, rejected: 0, cursor: next.cursor(), more })
+        Ok(Page { records: Vec::new(), listed, rejected: 0, others: 0, cursor: next.cursor(), more })
     }
 
     async fn one(&self, key: &str) -> Result<Found, WireFault> {
@@ -166,6 +167,10 @@ impl Wire for Dhis2 {
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(self.delivered(delivery))
+    }
+
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(offer::offered(&self.session, (record, referral)))
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {

@@ -1,14 +1,15 @@
 //! A wire to an organization whose records stand in one file of a folder. A kind of file says how it is read, what a report
 //! of its faults looks like and how deliveries stand in the hub's own file ([`Exchange`]); what holds for all of them is
 //! here: the whole file is one page, an unchanged file gives nothing, of several records of one key the one that shares
-//! least counts, and work on files is done where it may block.
+//! least counts and of two that are shared none, and work on files is done where it may block.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::fault::{FileFault, WireFault};
 use crate::folder;
@@ -50,6 +51,9 @@ pub trait Exchange: Send + Sync + 'static {
 
     /// What the hub found in a record that read well; nothing where the record does not say its place.
     fn returned(returned: &Returned) -> Option<Self::Fault>;
+
+    /// That another marked record of the file has the key of this one.
+    fn duplicate(record: &Map<String, Value>) -> Option<Self::Fault>;
 
     /// The report of faults that lies beside a file.
     ///
@@ -104,25 +108,53 @@ impl<E: Exchange> Folder<E> {
         folder::read_there(&folder.join(incoming), most)
     }
 
+    /// What a file has. Of two marked records of one key the hub cannot say which is true, and so which is to be taken: both
+    /// are unread until there is one.
+    fn read(&self, bytes: &[u8]) -> Result<Reading<E::Fault>, WireFault> {
+        let mut reading = self.kind.read(bytes)?;
+        let narrow = self.kind.narrow();
+        let mut times = HashMap::<String, usize>::new();
+        for key in reading.records.iter().filter(|record| narrow.is_marked(record)).filter_map(key_of) {
+            *times.entry(key).or_default() += 1;
+        }
+        let twice = |record: &Map<String, Value>| {
+            narrow.is_marked(record)
+                && key_of(record).is_some_and(|key| times.get(&key).is_some_and(|times| *times > 1))
+        };
+        let (twice, records): (Vec<_>, Vec<_>) = reading.records.into_iter().partition(twice);
+        reading.records = records;
+        reading.rejected += twice.len();
+        reading.unread.extend(twice.iter().filter_map(key_of));
+        reading.faults.extend(twice.iter().filter_map(E::duplicate));
+        Ok(reading)
+    }
+
     fn fetch(&self, since: Option<&Cursor>) -> Result<Page, WireFault> {
         let (version, bytes) = self.bytes()?;
         let cursor = version.cursor();
         if version.is_seen(since) {
-            return Ok(Page { records: Vec::new(), listed: Listed::AsBefore, rejected: 0, cursor, more: false });
+            return Ok(Page {
+                records: Vec::new(),
+                listed: Listed::AsBefore,
+                rejected: 0,
+                others: 0,
+                cursor,
+                more: false,
+            });
         }
-        let reading = self.kind.read(&bytes)?;
+        let reading = self.read(&bytes)?;
         self.report(&bytes, &reading.faults)?;
         let narrow = self.kind.narrow();
         let marked = shared(reading.records, &reading.unread, narrow);
         let keys = marked.iter().filter_map(key_of).collect();
         let records = marked.into_iter().map(|record| E::narrowed(record, narrow)).collect();
         let listed = Listed::Keys { first: true, keys };
-        Ok(Page { records, listed, rejected: reading.rejected, cursor, more: false })
+        Ok(Page { records, listed, rejected: reading.rejected, others: 0, cursor, more: false })
     }
 
     /// The record of a key, in the file as it is now.
     fn record(&self, key: &str) -> Result<Found, WireFault> {
-        let reading = self.kind.read(&self.bytes()?.1)?;
+        let reading = self.read(&self.bytes()?.1)?;
         let narrow = self.kind.narrow();
         Ok(match one(reading.records, &reading.unread, narrow, key) {
             Ok(record) => Found::Marked(E::narrowed(record, narrow)),
@@ -133,7 +165,7 @@ impl<E: Exchange> Folder<E> {
     /// The report again, with what the hub found in records that read well.
     fn give_back(&self, returned: &[Returned]) -> Result<(), WireFault> {
         let (_, bytes) = self.bytes()?;
-        let mut faults = self.kind.read(&bytes)?.faults;
+        let mut faults = self.read(&bytes)?.faults;
         faults.extend(returned.iter().filter_map(E::returned));
         self.report(&bytes, &faults)
     }
@@ -141,6 +173,30 @@ impl<E: Exchange> Folder<E> {
     fn report(&self, bytes: &[u8], faults: &[E::Fault]) -> Result<(), WireFault> {
         let (folder, incoming, _) = self.kind.incoming();
         report(folder, incoming, faults.is_empty(), || self.kind.report(bytes, faults))
+    }
+}
+
+/// Whether the hub could read a file of its own again, as its reader does. One that it could not is not written: nothing that
+/// stands in it could be answered or taken back any more.
+///
+/// # Errors
+/// [`FileFault::Full`] where it would be over a limit of the reader, else what the reader says.
+pub(crate) fn fits(
+    bytes: &[u8],
+    most: u64,
+    read: impl FnOnce(&[u8]) -> Result<(), WireFault>,
+) -> Result<(), WireFault> {
+    if bytes.len() as u64 > most {
+        return Err(WireFault::File(FileFault::Full));
+    }
+    read(bytes).map_err(full)
+}
+
+/// A limit of the reader, met while a file of the hub's own is made.
+pub(crate) fn full(fault: WireFault) -> WireFault {
+    match fault {
+        WireFault::TooLarge { .. } => WireFault::File(FileFault::Full),
+        other => other,
     }
 }
 
@@ -193,6 +249,13 @@ impl<E: Exchange> Wire for FileWire<E> {
         })
     }
 
+    /// The hub's own file says what it has of an offer.
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        let [record, referral] = [record, referral].map(|id| id.hyphenated().to_string());
+        let offer = Delivered { record, referral: Some(referral) };
+        self.blocking(move |folder| Ok(folder.kind.answers(&[offer])?.pop().map(|answer| answer.delivered)))
+    }
+
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
         let offers = offers.to_vec();
         self.blocking(move |folder| folder.kind.answers(&offers))
@@ -231,5 +294,5 @@ fn one(
     if of_key.iter().any(|record| !narrow.is_marked(record)) {
         return Err(Found::Unmarked);
     }
-    of_key.into_iter().next_back().ok_or(Found::Gone)
+    of_key.into_iter().next().ok_or(Found::Gone)
 }

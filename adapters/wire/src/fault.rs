@@ -124,6 +124,8 @@ pub enum FileFault {
     Write,
     /// It is not a sheet of its format.
     Format,
+    /// With what was to be added the hub could not read it any more: it would be over a limit.
+    Full,
 }
 
 impl FileFault {
@@ -132,6 +134,7 @@ impl FileFault {
             Self::Read => "read",
             Self::Write => "written",
             Self::Format => "understood as a sheet",
+            Self::Full => "added to, because it is full: take out of it what is done with, or move it away",
         }
     }
 }
@@ -154,7 +157,8 @@ impl WireFault {
     pub fn is_of_the_system(&self) -> bool {
         match self {
             Self::Refused { status, .. } => *status >= 500 || *status == 429,
-            Self::Paused { .. } | Self::Ignored | Self::Unsupported => false,
+            // A full file is still read, and what stands in it is still answered and taken back.
+            Self::Paused { .. } | Self::Ignored | Self::Unsupported | Self::File(FileFault::Full) => false,
             _ => true,
         }
     }

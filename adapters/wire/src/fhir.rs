@@ -39,6 +39,7 @@ use futures_util::future::BoxFuture;
 use reqwest::{StatusCode, Url};
 use sangam_vocabulary::Clock;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::fault::WireFault;
 use crate::http::{Http, Request};
@@ -52,7 +53,6 @@ use link::{Target, below};
 use person::Reader;
 use place::{Leg, Place};
 
-pub use crate::oauth::{OauthClient, Proof, WebSignIn as FhirSignIn};
 pub(crate) use about::ABOUT;
 pub use settings::FhirConfig;
 
@@ -120,7 +120,7 @@ impl Fhir {
             Err(WireFault::Refused { status: 404 | 410, reasons }) => {
                 let (cursor, more) = place.anew().ok_or(WireFault::Refused { status: 410, reasons })?;
                 let listed = Listed::AsBefore;
-                return Ok(Page { records: Vec::new(), listed, rejected: 0, cursor, more });
+                return Ok(Page { records: Vec::new(), listed, rejected: 0, others: 0, cursor, more });
             }
             other => other?,
         };
@@ -131,7 +131,7 @@ impl Fhir {
             Leg::All | Leg::List => Listed::Keys { first: place.is_first(), keys },
             _ => Listed::AsBefore,
         };
-        Ok(Page { records, listed, rejected: 0, cursor, more })
+        Ok(Page { records, listed, rejected: 0, others: 0, cursor, more })
     }
 
     /// The records of a page, and the keys of the marked patients in it.
@@ -206,6 +206,10 @@ impl Wire for Fhir {
                 }
             }
         })
+    }
+
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(async move { offer::offered(&self.reader(), record, referral).await })
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {

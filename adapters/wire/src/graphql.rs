@@ -8,6 +8,8 @@
 //!   asked for changes, and `list`, which gives keys, says after it what was deleted. `record` is one record.
 //! - Fields of `[intake]`, the mark, the key and every place in an answer are names with dots between (`person.names.text`);
 //!   lists are gone through. A referral's fields stand among `fields`, by the path on which the operation has them.
+//! - Each place that is read of an answer must be selected by its operation, else the partner's file is not taken; and what an
+//!   answer then does not have is not null: a record without it is unread, a mutation without it is not known to be done.
 //! - An answer may have data and errors. A record in which an error's path leads is not taken, and its key is listed, so that
 //!   it is asked for by itself; every other error is a fault of the whole call, by its code and never by its text.
 //! - `offer`, `answer`, `withdraw` and `acknowledge` are mutations; what came of one is a word of the payload (a union's
@@ -26,6 +28,7 @@ mod out;
 mod path;
 mod place;
 mod read;
+mod selected;
 mod settings;
 
 use std::sync::Arc;
@@ -35,6 +38,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use sangam_vocabulary::Clock;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::http::{Carried, Http, Reply, Request};
@@ -47,10 +51,9 @@ use answer::{ACCEPT, Answered, Judged, One};
 use codes::Class;
 use fuzzed::fuzzed;
 use place::Place;
-use read::{Border, Records};
+use read::{Border, Records, owes};
 use settings::{Listing, Talk};
 
-pub use crate::oauth::{OauthClient, Proof, WebSignIn};
 pub(crate) use about::ABOUT;
 pub use settings::GraphqlConfig;
 
@@ -116,7 +119,14 @@ impl Graphql {
                 if at.after.is_some() && [Class::NotFound, Class::Invalid].map(Class::fault).contains(&fault) =>
             {
                 let (cursor, more) = since.map(|since| at.anew(since)).ok_or(fault)?;
-                return Ok(Page { records: Vec::new(), listed: Listed::AsBefore, rejected: 0, cursor, more });
+                return Ok(Page {
+                    records: Vec::new(),
+                    listed: Listed::AsBefore,
+                    rejected: 0,
+                    others: 0,
+                    cursor,
+                    more,
+                });
             }
             other => other?,
         };
@@ -152,7 +162,7 @@ impl Graphql {
         let is_given = |record: &Value| !at.lists && (by_change || at.is_fresh(self.talk.changed(record)));
         let records = read.whole.into_iter().map(|(_, record)| record).filter(is_given);
         let records = records.map(|record| self.border.kept(record)).collect();
-        Ok(Page { records, listed, rejected: 0, cursor, more })
+        Ok(Page { records, listed, rejected: read.spoiled.len() + read.lost, others: 0, cursor, more })
     }
 
     async fn one(&self, key: &str) -> Result<Found, WireFault> {
@@ -165,6 +175,7 @@ impl Graphql {
             One::There(record) if self.talk.key.id(&record).as_deref() != Some(key) => {
                 return Err(of.record.fault(UnexpectedKind::UnknownCode));
             }
+            One::There(record) if owes(&of.owed, &record) => Found::Unreadable,
             One::There(record) if !self.border.is_marked(&record) => Found::Unmarked,
             One::There(record) => Found::Marked(self.border.kept(record)),
         })
@@ -208,6 +219,10 @@ impl Wire for Graphql {
         Box::pin(self.give(delivery))
     }
 
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(self.found(record, referral))
+    }
+
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {
         Box::pin(self.asked(offers))
     }
@@ -249,6 +264,9 @@ pub fn fuzz(bytes: &[u8]) {
         {
             let offer = Delivered { record: "r".to_owned(), referral: Some("o".to_owned()) };
             drop(answers.answered(data, &spoiled, &[offer]));
+        }
+        if let (Some(offered), Ok(Ok(data))) = (&talk.offered, read().map(Answered::whole)) {
+            drop(offered.found(&data, Uuid::nil(), Uuid::nil()));
         }
         if let (Some(offer), Ok(Ok(data))) = (&talk.offer, read().map(Answered::whole)) {
             drop(offer.done(&data));

@@ -2,12 +2,13 @@
 //! partner that hangs, floods or falls over costs the others nothing.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sangam_vocabulary::{Clock, Instant};
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::fault::WireFault;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Page, Returned, Wire};
@@ -44,7 +45,7 @@ pub struct Guard {
     places: Semaphore,
     breaker: Mutex<Breaker>,
     next_turn: Mutex<Instant>,
-    /// The first call since the last answer that got none.
+    /// The first of the calls since the last answer that were waited for and got none.
     missing_since: Mutex<Option<Instant>>,
 }
 
@@ -70,28 +71,29 @@ impl Guard {
 
     /// Runs a call under the guard.
     ///
-    /// The future may be dropped at any await. If it was the one call that tries a half-open breaker, the
-    /// breaker opens again at once and the next call tries. A turn that was not taken goes back, and a call that was
-    /// sent and not waited for is one without an answer, for [`Guard::missing_since`] and not for the breaker.
+    /// The future may be dropped at any await. A call that nobody waited for says nothing of the system, and neither does
+    /// one whose turn did not come: neither counts, for the breaker or for [`Guard::missing_since`]. If it was the one call
+    /// that tries a half-open breaker, all may try from then on, and the first of them that fails opens it again: somebody
+    /// who does not wait cannot keep those away who do. A turn that was not taken goes back.
     ///
     /// # Errors
     /// [`WireFault::Paused`] while the breaker is open, [`WireFault::TimedOut`] at the deadline, else what the
     /// call itself gives.
     pub async fn run<T>(&self, call: impl Future<Output = Result<T, WireFault>>) -> Result<T, WireFault> {
         let trial = self.enter()?;
+        let sent: OnceLock<Instant> = OnceLock::new();
         let bounded = async {
             let _place = self.places.acquire().await.map_err(|_| WireFault::Unreachable)?;
             self.turn().await;
-            let sent = Sent { guard: self, at: self.clock.now(), armed: true };
-            let result = call.await;
-            sent.disarm();
-            result
+            let _ = sent.set(self.clock.now());
+            call.await
         };
-        let began = self.clock.now();
         let result = tokio::time::timeout(self.limits.deadline, bounded).await.unwrap_or(Err(WireFault::TimedOut));
-        self.note(&result, began);
-        if let Some(trial) = trial {
-            trial.disarm();
+        if let Some(at) = sent.get() {
+            self.note(&result, *at, trial.is_some());
+            if let Some(trial) = trial {
+                trial.disarm();
+            }
         }
         result
     }
@@ -109,19 +111,22 @@ impl Guard {
         }
     }
 
-    fn note<T>(&self, result: &Result<T, WireFault>, began: Instant) {
+    /// Notes what came of a call that was sent at an instant, and whether it was the one that tries.
+    fn note<T>(&self, result: &Result<T, WireFault>, sent: Instant, tries: bool) {
         let failed = matches!(result, Err(fault) if fault.is_of_the_system());
         let mut missing = lock(&self.missing_since);
-        *missing = if failed { missing.or(Some(began)) } else { None };
+        *missing = if failed { missing.or(Some(sent)) } else { None };
         drop(missing);
         let mut breaker = lock(&self.breaker);
         *breaker = match (&*breaker, failed) {
-            (Breaker::Closed(_) | Breaker::Trying, false) => Breaker::Closed(0),
-            (Breaker::Trying, true) => Breaker::Open(self.after_pause()),
+            (Breaker::Trying, false) if tries => Breaker::Closed(0),
+            (Breaker::Trying, true) if tries => Breaker::Open(self.after_pause()),
+            // A call that began before the breaker opened says nothing new.
+            (Breaker::Trying, _) => Breaker::Trying,
+            (Breaker::Open(until), _) => Breaker::Open(*until),
+            (Breaker::Closed(_), false) => Breaker::Closed(0),
             (Breaker::Closed(before), true) if *before + 1 >= self.limits.failures => Breaker::Open(self.after_pause()),
             (Breaker::Closed(before), true) => Breaker::Closed(*before + 1),
-            // A call that began before the breaker opened says nothing new.
-            (Breaker::Open(until), _) => Breaker::Open(*until),
         };
     }
 
@@ -176,27 +181,7 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// A call that is out. Dropped before its end it had no answer.
-struct Sent<'g> {
-    guard: &'g Guard,
-    at: Instant,
-    armed: bool,
-}
-
-impl Sent<'_> {
-    fn disarm(mut self) {
-        self.armed = false;
-    }
-}
-
-impl Drop for Sent<'_> {
-    fn drop(&mut self) {
-        if self.armed {
-            lock(&self.guard.missing_since).get_or_insert(self.at);
-        }
-    }
-}
-
+/// The one call that tries a half-open breaker; nothing but its end changes that breaker.
 struct Trial<'g> {
     guard: &'g Guard,
     armed: bool,
@@ -211,7 +196,8 @@ impl Trial<'_> {
 impl Drop for Trial<'_> {
     fn drop(&mut self) {
         if self.armed {
-            *lock(&self.guard.breaker) = Breaker::Open(self.guard.clock.now());
+            // It says nothing: the next failure opens the breaker again, and the next answer closes it.
+            *lock(&self.guard.breaker) = Breaker::Closed(self.guard.limits.failures.saturating_sub(1));
         }
     }
 }
@@ -257,6 +243,10 @@ impl Wire for Guarded {
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(self.guard.run(self.wire.deliver(delivery)))
+    }
+
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(self.guard.run(self.wire.offered(record, referral)))
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {

@@ -1,16 +1,19 @@
-//! A foreign directory in HSDS 3: services, each with the organization that offers it. It is read and never written to;
-//! nothing in it is about a person, and of the people and places that it names nothing passes here
-//! (`read.rs`). It is told apart from HSDS 2, whose fields have other names, and its specification's own slips are
+//! An organization's own directory in HSDS 3: its services. It is read and never written to. A directory may have services of
+//! others as well: what is not of the organization that the partner's file names goes no further. Nothing in it is about a
+//! person, and of the people and places that it names nothing passes here (`read.rs`). It is told apart from HSDS 2, whose fields have other names, and its specification's own slips are
 //! known. Read [`tables`] for the same in tables.
 
+mod about;
 mod read;
+mod settings;
 mod tabular;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use reqwest::{StatusCode, Url};
+use reqwest::StatusCode;
 use sangam_vocabulary::Instant;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::http::{Http, Reply, Request};
@@ -19,23 +22,31 @@ use crate::narrow::Narrow;
 use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, Wire};
 use crate::walk::Place;
 
+pub(crate) use about::ABOUT;
+pub use settings::HsdsConfig;
+
 /// Services asked for at the same time for one page: a list carries no children.
 const AT_ONCE: usize = 4;
-
-/// A directory in HSDS 3.
-#[derive(Debug, Clone)]
-pub struct HsdsConfig {
-    /// Where its endpoints are, for instance `https://directory.example.org/hsds/`.
-    pub base_url: Url,
-    /// Services a page.
-    pub per_page: u32,
-}
 
 /// A client of a directory. It is open to everybody: there are no credentials.
 pub struct Hsds {
     http: Http,
     narrow: Narrow,
+    /// The organization's id there.
+    organization: Uuid,
     per_page: u32,
+}
+
+/// What a service is, read before anything of it goes on.
+enum Read {
+    /// The organization's own, and marked for the hub.
+    Own(Map<String, Value>),
+    /// The organization's own, and not marked.
+    Unmarked,
+    /// Of somebody else, or of nobody who is named.
+    Other,
+    /// No service of HSDS 3.
+    Unreadable,
 }
 
 impl Hsds {
@@ -44,7 +55,8 @@ impl Hsds {
     /// # Errors
     /// [`WireFault::Unreachable`] where no client can be made on this machine.
     pub fn new(config: &HsdsConfig, narrow: Narrow, max_bytes: u64) -> Result<Self, WireFault> {
-        Ok(Self { http: Http::new(config.base_url.clone(), max_bytes)?, narrow, per_page: config.per_page })
+        let http = Http::new(config.base_url.clone(), max_bytes)?;
+        Ok(Self { http, narrow, organization: config.organization, per_page: config.per_page })
     }
 
     async fn get(&self, path: &[&str], query: &[(&str, String)]) -> Result<Reply, WireFault> {
@@ -60,37 +72,48 @@ impl Hsds {
     /// what is gone, and not every directory knows `modified_after`.
     async fn page(&self, since: Option<&Cursor>) -> Result<Page, WireFault> {
         let at = Place::read(since);
-        let query = [("page", at.page.to_string()), ("per_page", self.per_page.to_string())];
+        // A directory that does not know the third says all, and is read as one that does.
+        let query = [
+            ("page", at.page.to_string()),
+            ("per_page", self.per_page.to_string()),
+            ("organization_id", self.organization.hyphenated().to_string()),
+        ];
         let list = List::read(self.get(&["services"], &query).await?.into_body()?)?;
         let latest = list.items.iter().filter_map(changed).max();
-        let (mut keys, mut rejected, mut fresh) = (Vec::new(), 0, Vec::new());
+        let (mut keys, mut rejected, mut others, mut fresh) = (Vec::new(), 0, 0, Vec::new());
         for item in list.items {
-            // Of what is no service of HSDS 3 nothing is known, and so nothing is listed: its id is asked for.
-            let Ok(item) = read::service(item) else {
-                rejected += 1;
-                continue;
-            };
-            if let Some(id) = id(&item).filter(|_| self.narrow.is_marked(&item)) {
-                keys.push(id.clone());
-                if at.is_fresh(changed(&item)) {
-                    fresh.push(id);
+            match self.read(item) {
+                Read::Own(item) => {
+                    let Some(id) = id(&item) else { continue };
+                    keys.push(id.clone());
+                    if at.is_fresh(changed(&item)) {
+                        fresh.push(id);
+                    }
                 }
+                Read::Unmarked => {}
+                Read::Other => others += 1,
+                // Of what is no service of HSDS 3 nothing is known, and so nothing is listed: its id is asked for.
+                Read::Unreadable => rejected += 1,
             }
         }
         let mut records = Vec::new();
-        let mut reading = futures_util::stream::iter(fresh.into_iter().map(|id| async move { self.one(&id).await }))
-            .buffered(AT_ONCE);
-        while let Some(found) = reading.next().await {
+        let one = |id: String| async move { (self.one(&id).await, id) };
+        let mut reading = futures_util::stream::iter(fresh.into_iter().map(one)).buffered(AT_ONCE);
+        while let Some((found, id)) = reading.next().await {
             match found? {
                 Found::Marked(record) => records.push(record),
-                Found::Unreadable => rejected += 1,
+                // Not listed, so that whoever knows an earlier version of it asks for it.
+                Found::Unreadable => {
+                    rejected += 1;
+                    keys.retain(|key| *key != id);
+                }
                 // It changed since it was listed: the next round says how.
                 _ => {}
             }
         }
         let cursor = at.after(list.more, latest);
         let listed = Listed::Keys { first: at.page == 1, keys };
-        Ok(Page { records, listed, rejected, cursor, more: list.more })
+        Ok(Page { records, listed, rejected, others, cursor, more: list.more })
     }
 
     async fn one(&self, key: &str) -> Result<Found, WireFault> {
@@ -101,12 +124,22 @@ impl Hsds {
             Err(fault) => return Err(fault),
         };
         let Value::Object(service) = body else { return Err(WireFault::unexpected("", UnexpectedKind::WrongType)) };
-        Ok(match read::service(service) {
-            Ok(service) if id(&service).as_deref() != Some(key) => Found::Unreadable,
-            Ok(service) if !self.narrow.is_marked(&service) => Found::Unmarked,
-            Ok(service) => Found::Marked(Value::Object(self.narrow.record(service))),
-            Err(_) => Found::Unreadable,
+        Ok(match self.read(service) {
+            Read::Own(service) if id(&service).as_deref() != Some(key) => Found::Unreadable,
+            Read::Own(service) => Found::Marked(Value::Object(self.narrow.record(service))),
+            Read::Unmarked => Found::Unmarked,
+            // It was the organization's when it was listed, and is not any more.
+            Read::Other => Found::Gone,
+            Read::Unreadable => Found::Unreadable,
         })
+    }
+
+    fn read(&self, service: Map<String, Value>) -> Read {
+        let Ok(service) = read::service(service) else { return Read::Unreadable };
+        if whose(&service) != Some(self.organization) {
+            return Read::Other;
+        }
+        if self.narrow.is_marked(&service) { Read::Own(service) } else { Read::Unmarked }
     }
 }
 
@@ -121,6 +154,10 @@ impl Wire for Hsds {
 
     /// The specification has no call that writes.
     fn deliver<'a>(&'a self, _: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
+        Box::pin(std::future::ready(Err(WireFault::Unsupported)))
+    }
+
+    fn offered(&self, _: Uuid, _: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
         Box::pin(std::future::ready(Err(WireFault::Unsupported)))
     }
 
@@ -161,6 +198,13 @@ impl List {
 
 fn id(service: &Map<String, Value>) -> Option<String> {
     service.get("id").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Whose a service is: of nobody, where it does not say.
+fn whose(service: &Map<String, Value>) -> Option<Uuid> {
+    let nested = service.get("organization").and_then(|organization| organization.get("id"));
+    let id = nested.or_else(|| service.get("organization_id")).and_then(Value::as_str)?;
+    Uuid::try_parse(id).ok()
 }
 
 fn changed(service: &Map<String, Value>) -> Option<Instant> {

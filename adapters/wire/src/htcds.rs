@@ -202,6 +202,10 @@ impl Exchange for CaseFiles {
         FieldFault::returned(returned)
     }
 
+    fn duplicate(record: &Map<String, Value>) -> Option<FieldFault> {
+        FieldFault::duplicate(record)
+    }
+
     fn report(&self, _: &[u8], faults: &[FieldFault]) -> Result<Vec<u8>, WireFault> {
         report::write(faults, self.config.format)
     }

@@ -27,6 +27,7 @@ use std::collections::BTreeSet;
 use futures_util::future::BoxFuture;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use crate::decision::WithdrawnField;
 use crate::fault::{UnexpectedKind, WireFault};
@@ -100,7 +101,14 @@ impl Kobo {
         let rejected = unread.len();
         let unread: Vec<String> = unread.into_iter().filter_map(|(key, _)| key).collect();
         keys.retain(|key| !unread.contains(key));
-        Ok(Page { records, listed: Listed::Keys { first: at.is_first_page(), keys }, rejected, cursor, more })
+        Ok(Page {
+            records,
+            listed: Listed::Keys { first: at.is_first_page(), keys },
+            rejected,
+            others: 0,
+            cursor,
+            more,
+        })
     }
 
     /// The same submissions with all their configured answers, as far as they are still there and marked.
@@ -226,6 +234,14 @@ impl Wire for Kobo {
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(self.give(delivery))
+    }
+
+    fn offered(&self, _: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(async move {
+            let id = referral.hyphenated().to_string();
+            let is_there = self.form.has(&self.session, &id).await?;
+            Ok(is_there.then(|| Delivered { record: id.clone(), referral: Some(id) }))
+        })
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {

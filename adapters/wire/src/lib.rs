@@ -36,5 +36,6 @@ pub use decision::{DecisionField, WithdrawnField};
 pub use fault::{FileFault, Reason, UnexpectedKind, WireFault};
 pub use guard::{Guard, GuardLimits, Guarded};
 pub use narrow::{Mark, Narrow};
+pub use oauth::{OauthClient, Proof, WebSignIn};
 pub use partner::{Answer, AnswerState, Cursor, Delivered, Delivery, Found, Listed, Page, Returned, Wire};
 pub use zone::Zone;

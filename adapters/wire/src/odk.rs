@@ -25,6 +25,7 @@ mod walk;
 use futures_util::future::{BoxFuture, FutureExt};
 use reqwest::StatusCode;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::decision::{DecisionField, WithdrawnField, one_by_one};
 use crate::fault::{UnexpectedKind, WireFault};
@@ -93,7 +94,7 @@ impl Odk {
         let keys = marked.iter().filter_map(row::key).map(str::to_owned).collect();
         let given = marked.iter().filter(|_| gives);
         let records = given.map(|row| row::narrowed(row, &self.narrow.fields)).collect();
-        Ok(Page { records, listed: Listed::Keys { first, keys }, rejected: 0, cursor, more })
+        Ok(Page { records, listed: Listed::Keys { first, keys }, rejected: 0, others: 0, cursor, more })
     }
 
     async fn one(&self, key: &str) -> Result<Found, WireFault> {
@@ -215,6 +216,14 @@ impl Wire for Odk {
 
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
         Box::pin(self.give(delivery))
+    }
+
+    fn offered(&self, _: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(async move {
+            let id = entities::id(referral).hyphenated().to_string();
+            let there = self.entity(&id).await?;
+            Ok(there.map(|_| Delivered { record: id.clone(), referral: Some(id) }))
+        })
     }
 
     fn answers<'a>(&'a self, offers: &'a [Delivered]) -> BoxFuture<'a, Result<Vec<Answer>, WireFault>> {

@@ -63,8 +63,10 @@ pub struct Page {
     pub records: Vec<Value>,
     /// Which records it lists.
     pub listed: Listed,
-    /// Rows of the partner's file that could not be read, if it is a file.
+    /// How many of its records could not be read.
     pub rejected: usize,
+    /// Entries of others than the organization whose system it is, which go no further: a directory may have some.
+    pub others: usize,
     /// Where to go on: the next page, or after the last one, the next synchronisation.
     pub cursor: Cursor,
     /// Whether there is more now.
@@ -93,7 +95,9 @@ pub enum Delivery {
         /// The mapped content.
         body: Value,
     },
-    /// A referral that was offered is taken back.
+    /// A referral that was offered has ended at the hub: its system is told that it is asked no longer. Whether it was
+    /// withdrawn, expired, was redirected or declined there does not show any more to whom it was offered, and nothing else
+    /// of it either: so this is all there is, and every end is the word that the system has for taking back.
     Withdrawal {
         /// What [`Delivered::record`] said.
         record: String,
@@ -164,8 +168,9 @@ pub trait Wire: Send + Sync {
         record.get("id").and_then(Value::as_str).map(str::to_owned)
     }
 
-    /// Since when the system has not answered: the first call since its last answer that got none. `None` where it
-    /// answered the last one, or was never asked.
+    /// Since when the system has not answered: when the first call was sent, of those since its last answer that were waited
+    /// for and got none. `None` where it answered the last one, or was never asked. A call that its caller gave up tells
+    /// nobody anything.
     fn missing_since(&self) -> Option<Instant> {
         None
     }
@@ -205,6 +210,15 @@ pub trait Wire: Send + Sync {
     /// # Errors
     /// Any [`WireFault`]; whether the partner's system has it is then not known.
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>>;
+
+    /// What the system has of an offer whose [`Wire::deliver`] was not heard to its end, by the identifiers that the hub gave
+    /// it: the same that repeating the delivery would give, and nothing is sent that the offer would say. `None` where it has
+    /// nothing of it.
+    ///
+    /// # Errors
+    /// [`WireFault::Unsupported`] where the system does not know its records by the hub's identifiers; else any, and what it
+    /// has is then not known.
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>>;
 
     /// What became of offers, in the order given; one that the partner's system no longer has is left out.
     ///

@@ -33,7 +33,7 @@ use crate::partner::{Answer, Cursor, Delivered, Delivery, Found, Listed, Page, W
 use crate::session::Session;
 use crate::walk::Place;
 use session::User;
-use transition::{Transition, Way};
+use transition::{Transition, Way, list};
 
 pub(crate) use about::ABOUT;
 pub use settings::PrimeroConfig;
@@ -98,7 +98,7 @@ impl Primero {
         }
         let cursor = at.after(list.more, latest);
         let listed = Listed::Keys { first: at.page == 1, keys };
-        Ok(Page { records, listed, rejected, cursor, more: list.more })
+        Ok(Page { records, listed, rejected, others: 0, cursor, more: list.more })
     }
 
     /// Whether the case is marked for the hub; one that was disabled is for nobody.
@@ -142,8 +142,12 @@ impl Primero {
         Ok(record)
     }
 
-    /// A referral or a transfer of a case, by its id.
+    /// A referral or a transfer of a case, by its id: in one request where the deployment gives both in one.
     async fn passed_on(&self, case: &str, id: &str) -> Result<Option<(Way, Transition)>, WireFault> {
+        if self.transfers {
+            let both = transition::both(&self.session, case).await?;
+            return Ok(both.into_iter().find(|(_, known)| known.id == id));
+        }
         for way in [Way::Referrals, Way::Transfers] {
             if let Some(known) = transition::one(&self.session, case, way, id).await? {
                 return Ok(Some((way, known)));
@@ -163,6 +167,22 @@ impl Primero {
             (Some(_), Some(_)) => return Err(WireFault::unexpected("/transfer", UnexpectedKind::DuplicateKey)),
         };
         Ok(Delivered { record, referral })
+    }
+
+    /// What there is of an offer in a case. A case in which nothing was passed on was put there and no further: it is there
+    /// all the same.
+    async fn made(&self, case: &str, referral: Uuid) -> Result<Option<Delivered>, WireFault> {
+        let (referrals, transfers) =
+            (list(&self.session, case, Way::Referrals).await?, list(&self.session, case, Way::Transfers).await?);
+        let own = |known: &&Transition| referrals::is_of(known, referral);
+        let moved = |known: &&Transition| transfers::is_of(known, referral);
+        let known = referrals.iter().find(own).or_else(|| transfers.iter().find(moved));
+        let is_bare = referrals.is_empty() && transfers.is_empty();
+        let delivered = |referral| Delivered { record: case.to_owned(), referral };
+        Ok(match known {
+            Some(known) => Some(delivered(Some(known.id.clone()))),
+            None => is_bare.then(|| delivered(None)),
+        })
     }
 
     async fn decide(&self, case: &str, id: &str, body: &Value) -> Result<(), WireFault> {
@@ -219,12 +239,24 @@ impl Wire for Primero {
                     self.decide(record, referral, body).await?;
                     Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
                 }
+                // A case without one is nobody's to take back: what would say so is a field of the deployment's own form.
+                Delivery::Withdrawal { referral, .. } if referral.is_empty() => Err(WireFault::Unsupported),
                 Delivery::Withdrawal { record, referral } => {
                     if !referrals::revoke(&self.session, record, referral).await? {
                         transfers::revoke(&self.session, record, referral).await?;
                     }
                     Ok(Delivered { record: record.clone(), referral: Some(referral.clone()) })
                 }
+            }
+        })
+    }
+
+    fn offered(&self, record: Uuid, referral: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
+        Box::pin(async move {
+            let case = record.hyphenated().to_string();
+            match self.made(&case, referral).await {
+                Err(WireFault::Refused { status: 404, .. }) => Ok(None),
+                other => other,
             }
         })
     }

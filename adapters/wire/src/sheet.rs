@@ -21,7 +21,7 @@ pub(crate) const MAX_ROWS: usize = 5_000;
 pub(crate) const MAX_COLUMNS: usize = 200;
 
 /// What stands in a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Cell {
     /// Nothing.
     Empty,

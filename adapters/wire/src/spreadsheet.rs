@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 
 use crate::exchange::{Exchange, FileWire, Reading};
 use crate::fault::WireFault;
+use crate::htcds::fields::KEY;
 use crate::narrow::Narrow;
 use crate::partner::{Answer, Delivered, Delivery, Returned};
 use crate::sheet::Sheet;
@@ -71,6 +72,11 @@ fn narrowed(record: Map<String, Value>, narrow: &Narrow) -> Value {
     Value::Object(kept)
 }
 
+/// The number of a record's row.
+fn row(record: &Map<String, Value>) -> Option<usize> {
+    record.get("sangam_row").and_then(Value::as_u64).and_then(|row| usize::try_from(row).ok())
+}
+
 impl Exchange for Sheets {
     type Fault = RowError;
 
@@ -93,14 +99,15 @@ impl Exchange for Sheets {
     }
 
     fn returned(returned: &Returned) -> Option<RowError> {
-        let row = returned.record.get("sangam_row").and_then(Value::as_u64)?;
-        Some(RowError {
-            row: usize::try_from(row).ok()?,
-            column: String::new(),
-            kind: RowErrorKind::NotTakenIn,
-            length: returned.length,
-            hint: Some(format!("{} {}", returned.path, returned.kind)),
-        })
+        let hint = Some(format!("{} {}", returned.path, returned.kind));
+        let row = row(returned.record.as_object()?)?;
+        Some(RowError { row, column: String::new(), kind: RowErrorKind::NotTakenIn, length: returned.length, hint })
+    }
+
+    fn duplicate(record: &Map<String, Value>) -> Option<RowError> {
+        let (row, kind) = (row(record)?, RowErrorKind::DuplicateRecord);
+        let length = record.get(KEY).and_then(Value::as_str).map_or(0, |key| key.chars().count());
+        Some(RowError { row, column: String::new(), kind, length, hint: None })
     }
 
     fn report(&self, bytes: &[u8], faults: &[RowError]) -> Result<Vec<u8>, WireFault> {

@@ -105,3 +105,14 @@ fn no_bytes_make_a_parser_panic_or_dwell() {
         eprintln!("{name}: {tried} inputs");
     }
 }
+
+#[test]
+fn every_parser_has_its_long_form() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz");
+    let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    for (name, _) in PARSERS {
+        let target = std::fs::read_to_string(folder.join(format!("fuzz_targets/{name}.rs"))).unwrap_or_default();
+        assert!(target.contains(&format!("wire(\"{name}\", bytes)")), "`{name}` has no target: {target}");
+        assert!(manifest.contains(&format!("\nname = \"{name}\"\npath = \"fuzz_targets/{name}.rs\"\n")), "{name}");
+    }
+}

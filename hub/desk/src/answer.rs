@@ -20,7 +20,7 @@ use crate::read::store_fault;
 use crate::returns::Seen;
 use crate::steps::steps;
 
-pub(crate) use live::{Fresh, Part, names_holder};
+pub(crate) use live::{Fresh, LiveAnswered, Part, names_holder};
 
 /// Decided rows and the receipt of what they disclose.
 pub(crate) struct Answered {

@@ -2,16 +2,17 @@
 //! released at each attempt, as if the partner's system had asked.
 
 mod decided;
+mod ended;
 
 use std::collections::BTreeMap;
 
 use sangam_language::{Cell, Plan, SealedIn};
 use sangam_mapping::outgoing::{Outgoing, OutgoingKind, OutgoingReferral, OutgoingSubject};
-use sangam_store::{DeliveryChange, DeliveryRow};
+use sangam_store::{DeliveryChange, DeliveryKind, DeliveryRow, Untold};
 use sangam_vocabulary::{Category, CategorySet, Code, Instant};
-use sangam_wire::{Delivered, Delivery};
+use sangam_wire::{Delivered, Delivery, WireFault};
 use sangam_workflow::flow;
-use sangam_workflow::referral::{Referral, State, Urgency};
+use sangam_workflow::referral::{Referral, State, Urgency, takes_back};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -35,6 +36,8 @@ pub struct DeliveryReport {
     pub delivered: u32,
     /// To be tried again, or given up.
     pub failed: u32,
+    /// Not told, because there was nothing to tell, or no way to.
+    pub untold: u32,
     /// Steps that the partner's people took.
     pub answered: u32,
 }
@@ -67,6 +70,14 @@ fn plan() -> Plan {
     }
 }
 
+/// What an attempt came to.
+enum Attempted {
+    /// The system has it. With the partner's key for the referral, where it was not known before.
+    Delivered(Option<String>),
+    /// There is nothing to tell it, or no way to.
+    Untold(Untold),
+}
+
 /// Why a delivery was not made, a code for the outbox.
 struct NotDelivered(&'static str);
 
@@ -96,9 +107,13 @@ impl Desk {
                 return Ok(report);
             }
             let change = match self.attempt(partner, &row).await {
-                Ok(external) => {
+                Ok(Attempted::Delivered(external)) => {
                     report.delivered += 1;
                     DeliveryChange::Delivered { id: row.id, external: external.map(|key| (partner.id, key)) }
+                }
+                Ok(Attempted::Untold(untold)) => {
+                    report.untold += 1;
+                    DeliveryChange::NotTold { id: row.id, untold }
                 }
                 Err(NotDelivered(fault)) => {
                     report.failed += 1;
@@ -121,6 +136,7 @@ impl Desk {
             let report = self.deliver_to(&partner).await?;
             all.delivered += report.delivered;
             all.failed += report.failed;
+            all.untold += report.untold;
             all.answered += report.answered;
         }
         Ok(all)
@@ -132,8 +148,8 @@ impl Desk {
         (tries < TRIES).then(|| self.now().plus_millis(doubled.clamp(FIRST_WAIT, LONGEST_WAIT)))
     }
 
-    /// One attempt. Gives the partner's key for the referral where it made one.
-    async fn attempt(&self, partner: &PartnerDesk, row: &DeliveryRow) -> Result<Option<String>, NotDelivered> {
+    /// One attempt.
+    async fn attempt(&self, partner: &PartnerDesk, row: &DeliveryRow) -> Result<Attempted, NotDelivered> {
         let read = self.as_nobody(partner.organization, partner.id.uuid(), row.record, &plan()).await;
         let released = read.map_err(|_| NotDelivered("HUB"))?.ok_or(NotDelivered("NOTHING_TO_SEE"))?;
         let parties = self.store.referral_parties(row.record).await.map_err(|_| NotDelivered("HUB"))?;
@@ -141,13 +157,23 @@ impl Desk {
         let offered = partner.own_key(self, row.record).await.map_err(|_| NotDelivered("HUB"))?;
         let case = partner.own_key(self, subject.into()).await.map_err(|_| NotDelivered("HUB"))?;
         let mut outgoing = self.outgoing(partner, &released)?;
-        if outgoing.categories.is_empty() && row.kind == "REFERRAL" {
+        let state = self.store.referral_state(row.record).await.map_err(|_| NotDelivered("HUB"))?;
+        if recipient == partner.organization && state.is_some_and(flow::is_final::<Referral>) {
+            let own = (outward(&outgoing.subject.id)?, outward(&outgoing.referral.id)?);
+            return match state.is_some_and(takes_back) {
+                true => self.end(partner, row, offered, own).await,
+                false => Ok(Attempted::Untold(Untold::NotNeeded)),
+            };
+        }
+        if outgoing.categories.is_empty() && row.kind == DeliveryKind::Offer {
             // An offer of nothing helps nobody; it is tried again, because consent may come back.
             return Err(NotDelivered("NOTHING_TO_SEE"));
         }
         let body = |outgoing: &Outgoing| outgoing.to_json().map_err(|_| NotDelivered("HUB"));
         let delivery = if sender == partner.organization {
-            let (Some(record), Some(referral)) = (case, offered) else { return Ok(None) };
+            let (Some(record), Some(referral)) = (case, offered) else {
+                return Ok(Attempted::Untold(Untold::NotNeeded));
+            };
             outgoing.kind = OutgoingKind::Answer;
             // It knows of its own referral what it is, whatever shows of it by now.
             let is_transfer = self.store.is_transfer(row.record).await.map_err(|_| NotDelivered("HUB"))?;
@@ -156,18 +182,18 @@ impl Desk {
             outgoing.subject.external_id = Some(record.clone());
             let body = self.outbound(partner, &body(&outgoing)?).await?;
             Delivery::Answer { record, referral, body }
-        } else if recipient == partner.organization && outgoing.referral.state == State::Withdrawn.code() {
-            let Some((record, referral)) = offered.as_deref().and_then(split) else { return Ok(None) };
-            Delivery::Withdrawal { record, referral }
-        } else if recipient == partner.organization && row.kind == "REFERRAL" {
+        } else if recipient == partner.organization && row.kind == DeliveryKind::Offer {
             let body = self.outbound(partner, &body(&outgoing)?).await?;
             Delivery::Offer { record: outward(&outgoing.subject.id)?, referral: outward(&outgoing.referral.id)?, body }
         } else {
-            return Ok(None);
+            return Ok(Attempted::Untold(Untold::NotNeeded));
         };
-        let delivered =
-            partner.wire.deliver(&delivery).await.map_err(|fault| NotDelivered::from(SyncFault::Wire(fault)))?;
-        Ok(matches!(delivery, Delivery::Offer { .. }).then(|| joined(&delivered)))
+        let is_offer = matches!(delivery, Delivery::Offer { .. });
+        match partner.wire.deliver(&delivery).await {
+            Ok(delivered) => Ok(Attempted::Delivered(is_offer.then(|| joined(&delivered)))),
+            Err(WireFault::Unsupported) if !is_offer => Ok(Attempted::Untold(Untold::NotTold)),
+            Err(fault) => Err(SyncFault::Wire(fault).into()),
+        }
     }
 
     async fn outbound(&self, partner: &PartnerDesk, outgoing: &[u8]) -> Result<Json, NotDelivered> {

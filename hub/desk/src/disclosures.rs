@@ -148,6 +148,7 @@ impl Desk {
             "role" => Cell::Text(row.role.code().to_owned()),
             "services" => list(&row.services),
             "coverage" => list(&row.coverage),
+            "servicesSaidAt" => row.said_at.map_or(Cell::Null, |said| Cell::Instant(said.millis())),
             _ => Cell::Null,
         }
     }

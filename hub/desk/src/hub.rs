@@ -37,6 +37,11 @@ pub enum DeskFault {
     /// The texts for people cannot be used.
     #[error(transparent)]
     Words(#[from] WordsFault),
+    /// An organization's own directory has lost most of what it said.
+    #[error(
+        "the organization's own directory says that most of its services are gone; what it said before stands, with its age, until it still says so an hour later"
+    )]
+    Doubted,
     /// Something referred to does not exist.
     #[error("`{what}` is not known here")]
     Unknown {

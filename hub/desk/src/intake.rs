@@ -86,7 +86,7 @@ impl Unread {
         Self { path: path.to_owned(), kind: OddityKind::TooLong.code(), length, faults: 1 }
     }
 
-    fn by_the_mapping(oddities: &[Oddity]) -> Self {
+    pub(crate) fn by_the_mapping(oddities: &[Oddity]) -> Self {
         let faults = oddities.len();
         match oddities.first() {
             Some(Oddity { path, kind, length }) => {
@@ -238,7 +238,7 @@ impl Desk {
     }
 
     /// The command with which a taking ends, as what a replay came to.
-    fn ending(&self, partner: &PartnerDesk, command: Command, replay: Option<&Idempotency>) -> Command {
+    pub(crate) fn ending(&self, partner: &PartnerDesk, command: Command, replay: Option<&Idempotency>) -> Command {
         let Some(key) = replay else { return command };
         command.recorded(self.plain_entry(EntryKind::RecordReplayed, partner.organization)).once(key.clone())
     }
@@ -257,11 +257,16 @@ impl Desk {
     }
 
     pub(crate) async fn map(&self, partner: &PartnerDesk, record: &[u8]) -> Result<Intake, Vec<Oddity>> {
+        let mapped = self.mapped(partner, record).await?;
+        Intake::read(&mapped, &partner.reading())
+    }
+
+    /// What a partner's mapping gives for a record, whatever it is about.
+    pub(crate) async fn mapped(&self, partner: &PartnerDesk, record: &[u8]) -> Result<Json, Vec<Oddity>> {
         let Some(mapping) = &partner.inbound else {
             return Err(vec![Oddity { path: String::new(), kind: OddityKind::MappingInvalid, length: 0 }]);
         };
-        let mapped = partner.pool.map(mapping, record).await.map_err(|oddity| vec![oddity])?;
-        Intake::read(&mapped, &partner.reading())
+        partner.pool.map(mapping, record).await.map_err(|oddity| vec![oddity])
     }
 
     /// The organizations a record refers to; one that the partner's table does not know is a fault of the record.

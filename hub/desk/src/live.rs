@@ -5,6 +5,11 @@
 //! what it answers is decided anew on what holds after it has (`answer/live.rs`). Nothing that it answers is stored.
 //! Read `live/ask.rs` next: how one partner is asked.
 //!
+//! Who holds a case says where a person is, and a system is known again by what is said of it. So an answer tells that two
+//! subjects are of one system only where the holder's name shows of both. Otherwise each subject that exists has an entry
+//! of her own, also one of which nothing stays at home, and it says nothing that is the same for another subject of the
+//! same system because it is the same system, but whether the system answered.
+//!
 //! The future may be dropped at any await: partners that were asked were asked in vain, and where the answer was
 //! written down already the journal says more than was seen, never less. Nothing else is left behind.
 
@@ -15,19 +20,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use sangam_custody::OutwardKind;
+use sangam_custody::{Facts, OutwardKind};
 use sangam_language::{Caller, Cell, ErrorCode, Page, PageAsk, Plan, PortFault, Row, Scope as Permission};
 use sangam_store::{HomeRow, PageQuery, RawPage, Rows, Scope, Source};
-use sangam_vocabulary::{CategorySet, Code, Instant, LiveStatus, Purpose, SubjectId};
+use sangam_vocabulary::{CategorySet, Code, Instant, LiveStatus, OrganizationId, Purpose, SubjectId};
 use serde_json::Value as Json;
 use tokio::time::Instant as Moment;
 use uuid::Uuid;
 
-use crate::answer::{Part, Unanswered, names_holder};
+use crate::answer::{LiveAnswered, Part, Unanswered, names_holder};
 use crate::hub::Desk;
 use crate::read::{ATTEMPTS, RELATIONS, store_fault};
 use crate::sync::PartnerDesk;
-use ask::{Asked, Came, Home, Whom};
+use ask::{Came, Home, Whom};
 
 /// The most subjects of one question: each costs its holder's system a call, and fits on a screen.
 const SUBJECTS: usize = 20;
@@ -40,16 +45,27 @@ const SHORTEST_MS: u64 = 100;
 /// stand in the same queue, and wait behind so many at most.
 pub(crate) const AT_ONCE: usize = 8;
 
-/// What the columns of the subjects under an entry begin with.
-const UNDER: &str = "nodes.";
-
 /// Partners, each with what it is to be asked for.
 type ToAsk = Vec<(Arc<PartnerDesk>, Vec<Home>)>;
 
-/// One system's part in an answer: where it is, and what came of each subject.
+/// What the columns of the subjects under an entry begin with.
+const UNDER: &str = "nodes.";
+
+/// A subject that exists for the caller: who held her case when she was looked up, and, of what stays at home, where that is
+/// and what came of it.
+struct Subject {
+    subject: SubjectId,
+    owner: OrganizationId,
+    partner: Option<Arc<PartnerDesk>>,
+    came: Came,
+}
+
+/// An entry of an answer: the subjects of one system where each shows who holds her case, or one subject.
 struct Entry {
-    partner: Arc<PartnerDesk>,
-    asked: Vec<Asked>,
+    /// The system, where it is told whose it is.
+    named: Option<Arc<PartnerDesk>>,
+    /// The subjects, each with how the system took part in what is told of her.
+    nodes: Vec<(LiveStatus, Row)>,
 }
 
 impl Desk {
@@ -60,26 +76,31 @@ impl Desk {
         let deadline = Moment::now() + time(ask)?;
         let plan = under(ask.plan);
         let page = self.live_page(caller, purpose, &subjects, &[]).await?;
-        let (entries, in_vain) = self.to_ask(caller, purpose, &plan, &subjects, page).await?;
+        let (mut known, homes, in_vain) = self.to_ask(caller, purpose, &plan, &subjects, page).await?;
         if in_vain {
             self.refused(caller, ask.purpose).await;
         }
         let began = self.now();
         let whom = &Whom::of(caller, purpose);
-        let entries = join_all(entries.into_iter().map(|(partner, homes)| async move {
-            let asked = self.ask_homes(&partner, homes, whom, deadline).await;
-            Entry { partner, asked }
-        }))
-        .await;
-        let parts: HashMap<SubjectId, Part<'_>> = entries.iter().flat_map(Entry::parts).collect();
+        let asks = homes
+            .into_iter()
+            .map(|(partner, homes)| async move { self.ask_homes(&partner, homes, whom, deadline).await });
+        let mut came: HashMap<SubjectId, Came> =
+            join_all(asks).await.into_iter().flatten().map(|asked| (asked.subject, asked.came)).collect();
+        for subject in &mut known {
+            subject.came = came.remove(&subject.subject).unwrap_or(Came::NotAsked);
+        }
+        let parts: HashMap<SubjectId, Part<'_>> =
+            known.iter().map(|subject| (subject.subject, subject.part())).collect();
         for attempt in 1..=ATTEMPTS {
             let caller = &self.still_here(caller, ask.field, purpose).await?;
             let page = self.live_page(caller, purpose, &subjects, &plan.columns).await?;
             match self.answer_live(caller, purpose, &plan, page, &parts).await {
                 Ok(answered) => {
-                    let mut rows: HashMap<SubjectId, Row> = answered.rows.into_iter().collect();
-                    let told = entries.iter().filter_map(|entry| entry.row(ask.plan, &plan, &mut rows, began));
-                    return Ok(Page { rows: told.collect(), receipt: answered.receipt, ..Page::default() });
+                    let receipt = answered.receipt;
+                    let entries = entries(&known, answered);
+                    let rows = entries.into_iter().filter_map(|entry| entry.row(ask.plan, &plan, began)).collect();
+                    return Ok(Page { rows, receipt, ..Page::default() });
                 }
                 Err(Unanswered::Stale) if attempt < ATTEMPTS => {}
                 Err(reason) => return Err(reason.into()),
@@ -149,8 +170,8 @@ impl Desk {
         all.ok_or_else(|| ErrorCode::BadVariables.into())
     }
 
-    /// The partners that have something at home of the subjects that exist for the caller, each with what it is to be
-    /// asked for, in the order in which the subjects were named; and whether one was named that does not exist.
+    /// The subjects that exist for the caller, in the order in which they were named; the partners that are to be asked for
+    /// what they have of them at home; and whether a subject was named that does not exist.
     async fn to_ask(
         &self,
         caller: &Caller,
@@ -158,46 +179,58 @@ impl Desk {
         plan: &Plan,
         subjects: &[SubjectId],
         page: RawPage,
-    ) -> Result<(ToAsk, bool), PortFault> {
-        let there: HashMap<SubjectId, _> = page
+    ) -> Result<(Vec<Subject>, ToAsk, bool), PortFault> {
+        let there: HashMap<SubjectId, (OrganizationId, Facts)> = page
             .rows
             .iter()
             .filter_map(|raw| raw.subject.as_ref())
-            .map(|row| (row.subject, (row.owner, row.facts)))
+            .map(|row| (row.subject, (row.owner.organization, row.facts)))
             .collect();
-        let known: Vec<SubjectId> = subjects.iter().copied().filter(|subject| there.contains_key(subject)).collect();
-        let mut homes: HashMap<SubjectId, (Arc<PartnerDesk>, Source)> = HashMap::new();
+        let mut homes = self.homes(&there).await?;
+        let stays: HashMap<SubjectId, CategorySet> =
+            homes.iter().map(|(subject, (partner, _))| (*subject, partner.residence.home())).collect();
+        let shown = self.could_be_shown(caller, purpose, plan, page, &stays).await?;
+        let (mut known, mut to_ask, mut in_vain) = (Vec::new(), ToAsk::new(), false);
+        for subject in subjects {
+            // Not in what could be shown: for this caller and purpose it does not exist.
+            let (Some((owner, facts)), Some(shown)) = (there.get(subject), shown.get(subject)) else {
+                in_vain = true;
+                continue;
+            };
+            let (subject, owner, came) = (*subject, *owner, Came::NotAsked);
+            let Some((partner, source)) = homes.remove(&subject) else {
+                known.push(Subject { subject, owner, partner: None, came });
+                continue;
+            };
+            let home = Home { subject, source, facts: *facts, wanted: *shown };
+            match to_ask.iter_mut().find(|(known, _)| known.id == partner.id) {
+                Some((_, homes)) => homes.push(home),
+                None => to_ask.push((Arc::clone(&partner), vec![home])),
+            }
+            known.push(Subject { subject, owner, partner: Some(partner), came });
+        }
+        Ok((known, to_ask, in_vain))
+    }
+
+    /// Of subjects with their owners, the owner's system that has something of each at home.
+    async fn homes(
+        &self,
+        of: &HashMap<SubjectId, (OrganizationId, Facts)>,
+    ) -> Result<HashMap<SubjectId, (Arc<PartnerDesk>, Source)>, PortFault> {
+        let subjects: Vec<SubjectId> = of.keys().copied().collect();
+        let mut homes = HashMap::new();
         for HomeRow { subject, partner, external_key, sealed_key } in
-            self.store.homes(&known).await.map_err(store_fault)?
+            self.store.homes(&subjects).await.map_err(store_fault)?
         {
             let Some(found) = self.partner(partner).filter(|found| !found.residence.home().is_empty()) else {
                 continue;
             };
             // Of a case that went over, what its former holder's system says is that one's own affair.
-            if there.get(&subject).is_some_and(|(owner, _)| owner.organization == found.organization) {
+            if of.get(&subject).is_some_and(|(owner, _)| *owner == found.organization) {
                 homes.entry(subject).or_insert((found, Source { partner, external_key, sealed_key }));
             }
         }
-        let stays: HashMap<SubjectId, CategorySet> =
-            homes.iter().map(|(subject, (partner, _))| (*subject, partner.residence.home())).collect();
-        let shown = self.could_be_shown(caller, purpose, plan, page, &stays).await?;
-        let (mut entries, mut in_vain) = (ToAsk::new(), known.len() < subjects.len());
-        for subject in known {
-            let (Some((partner, source)), Some((_, facts))) = (homes.remove(&subject), there.get(&subject)) else {
-                continue;
-            };
-            // Not in what could be shown: for this caller and purpose it does not exist.
-            let Some(shown) = shown.get(&subject) else {
-                in_vain = true;
-                continue;
-            };
-            let home = Home { subject, source, facts: *facts, wanted: *shown };
-            match entries.iter_mut().find(|(known, _)| known.id == partner.id) {
-                Some((_, homes)) => homes.push(home),
-                None => entries.push((partner, vec![home])),
-            }
-        }
-        Ok((entries, in_vain))
+        Ok(homes)
     }
 }
 
@@ -220,24 +253,58 @@ fn under(plan: &Plan) -> Plan {
     Plan { columns, ..plan.clone() }
 }
 
-impl Entry {
-    fn parts(&self) -> impl Iterator<Item = (SubjectId, Part<'_>)> {
-        self.asked.iter().map(|asked| {
-            let (fresh, was_asked) = match &asked.came {
-                Came::Fresh(fresh, _) => (Some(fresh), true),
-                Came::NotAsked => (None, false),
-                Came::NotShared(_) | Came::Missing(_) => (None, true),
-            };
-            let (owner, home) = (self.partner.organization, self.partner.residence.home());
-            (asked.subject, Part { owner, home, fresh, asked: was_asked })
-        })
+impl Subject {
+    fn part(&self) -> Part<'_> {
+        let home = self.partner.as_ref().map_or(CategorySet::NONE, |partner| partner.residence.home());
+        Part { owner: self.owner, home, fresh: self.came.fresh() }
     }
+}
 
+/// The entries of an answer, in the order in which their first subjects were named; without the subjects that do not exist
+/// for the caller any more.
+fn entries(known: &[Subject], answered: LiveAnswered) -> Vec<Entry> {
+    let LiveAnswered { rows, lost, .. } = answered;
+    let mut rows: HashMap<SubjectId, Row> = rows.into_iter().collect();
+    let mut entries: Vec<Entry> = Vec::new();
+    for told in known {
+        let Some(row) = rows.remove(&told.subject) else { continue };
+        let status = lost.get(&told.subject).copied().unwrap_or_else(|| told.came.status());
+        let named = told.partner.clone().filter(|_| names_holder(row.shown));
+        let of_the_same = |entry: &&mut Entry| match (&entry.named, &named) {
+            (Some(known), Some(named)) => known.id == named.id,
+            _ => false,
+        };
+        match entries.iter_mut().find(of_the_same) {
+            Some(entry) => entry.nodes.push((status, row)),
+            None => entries.push(Entry { named, nodes: vec![(status, row)] }),
+        }
+    }
+    entries
+}
+
+/// Whether a system did not answer where it took part in what is told of one subject like this.
+const fn is_missing(status: LiveStatus) -> bool {
+    match status {
+        LiveStatus::Slow
+        | LiveStatus::Busy
+        | LiveStatus::Unreachable
+        | LiveStatus::Paused
+        | LiveStatus::Refused
+        | LiveStatus::Unreadable => true,
+        LiveStatus::Answered
+        | LiveStatus::Partial
+        | LiveStatus::NotAsked
+        | LiveStatus::NotAvailable
+        | LiveStatus::NotInStep => false,
+    }
+}
+
+impl Entry {
     /// Whether the system answered, and if not why.
     fn status(&self) -> LiveStatus {
-        let asked = || self.asked.iter().filter(|asked| !matches!(asked.came, Came::NotAsked));
-        let missing = || asked().filter_map(|asked| asked.came.missing());
-        match (asked().count(), missing().count(), missing().next()) {
+        let asked = || self.nodes.iter().map(|(status, _)| *status).filter(|status| *status != LiveStatus::NotAsked);
+        let lost = || asked().filter(|status| *status != LiveStatus::Answered);
+        match (asked().count(), lost().count(), lost().next()) {
             (0, _, _) => LiveStatus::NotAsked,
             (_, 0, _) | (_, _, None) => LiveStatus::Answered,
             (all, lost, Some(why)) if all == lost => why,
@@ -245,19 +312,21 @@ impl Entry {
         }
     }
 
-    /// The entry as a row, with the subjects it has a part of; none where none of them exists for the caller any more.
-    fn row(&self, plan: &Plan, under: &Plan, rows: &mut HashMap<SubjectId, Row>, began: Instant) -> Option<Row> {
-        let nodes: Vec<Row> = self.asked.iter().filter_map(|asked| rows.remove(&asked.subject)).collect();
-        let first = nodes.iter().find(|row| names_holder(row.shown)).or_else(|| nodes.first())?;
+    /// The entry as a row, with its subjects under it.
+    fn row(self, plan: &Plan, under: &Plan, began: Instant) -> Option<Row> {
         let status = self.status();
-        let lost = !matches!(status, LiveStatus::Answered | LiveStatus::NotAsked);
-        let since = lost.then(|| self.partner.wire.missing_since().unwrap_or(began));
-        let as_of = self.asked.iter().filter_map(|asked| asked.came.at()).min();
+        let answered = self.nodes.iter().any(|(status, _)| *status == LiveStatus::Answered);
+        // What the guard knows of a system is told only where it is told whose it is.
+        let missing = self.nodes.iter().any(|(status, _)| is_missing(*status));
+        let since = self.named.as_ref().filter(|_| missing).map(|named| named.wire.missing_since().unwrap_or(began));
+        // Not when each answer came: that would tell which subjects wait for the same system.
+        let as_of = answered.then_some(began);
         let instant = |at: Option<Instant>| at.map_or(Cell::Null, |at| Cell::Instant(at.millis()));
         let of = |row: &Row, name: &str| {
             let place = under.columns.iter().position(|column| column == name);
             place.and_then(|place| row.cells.get(place)).cloned().unwrap_or(Cell::Null)
         };
+        let (_, first) = self.nodes.first()?;
         let cell = |column: &String| match column.as_str() {
             "status" => Cell::Text(status.code().to_owned()),
             "since" => instant(since),
@@ -267,12 +336,12 @@ impl Entry {
         let cells = plan.columns.iter().map(cell).collect();
         let shown = first.shown;
         // Rows under an entry have the same plan as the entry: each its own columns of it.
-        let placed = |row: Row| {
+        let placed = |(_, row): (LiveStatus, Row)| {
             let node = |column: &String| column.strip_prefix(UNDER).map_or(Cell::Null, |own| of(&row, own));
             Row { cells: plan.columns.iter().map(node).collect(), ..row }
         };
         let (can_see, can_do, cursor) = (CategorySet::NONE, Vec::new(), String::new());
-        let rows = nodes.into_iter().map(placed).collect();
+        let rows = self.nodes.into_iter().map(placed).collect();
         Some(Row { cells, disclosed: Vec::new(), shown, can_see, can_do, cursor, rows })
     }
 }

@@ -61,14 +61,19 @@ impl PartnerDesk {
         Ok(Source { partner: self.id, external_key, sealed_key })
     }
 
-    /// Asks the partner for the record of a key. One without a key of its own cannot be asked for: what stands for it
-    /// is its digest, and once it is not listed any more it is not there any more.
+    /// The partner's own key of a record, to ask for it by; none of a record that has none: what stands for it here is its
+    /// digest.
+    pub(crate) fn asked_by(&self, desk: &Desk, source: &Source) -> Result<Option<String>, DeskFault> {
+        match &source.sealed_key {
+            Some(sealed) => self.opened(desk, sealed),
+            None => Ok(Uuid::try_parse(&source.external_key).is_ok().then(|| source.external_key.clone())),
+        }
+    }
+
+    /// Asks the partner for the record of a key. One without a key of its own cannot be asked for, and once it is not listed
+    /// any more it is not there any more.
     pub(crate) async fn ask(&self, desk: &Desk, source: &Source) -> Result<Found, SyncFault> {
-        let own = match &source.sealed_key {
-            Some(sealed) => self.opened(desk, sealed)?,
-            None => Uuid::try_parse(&source.external_key).is_ok().then(|| source.external_key.clone()),
-        };
-        match own {
+        match self.asked_by(desk, source)? {
             Some(own) => Ok(self.wire.record(&own).await?),
             None => Ok(Found::Gone),
         }

@@ -1,5 +1,6 @@
 //! Synchronising with a partner's system: records in, page by page; a record that cannot be read waits in
-//! quarantine and holds up nobody, and one that the list no longer has is asked for (`reconcile.rs`).
+//! quarantine and holds up nobody, and one that the list no longer has is asked for (`reconcile.rs`). A system that is its
+//! organization's own directory is read in `own_directory.rs`.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -19,17 +20,18 @@ use crate::hint::Hints;
 use crate::hub::{Desk, DeskFault};
 use crate::intake::{Taken, Unread};
 use crate::live::AT_ONCE;
+use crate::own_directory::Shelf;
 use crate::reconcile::Walk;
 
 /// How many pages one synchronisation takes at most, so that a partner that always has more holds up nobody; the
 /// next one goes on where this one stopped.
-const PAGES: u32 = 200;
+pub(crate) const PAGES: u32 = 200;
 
 /// How many records of a page are taken at once: each waits for the writer several times, and the writer commits together
 /// what waits for it together. More gains nothing: the mapping's workers are fewer.
 const TOGETHER: usize = 8;
 
-/// What sealed places of synchronisations are bound to.
+/// What sealed places of synchronisations are bound to, beside where records stay.
 const POSITION: &[u8] = b"position";
 /// How a sealed place begins: no wire's own text does.
 const SEALED: &str = "sealed:";
@@ -57,6 +59,8 @@ pub struct PartnerDesk {
     /// Held from the moment its records are asked for until they are taken, so that an older version of a record is
     /// never taken after a newer one; in it, what the walk through its list has met.
     pub(crate) walk: Mutex<Walk>,
+    /// What it says, where it is its organization's own directory. Taken after `walk`.
+    pub(crate) shelf: Mutex<Shelf>,
     /// What its system said changed, and was not asked for yet.
     pub(crate) hints: Hints,
     /// Where the next round asks what became of offers.
@@ -80,8 +84,10 @@ pub struct SyncReport {
     pub quarantined: u32,
     /// Referrals sent.
     pub referrals: u32,
-    /// Rows of a file that could not be read.
+    /// Records of a list, and rows of a file, that could not be read.
     pub rejected: u32,
+    /// Entries of an own directory that are of others, and were passed over.
+    pub others: u32,
     /// Categories that were dropped at the border, because they reside nowhere the hub can read them.
     pub dropped: u32,
 }
@@ -149,6 +155,7 @@ impl Desk {
             references,
             residence,
             walk: Mutex::default(),
+            shelf: Mutex::default(),
             hints: Hints::default(),
             asking: Asking::default(),
             live: Semaphore::new(AT_ONCE),
@@ -165,6 +172,11 @@ impl Desk {
         self.partners.read().map(|partners| partners.values().cloned().collect()).unwrap_or_default()
     }
 
+    /// A connected partner by its id.
+    pub(crate) fn partner(&self, id: PartnerId) -> Option<Arc<PartnerDesk>> {
+        self.partners.read().ok()?.get(&id).cloned()
+    }
+
     /// Takes everything a partner has changed since the last time. `progress` hears the report as it grows.
     ///
     /// # Errors
@@ -178,6 +190,9 @@ impl Desk {
         // What is dark takes nothing in, and loses nothing: the partner still has it in the next round.
         if !partner.config.mode.fetches() || !self.takes_from(partner.organization) {
             return Ok(report);
+        }
+        if partner.is_directory() {
+            return self.read_directory(partner, progress).await;
         }
         let kept = self.position(partner).await?;
         let mut cursor = kept.and_then(|kept| self.place(partner, kept));
@@ -234,17 +249,19 @@ impl Desk {
         Ok(known.into_iter().find(|row| row.id == partner.id).and_then(|row| row.position))
     }
 
-    /// A place as it is kept: sealed, because it is a partner's own text and may name records.
+    /// A place as it is kept: sealed, because it is a partner's own text and may name records; and for where its records
+    /// stay, because a place says of every record before it that what may stay here does.
     fn kept(&self, partner: &PartnerDesk, cursor: &Cursor) -> Result<String, DeskFault> {
-        let sealed = self.keys.seal_cursor(partner.organization, POSITION, cursor.text().as_bytes())?;
+        let sealed = self.keys.seal_cursor(partner.organization, &partner.bound(POSITION), cursor.text().as_bytes())?;
         Ok(format!("{SEALED}{}", hex(&sealed)))
     }
 
-    /// The place that was kept; none where it cannot be opened, and the synchronisation then begins anew. One from before
-    /// places were sealed is taken as it is.
+    /// The place that was kept; none where it cannot be opened, or where records stay elsewhere by now: the synchronisation
+    /// then begins anew, and a record that has not changed there since is taken as it is to stay. One from before places
+    /// were sealed is taken as it is.
     fn place(&self, partner: &PartnerDesk, kept: String) -> Option<Cursor> {
         let Some(sealed) = kept.strip_prefix(SEALED) else { return Some(Cursor::from_text(kept)) };
-        let opened = self.keys.open_cursor(partner.organization, POSITION, &unhex(sealed)?).ok()?;
+        let opened = self.keys.open_cursor(partner.organization, &partner.bound(POSITION), &unhex(sealed)?).ok()?;
         String::from_utf8(opened).ok().map(Cursor::from_text)
     }
 

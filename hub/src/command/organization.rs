@@ -2,6 +2,7 @@
 //! without one, as `sangam client` is.
 
 mod answers;
+mod directory;
 mod listing;
 mod lock;
 mod member;
@@ -30,6 +31,7 @@ Examples:
   sangam organization suspend org_…
   sangam organization answers org_… --language NE --contact-file -
   sangam organization listing org_… --service LEGAL_AID --areas
+  sangam organization directory org_…        # what its own directory says, and since when it did not
   sangam organization codes org_…            # drawn anew, told once; the old ones are void
   sangam organization lock 'Asha Nivas' --code-file -
   sangam organization locks --json
@@ -37,7 +39,7 @@ Examples:
   sangam organization unlock lck_…           # agrees that it ends; two people have to, as well
 
 Exit codes: 0 it is done; 1 it failed and nothing was changed; 2 the command line is wrong; 3 there is no such
-organization, application or lock.";
+organization, application, lock or own directory.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OrganizationCommand {
@@ -65,6 +67,8 @@ pub(crate) enum OrganizationCommand {
     Answers(answers::AnswersArguments),
     /// Say, on an organization's word, what of it is listed for everybody.
     Listing(listing::ListingArguments),
+    /// Show what an organization's own directory says of its services, or forget it.
+    Directory(directory::DirectoryArguments),
     /// Lock an organization's subjects by its code, for somebody on the telephone.
     Lock(lock::LockArguments),
     /// List the locks that are not released.
@@ -92,6 +96,7 @@ pub(super) async fn run(command: OrganizationCommand) -> Result<ExitCode, Comman
         OrganizationCommand::Show(arguments) => member::show(arguments).await,
         OrganizationCommand::Answers(arguments) => answers::answers(arguments).await,
         OrganizationCommand::Listing(arguments) => listing::listing(arguments).await,
+        OrganizationCommand::Directory(arguments) => directory::directory(arguments).await,
         OrganizationCommand::Lock(arguments) => lock::lock(arguments).await,
         OrganizationCommand::Locks(arguments) => lock::locks(arguments).await,
         OrganizationCommand::Unlock(arguments) => lock::unlock(arguments).await,

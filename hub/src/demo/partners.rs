@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use sangam_sandbox::dhis2::{Dhis2, Version};
 use sangam_sandbox::fhir::FhirServer;
 use sangam_sandbox::graphql::Casebook;
+use sangam_sandbox::hsds::{Entry, Hsds, OTHER};
 use sangam_sandbox::primero::{Kind, Primero};
 use sangam_sandbox::{CaseDesk, CaseFormat, CaseSystem, Clerk, Hook, Sandbox, Staffed};
 use sangam_vocabulary::{Chance, Clock, SeededChance};
@@ -41,6 +42,8 @@ pub(super) enum People {
     InTheSandbox,
     /// Whoever tries the demo, as the organization's system.
     YouAre,
+    /// Nobody: nothing is offered to a directory.
+    Nobody,
 }
 
 /// How a partner's system says that something changed.
@@ -53,17 +56,16 @@ pub(super) enum Tells {
 }
 
 macro_rules! partners {
-    ($($name:literal of $organization:literal: $start:ident, $people:ident, $tells:ident $(, with $($operation:literal)+)?;)+) => {
+    ($($name:literal of $organization:literal: $start:ident, $people:ident, $tells:ident $(, with $($file:literal)+)?;)+) => {
         &[$(DemoPartner {
             name: $name,
             organization: $organization,
             files: &[
                 (concat!($name, ".toml"), include_str!(concat!("../../../config/partners/", $name, ".toml"))),
                 (concat!($name, ".in.jq"), include_str!(concat!("../../../config/partners/", $name, ".in.jq"))),
-                (concat!($name, ".out.jq"), include_str!(concat!("../../../config/partners/", $name, ".out.jq"))),
                 $($((
-                    concat!($name, ".", $operation, ".graphql"),
-                    include_str!(concat!("../../../config/partners/", $name, ".", $operation, ".graphql")),
+                    concat!($name, ".", $file),
+                    include_str!(concat!("../../../config/partners/", $name, ".", $file)),
                 ),)+)?
             ],
             start: |ground| Box::pin($start(ground)),
@@ -76,16 +78,18 @@ macro_rules! partners {
 /// All of them. The shelter in Kolkata refers people to every other; the demo's own case, the minor whose wish is to go
 /// home, is referred to the agency, where nobody answers but whoever tries the demo.
 pub(super) const PARTNERS: &[DemoPartner] = partners! {
-    "shelter-in" of "asha-nivas": shelter, InTheSandbox, Webhook;
-    "agency-bd" of "nirapod-ghar": agency, YouAre, Webhook;
-    "small-ngo" of "sathi-samuha": sheets, InTheSandbox, Nothing;
-    "return-desk-bd" of "bd-return-desk": return_desk, InTheSandbox, Nothing;
-    "hospital-bd" of "meghna-par": hospital, InTheSandbox, Webhook;
-    "outreach-np" of "sima-saathi": outreach, InTheSandbox, Webhook;
-    "shelter-pk" of "panah-gah": tablets, InTheSandbox, Nothing;
-    "centre-bd" of "notun-alo": centre, InTheSandbox, Nothing;
-    "casebook-lk" of "sahana-mithuro": casebook, InTheSandbox, Nothing,
-        with "page" "list" "record" "offer" "answers" "standing" "answer" "withdraw" "acknowledge";
+    "shelter-in" of "asha-nivas": shelter, InTheSandbox, Webhook, with "out.jq";
+    "agency-bd" of "nirapod-ghar": agency, YouAre, Webhook, with "out.jq";
+    "small-ngo" of "sathi-samuha": sheets, InTheSandbox, Nothing, with "out.jq";
+    "return-desk-bd" of "bd-return-desk": return_desk, InTheSandbox, Nothing, with "out.jq";
+    "hospital-bd" of "meghna-par": hospital, InTheSandbox, Webhook, with "out.jq";
+    "outreach-np" of "sima-saathi": outreach, InTheSandbox, Webhook, with "out.jq";
+    "shelter-pk" of "panah-gah": tablets, InTheSandbox, Nothing, with "out.jq";
+    "centre-bd" of "notun-alo": centre, InTheSandbox, Nothing, with "out.jq";
+    "casebook-lk" of "sahana-mithuro": casebook, InTheSandbox, Webhook,
+        with "out.jq" "page.graphql" "list.graphql" "record.graphql" "offer.graphql" "offered.graphql" "answers.graphql"
+            "standing.graphql" "answer.graphql" "withdraw.graphql" "acknowledge.graphql";
+    "directory-bd" of "nyaya-setu": directory, Nobody, Nothing;
 };
 
 /// The organization whose people are referred to all the others.
@@ -159,12 +163,23 @@ impl<S: Staffed> Runs for Sandbox<S> {
     fn employ(&self, every: Duration, hook: Option<Hook>, people: People) {
         match people {
             People::InTheSandbox => Self::employ(self, every, hook),
-            People::YouAre => self.only_tell(every, hook),
+            People::YouAre | People::Nobody => self.only_tell(every, hook),
         }
     }
 
     fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(async move { Self::stop(*self).await })
+    }
+}
+
+/// A directory, in which nobody works and which tells nothing.
+struct Directory(Sandbox<Hsds>);
+
+impl Runs for Directory {
+    fn employ(&self, _: Duration, _: Option<Hook>, _: People) {}
+
+    fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async move { self.0.stop().await })
     }
 }
 
@@ -274,6 +289,20 @@ async fn centre(ground: &Ground) -> Started {
     let system = CaseSystem::open(&folder, CaseFormat::Json)?;
     system.seed()?;
     Ok(ground.within(folder, CaseDesk::of(system)))
+}
+
+/// What the organization gives, what it has shut for a while, and what another one gives in the same directory.
+async fn directory(ground: &Ground) -> Started {
+    let system = Sandbox::directory(Ground::listen(), ground.clock(), ground.chance()).await?;
+    let base_url = system.base_url();
+    {
+        let mut directory = system.system();
+        directory.put(Entry::own("Legal advice", &["legal-advice"]).within(&["Dhaka Division"]));
+        let shut = Entry::own("Interpreters for court", &["interpreter"]);
+        directory.put(Entry { status: "temporarily closed".to_owned(), ..shut });
+        directory.put(Entry { of: Some(OTHER.to_owned()), ..Entry::own("A neighbour's advice", &["legal-advice"]) });
+    }
+    Ok(ground.at(base_url, Directory(system)))
 }
 
 async fn casebook(ground: &Ground) -> Started {

@@ -39,7 +39,7 @@ pub(super) const INVENTED: &[Invented] = invented! {
     "nirapod-ghar" "Nirapod Ghar" Bangladesh Ngo [FamilyReunification HomeInvestigation Psychosocial Livelihood] ["BD-D" "BD-C"];
     "alor-pothe" "Alor Pothe" Bangladesh Ngo [Education Livelihood] ["BD-D"];
     "notun-alo" "Notun Alo" Bangladesh Ngo [Education Livelihood] ["BD-D"];
-    "nyaya-setu" "Nyaya Setu" Bangladesh LegalAid [LegalAid] ["BD-C"];
+    "nyaya-setu" "Nyaya Setu" Bangladesh LegalAid [LegalAid Interpretation] ["BD-C"];
     "bd-return-desk" "Return Desk, Dhaka" Bangladesh Department [HomeInvestigation] ["BD-C"];
     "meghna-par" "Meghna Par Hospital" Bangladesh HealthProvider [Health Psychosocial] ["BD-C"];
     "in-return-desk" "Return Desk, Kolkata" India Department [Registration] ["IN-WB"];

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::folder::{ACTORS, DemoFolder};
-use super::partners::{PARTNERS, REFERS};
+use super::partners::{PARTNERS, People, REFERS};
 use super::people::INVENTED;
 use crate::command::CommandFault;
 
@@ -95,7 +95,8 @@ const LISTED: [(&str, &[ServiceCode]); 3] = [
 /// refer people to the shelter and to be referred people by it.
 fn others() -> Vec<&'static str> {
     const OWN: [&str; 3] = [REFERS, "nirapod-ghar", "sathi-samuha"];
-    PARTNERS.iter().map(|partner| partner.organization).filter(|organization| !OWN.contains(organization)).collect()
+    let with_people = PARTNERS.iter().filter(|partner| partner.people != People::Nobody);
+    with_people.map(|partner| partner.organization).filter(|organization| !OWN.contains(organization)).collect()
 }
 
 /// Seeds a folder's store, or reads what an earlier start made.

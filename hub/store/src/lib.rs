@@ -41,10 +41,10 @@ pub use objects::{Addressing, BucketSettings, ObjectFault, ObjectReader, ObjectW
 pub use page::{Case, PageQuery, RawPage, RawRow, Rows, Scope, SubjectRow, Value};
 pub use person::{INVITATION_DAYS, OVERDUE_DAYS, PersonRow, PersonState, REVIEW_DAYS, SLEEP_DAYS, is_pseudonym};
 pub use read::{
-    AnswerContactRow, AnswerLinkDue, AnswerLinkRow, ArrivalFacts, ClockRow, DeliveryRow, DocumentContent, DocumentRow,
-    EventRow, ExceptionRow, HomeRow, ListingRow, OnRecord, OrganizationRow, OverdueRow, PREVIEW_RELATIONS,
-    PREVIEW_SUBJECTS, PaperCodeRow, PartnerRow, Quarantined, RelationRow, SessionRow, Sharing, ShownThrough, SourceRow,
-    SubjectFacts, Traceable, Used,
+    AnswerContactRow, AnswerLinkDue, AnswerLinkRow, ArrivalFacts, ClockRow, DeliveryKind, DeliveryRow, DocumentContent,
+    DocumentRow, EventRow, ExceptionRow, HomeRow, ListingRow, OnRecord, OrganizationRow, OverdueRow, OwnDirectoryRow,
+    PREVIEW_RELATIONS, PREVIEW_SUBJECTS, PaperCodeRow, PartnerRow, Quarantined, RelationRow, SessionRow, Sharing,
+    ShownThrough, SourceRow, SubjectFacts, Traceable, Used,
 };
 pub use repatriation::{Declared, Kept, Known, Part};
 pub use write::{
@@ -57,11 +57,12 @@ pub use write::{
     MESSAGES, Manner, MembershipChange, NewArrival, NewContribution, NewDocument, NewException, NewHearing, NewMessage,
     NewReferral, NewRepatriation, NewRisk, NewSearch, NewSupportPlan, NoticeAct, NoticeOutcome, NoticePassedOn,
     NoticeSaid, NoticeTaken, NoticeTold, ObjectGone, ObjectsTaken, OperatorRelease, OrganizationChange,
-    OrganizationKeysChange, PaperCode, PaperCodeChange, PaperWithdrawal, PartnerChange, PersonAct, PersonChange,
-    PersonRecord, PersonRefusal, QuarantineChange, RecallAnswer, RecallSilence, ReferralExpiry, ReferralRefusal,
-    ReferralStep, Rejection, RepatriationNote, RepatriationStep, Replacing, RequestStep, SealStep, SearchStep,
-    SentHome, ServicesStep, SessionChange, SignInChange, SleepChange, Source, SourceChange, Stepper, Stepping,
-    SubjectChange, SubjectKeysChange, SupportAct, SupportPlanStep, SyncChange, Taken, TakenBackChange, TeamChange,
-    TokenRevocation, Transfer, WithdrawalChange,
+    OrganizationKeysChange, OwnDirectoryChange, OwnDirectoryForgotten, OwnEntryRead, PaperCode, PaperCodeChange,
+    PaperWithdrawal, PartnerChange, PersonAct, PersonChange, PersonRecord, PersonRefusal, QuarantineChange,
+    RecallAnswer, RecallSilence, ReferralExpiry, ReferralRefusal, ReferralStep, Rejection, RepatriationNote,
+    RepatriationStep, Replacing, RequestStep, SealStep, SearchStep, SentHome, ServicesStep, SessionChange,
+    SignInChange, SleepChange, Source, SourceChange, Stepper, Stepping, SubjectChange, SubjectKeysChange, SupportAct,
+    SupportPlanStep, SyncChange, Taken, TakenBackChange, TeamChange, TokenRevocation, Transfer, Untold,
+    WithdrawalChange,
 };
 pub use writer::{Book, Writer, WriterTask};

@@ -19,6 +19,7 @@ mod matters;
 mod members;
 mod notices;
 mod orders;
+mod own_directory;
 mod people;
 mod referral;
 mod repatriation;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(matters::Matters),
             Box::new(orders::Orders),
             Box::new(listing::Listing),
+            Box::new(own_directory::OwnDirectories),
         ]
     }
 }

@@ -159,7 +159,7 @@ fn stated(book: &str, rows: &[ResidenceRow]) -> Result<Residences, Vec<Residence
     let (mut faults, mut seen) = (Vec::new(), CategorySet::NONE);
     let (mut home, mut never) = (CategorySet::NONE, CategorySet::NONE);
     for row in rows {
-        if row.categories.is_empty() || row.basis.is_empty() || row.source.is_empty() {
+        if row.categories.is_empty() || row.basis.trim().is_empty() || row.source.trim().is_empty() {
             faults.push(ResidenceFault::Empty { book: book() });
         }
         for category in &row.categories {

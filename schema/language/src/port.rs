@@ -100,7 +100,7 @@ pub struct PageAsk<'a> {
     pub purpose: Option<Purpose>,
     /// The field's arguments, validated against the schema and defaulted.
     pub arguments: &'a serde_json::Map<String, serde_json::Value>,
-    /// How many rows at most (1 to 100).
+    /// How many rows at most: 1 to 100 of a page, and where the field's argument lists ids as many as it lists.
     pub first: u16,
     /// The cursor to start after.
     pub after: Option<&'a str>,

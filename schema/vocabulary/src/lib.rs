@@ -31,7 +31,7 @@ pub use id::{
 };
 pub use instant::{Clock, Instant, ManualClock, SystemClock};
 pub use language::{Direction, Language};
-pub use listed::{Listed, ListedAsk, ListedKind, ListedPage, ListedWord, listed_id, named_id};
+pub use listed::{Listed, ListedAsk, ListedKind, ListedPage, ListedWord, OwnService, listed_id, named_id};
 pub use live::LiveStatus;
 pub use party::{Noun, PersonRole, PersonRoles, Relation, Role, Seat};
 pub use purpose::{Purpose, PurposeSet};

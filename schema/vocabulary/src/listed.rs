@@ -1,6 +1,8 @@
 //! What organizations agreed to have listed for everybody: which lists there are, what is asked of one, and what a row
 //! of it says. It is about organizations and never about a person. How it is spelt outside (HSDS 3) is the door's.
 
+use std::collections::BTreeSet;
+
 use aws_lc_rs::digest;
 use uuid::Uuid;
 
@@ -44,6 +46,36 @@ pub fn listed_id(organization: OrganizationId, service: Option<ServiceCode>, are
     let Some(service) = service else { return organization };
     let parts: [&[u8]; 3] = [organization.as_bytes(), service.code().as_bytes(), area.unwrap_or_default().as_bytes()];
     named_id("listed", &parts)
+}
+
+/// What an organization's own directory says of one service: that it is offered, and in which first-level divisions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnService {
+    /// The service.
+    pub service: ServiceCode,
+    /// The divisions, ISO 3166-2; `None` where the directory says none, which narrows nothing.
+    pub areas: Option<BTreeSet<String>>,
+}
+
+impl OwnService {
+    /// What a directory says in all of its entries, each service once, in the order of the list. A service is offered
+    /// wherever one of its entries says; one that says no division leaves them all.
+    #[must_use]
+    pub fn together(said: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        use crate::Code as _;
+        let mut all: Vec<Self> = Vec::new();
+        for one in said {
+            match all.iter_mut().find(|known| known.service == one.service) {
+                None => all.push(one),
+                Some(known) => match (&mut known.areas, one.areas) {
+                    (Some(known), Some(more)) => known.extend(more),
+                    (known, _) => *known = None,
+                },
+            }
+        }
+        all.sort_by_key(|one| ServiceCode::ALL.iter().position(|code| *code == one.service));
+        all
+    }
 }
 
 /// A word that a row must have: in the organization's name, or by being one of these services.
@@ -122,6 +154,8 @@ pub struct Listed {
     pub areas: Vec<String>,
     /// When it last changed.
     pub changed_at: Instant,
+    /// When the organization's own directory last said so; none where it has none.
+    pub said_at: Option<Instant>,
 }
 
 /// A stretch of a list.
@@ -137,7 +171,7 @@ pub struct ListedPage {
 
 #[cfg(test)]
 mod tests {
-    use super::{listed_id, named_id};
+    use super::{OwnService, listed_id, named_id};
     use crate::OrganizationId;
     use crate::payload::ServiceCode;
     use uuid::Uuid;
@@ -162,5 +196,22 @@ mod tests {
         ];
         let distinct: std::collections::HashSet<_> = all.iter().collect();
         assert_eq!(distinct.len(), all.len());
+    }
+
+    #[test]
+    fn entries_of_one_service_are_one_and_the_one_without_divisions_leaves_them_all() {
+        let said = |service, areas: Option<&[&str]>| OwnService {
+            service,
+            areas: areas.map(|areas| areas.iter().map(|area| (*area).to_owned()).collect()),
+        };
+        let (law, health) = (ServiceCode::LegalAid, ServiceCode::Health);
+        let told = OwnService::together([
+            said(law, Some(&["BD-C"])),
+            said(health, Some(&["BD-D"])),
+            said(law, Some(&["BD-D"])),
+            said(health, None),
+            said(health, Some(&["BD-C"])),
+        ]);
+        assert_eq!(told, [said(health, None), said(law, Some(&["BD-C", "BD-D"]))]);
     }
 }

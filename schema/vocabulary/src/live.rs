@@ -14,6 +14,7 @@ codes! {
         Paused = "PAUSED": "It failed too often and is left alone for a while; nothing was sent.",
         Refused = "REFUSED": "It refused the hub.",
         Unreadable = "UNREADABLE": "It answered with something that cannot be read.",
+        NotAvailable = "NOT_AVAILABLE": "It cannot be asked for the record, which has no key of its own there, or the hub can open nothing of it now.",
         NotInStep = "NOT_IN_STEP": "What it answered differs in what law needs from what the hub goes by; the hub takes that in first.",
     }
 }

@@ -174,6 +174,17 @@ impl Flow for Referral {
     }
 }
 
+/// Whether an offer that lies in the recipient's own system is taken back there once its referral has come to this state.
+/// Which of these it was shows to nobody there any more, so that all of them are one word to that system. What the
+/// recipient completed was done, and nothing of it is taken back.
+#[must_use]
+pub const fn takes_back(state: State) -> bool {
+    match state {
+        State::Declined | State::Withdrawn | State::Expired | State::Redirected => true,
+        State::Draft | State::Sent | State::Received | State::Accepted | State::InProgress | State::Completed => false,
+    }
+}
+
 /// What the services of a referral allow of the whole. A referral of the days before services were answered one by one
 /// has none to ask, and nothing of it is held up.
 #[must_use]

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use sangam_country::{Furniture, Level};
+use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{Category, Code, Country};
 
 use super::leaf::{Path, ValueKind};
@@ -28,6 +30,11 @@ pub struct Beginning<'a> {
     pub codes: &'a [Path],
 }
 
+/// What stands before the mapping of a directory.
+const WORDS: &str = r#"# Words that every mapping may use (adapters/mapping/src/words.jq):
+#   .field | code({"theirs": "OURS"}; "/field")   the hub's code for a partner's; another one is refused, never guessed
+#   . | refuse("MISSING"; "/field")               the service waits in quarantine, with the path and no value
+"#;
 /// The frame of an inbound mapping: what stands before the categories.
 const HEAD: &str = r#"# Words that every mapping may use (adapters/mapping/src/words.jq):
 #   .field | code({"theirs": "OURS"}; "/field")   the hub's code for a partner's; another one is refused, never guessed
@@ -51,6 +58,39 @@ impl Beginning<'_> {
         );
         self.sample(&mut text);
         text.push_str(&self.frame());
+        text
+    }
+
+    /// The mapping of an own directory: it offers nothing.
+    #[must_use]
+    pub fn of_directory(&self) -> String {
+        let (name, country) = (self.name, self.country.code());
+        let mut text = format!(
+            "# A service of {name} becomes codes of the hub's. Written by `sangam adapter new`: it offers nothing until you say which\n\
+             # service is what. `sangam adapter check {name} --sample FILE` shows what comes out.\n#\n{WORDS}"
+        );
+        self.sample(&mut text);
+        let codes: Vec<&str> = ServiceCode::ALL.iter().map(|code| code.code()).collect();
+        let divisions: Vec<&str> =
+            Furniture::of(self.country).divisions_at(Level::First).map(|division| division.code).collect();
+        let _ = write!(
+            text,
+            r#"
+{{
+    # Which of the hub's services it is, for instance
+    # [.attributes[]?.taxonomy_term.code | code({{"theirs": "LEGAL_AID"}}; "/attributes")]
+    # {}
+    services: []
+    # The first-level divisions of {country} in which it is given, where it says some; without this member it narrows nothing.
+    # Nothing finer is taken, and no place of another country.
+    # {}
+    # , areas: [.service_areas[]?.name | code({{"Theirs": "{}"}}; "/service_areas")]
+}}
+"#,
+            codes.join(", "),
+            divisions.join(", "),
+            divisions.first().copied().unwrap_or_default()
+        );
         text
     }
 

@@ -76,6 +76,8 @@ pub async fn replay(trial: &Trial<'_>, back: Option<&WayBack<'_>>, records: &[Va
         let mut replayed = Replayed { record: number, read: None, taken: false, odd: Vec::new(), sent: Vec::new() };
         match trial.of(record).await {
             Outcome::Odd(odd) => replayed.odd = odd,
+            // Nothing is told to a directory: it is read.
+            Outcome::Offers { mapped, .. } => (replayed.taken, replayed.read) = (true, Some(mapped)),
             Outcome::Read { mapped, intake } => {
                 replayed.taken = intake.marked_for_hub;
                 if let Some(back) = back.filter(|_| intake.marked_for_hub) {

@@ -148,7 +148,7 @@ impl<'a> Tracer<'a> {
             for (number, at) in places {
                 let Some(base) = self.base(*number) else { continue };
                 let Some(value) = base.record.pointer(at) else { continue };
-                let is_read = matches!(base.outcome, Outcome::Read { .. });
+                let is_read = base.outcome.mapped().is_some();
                 if is_read == read && chosen.len() < RECORDS && seen.insert(value.to_string()) {
                     chosen.push((base, at.as_str(), value));
                 }
@@ -239,7 +239,7 @@ impl<'a> Tracer<'a> {
 
     /// Notes the codes of ours that an outcome has.
     fn reached(&mut self, outcome: &Outcome) {
-        let Outcome::Read { mapped, .. } = outcome else { return };
+        let Some(mapped) = outcome.mapped() else { return };
         for leaf in leaves(mapped) {
             let path = ours(&leaf.path);
             if let Some(code) = leaf.value.as_str().filter(|_| self.our_codes.contains_key(&path)) {
@@ -297,7 +297,7 @@ fn note(traced: &mut Traced, before: &Outcome, after: &Outcome) {
 
 /// What came out, by field of ours; `None` where it could not be read.
 fn values_of(outcome: &Outcome) -> Option<BTreeMap<Path, Vec<Value>>> {
-    let Outcome::Read { mapped, .. } = outcome else { return None };
+    let mapped = outcome.mapped()?;
     let mut all: BTreeMap<Path, Vec<Value>> = BTreeMap::new();
     for leaf in leaves(mapped).into_iter().filter(|leaf| !leaf.value.is_null()) {
         all.entry(ours(&leaf.path)).or_default().push(leaf.value.clone());

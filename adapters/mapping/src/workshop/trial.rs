@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sangam_vocabulary::{Category, Code};
+use sangam_vocabulary::{Category, Code, Country};
 use serde_json::Value;
 
 use super::leaf::{Path, ValueKind, leaves};
@@ -11,6 +11,7 @@ use super::shape::Shape;
 use crate::categories;
 use crate::intake::{ConsentIntake, Facts, Intake, Reading, ReferralIntake};
 use crate::oddity::Oddity;
+use crate::offering::Offering;
 use crate::pool::{Mapping, Pool};
 
 /// What became of a record.
@@ -23,6 +24,13 @@ pub enum Outcome {
         /// The same as the hub reads it.
         intake: Box<Intake>,
     },
+    /// It is an entry of an own directory, and can be taken in.
+    Offers {
+        /// What the mapping gave.
+        mapped: Value,
+        /// The same as the hub reads it.
+        offering: Offering,
+    },
     /// It would wait in quarantine.
     Odd(Vec<Oddity>),
 }
@@ -32,8 +40,27 @@ impl Outcome {
     #[must_use]
     pub fn oddities(&self) -> &[Oddity] {
         match self {
-            Self::Read { .. } => &[],
+            Self::Read { .. } | Self::Offers { .. } => &[],
             Self::Odd(oddities) => oddities,
+        }
+    }
+
+    /// What the mapping gave, where it can be taken in.
+    #[must_use]
+    pub const fn mapped(&self) -> Option<&Value> {
+        match self {
+            Self::Read { mapped, .. } | Self::Offers { mapped, .. } => Some(mapped),
+            Self::Odd(_) => None,
+        }
+    }
+
+    /// Whether the hub would take it, if it carries the mark of the partner's file.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        match self {
+            Self::Read { intake, .. } => intake.marked_for_hub,
+            Self::Offers { .. } => true,
+            Self::Odd(_) => false,
         }
     }
 }
@@ -42,16 +69,29 @@ impl Outcome {
 pub struct Trial<'a> {
     pool: &'a Pool,
     mapping: &'a Mapping,
-    reading: Reading,
-    references: BTreeSet<String>,
+    of: What,
     runs: AtomicU32,
+}
+
+/// What the records are.
+enum What {
+    /// Of people; and the organizations that the partner's file knows.
+    People(Reading, BTreeSet<String>),
+    /// Entries of the own directory of an organization of a country.
+    Directory(Country),
 }
 
 impl<'a> Trial<'a> {
     /// Of an inbound mapping; `references` are the organizations that the partner's file knows.
     #[must_use]
     pub fn new(pool: &'a Pool, mapping: &'a Mapping, reading: Reading, references: BTreeSet<String>) -> Self {
-        Self { pool, mapping, reading, references, runs: AtomicU32::new(0) }
+        Self { pool, mapping, of: What::People(reading, references), runs: AtomicU32::new(0) }
+    }
+
+    /// Of the mapping of an own directory, of an organization of a country.
+    #[must_use]
+    pub const fn of_directory(pool: &'a Pool, mapping: &'a Mapping, country: Country) -> Self {
+        Self { pool, mapping, of: What::Directory(country), runs: AtomicU32::new(0) }
     }
 
     /// The mapping's own text.
@@ -71,12 +111,21 @@ impl<'a> Trial<'a> {
             Ok(mapped) => mapped,
             Err(oddity) => return Outcome::Odd(vec![oddity]),
         };
-        let intake = match Intake::read(&mapped, &self.reading) {
+        let (reading, references) = match &self.of {
+            What::People(reading, references) => (reading, references),
+            What::Directory(country) => {
+                return match Offering::read(&mapped, *country) {
+                    Ok(offering) => Outcome::Offers { mapped, offering },
+                    Err(oddities) => Outcome::Odd(oddities),
+                };
+            }
+        };
+        let intake = match Intake::read(&mapped, reading) {
             Ok(intake) => intake,
             Err(oddities) => return Outcome::Odd(oddities),
         };
         // The hub looks no reference up in a record that it does not take.
-        let unknown = intake.unknown_reference(|reference| self.references.contains(reference));
+        let unknown = intake.unknown_reference(|reference| references.contains(reference));
         match unknown.filter(|_| intake.marked_for_hub) {
             Some(oddity) => Outcome::Odd(vec![oddity]),
             None => Outcome::Read { mapped, intake: Box::new(intake) },
@@ -108,7 +157,7 @@ pub(crate) fn ours(path: &Path) -> Path {
 pub fn came(outcomes: &[Outcome]) -> BTreeMap<Path, Came> {
     let mut all: BTreeMap<Path, Came> = BTreeMap::new();
     for outcome in outcomes {
-        let Outcome::Read { mapped, .. } = outcome else { continue };
+        let Some(mapped) = outcome.mapped() else { continue };
         let mut here = BTreeSet::new();
         for leaf in leaves(mapped).into_iter().filter(|leaf| !leaf.value.is_null()) {
             let path = ours(&leaf.path);
@@ -142,5 +191,7 @@ pub fn shapes() -> Vec<(Path, Shape)> {
 pub fn our_codes() -> BTreeMap<Path, &'static [&'static str]> {
     let mut found = Vec::new();
     shapes().iter().for_each(|(path, shape)| shape.codes(path, &mut found));
+    // What an entry of an own directory has, which is nothing of a person's record.
+    Shape::of::<Offering>().codes(&Path::default(), &mut found);
     found.into_iter().collect()
 }

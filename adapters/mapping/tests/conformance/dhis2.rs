@@ -79,6 +79,15 @@ impl Post for ReturnDesk {
         assert!(self.0.decide(delivered.referral.as_ref().unwrap(), code, None));
     }
 
+    /// The event says so, and the enrollment where nothing else is in it.
+    fn is_over(&self, delivered: &Delivered) -> bool {
+        let event = self.0.event(delivered.referral.as_ref().unwrap()).expect("it is there");
+        let person = self.0.person(&delivered.record).expect("she is there");
+        let is_said = event["dataValues"].as_array().unwrap().iter().any(|value| value["value"] == "WITHDRAWN");
+        assert_eq!(is_said, person["enrollments"][0]["status"] == "CANCELLED", "{person}");
+        is_said
+    }
+
     fn decide_oddly(&self, delivered: &Delivered) {
         assert!(self.0.decide(delivered.referral.as_ref().unwrap(), "PERHAPS", None));
     }

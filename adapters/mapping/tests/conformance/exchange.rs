@@ -100,6 +100,18 @@ impl<const CSV: bool> Post for Exchange<CSV> {
         self.system.offers().len()
     }
 
+    /// Nothing is left of it but its keys.
+    fn is_over(&self, delivered: &Delivered) -> bool {
+        let offers = self.system.offers();
+        let of = |offer: &&serde_json::Map<String, serde_json::Value>| {
+            offer.get("sangam_referral").and_then(serde_json::Value::as_str) == delivered.referral.as_deref()
+        };
+        let offer = offers.iter().find(of).expect("it is there");
+        let is_said = offer["sangam_state"] == "WITHDRAWN";
+        assert_eq!(is_said, !offer.keys().any(|name| name.starts_with("prs_")), "{offer:?}");
+        is_said
+    }
+
     fn decide_oddly(&self, delivered: &Delivered) {
         self.system.decide(delivered.referral.as_ref().unwrap(), "PERHAPS", None).unwrap();
     }

@@ -79,6 +79,14 @@ impl Post for Hospital {
         assert!(self.0.decide(delivered.referral.as_ref().unwrap(), status, None));
     }
 
+    fn is_over(&self, delivered: &Delivered) -> bool {
+        let task = self.0.resource("Task", delivered.referral.as_ref().unwrap()).expect("it is there");
+        let request = task["focus"]["reference"].as_str().and_then(|focus| focus.split('/').next_back()).unwrap();
+        let request = self.0.resource("ServiceRequest", request).expect("it is there");
+        assert_eq!(task["status"] == "cancelled", request["status"] == "revoked", "together or not at all");
+        task["status"] == "cancelled"
+    }
+
     fn decide_oddly(&self, delivered: &Delivered) {
         assert!(self.0.decide(delivered.referral.as_ref().unwrap(), "perhaps", None));
     }

@@ -61,9 +61,19 @@ impl Post for Colombo {
         cases
     }
 
-    /// As the partner's file says, by `told`.
     fn word(&self, key: &str) -> Option<Value> {
-        Some(json!({"event": "case.updated", "caseId": key}))
+        Some(self.0.webhook(key))
+    }
+
+    /// A part of it is kept from the hub.
+    fn spoil(&self, key: &str) {
+        self.0.break_field(key, Some(("person", "FORBIDDEN")));
+    }
+
+    fn is_over(&self, delivered: &Delivered) -> bool {
+        let offers = self.0.offers();
+        let own = offers.iter().find(|offer| offer["id"].as_str() == delivered.referral.as_deref());
+        own.expect("it is there")["decision"] == "WITHDRAWN"
     }
 
     fn decide_oddly(&self, delivered: &Delivered) {
@@ -115,7 +125,7 @@ fn the_shipped_operations_fit_their_schemas() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let own = root.join("schema/language/schema.graphql");
     let casebook = root.join("adapters/sandbox/src/graphql/schema.graphql");
-    assert_eq!(held(&casebook, "casebook-lk"), (9, json!([])));
+    assert_eq!(held(&casebook, "casebook-lk"), (10, json!([])));
     assert_eq!(held(&own, "hub-mv"), (4, json!([])));
     let (_, faults) = held(&own, "casebook-lk");
     assert!(faults.as_array().unwrap().len() > 4, "the control: {faults}");

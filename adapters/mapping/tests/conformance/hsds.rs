@@ -1,12 +1,15 @@
 //! A foreign directory in HSDS 3, read while it changes, while the world goes wrong, and as hostile as it likes.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 
-use sangam_sandbox::hsds::Hsds as Directory;
+use sangam_mapping::{Limits, Mapping, Offering, Pool};
+use sangam_sandbox::hsds::{Entry, Hsds as Directory, OTHER, OWN};
 use sangam_sandbox::{Fault, Sandbox};
-use sangam_vocabulary::{Chance, Instant, ManualClock, SeededChance};
+use sangam_vocabulary::payload::ServiceCode;
+use sangam_vocabulary::{Chance, Country, Instant, ManualClock, SeededChance};
 use sangam_wire::hsds::{Hsds, HsdsConfig};
 use sangam_wire::{Cursor, Delivery, Found, Listed, Mark, Narrow, Wire, WireFault};
 use serde_json::{Value, json};
@@ -14,14 +17,21 @@ use uuid::Uuid;
 
 const MAX_BYTES: u64 = 1 << 20;
 
-pub(crate) fn client(base_url: &str, per_page: u32) -> Hsds {
-    let fields = ["id", "name", "status", "last_modified", "organization", "phones", "attributes"];
+/// The client for the services that an organization has in a directory.
+pub(crate) fn client(base_url: &str, organization: &str, per_page: u32) -> Hsds {
+    let fields = ["id", "name", "status", "last_modified", "organization", "phones", "attributes", "service_areas"];
     let narrow = Narrow {
         fields: fields.map(str::to_owned).to_vec(),
         referral_fields: Vec::new(),
         mark: Mark { field: "status".to_owned(), value: "active".to_owned() },
     };
-    Hsds::new(&HsdsConfig { base_url: base_url.parse().unwrap(), per_page }, narrow, MAX_BYTES).unwrap()
+    let config =
+        HsdsConfig { base_url: base_url.parse().unwrap(), organization: organization.parse().unwrap(), per_page };
+    Hsds::new(&config, narrow, MAX_BYTES).unwrap()
+}
+
+fn help(name: &str, status: &str) -> Entry {
+    Entry { status: status.to_owned(), ..Entry::own(name, &["legal-advice"]) }
 }
 
 struct House {
@@ -35,7 +45,7 @@ impl House {
         let clock = Arc::new(ManualClock::new(Instant::read("2026-11-24T08:00:00Z").unwrap()));
         let chance = Arc::new(SeededChance::new(seed));
         let sandbox = Sandbox::directory("127.0.0.1:0".parse().unwrap(), clock.clone(), chance).await.unwrap();
-        let wire = client(&sandbox.base_url(), per_page);
+        let wire = client(&sandbox.base_url(), OWN, per_page);
         Self { sandbox, clock, wire }
     }
 
@@ -57,7 +67,7 @@ pub(crate) async fn once_each() {
     let mut active = HashSet::new();
     for number in 0..40 {
         let status = if number % 5 == 0 { "defunct" } else { "active" };
-        let id = house.sandbox.system().put(&format!("Help {number}"), status);
+        let id = house.sandbox.system().put(help(&format!("Help {number}"), status));
         if status == "active" {
             active.insert(id);
         }
@@ -68,11 +78,10 @@ pub(crate) async fn once_each() {
     assert_eq!(ids.len(), active.len());
     assert_eq!(ids.iter().cloned().collect::<HashSet<_>>(), active);
     let one = &records[0];
-    assert_eq!(one["phones"][0]["number"], "+977 1 000000");
-    assert_eq!(one["phones"][0]["extension"], "100");
     assert_eq!(one["organization"]["name"], "Invented Organization");
+    assert_eq!(one["attributes"][0]["taxonomy_term"]["code"], "legal-advice");
     let text = one.to_string();
-    for dropped in ["Somebody", "tax_id", "wait_time", "contacts", "Invented help"] {
+    for dropped in ["Somebody", "tax_id", "wait_time", "contacts", "Invented help", "000000", "Lake Road"] {
         assert!(!text.contains(dropped), "{dropped} in {text}");
     }
     // Nothing changed; then one did, in the middle of the list.
@@ -80,7 +89,7 @@ pub(crate) async fn once_each() {
     let (again, cursor) = house.all(Some(cursor)).await;
     assert!(again.len() <= 2, "{} given again though nothing changed", again.len());
     house.clock.advance(60_000);
-    house.sandbox.system().change(&ids[20], Some("Renamed"), None);
+    house.sandbox.system().change(&ids[20], |entry| "Renamed".clone_into(&mut entry.name));
     let (changed, _) = house.all(Some(cursor)).await;
     assert!(changed.iter().any(|record| record["name"] == "Renamed"));
     assert!(changed.len() <= 3, "{}", changed.len());
@@ -88,15 +97,46 @@ pub(crate) async fn once_each() {
     assert_eq!(house.wire.deliver(&withdrawal).await, Err(WireFault::Unsupported), "a directory is read");
 }
 
+/// Of a directory that many write into only what is the organization's own is read, whoever it says it is of otherwise.
+pub(crate) async fn of_nobody_else() {
+    let house = House::open(5, 4).await;
+    let own = house.sandbox.system().put(help("Own", "active"));
+    let mut others = Vec::new();
+    for number in 0..9 {
+        let of = if number % 3 == 0 { None } else { Some(OTHER.to_owned()) };
+        others.push(house.sandbox.system().put(Entry { of, ..help("Of somebody else", "active") }));
+    }
+    let (mut since, mut passed_over, mut keys) = (None, 0, Vec::new());
+    loop {
+        let page = house.wire.fetch(since.as_ref()).await.unwrap();
+        passed_over += page.others;
+        if let Listed::Keys { keys: listed, .. } = page.listed {
+            keys.extend(listed);
+        }
+        assert!(page.records.iter().all(|record| record["id"] == own.as_str()));
+        since = Some(page.cursor);
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!((passed_over, keys), (9, vec![own.clone()]));
+    for other in others {
+        assert_eq!(house.wire.record(&other).await.unwrap(), Found::Gone);
+    }
+    // One that goes over to another organization is gone here.
+    house.sandbox.system().change(&own, |entry| entry.of = Some(OTHER.to_owned()));
+    assert_eq!(house.wire.record(&own).await.unwrap(), Found::Gone);
+}
+
 pub(crate) async fn as_it_is_now() {
     let house = House::open(2, 7).await;
-    let id = house.sandbox.system().put("Help", "active");
+    let id = house.sandbox.system().put(help("Help", "active"));
     let (records, _) = house.all(None).await;
     assert_eq!(house.wire.record(&id).await.unwrap(), Found::Marked(records[0].clone()));
-    house.sandbox.system().change(&id, Some("Renamed"), None);
+    house.sandbox.system().change(&id, |entry| "Renamed".clone_into(&mut entry.name));
     let Found::Marked(now) = house.wire.record(&id).await.unwrap() else { panic!("it is there") };
     assert_eq!(now["name"], "Renamed");
-    house.sandbox.system().change(&id, None, Some("inactive"));
+    house.sandbox.system().change(&id, |entry| "inactive".clone_into(&mut entry.status));
     assert_eq!(house.wire.record(&id).await.unwrap(), Found::Unmarked);
     house.sandbox.system().remove(&id);
     assert_eq!(house.wire.record(&id).await.unwrap(), Found::Gone);
@@ -151,7 +191,7 @@ pub(crate) async fn while_services_change() {
         let mut all = Vec::new();
         for number in 0..30 {
             let name = format!("Help {number}");
-            let id = house.sandbox.system().put(&name, "active");
+            let id = house.sandbox.system().put(help(&name, "active"));
             truth.insert(id.clone(), name);
             all.push(id);
             house.clock.advance(500);
@@ -166,7 +206,7 @@ pub(crate) async fn while_services_change() {
                 match below(4) {
                     0 => {
                         let name = format!("New {number} {changes}");
-                        let id = directory.put(&name, "active");
+                        let id = directory.put(help(&name, "active"));
                         truth.insert(id.clone(), name);
                         all.push(id);
                     }
@@ -176,13 +216,13 @@ pub(crate) async fn while_services_change() {
                         all.retain(|one| *one != id);
                     }
                     2 => {
-                        directory.change(&id, None, Some("inactive"));
+                        directory.change(&id, |entry| "inactive".clone_into(&mut entry.status));
                         truth.remove(&id);
                         all.retain(|one| *one != id);
                     }
                     _ => {
                         let name = format!("Renamed {changes}");
-                        directory.change(&id, Some(&name), None);
+                        directory.change(&id, |entry| name.clone_into(&mut entry.name));
                         truth.insert(id, name);
                     }
                 }
@@ -198,9 +238,35 @@ pub(crate) async fn while_services_change() {
     assert!(changes > 100, "{changes}");
 }
 
+/// The mapping that is shipped, in a worker and read strictly: codes and divisions, and a code that it does not know is
+/// refused with its path and without the value.
+pub(crate) async fn mapped() {
+    let house = House::open(6, 10).await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/partners");
+    let text = std::fs::read_to_string(folder.join("directory-bd.in.jq")).unwrap();
+    let mapping = Mapping::new("directory-bd.in.jq", &text).unwrap();
+    let worker = PathBuf::from(env!("CARGO_BIN_EXE_mapping-worker"));
+    let pool = Pool::new(worker, vec!["mapping-worker".to_owned()], Limits::default(), 1);
+    let offering = async |entry: Entry| -> Result<Offering, (String, &'static str)> {
+        let id = house.sandbox.system().put(entry);
+        let Found::Marked(record) = house.wire.record(&id).await.unwrap() else { panic!("it is there") };
+        let mapped = pool.map(&mapping, record.to_string().as_bytes()).await;
+        let read = mapped.map_err(|odd| vec![odd]).and_then(|mapped| Offering::read(&mapped, Country::Bangladesh));
+        read.map_err(|odd| (odd[0].path.clone(), odd[0].kind.code()))
+    };
+    let both =
+        offering(Entry::own("x", &["representation", "interpreter"]).within(&["Khulna Division"])).await.unwrap();
+    assert_eq!(both.services, [ServiceCode::LegalAid, ServiceCode::Interpretation]);
+    assert_eq!(both.areas, Some(vec!["BD-D".to_owned()]));
+    assert_eq!(offering(Entry::own("x", &[])).await.unwrap(), Offering { services: vec![], areas: None });
+    let unknown = |path: &str| Err((path.to_owned(), "UNKNOWN_CODE"));
+    assert_eq!(offering(Entry::own("x", &["legal-advice", "astrology"])).await, unknown("/attributes"));
+    assert_eq!(offering(Entry::own("x", &["legal-advice"]).within(&["12 Lake Road"])).await, unknown("/service_areas"));
+}
+
 pub(crate) async fn typed() {
     let house = House::open(3, 10).await;
-    house.sandbox.system().put("Help for Rupa", "active");
+    house.sandbox.system().put(help("Help for Rupa", "active"));
     house.wire.fetch(None).await.unwrap();
     for fault in [
         Fault::Down,
@@ -236,7 +302,7 @@ pub(crate) async fn typed() {
 
 pub(crate) async fn hostile() {
     let house = House::open(4, 10).await;
-    house.sandbox.system().put("Help", "active");
+    house.sandbox.system().put(help("Help", "active"));
     let page = |contents: &str| format!("{{\"last_page\":true,\"contents\":{contents}}}").into_bytes();
     for (what, bytes) in [
         ("deep", b"[".repeat(1 << 19)),
@@ -257,8 +323,9 @@ pub(crate) async fn hostile() {
         assert!(began.elapsed() < Duration::from_secs(5), "{what}");
     }
     // One bad service in a page is told as one, and holds up no other.
-    let good = json!({ "id": Uuid::from_u128(7).to_string(), "name": "x", "status": "inactive" });
-    let bad = json!({ "id": "7", "name": "x", "status": "active" });
+    let of = json!({ "id": OWN, "name": "x" });
+    let good = json!({ "id": Uuid::from_u128(7).to_string(), "name": "x", "status": "inactive", "organization": of });
+    let bad = json!({ "id": "7", "name": "x", "status": "active", "organization": of });
     house.sandbox.fault(Fault::Bytes(json!({ "last_page": true, "contents": [good, bad] }).to_string().into_bytes()));
     assert_eq!(house.wire.fetch(None).await.unwrap().rejected, 1);
 }

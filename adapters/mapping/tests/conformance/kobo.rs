@@ -89,6 +89,11 @@ impl Post for Outreach {
         assert!(self.0.correct(&delivered.record, &json!({ "hub/decision": decision })));
     }
 
+    fn is_over(&self, delivered: &Delivered) -> bool {
+        let submission = self.0.submission(&delivered.record).expect("it is there");
+        submission.get("hub/taken_back").and_then(Value::as_str) == Some("yes")
+    }
+
     fn decide_oddly(&self, delivered: &Delivered) {
         assert!(self.0.correct(&delivered.record, &json!({ "hub/decision": "perhaps" })));
     }

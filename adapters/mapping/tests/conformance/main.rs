@@ -13,6 +13,7 @@
 
 mod changes;
 mod dhis2;
+mod ended;
 mod exchange;
 mod faults;
 mod fhir;
@@ -69,6 +70,13 @@ macro_rules! conforms {
                 }
                 $sort! { out $post }
             }
+            mod ends {
+                cases! { $post:
+                    an_offer_that_ended_is_told_and_nothing_beside_it => ended::told;
+                    an_offer_is_found_by_what_the_hub_gave_with_it => ended::found;
+                }
+                $sort! { ends $post }
+            }
             mod deltas {
                 cases! { $post:
                     nothing_is_lost_or_repeated_while_records_change => changes::while_records_change;
@@ -93,6 +101,7 @@ macro_rules! file {
         }
     };
     (out $post:ty) => {};
+    (ends $post:ty) => {};
 }
 
 /// What holds for a web service besides.
@@ -107,6 +116,11 @@ macro_rules! service {
     (out $post:ty) => {
         cases! { $post:
             a_cut_connection_makes_no_duplicate => meaning::cut;
+        }
+    };
+    (ends $post:ty) => {
+        cases! { $post:
+            what_nobody_heard_is_looked_for_and_said_again => ended::cut;
         }
     };
 }
@@ -141,11 +155,13 @@ mod kinds {
     conforms!(primero, crate::primero::Shelter, service, tells);
     conforms!(spreadsheet, crate::sheet::Sheet, folder);
 
-    /// A directory is about nobody: it has no partner's file and no mapping, and its client is tried alone.
+    /// A directory is about nobody: what holds for records of people has no sense here, and it has cases of its own.
     mod hsds3 {
         mod incoming {
             cases! {
                 whole_services_come_once_each_and_only_what_may_pass_of_them => hsds::once_each;
+                services_of_others_are_counted_and_go_no_further => hsds::of_nobody_else;
+                an_unknown_code_or_place_is_refused_with_its_path_and_never_guessed => hsds::mapped;
                 whatever_goes_wrong_is_a_typed_fault => hsds::typed;
                 hostile_answers_are_refused_in_time => hsds::hostile;
             }

@@ -78,6 +78,11 @@ impl Post for Tablets {
         assert!(self.0.correct(&delivered.record, "decision", decision.into()));
     }
 
+    fn is_over(&self, delivered: &Delivered) -> bool {
+        let (properties, ..) = self.0.entity(&delivered.record).expect("it is there");
+        properties.get("taken_back").is_some_and(|said| said == "yes")
+    }
+
     fn decide_oddly(&self, delivered: &Delivered) {
         assert!(self.0.correct(&delivered.record, "decision", "perhaps".into()));
     }

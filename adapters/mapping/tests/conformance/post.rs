@@ -56,6 +56,8 @@ pub(crate) trait Post: Sized + Send + Sync {
     fn offered(&self) -> usize;
     /// The partner's people decide on an offer.
     fn decide(&self, delivered: &Delivered, state: AnswerState);
+    /// Whether its people see that an offer is asked of them no longer.
+    fn is_over(&self, delivered: &Delivered) -> bool;
     /// They write something that is no decision where one is looked for.
     fn decide_oddly(&self, delivered: &Delivered);
 }

@@ -79,6 +79,15 @@ impl Post for Shelter {
         assert!(self.0.decide(&delivered.record, delivered.referral.as_ref().unwrap(), status, None));
     }
 
+    fn is_over(&self, delivered: &Delivered) -> bool {
+        let own = self
+            .0
+            .referrals(&delivered.record)
+            .into_iter()
+            .find(|one| one.get("id").and_then(Value::as_str) == delivered.referral.as_deref());
+        own.expect("it is there")["status"] == "revoked"
+    }
+
     fn decide_oddly(&self, delivered: &Delivered) {
         assert!(self.0.set_raw_referral(&delivered.record, "status", Value::from(7)));
     }

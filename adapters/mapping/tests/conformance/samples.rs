@@ -11,9 +11,13 @@ pub(crate) mod odk;
 pub(crate) mod primero;
 mod served;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use sangam_wire::config::Column;
+use sangam_wire::fuzz::PARSERS;
+
+use super::table::files;
 
 /// Each kind that has samples, which lie in a folder of its name, and where they are read.
 pub(crate) const SOURCES: [(&str, &str); 6] = [
@@ -54,5 +58,19 @@ impl Samples {
     /// answer does no harm.
     pub(crate) fn apart(&self, name: &str, _why: &str) -> String {
         std::fs::read_to_string(self.0.join(name)).unwrap_or_else(|_| panic!("no sample `{name}`"))
+    }
+}
+
+/// Any of them in place of any answer does no harm: each goes through all that reads answers of its kind.
+#[test]
+fn every_sample_goes_through_its_kinds_parser() {
+    let Some(folder) = all() else { return };
+    for (kind, _) in SOURCES {
+        let parser = PARSERS.iter().find(|(name, _)| kind.starts_with(name));
+        let (_, parser) = parser.unwrap_or_else(|| panic!("`{kind}` has no parser"));
+        let mut names = BTreeSet::new();
+        files(&folder.join(kind), "", &mut names);
+        assert!(!names.is_empty(), "{kind}");
+        names.iter().for_each(|name| parser(&std::fs::read(folder.join(kind).join(name)).unwrap()));
     }
 }

@@ -121,6 +121,21 @@ impl Post for Sheet {
         );
     }
 
+    /// Nothing is left of it but its keys.
+    fn is_over(&self, delivered: &Delivered) -> bool {
+        let rows = self.outgoing();
+        let of = |row: &&serde_json::Map<String, Value>| {
+            row.get("sangam_referral").and_then(Value::as_str) == delivered.referral.as_deref()
+        };
+        let row = rows.iter().find(of).expect("it is there");
+        let is_said = row["sangam_state"] == "WITHDRAWN";
+        let tells = row
+            .iter()
+            .any(|(name, value)| name.starts_with("prs_") && value.as_str().is_some_and(|text| !text.is_empty()));
+        assert_eq!(is_said, !tells, "{row:?}");
+        is_said
+    }
+
     fn decide_oddly(&self, delivered: &Delivered) {
         self.answer(delivered, "PERHAPS");
     }

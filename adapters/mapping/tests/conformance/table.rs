@@ -17,6 +17,7 @@ const fn module(column: Column) -> &'static str {
     match column {
         Column::In => "incoming",
         Column::Out => "out",
+        Column::Ends => "ends",
         Column::Deltas => "deltas",
         Column::Webhook => "webhook",
         Column::Live => "live",
@@ -79,7 +80,7 @@ fn texts<const N: usize>(call: &str) -> [String; N] {
 }
 
 /// The files of a folder and those below it.
-fn files(folder: &Path, below: &str, found: &mut BTreeSet<String>) {
+pub(crate) fn files(folder: &Path, below: &str, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let name = format!("{below}{}", entry.file_name().to_str().unwrap());
@@ -99,7 +100,7 @@ fn page(cases: &BTreeMap<(String, String), usize>, taken: &BTreeMap<&str, Taken>
     let mut page = String::from(
         "# Wires\n\nWhat of each kind of system is tried, counted from the tests in `adapters/mapping/tests/conformance` (`table.rs`\nthere). A cell says how many sample files of the system's own are read that way, and how many cases hold for it.\nWritten by `UPDATE=1 cargo test -p sangam-mapping --test conformance table`.\n\n| wire |",
     );
-    writeln!(page, " {} |\n|-|-|-|-|-|-|", Column::ALL.map(|column| column.to_string()).join(" | ")).unwrap();
+    writeln!(page, " {} |\n|-|-|-|-|-|-|-|", Column::ALL.map(|column| column.to_string()).join(" | ")).unwrap();
     let mut notes = String::new();
     for kind in KINDS {
         let cell = |column: Column| {

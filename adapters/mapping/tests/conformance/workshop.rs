@@ -6,10 +6,10 @@ use std::path::{Path as File, PathBuf};
 
 use sangam_mapping::workshop::replay::{WayBack, differences, replay};
 use sangam_mapping::workshop::{Beginning, Fields, Outcome, Path, Patience, Trial, our_codes, shapes, trace};
-use sangam_mapping::{Limits, Mapping, Pool, Reading};
+use sangam_mapping::{Limits, Mapping, Offering, Pool, Reading};
 use sangam_vocabulary::payload::{Gender, ServiceCode};
 use sangam_vocabulary::{Category, CategorySet, Code, Country, Residences};
-use sangam_wire::config::kinds;
+use sangam_wire::config::{Of, kinds, of};
 use serde_json::{Value, json};
 
 fn pool() -> Pool {
@@ -63,7 +63,7 @@ async fn a_beginning_is_a_program_of_every_kind_that_takes_nothing_and_so_is_wha
     let records = [json!({"id": "a", "a \"b\n": "marker", "name": "marker", "état": "open", "list": [{"x": true}]})];
     let fields = Fields::of(&records);
     assert_eq!(fields.unnamed, 1, "{fields:?}");
-    for (_, about) in kinds() {
+    for (word, about) in kinds() {
         let codes = [Path::of(&["état"])];
         let new = Beginning {
             name: "x",
@@ -73,6 +73,17 @@ async fn a_beginning_is_a_program_of_every_kind_that_takes_nothing_and_so_is_wha
             records: 1,
             codes: &codes,
         };
+        if of(word) == Of::Services {
+            let text = new.of_directory();
+            assert!(!text.contains("marker") && text.contains("\"open\"") && text.contains("NP-P3"), "{text}");
+            let mapping = Mapping::new("in", &text).unwrap();
+            pool.check(&mapping).await.unwrap();
+            let trial = Trial::of_directory(&pool, &mapping, Country::Nepal);
+            let outcome = trial.of(&json!({"id": "k", "name": "x"})).await;
+            let nothing = Offering { services: vec![], areas: None };
+            assert_eq!(outcome, Outcome::Offers { mapped: json!({"services": []}), offering: nothing });
+            continue;
+        }
         let (inbound, outbound) = (new.inbound(), new.outbound());
         assert!(!inbound.contains("marker") && inbound.contains("\"open\""), "{inbound}");
         let mapping = Mapping::new("in", &inbound).unwrap();

@@ -43,12 +43,17 @@ fn is_open(from: &str, to: &str) -> bool {
 
 impl Casebook {
     /// A field of the query's or the mutation's root.
-    pub(super) fn root(&mut self, changes: bool, name: &str, arguments: &Arguments) -> Result<Value, Failure> {
+    pub(crate) fn root(&mut self, changes: bool, name: &str, arguments: &Arguments) -> Result<Value, Failure> {
         match (changes, name) {
             (false, "cases") => self.connection(arguments),
             (false, "case") => Ok(self.case(text(arguments, "id")?).map_or(Value::Null, |case| self.shown(case))),
             (false, "referral") => {
                 Ok(self.referral(text(arguments, "id")?).map_or(Value::Null, |(_, referral)| referral))
+            }
+            (false, "offer") => {
+                let id = text(arguments, "id")?;
+                let own = |offer: &&Map<String, Value>| offer.get("id").and_then(Value::as_str) == Some(id);
+                Ok(self.offers.iter().find(own).map_or(Value::Null, |offer| self.offer_shown(offer)))
             }
             (false, "offers") => self.offers_by(arguments),
             (true, "offerCase") => self.offer(arguments),
@@ -158,6 +163,7 @@ impl Casebook {
         if let Value::Object(case) = case {
             self.cases.push((self.numbers, case));
         }
+        self.changed.insert(id.to_owned());
         id.to_owned()
     }
 
@@ -166,6 +172,7 @@ impl Casebook {
         let now = Value::from(self.clock.now().rfc3339());
         if let Some((_, case)) = self.cases.get_mut(place) {
             case.insert("updatedAt".to_owned(), now);
+            self.changed.extend(case.get("id").and_then(Value::as_str).map(str::to_owned));
         }
     }
 

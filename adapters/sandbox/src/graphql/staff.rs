@@ -27,6 +27,21 @@ impl Casebook {
     fn place(&self, id: &str) -> Option<usize> {
         self.cases.iter().position(|(_, case)| case.get("id").and_then(Value::as_str) == Some(id))
     }
+
+    /// Decides on an offer; `false` where it is not there.
+    fn decided(&mut self, offer: &str, decision: &str, reason: Value) -> bool {
+        let own = self.offers.iter_mut().find(|known| known.get("id").and_then(Value::as_str) == Some(offer));
+        let Some(own) = own else { return false };
+        own.insert("decision".to_owned(), Value::from(decision));
+        own.insert("reason".to_owned(), reason);
+        self.changed.extend(own.get("__case").and_then(Value::as_str).map(str::to_owned));
+        true
+    }
+}
+
+/// What the webhook sends of a case.
+fn webhook(case: &str) -> Value {
+    json!({"event": "case.updated", "caseId": case, "number": "SM-0"})
 }
 
 impl Sandbox<Casebook> {
@@ -188,12 +203,13 @@ impl Sandbox<Casebook> {
 
     /// Decides on an offer, with a reason. `false` where it is not there.
     pub fn decide(&self, offer: &str, decision: &str, reason: Option<&str>) -> bool {
-        let mut book = self.system();
-        let own = book.offers.iter_mut().find(|known| known.get("id").and_then(Value::as_str) == Some(offer));
-        let Some(own) = own else { return false };
-        own.insert("decision".to_owned(), Value::from(decision));
-        own.insert("reason".to_owned(), reason.map_or(Value::Null, Value::from));
-        true
+        self.system().decided(offer, decision, reason.map_or(Value::Null, Value::from))
+    }
+
+    /// What the webhook sends of a case.
+    #[must_use]
+    pub fn webhook(&self, case: &str) -> Value {
+        webhook(case)
     }
 
     /// Puts the few known people in: an adult and a minor shared with the hub, referred to a shelter and to legal aid, and
@@ -210,20 +226,22 @@ impl Sandbox<Casebook> {
 }
 
 impl Staffed for Casebook {
-    /// Offers without a decision. The API tells nobody of what changes.
+    /// Offers without a decision.
     fn waiting(&self) -> Vec<String> {
         let open = self.offers.iter().filter(|offer| offer.get("decision").and_then(Value::as_str) == Some("OPEN"));
         open.filter_map(|offer| offer.get("id")?.as_str().map(str::to_owned)).collect()
     }
 
     fn settle(&mut self, offer: &str, decision: Decision) {
-        let own = self.offers.iter_mut().find(|known| known.get("id").and_then(Value::as_str) == Some(offer));
-        let Some(own) = own else { return };
         let (word, reason) = match decision {
             Decision::Accept => ("YES", Value::Null),
             Decision::Decline => ("NO", Value::from(NO_PLACE)),
         };
-        own.insert("decision".to_owned(), Value::from(word));
-        own.insert("reason".to_owned(), reason);
+        self.decided(offer, word, reason);
+    }
+
+    /// A webhook for each case that changed, or of which an offer was decided on.
+    fn news(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.changed).iter().map(|case| webhook(case)).collect()
     }
 }

@@ -26,14 +26,16 @@ impl Primero {
         of_case(&self.transfers, case)
     }
 
-    /// Both, or those of the types asked for; assignments and requests of transfers are not kept here.
+    /// Both, or those of the types asked for; assignments and requests of transfers are not kept here. What is of neither type,
+    /// past the model, is given whatever was asked for, as by a version that does not know the filter.
     pub(super) fn list_transitions(&self, case: &str, types: Option<&str>) -> Told {
         if self.case(case).is_none() {
             return missing(case);
         }
         let asked_for = |one: &&Map<String, Value>| {
             let kind = one.get("type").and_then(Value::as_str).unwrap_or_default();
-            types.is_none_or(|types| types.split(',').any(|wanted| wanted == kind))
+            let known = ["Referral", "Transfer"].contains(&kind);
+            !known || types.is_none_or(|types| types.split(',').any(|wanted| wanted == kind))
         };
         let all = [self.referrals_of(case), self.transfers_of(case)].concat();
         data(all.iter().filter(asked_for).map(shown).collect())

@@ -147,6 +147,7 @@ mod tests {
 
     use super::{Decision, Hook, Pile, Sandbox, Staffed, System};
     use crate::fhir::FhirServer;
+    use crate::graphql::Casebook;
     use crate::primero::{Kind, Primero};
     use crate::server::{Asked, Told};
 
@@ -217,6 +218,19 @@ mod tests {
         let heard = told(kobo, 1, |sandbox| drop(sandbox.fill_in(&json!({"hub": {"referral": "r"}})))).await;
         assert_eq!(heard.len(), 1, "{heard:?}");
         assert_eq!(heard.first().and_then(|word| word.get("hub/referral")), Some(&json!("r")));
+
+        let casebook = Casebook::start(listen, clock(), chance()).await.expect("a listener");
+        casebook.seed_people();
+        let heard = told(casebook, 2, |sandbox| {
+            let person = json!({"names": [{"kind": "OFFICIAL", "text": "Rupa"}]});
+            let input = json!({"person": person, "services": ["BED"], "urgency": "SOON", "from": "the case desk"});
+            let said = json!({"id": "o", "caseId": "c", "input": input, "idempotencyKey": "k"});
+            let taken = sandbox.system().root(true, "offerCase", said.as_object().expect("arguments"));
+            assert!(taken.is_ok(), "{taken:?}");
+        })
+        .await;
+        let cases: Vec<_> = heard.iter().map(|word| word.get("caseId").and_then(Value::as_str)).collect();
+        assert_eq!(cases, [Some("c"), Some("c")], "that it came, and that somebody decided");
     }
 
     /// The hospital, as its tasks name it.

@@ -7,6 +7,7 @@ use sangam_vocabulary::{Clock, Residence, Residences};
 use toml::de::DeTable;
 
 use super::kind::Kind;
+use super::kinds::Of;
 use super::table::{Faults, Table};
 use super::web::Around;
 use super::{ConfigFault, Draft, Hook, KeyFault, Mode, Overrides, PartnerConfig, WireConfig, sections};
@@ -74,7 +75,8 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
     let modes = [("mirror", Mode::Mirror), ("push", Mode::Push), ("both", Mode::Both), ("live", Mode::Live)];
     let mode = root.word("mode", &modes);
     let kind = root.word("wire", &Kind::WORDS);
-    let around = Around { folder, overrides };
+    let narrow = sections::intake(root);
+    let around = Around { folder, overrides, narrow: narrow.as_ref() };
     let wire = kind.and_then(|kind| {
         let table = root.table(kind.word())?;
         let wire = kind.read(&table, &around);
@@ -86,13 +88,22 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
         Kind::WORDS.iter().for_each(|(word, _)| drop(root.table_if(word)));
     }
     let inbound = sections::mapping(root, "in_mapping", folder, mode.is_some_and(|mode| mode != Mode::Push));
-    let outbound = sections::mapping(root, "out_mapping", folder, mode.is_some_and(Mode::delivers));
-    let consent_text = root.text_if("consent_text");
-    let organizations = root.table_if("organizations").map(|table| table.pairs()).unwrap_or_default();
     let narrow = sections::intake(root);
-    let stated = root.table_if("residence").map(sections::residence).unwrap_or_default();
     let (guard, max_bytes) = sections::limits(root);
-    let hook = root.table_if("hook").map(|table| sections::hook(table, &around));
+    // In a directory there is nobody who consents, is referred or resides, and the standard has no way to write or to tell:
+    // a key that means such a thing is none here.
+    let of_people = kind.is_none_or(|kind| kind.of() == Of::People);
+    if !of_people && mode.is_some_and(|mode| mode != Mode::Mirror) {
+        root.fault("mode", KeyFault::Must("be mirror: a directory is read"));
+    }
+    let people = of_people.then_some(root);
+    let outbound =
+        people.and_then(|root| sections::mapping(root, "out_mapping", folder, mode.is_some_and(Mode::delivers)));
+    let consent_text = people.and_then(|root| root.text_if("consent_text"));
+    let organizations = people.and_then(|root| root.table_if("organizations"));
+    let organizations = organizations.map(|table| table.pairs()).unwrap_or_default();
+    let stated = people.and_then(|root| root.table_if("residence")).map(sections::residence).unwrap_or_default();
+    let hook = people.and_then(|root| root.table_if("hook")).map(|table| sections::hook(table, &around));
     // A hook with faults has no hook, and the faults say so.
     let reached = wire.map(|wire| (wire, hook.flatten()));
     let draft = Draft {
@@ -102,6 +113,7 @@ fn whole(root: &Table<'_, '_>, folder: &Path, name: &str, overrides: &Overrides)
         mode: mode?,
         kind: kind?.word(),
         about: kind?.about(),
+        of: kind?.of(),
         inbound,
         outbound,
         consent_text,

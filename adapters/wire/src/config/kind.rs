@@ -6,12 +6,14 @@ use std::sync::Arc;
 use sangam_vocabulary::Clock;
 
 use super::about::About;
+use super::kinds::{self, Of};
 use super::table::Table;
 use super::web::Around;
 use crate::dhis2::{Dhis2, Dhis2Config};
 use crate::fault::WireFault;
 use crate::fhir::{Fhir, FhirConfig};
 use crate::graphql::{Graphql, GraphqlConfig};
+use crate::hsds::{Hsds, HsdsConfig};
 use crate::htcds::{Htcds, HtcdsConfig};
 use crate::kobo::{Kobo, KoboConfig};
 use crate::narrow::Narrow;
@@ -19,7 +21,7 @@ use crate::odk::{Odk, OdkConfig};
 use crate::partner::Wire;
 use crate::primero::{Primero, PrimeroConfig};
 use crate::spreadsheet::{Spreadsheet, SpreadsheetConfig};
-use crate::{dhis2, fhir, graphql, htcds, kobo, odk, primero, spreadsheet};
+use crate::{dhis2, fhir, graphql, hsds, htcds, kobo, odk, primero, spreadsheet};
 
 /// How the system talks, and what that way needs.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ pub enum WireConfig {
     Fhir(FhirConfig),
     /// A GraphQL API, by operation files of the partner's.
     Graphql(Box<GraphqlConfig>),
+    /// An organization's own directory in HSDS 3.
+    Hsds(HsdsConfig),
     /// HTCDS 2.0 in JSON or CSV files.
     Htcds(HtcdsConfig),
     /// A form on a KoboToolbox v2 server.
@@ -48,6 +52,7 @@ pub(super) enum Kind {
     Dhis2,
     Fhir,
     Graphql,
+    Hsds,
     Htcds,
     Kobo,
     Odk,
@@ -56,10 +61,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const WORDS: [(&'static str, Self); 8] = [
+    pub(super) const WORDS: [(&'static str, Self); 9] = [
         ("dhis2", Self::Dhis2),
         ("fhir_r4", Self::Fhir),
         ("graphql", Self::Graphql),
+        ("hsds3", Self::Hsds),
         ("htcds", Self::Htcds),
         ("kobotoolbox", Self::Kobo),
         ("odk_central", Self::Odk),
@@ -73,6 +79,7 @@ impl Kind {
             Self::Dhis2 => Dhis2Config::read(table, around).map(Box::new).map(WireConfig::Dhis2),
             Self::Fhir => FhirConfig::read(table, around).map(WireConfig::Fhir),
             Self::Graphql => GraphqlConfig::read(table, around).map(Box::new).map(WireConfig::Graphql),
+            Self::Hsds => HsdsConfig::read(table, around).map(WireConfig::Hsds),
             Self::Htcds => HtcdsConfig::read(table, around).map(WireConfig::Htcds),
             Self::Kobo => KoboConfig::read(table, around).map(WireConfig::Kobo),
             Self::Odk => OdkConfig::read(table, around).map(WireConfig::Odk),
@@ -87,6 +94,7 @@ impl Kind {
             Self::Dhis2 => &dhis2::ABOUT,
             Self::Fhir => &fhir::ABOUT,
             Self::Graphql => &graphql::ABOUT,
+            Self::Hsds => &hsds::ABOUT,
             Self::Htcds => &htcds::ABOUT,
             Self::Kobo => &kobo::ABOUT,
             Self::Odk => &odk::ABOUT,
@@ -98,23 +106,38 @@ impl Kind {
     pub(super) fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
     }
+
+    /// What the records of a kind are.
+    pub(super) fn of(self) -> Of {
+        kinds::of(self.word())
+    }
 }
 
 impl WireConfig {
     /// The word the configuration uses.
     #[must_use]
     pub fn name(&self) -> &'static str {
+        self.kind().word()
+    }
+
+    /// What its records are.
+    #[must_use]
+    pub fn of(&self) -> Of {
+        self.kind().of()
+    }
+
+    const fn kind(&self) -> Kind {
         match self {
             Self::Dhis2(_) => Kind::Dhis2,
             Self::Fhir(_) => Kind::Fhir,
             Self::Graphql(_) => Kind::Graphql,
+            Self::Hsds(_) => Kind::Hsds,
             Self::Htcds(_) => Kind::Htcds,
             Self::Kobo(_) => Kind::Kobo,
             Self::Odk(_) => Kind::Odk,
             Self::Primero(_) => Kind::Primero,
             Self::Spreadsheet(_) => Kind::Spreadsheet,
         }
-        .word()
     }
 
     /// A client of the system; nothing is sent yet.
@@ -128,6 +151,7 @@ impl WireConfig {
             Self::Dhis2(config) => Box::new(Dhis2::new(config, narrow, max_bytes)?),
             Self::Fhir(config) => Box::new(Fhir::new(config, narrow, max_bytes, Arc::clone(clock))?),
             Self::Graphql(config) => Box::new(Graphql::new(config, narrow, max_bytes, Arc::clone(clock))?),
+            Self::Hsds(config) => Box::new(Hsds::new(config, narrow, max_bytes)?),
             Self::Htcds(config) => Box::new(Htcds::new(config.clone(), narrow, max_bytes)),
             Self::Kobo(config) => Box::new(Kobo::new(config, narrow, max_bytes)?),
             Self::Odk(config) => Box::new(Odk::new(config, narrow, max_bytes)?),
@@ -141,13 +165,13 @@ impl WireConfig {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::KINDS;
     use super::Kind;
+    use super::kinds::KINDS;
 
     #[test]
     fn every_kind_says_what_it_allows() {
-        let joins: BTreeSet<&str> = KINDS.iter().filter(|kind| kind.joins).map(|kind| kind.wire).collect();
-        assert_eq!(joins, Kind::WORDS.iter().map(|(word, _)| *word).collect());
+        let said: BTreeSet<&str> = KINDS.iter().map(|kind| kind.wire).collect();
+        assert_eq!(said, Kind::WORDS.iter().map(|(word, _)| *word).collect());
         assert!(KINDS.is_sorted_by_key(|kind| kind.wire));
     }
 }

@@ -8,12 +8,15 @@ use secrecy::SecretString;
 use super::sections::{beside, is_plain_name};
 use super::table::Table;
 use super::{KeyFault, Overrides};
+use crate::narrow::Narrow;
 use crate::secret::{Secret, SecretFault};
 
 /// What stands around a partner's file: its folder, and what the demo and the tests put in place of fixed things.
 pub(crate) struct Around<'a> {
     pub(super) folder: &'a Path,
     pub(super) overrides: &'a Overrides,
+    /// What passes the border, where the file says it without a fault.
+    pub(crate) narrow: Option<&'a Narrow>,
 }
 
 impl Around<'_> {

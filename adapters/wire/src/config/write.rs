@@ -4,6 +4,7 @@
 use sangam_vocabulary::{Code, Country};
 
 use super::about::{About, Example, Need, Setting, Spelled};
+use super::kinds::{self, Of};
 use super::sections::{LIMITS, is_plain_name};
 
 /// A partner whose file is written.
@@ -44,6 +45,7 @@ impl NewPartner<'_> {
     pub fn text(&self) -> String {
         let Self { name, organization, kind, about, .. } = self;
         let country = self.country.code();
+        let of_people = self.of() == Of::People;
         let mut lines = vec![
             format!("# {name}: {}", about.sentence),
             format!("# A sample of its records: {}", about.sample),
@@ -56,6 +58,26 @@ impl NewPartner<'_> {
             "# Where that organization is.".to_owned(),
             format!("country = {}", quoted(country)),
             format!("wire = {}", quoted(kind)),
+        ];
+        lines.extend(if of_people { self.ways() } else { self.way_in() });
+        lines.push(String::new());
+        section(&mut lines, kind, about.settings, name, Written::Plain);
+        limits(&mut lines);
+        self.intake(&mut lines);
+        if of_people {
+            self.people(&mut lines);
+        }
+        lines.join("\n")
+    }
+
+    fn of(&self) -> Of {
+        kinds::of(self.kind)
+    }
+
+    /// Which way records of people go, and what turns them into the other's.
+    fn ways(&self) -> Vec<String> {
+        let name = self.name;
+        vec![
             "# Which way records go: mirror (in), push (out), both, live (in, asked for when somebody looks, nothing stored).".to_owned(),
             "mode = \"mirror\"".to_owned(),
             "# The mappings, beside this file. The second is needed where the hub delivers (push, both).".to_owned(),
@@ -64,11 +86,22 @@ impl NewPartner<'_> {
             "# The version of the hub's consent text that the partner's own form is, word by word. Without it what it records".to_owned(),
             "# can only withhold.".to_owned(),
             "# consent_text = \"sangam-1\"".to_owned(),
-            String::new(),
-        ];
-        section(&mut lines, kind, about.settings, name, Written::Plain);
-        limits(&mut lines);
-        self.intake(&mut lines);
+        ]
+    }
+
+    /// The same of a directory, which is read.
+    fn way_in(&self) -> Vec<String> {
+        vec![
+            "# A directory is read, and nothing is written there.".to_owned(),
+            "mode = \"mirror\"".to_owned(),
+            "# The mapping, beside this file.".to_owned(),
+            format!("in_mapping = {}", quoted(&format!("{}.in.jq", self.name))),
+        ]
+    }
+
+    /// What there is to say of records of people alone.
+    fn people(&self, lines: &mut Vec<String>) {
+        let name = self.name;
         lines.extend(
             [
                 "# The partner's own references of organizations, and the handles of the same in the hub's file. A record that",
@@ -90,7 +123,6 @@ impl NewPartner<'_> {
         lines.push(format!("# secret_file = {}", quoted(&format!("{name}.hook"))));
         lines.push(format!("# address = {}", quoted(&format!("https://hub.example.org/partners/{name}/changed"))));
         lines.push(String::new());
-        lines.join("\n")
     }
 
     fn intake(&self, lines: &mut Vec<String>) {
@@ -116,12 +148,15 @@ impl NewPartner<'_> {
             fields.map(|(text, seen)| format!("    # {}, # {seen}", quoted(text)))
         };
         lines.extend(listed(false));
-        lines.extend(["]".to_owned(), "# The same of each referral, where the system has them apart.".to_owned()]);
-        lines.push("referral_fields = [".to_owned());
-        lines.extend(listed(true));
+        lines.push("]".to_owned());
+        if self.of() == Of::People {
+            lines.push("# The same of each referral, where the system has them apart.".to_owned());
+            lines.push("referral_fields = [".to_owned());
+            lines.extend(listed(true));
+            lines.push("]".to_owned());
+        }
         lines.extend(
             [
-                "]",
                 "# The field and the value by which the partner's people say that the hub may have a record. No record has this one.",
                 "marked = { field = \"say-which-field\", value = \"say-which-value\" }",
                 "",
@@ -194,7 +229,7 @@ mod tests {
     use super::super::table::{Faults, Table};
     use super::super::web::Around;
     use super::super::{Draft, Overrides, PartnerConfig, kinds};
-    use super::{NewPartner, SeenField, Spelled};
+    use super::{NewPartner, Of, SeenField, Spelled};
 
     struct Folder(PathBuf);
 
@@ -257,7 +292,8 @@ mod tests {
             let loaded = PartnerConfig::read(&folder.0, "some-one", &Overrides::default());
             let loaded = loaded.unwrap_or_else(|faults| panic!("{kind}: {faults:?}"));
             assert_eq!((loaded.wire.name(), loaded.organization.as_str()), (kind, "asha"));
-            assert!(!loaded.residence.home().is_empty() && !loaded.residence.never().is_empty());
+            let resides = !loaded.residence.home().is_empty() && !loaded.residence.never().is_empty();
+            assert_eq!(resides, loaded.wire.of() == Of::People, "{kind}");
         }
     }
 
@@ -301,7 +337,7 @@ mod tests {
                 let root = Table::root(&faults, parsed.get_ref());
                 let section = root.table("section").unwrap();
                 let overrides = Overrides::default();
-                let read = kind.read(&section, &Around { folder: &folder.0, overrides: &overrides });
+                let read = kind.read(&section, &Around { folder: &folder.0, overrides: &overrides, narrow: None });
                 let told = |name: &str| {
                     let by_file = format!("{name}_file");
                     settings.iter().any(|setting| setting.name == name || setting.name == by_file)

@@ -83,6 +83,21 @@ fn enrolled(entity: &Map<String, Value>, config: &Dhis2Config) -> Result<Option<
     Ok(list.into_iter().find(own))
 }
 
+/// The identifiers of the tracked entity and of the event.
+fn identifiers(record: Uuid, referral: Uuid) -> (String, String) {
+    (uid(record, Of::TrackedEntity), uid(referral, Of::Event))
+}
+
+/// What is there of an offer: an import is carried out as a whole, so that its event stands for it.
+pub(super) async fn offered(
+    session: &Session,
+    (record, referral): (Uuid, Uuid),
+) -> Result<Option<Delivered>, WireFault> {
+    let (record, referral) = identifiers(record, referral);
+    let known = event(session, &referral).await?;
+    Ok(known.map(|_| Delivered { record, referral: Some(referral) }))
+}
+
 /// Offers a referral. The body has `attributes`, `dataValues` and `occurredAt`, the day of the event. What is there
 /// keeps what the partner's people made of it: the attributes are written again, and an event is not.
 pub(super) async fn offer(
@@ -96,7 +111,7 @@ pub(super) async fn offer(
     let data = Values::read(body, "dataValues", &config.options)?;
     let at = body.get("occurredAt").and_then(Value::as_str);
     let at = at.ok_or_else(|| WireFault::unexpected("/occurredAt", UnexpectedKind::Missing))?;
-    let (own, referral) = (uid(record, Of::TrackedEntity), uid(referral, Of::Event));
+    let (own, referral) = identifiers(record, referral);
     let delivered = Delivered { record: own.clone(), referral: Some(referral.clone()) };
     let known = event(session, &referral).await?;
     if known.as_ref().is_some_and(|event| event.get("trackedEntity").and_then(Value::as_str) != Some(&own)) {

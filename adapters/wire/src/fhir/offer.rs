@@ -29,15 +29,28 @@ pub(super) async fn offer(
     Ok(Delivered { record: patient, referral: Some(task) })
 }
 
+/// What is there of an offer: its task, and with it everything, or nothing.
+pub(super) async fn offered(reader: &Reader<'_>, record: Uuid, referral: Uuid) -> Result<Option<Delivered>, WireFault> {
+    let Some(task) = named(reader, "Task", referral).await? else { return Ok(None) };
+    Ok(Some(Delivered { record: of(reader, "Patient", record, None).await?, referral: Some(task) }))
+}
+
 /// The id that the answer gave, else that of the one with the identifier.
 async fn of(reader: &Reader<'_>, of: &str, own: Uuid, made: Option<String>) -> Result<String, WireFault> {
-    if let Some(made) = made {
-        return Ok(made);
+    match made {
+        Some(made) => Ok(made),
+        None => {
+            let named = named(reader, of, own).await?;
+            named.ok_or_else(|| WireFault::unexpected("/entry", UnexpectedKind::Missing))
+        }
     }
+}
+
+/// The one with the hub's identifier.
+async fn named(reader: &Reader<'_>, of: &str, own: Uuid) -> Result<Option<String>, WireFault> {
     let query = vec![("identifier", format!("{}|{}", reader.own, own.hyphenated()))];
     let found = reader.all(Target::search(of, query)).await?;
-    let found = found.iter().find(|resource| kind(resource) == Some(of));
-    found.map(|found| id(found).to_owned()).ok_or_else(|| WireFault::unexpected("/entry", UnexpectedKind::Missing))
+    Ok(found.iter().find(|resource| kind(resource) == Some(of)).map(|found| id(found).to_owned()))
 }
 
 fn entries(own: &str, record: Uuid, referral: Uuid, body: &Value) -> Result<Vec<Value>, WireFault> {

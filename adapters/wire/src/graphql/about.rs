@@ -30,15 +30,19 @@ const RESULT: Setting = setting(
     "result",
     "\"offerCase.__typename\"",
     Need::May,
-    "Where the answer says in a word what came of it; then `results` says what each word means.",
+    "Where the answer says in a word what came of it; it or `refusals` must be there, but for acknowledge.",
 );
 const RESULTS: Setting = rows(
     "results",
     "OfferTaken = \"done\"",
     "What each word means: done, ignored, conflict, not_found, invalid, forbidden, internal.",
 );
-const REFUSALS: Setting =
-    setting("refusals", "\"offerCase.userErrors\"", Need::May, "Or the list of refusals, empty where there are none.");
+const REFUSALS: Setting = setting(
+    "refusals",
+    "\"offerCase.userErrors\"",
+    Need::May,
+    "Or the list of refusals, empty or null where there are none.",
+);
 const RECORD: Setting = setting("record", "\"offerCase.offer.case.id\"", Need::May, "Where it says the case's id.");
 const REFERRAL: Setting = setting("referral", "\"offerCase.offer.id\"", Need::May, "Where it says the referral's id.");
 const RECORDS: Setting =
@@ -117,6 +121,20 @@ pub(crate) const ABOUT: About = About {
                 REFERRAL,
             ],
             "A referral is offered.",
+        ),
+        table(
+            "offered",
+            &[
+                operation("\"NAME.offered.graphql\"", "A query of $referral, or of $idempotencyKey, and of $record."),
+                setting("record", "\"offer.case.id\"", Need::May, "Where the answer says the case's id,"),
+                setting(
+                    "referral",
+                    "\"offer.id\"",
+                    Need::Must,
+                    "and the referral's; null where there is no such offer.",
+                ),
+            ],
+            "An offer whose answer was lost is looked for by what the hub gave with it, before it is taken back.",
         ),
         table(
             "answers",

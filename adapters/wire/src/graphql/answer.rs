@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::codes::Class;
-use super::path::Path;
+use super::path::{Lies, Path};
 use super::settings::Errors;
 use crate::fault::{Reason, UnexpectedKind, WireFault};
 use crate::http::Reply;
@@ -102,18 +102,24 @@ impl Answered {
         elsewhere.map_or(Ok((self.data, spoiled)), |class| Err(class.fault()))
     }
 
-    /// What an answer says of one record.
+    /// What an answer says of one record. That it is gone is said by null in its own place, or by an error about it; an
+    /// answer without that place says nothing of it.
     ///
     /// # Errors
-    /// What an error says that is not about what is in the record.
+    /// What an error says that is not about the record, and [`WireFault::Unexpected`] for an answer that does not speak of
+    /// it.
     pub(super) fn one(mut self, at: &Path) -> Result<One, WireFault> {
-        let record = at.take(&mut self.data);
-        match (self.worst(), record) {
-            (None, Some(record)) => Ok(One::There(record)),
-            (None, None) | (Some(Class::NotFound), None) => Ok(One::Gone),
-            (Some(Class::Forbidden), None) => Ok(One::Closed),
+        match (self.worst(), at.lies(&self.data)) {
+            (None, Lies::There(_)) => {
+                let record = at.take(&mut self.data);
+                record.map(One::There).ok_or_else(|| at.fault(UnexpectedKind::Missing))
+            }
+            (None, Lies::Null) => Ok(One::Gone),
+            (None, Lies::NullBefore | Lies::Absent) => Err(at.fault(UnexpectedKind::Missing)),
+            (Some(Class::NotFound), Lies::Null | Lies::NullBefore) if self.are_about(at) => Ok(One::Gone),
+            (Some(Class::Forbidden), Lies::Null | Lies::NullBefore) if self.are_about(at) => Ok(One::Closed),
             // A part of it is kept back, or is not well: the whole cannot be read.
-            (Some(Class::Forbidden | Class::NotFound | Class::Invalid), Some(_)) if self.are_within(at) => {
+            (Some(Class::Forbidden | Class::NotFound | Class::Invalid), Lies::There(_)) if self.are_within(at) => {
                 Ok(One::Spoiled)
             }
             (Some(class), _) => Err(class.fault()),
@@ -122,6 +128,11 @@ impl Answered {
 
     fn are_within(&self, at: &Path) -> bool {
         self.errors.iter().all(|wrong| at.below(&wrong.path).is_some())
+    }
+
+    /// Whether every error is of the place, of what is in it, or of what it is in. One without a path is of the whole.
+    fn are_about(&self, at: &Path) -> bool {
+        self.errors.iter().all(|wrong| at.is_along(&wrong.path))
     }
 }
 
@@ -166,7 +177,8 @@ pub(super) fn reasons(list: &[Value]) -> Vec<Reason> {
 /// What an answer says of the request, where most of them have status 200.
 pub(super) struct Judged<'e> {
     pub(super) errors: &'e Errors,
-    /// Whether the same request may be made again: a query, and a mutation with a key of its own.
+    /// Whether the same request may be made again at once: a query may. A mutation is left to the next round, also where it
+    /// has a key of its own.
     pub(super) repeats: bool,
 }
 

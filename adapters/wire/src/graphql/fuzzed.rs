@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::codes::{Class, Codes};
 use super::operation::{Operation, Wanted};
 use super::path::Path;
-use super::settings::{ANSWERS, Answers, Change, Errors, Listing, OFFER, One, PAGE, RECORD, Talk};
+use super::settings::{ANSWERS, Answers, Change, Errors, Listing, OFFER, OFFERED, Offered, One, PAGE, RECORD, Talk};
 use crate::partner::AnswerState;
 use crate::zone::Zone;
 
@@ -32,15 +32,25 @@ pub(super) fn fuzzed() -> Option<Talk> {
             record: path("node"),
             cursor: path("cases.pageInfo.endCursor")?,
             more: path("cases.pageInfo.hasNextPage")?,
+            owed: vec![path("person.names.text")?],
         }),
         list: None,
-        record: Some(One { operation: operation("query($key: ID) { case }", &RECORD)?, record: path("case")? }),
+        record: Some(One {
+            operation: operation("query($key: ID) { case }", &RECORD)?,
+            record: path("case")?,
+            owed: vec![path("person.names.text")?],
+        }),
         offer: Some(Change {
             operation: operation("mutation($input: I, $idempotencyKey: ID) { offer }", &OFFER)?,
             result: Some((path("offer.__typename")?, results)),
             refusals: path("offer.userErrors"),
             record: path("offer.case.id"),
             referral: path("offer.referral.id"),
+        }),
+        offered: Some(Offered {
+            operation: operation("query($referral: ID!) { offer }", &OFFERED)?,
+            record: path("offer.case.id"),
+            referral: path("offer.id")?,
         }),
         standing: None,
         answer: None,

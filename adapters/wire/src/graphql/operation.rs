@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql_parser::types::OperationType;
+use async_graphql_parser::types::{ExecutableDocument, OperationType};
 use async_graphql_parser::{Error, parse_query};
 use serde_json::{Map, Value, json};
 
+use super::path::Path;
+use super::selected;
 use crate::config::KeyFault;
 use crate::config::table::Table;
 use crate::config::web::Around;
@@ -21,6 +23,9 @@ const DEEPEST: usize = 32;
 pub(super) struct Operation {
     text: String,
     variables: BTreeSet<String>,
+    document: ExecutableDocument,
+    /// The line on which it begins.
+    line: usize,
 }
 
 /// What an operation must be.
@@ -30,17 +35,26 @@ pub(super) struct Wanted {
     pub(super) must: &'static [&'static str],
     /// Those that the hub can fill besides.
     pub(super) may: &'static [&'static str],
+    /// Whether its answer must say what came of it.
+    pub(super) judged: bool,
 }
 
 /// A fault, and its line.
 type Faulty = (usize, KeyFault);
 
 impl Operation {
-    /// The operation in the file that `operation` names.
-    pub(super) fn read(table: &Table<'_, '_>, around: &Around<'_>, wanted: &Wanted) -> Option<Self> {
+    /// The operation in the file that `operation` names, of whose answer these places are read. One that it does not select
+    /// is a fault: no answer would have it.
+    pub(super) fn read(table: &Table<'_, '_>, around: &Around<'_>, wanted: &Wanted, places: &[Path]) -> Option<Self> {
         let (file, text) = around.beside(table, "operation")?;
         match Self::parse(text, wanted) {
-            Ok(operation) => Some(operation),
+            Ok(operation) => {
+                let unselected = places.iter().filter(|place| !operation.selects(place)).map(ToString::to_string);
+                for place in unselected.collect::<BTreeSet<_>>() {
+                    table.fault_in(&file, operation.line, "operation", KeyFault::Selects(place));
+                }
+                Some(operation)
+            }
             Err(faults) => {
                 for (line, fault) in faults {
                     table.fault_in(&file, line, "operation", fault);
@@ -88,7 +102,16 @@ impl Operation {
         }
         let lacks = wanted.must.iter().filter(|name| !variables.contains(**name));
         faults.extend(lacks.map(|name| (line, KeyFault::Lacks(name))));
-        if faults.is_empty() { Ok(Self { text, variables }) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self { text, variables, document, line }) } else { Err(faults) }
+    }
+
+    fn selects(&self, place: &Path) -> bool {
+        selected::is_selected(&self.document, place.names())
+    }
+
+    /// Those of some places that every answer has which has the key: without one of them a record is not read.
+    pub(super) fn owed(&self, key: &Path, places: impl Iterator<Item = Path>) -> Vec<Path> {
+        places.filter(|place| selected::goes_with(&self.document, key.names(), place.names())).collect()
     }
 
     /// Whether the operation has a variable.
@@ -142,7 +165,8 @@ mod tests {
 
     use super::{LONGEST, Operation, Wanted};
 
-    const PAGE: Wanted = Wanted { kind: OperationType::Query, must: &["first", "after"], may: &["since"] };
+    const PAGE: Wanted =
+        Wanted { kind: OperationType::Query, must: &["first", "after"], may: &["since"], judged: false };
 
     fn faults(text: &str) -> Vec<String> {
         let faults = Operation::parse(text.to_owned(), &PAGE).err().unwrap_or_default();

@@ -4,10 +4,10 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::answer::reasons;
+use super::answer::{Answered, reasons};
 use super::codes::Class;
-use super::path::Path;
-use super::settings::{Change, Standing};
+use super::path::{Lies, Path};
+use super::settings::{Change, Offered, Standing};
 use super::{Graphql, Said};
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::partner::{Delivered, Delivery};
@@ -54,11 +54,15 @@ impl Change {
             let meant = results.get(said).ok_or_else(|| at.fault(UnexpectedKind::UnknownCode))?;
             meant.map_err(Class::fault)?;
         }
-        match self.refusals.as_ref().and_then(|at| Some((at, at.at(data)?))) {
-            Some((_, Value::Array(list))) if list.is_empty() => Ok(()),
-            Some((_, Value::Array(list))) => Err(WireFault::Refused { status: 422, reasons: reasons(list) }),
-            Some((at, _)) => Err(at.fault(UnexpectedKind::WrongType)),
-            None => Ok(()),
+        let Some(at) = &self.refusals else { return Ok(()) };
+        match at.lies(data) {
+            Lies::There(Value::Array(list)) if !list.is_empty() => {
+                Err(WireFault::Refused { status: 422, reasons: reasons(list) })
+            }
+            Lies::There(Value::Array(_)) | Lies::Null => Ok(()),
+            Lies::There(_) => Err(at.fault(UnexpectedKind::WrongType)),
+            // Of refusals nothing is said, which is not that there are none.
+            Lies::NullBefore | Lies::Absent => Err(at.fault(UnexpectedKind::Missing)),
         }
     }
 }
@@ -70,6 +74,27 @@ fn id(at: Option<&Path>, data: &Value, own: Uuid) -> Result<String, WireFault> {
     // The hub keeps the two with a bar between.
     let fits = id.chars().count() <= LONGEST_ID && !id.contains('|');
     if fits { Ok(id) } else { Err(at.fault(UnexpectedKind::WrongType)) }
+}
+
+/// What the hub gives with an offer: its own identifiers, and the key of the call.
+fn given(record: Uuid, referral: Uuid) -> [(&'static str, Value); 3] {
+    let [record, referral] = [record, referral].map(|id| id.hyphenated().to_string());
+    let key = Value::from(format!("sangam-offer-{referral}"));
+    [("record", Value::from(record)), ("referral", Value::from(referral)), ("idempotencyKey", key)]
+}
+
+impl Offered {
+    /// The offer that an answer has; `None` where it says that there is none.
+    pub(super) fn found(&self, data: &Value, record: Uuid, referral: Uuid) -> Result<Option<Delivered>, WireFault> {
+        match self.referral.lies(data) {
+            Lies::There(_) => {}
+            Lies::Null | Lies::NullBefore => return Ok(None),
+            // Nothing is said of it, which is not that it is not there: it may be, and has to be taken back.
+            Lies::Absent => return Err(self.referral.fault(UnexpectedKind::Missing)),
+        }
+        let referral = id(Some(&self.referral), data, referral)?;
+        Ok(Some(Delivered { record: id(self.record.as_ref(), data, record)?, referral: Some(referral) }))
+    }
 }
 
 /// A mark of a step, so that two changes of one version have two keys: FNV-1a, which nobody has reason to find twice.
@@ -111,16 +136,26 @@ impl Graphql {
 
     async fn offer(&self, record: Uuid, referral: Uuid, body: &Value) -> Result<Delivered, WireFault> {
         let change = self.talk.offer.as_ref().ok_or(WireFault::Unsupported)?;
-        let request = change.operation.request([
-            ("record", Value::from(record.hyphenated().to_string())),
-            ("referral", Value::from(referral.hyphenated().to_string())),
-            ("idempotencyKey", Value::from(format!("sangam-offer-{}", referral.hyphenated()))),
-            ("input", body.clone()),
-        ]);
+        let [case, own, key] = given(record, referral);
+        let request = change.operation.request([case, own, key, ("input", body.clone())]);
         let data = self.say(Said::Change, &request).await?.whole()?;
         change.done(&data)?;
         let referral = id(change.referral.as_ref(), &data, referral)?;
         Ok(Delivered { record: id(change.record.as_ref(), &data, record)?, referral: Some(referral) })
+    }
+
+    /// What there is of an offer.
+    ///
+    /// # Errors
+    /// [`WireFault::Unsupported`] where the partner's file has no operation for it, else any.
+    pub(super) async fn found(&self, record: Uuid, referral: Uuid) -> Result<Option<Delivered>, WireFault> {
+        let of = self.talk.offered.as_ref().ok_or(WireFault::Unsupported)?;
+        let request = of.operation.request(given(record, referral));
+        let data = match self.say(Said::Query, &request).await.and_then(Answered::whole) {
+            Err(fault) if fault == Class::NotFound.fault() => return Ok(None),
+            other => other?,
+        };
+        of.found(&data, record, referral)
     }
 
     async fn step(&self, change: &Change, record: &str, referral: &str, step: &Step<'_>) -> Result<(), WireFault> {
@@ -150,7 +185,13 @@ impl Graphql {
     async fn standing(&self, of: &Standing, record: &str, referral: &str) -> Result<(String, Value), WireFault> {
         let request = of.operation.request([("record", Value::from(record)), ("referral", Value::from(referral))]);
         let data = self.say(Said::Query, &request).await?.whole()?;
-        let state = of.state.text(&data).ok_or_else(|| Class::NotFound.fault())?.to_owned();
+        let state = match of.state.lies(&data) {
+            Lies::There(Value::String(state)) => state.clone(),
+            Lies::There(_) => return Err(of.state.fault(UnexpectedKind::WrongType)),
+            // There is no such referral.
+            Lies::Null | Lies::NullBefore => return Err(Class::NotFound.fault()),
+            Lies::Absent => return Err(of.state.fault(UnexpectedKind::Missing)),
+        };
         let version = match &of.version {
             None => Value::Null,
             Some(at) => match at.at(&data) {

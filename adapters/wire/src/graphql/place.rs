@@ -73,7 +73,7 @@ impl Place {
         }
         let more = after.is_some() || (lists && !self.lists);
         let walked = self.walk.after(more, latest);
-        let lost = self.lost || !read.keyed;
+        let lost = self.lost || read.lost > 0;
         if !more {
             let kept = if lost { json!({"since": self.since().map(Instant::millis)}) } else { json!({}) };
             return Ok((with(&walked, kept), false));
@@ -117,7 +117,7 @@ mod tests {
 
     fn page(after: Option<&str>, spoiled: &[&str]) -> Records {
         let spoiled = spoiled.iter().map(|key| (*key).to_owned()).collect();
-        Records { spoiled, keyed: true, after: after.map(str::to_owned), ..Records::default() }
+        Records { spoiled, after: after.map(str::to_owned), ..Records::default() }
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
         let at = |millis| Some(Instant::from_millis(millis));
         let (cursor, _) = Place::read(None).next(&page(None, &[]), false, at(10)).unwrap();
         let second = Place::read(Some(&cursor));
-        let lost = Records { keyed: false, ..page(Some("c"), &[]) };
+        let lost = Records { lost: 1, ..page(Some("c"), &[]) };
         let (cursor, _) = second.next(&lost, true, at(50)).unwrap();
         let (cursor, _) = Place::read(Some(&cursor)).next(&page(None, &[]), true, at(60)).unwrap();
         let (cursor, more) = Place::read(Some(&cursor)).next(&page(None, &[]), false, None).unwrap();

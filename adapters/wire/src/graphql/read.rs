@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sangam_vocabulary::Instant;
 use serde_json::Value;
 
+use super::path::{Lies, Path};
 use super::settings::{Answers, Listing, Talk};
 use crate::fault::{UnexpectedKind, WireFault};
 use crate::narrow::{Mark, Narrow};
@@ -39,13 +40,7 @@ impl Border {
 
 /// Whether a record says its mark.
 pub(super) fn is_said(record: &Value, mark: &Mark) -> bool {
-    let fits = |value: &Value| match value {
-        Value::String(text) => *text == mark.value,
-        Value::Bool(yes) => mark.value == yes.to_string(),
-        Value::Number(number) => mark.value == number.to_string(),
-        _ => false,
-    };
-    has(record, mark.field.split('.'), &fits)
+    has(record, mark.field.split('.'), &|value| mark.is_said(value))
 }
 
 impl Talk {
@@ -56,15 +51,20 @@ impl Talk {
     }
 }
 
+/// Whether a record lacks a place that its operation selects: what it would be read as, nobody said.
+pub(super) fn owes(owed: &[Path], record: &Value) -> bool {
+    owed.iter().any(|place| place.is_lacking(record))
+}
+
 /// A page of records.
 #[derive(Debug, Default)]
 pub(super) struct Records {
     /// Those that are whole, with their keys.
     pub(super) whole: Vec<(String, Value)>,
-    /// The keys of those that have an error in them.
+    /// The keys of those that have an error in them, or not all that was asked for.
     pub(super) spoiled: Vec<String>,
-    /// Whether the key of each of them is known.
-    pub(super) keyed: bool,
+    /// How many there are besides of which not even the key is known.
+    pub(super) lost: usize,
     /// The cursor of the next page.
     pub(super) after: Option<String>,
 }
@@ -88,9 +88,10 @@ impl Listing {
             Some(_) => return Err(self.records.fault(UnexpectedKind::WrongType)),
             None => return Err(self.records.fault(UnexpectedKind::Missing)),
         };
-        let mut page = Records { keyed: true, after, ..Records::default() };
+        let mut page = Records { after, ..Records::default() };
         for (place, mut item) in items.into_iter().enumerate() {
             let record = match &self.record {
+                Some(at) if at.lies(&item) == Lies::Absent => return Err(self.records.fault(UnexpectedKind::Missing)),
                 Some(at) => at.take(&mut item),
                 None => Some(item).filter(|item| !item.is_null()),
             };
@@ -98,7 +99,10 @@ impl Listing {
             match (spoiled.contains(&place), record, key) {
                 (true, _, Some(key)) => page.spoiled.push(key),
                 // Of a connection any item may be null; which record that is cannot be said.
-                (true, _, None) | (false, None, _) => page.keyed = false,
+                (true, _, None) | (false, None, _) => page.lost += 1,
+                (false, Some(record @ Value::Object(_)), Some(key)) if owes(&self.owed, &record) => {
+                    page.spoiled.push(key);
+                }
                 (false, Some(record @ Value::Object(_)), Some(key)) => page.whole.push((key, record)),
                 (false, Some(Value::Object(_)), None) => return Err(self.records.fault(UnexpectedKind::Missing)),
                 (false, Some(_), _) => return Err(self.records.fault(UnexpectedKind::WrongType)),
@@ -124,7 +128,7 @@ impl Listing {
 }
 
 impl Answers {
-    /// What became of offers; one that is not in the data, or has an error in it, is left out.
+    /// What became of offers; one that is not in the data, has an error in it or does not say how it stands is left out.
     ///
     /// # Errors
     /// [`WireFault::Unexpected`].
@@ -144,9 +148,13 @@ impl Answers {
             whole.filter_map(|(_, item)| Some((self.referral.id(item)?, item))).collect();
         let answer = |offer: &Delivered| {
             let item = told.get(offer.referral.as_ref()?)?;
+            let word = match self.state.lies(item) {
+                Lies::There(word) => word.as_str(),
+                Lies::Null => None,
+                Lies::NullBefore | Lies::Absent => return None,
+            };
             // A word that is none of the table's decides nothing.
-            let state = self.state.text(item).and_then(|word| self.states.get(word)).copied();
-            let state = state.unwrap_or(AnswerState::Waiting);
+            let state = word.and_then(|word| self.states.get(word)).copied().unwrap_or(AnswerState::Waiting);
             let reason = self.reason.as_ref().and_then(|at| at.text(item)).filter(|_| state == AnswerState::Declined);
             let reason = reason.filter(|reason| !reason.is_empty()).map(str::to_owned);
             Some(Answer { delivered: offer.clone(), state, reason })

@@ -23,21 +23,26 @@ const MOST_PER_PAGE: u64 = 200;
 /// The furthest look back, in seconds: a day.
 const LONGEST_OVERLAP: u64 = 86_400;
 
-pub(super) const PAGE: Wanted = Wanted { kind: OperationType::Query, must: &["first", "after"], may: &["since"] };
-const LIST: Wanted = Wanted { kind: OperationType::Query, must: &["first", "after"], may: &[] };
-pub(super) const RECORD: Wanted = Wanted { kind: OperationType::Query, must: &["key"], may: &[] };
-pub(super) const OFFER: Wanted =
-    Wanted { kind: OperationType::Mutation, must: &["input", "idempotencyKey"], may: &["record", "referral"] };
-const STANDING: Wanted = Wanted { kind: OperationType::Query, must: &[], may: &["record", "referral"] };
-const ANSWER: Wanted = Wanted {
-    kind: OperationType::Mutation,
-    must: &["input"],
-    may: &["record", "referral", "reason", "version", "idempotencyKey"],
-};
-const WITHDRAW: Wanted =
-    Wanted { kind: OperationType::Mutation, must: &[], may: &["record", "referral", "idempotencyKey"] };
-pub(super) const ANSWERS: Wanted = Wanted { kind: OperationType::Query, must: &["offers"], may: &[] };
-const ACKNOWLEDGE: Wanted = Wanted { kind: OperationType::Mutation, must: &["key"], may: &["taken"] };
+/// A query of these variables.
+const fn query(must: &'static [&'static str], may: &'static [&'static str]) -> Wanted {
+    Wanted { kind: OperationType::Query, must, may, judged: false }
+}
+
+/// A mutation of these variables; one that is not judged may fail without anything lost.
+const fn mutation(must: &'static [&'static str], may: &'static [&'static str], judged: bool) -> Wanted {
+    Wanted { kind: OperationType::Mutation, must, may, judged }
+}
+
+pub(super) const PAGE: Wanted = query(&["first", "after"], &["since"]);
+const LIST: Wanted = query(&["first", "after"], &[]);
+pub(super) const RECORD: Wanted = query(&["key"], &[]);
+pub(super) const OFFER: Wanted = mutation(&["input", "idempotencyKey"], &["record", "referral"], true);
+const STANDING: Wanted = query(&[], &["record", "referral"]);
+const ANSWER: Wanted = mutation(&["input"], &["record", "referral", "reason", "version", "idempotencyKey"], true);
+const WITHDRAW: Wanted = mutation(&[], &["record", "referral", "idempotencyKey"], true);
+pub(super) const ANSWERS: Wanted = query(&["offers"], &[]);
+pub(super) const OFFERED: Wanted = query(&[], &["record", "referral", "idempotencyKey"]);
+const ACKNOWLEDGE: Wanted = mutation(&["key"], &["taken"], false);
 
 const STATES: [(&str, AnswerState); 5] = [
     ("waiting", AnswerState::Waiting),
@@ -79,6 +84,7 @@ pub(super) struct Talk {
     pub(super) list: Option<Listing>,
     pub(super) record: Option<One>,
     pub(super) offer: Option<Change>,
+    pub(super) offered: Option<Offered>,
     pub(super) standing: Option<Standing>,
     pub(super) answer: Option<Change>,
     pub(super) withdraw: Option<Change>,
@@ -110,6 +116,8 @@ pub(super) struct Listing {
     pub(super) cursor: Path,
     /// Whether there is one.
     pub(super) more: Path,
+    /// What of a record is in every answer that has its key.
+    pub(super) owed: Vec<Path>,
 }
 
 /// A query for one record.
@@ -117,6 +125,15 @@ pub(super) struct Listing {
 pub(super) struct One {
     pub(super) operation: Operation,
     pub(super) record: Path,
+    /// What of it is in every answer that has its key.
+    pub(super) owed: Vec<Path>,
+}
+
+/// What is read of each record of a query.
+struct OfRecords {
+    key: Option<Path>,
+    /// Its mark, when it changed, what of it passes the border: as far as the query is for that.
+    places: Vec<Path>,
 }
 
 /// What each word of a payload means.
@@ -134,6 +151,16 @@ pub(super) struct Change {
     pub(super) record: Option<Path>,
     /// The partner's identifier of the referral.
     pub(super) referral: Option<Path>,
+}
+
+/// A query for an offer by what the hub gave with it.
+#[derive(Debug)]
+pub(super) struct Offered {
+    pub(super) operation: Operation,
+    /// The partner's identifier of the case, as [`Change::record`].
+    pub(super) record: Option<Path>,
+    /// The partner's identifier of the referral, as [`Change::referral`]; null where there is none.
+    pub(super) referral: Path,
 }
 
 /// A query for how a referral stands.
@@ -203,16 +230,20 @@ impl Talk {
         });
         let (errors, key) = (Errors::read(table), Path::read(table, "key"));
         let changed = Path::read_if(table, "changed");
+        let of_records = |places: Vec<Path>| OfRecords { key: key.clone(), places };
+        let (mark, whole) = crossing(around);
+        let with_change = whole.iter().chain(&changed).cloned().collect();
         let talk = Self {
             headers: table.table_if("headers").map(headers).unwrap_or_default(),
             per_page,
             overlap: i64::try_from(overlap).unwrap_or(0).saturating_mul(1_000),
             zone,
+            page: part(table, "page", |table| Listing::read(table, around, &PAGE, &of_records(with_change))),
+            list: part(table, "list", |table| Listing::read(table, around, &LIST, &of_records(mark))),
+            record: part(table, "record", |table| One::read(table, around, &of_records(whole))),
             changed,
-            page: part(table, "page", |table| Listing::read(table, around, &PAGE)),
-            list: part(table, "list", |table| Listing::read(table, around, &LIST)),
-            record: part(table, "record", |table| One::read(table, around)),
             offer: part(table, "offer", |table| Change::read(table, around, &OFFER)),
+            offered: part(table, "offered", |table| Offered::read(table, around)),
             standing: part(table, "standing", |table| Standing::read(table, around)),
             answer: part(table, "answer", |table| Change::read(table, around, &ANSWER)),
             withdraw: part(table, "withdraw", |table| Change::read(table, around, &WITHDRAW)),
@@ -250,6 +281,10 @@ impl Talk {
                 table.fault(key, KeyFault::Lacks("referral"));
             }
         }
+        if self.offered.as_ref().is_some_and(|of| !of.operation.has("referral") && !of.operation.has("idempotencyKey"))
+        {
+            table.fault("offered", KeyFault::Lacks("referral"));
+        }
         let versioned = self.standing.as_ref().is_some_and(|standing| standing.version.is_some());
         // A state that is reached twice would have one key, and the second time nothing would be done.
         if answer.is_some_and(|answer| answer.has("version") || answer.has("idempotencyKey")) && !versioned {
@@ -260,6 +295,15 @@ impl Talk {
             table.fault("offer", KeyFault::Must("say where its referral lies, by which its answer is asked for"));
         }
     }
+}
+
+/// Where in a record its mark lies, alone and with everything that passes the border. A field that is no path is in no
+/// record: it is one of those that no operation selects.
+fn crossing(around: &Around<'_>) -> (Vec<Path>, Vec<Path>) {
+    let Some(narrow) = around.narrow else { return (Vec::new(), Vec::new()) };
+    let mark = Path::of_field(&narrow.mark.field);
+    let fields = narrow.fields.iter().map(|field| Path::of_field(field));
+    (vec![mark.clone()], std::iter::once(mark.clone()).chain(fields.filter(|field| *field != mark)).collect())
 }
 
 /// A part that the file may leave out, without keys that it has not.
@@ -282,33 +326,68 @@ impl Errors {
     }
 }
 
+impl OfRecords {
+    /// The places below that of a record.
+    fn below(&self, record: Option<&Path>) -> Vec<Path> {
+        let Some(record) = record else { return Vec::new() };
+        self.key.iter().chain(&self.places).map(|place| record.then(place)).collect()
+    }
+
+    /// What of a record is in every answer that has its key, by paths in the record.
+    fn owed(&self, operation: &Operation, record: &Path) -> Vec<Path> {
+        let Some(key) = &self.key else { return Vec::new() };
+        let owed = operation.owed(&record.then(key), self.below(Some(record)).into_iter());
+        self.key.iter().chain(&self.places).filter(|place| owed.contains(&record.then(place))).cloned().collect()
+    }
+}
+
+/// Several paths, as far as the file has them.
+fn known<const N: usize>(paths: [&Option<Path>; N]) -> Vec<Path> {
+    paths.into_iter().flatten().cloned().collect()
+}
+
 impl Listing {
-    fn read(table: &Table<'_, '_>, around: &Around<'_>, wanted: &Wanted) -> Option<Self> {
-        let operation = Operation::read(table, around, wanted);
+    fn read(table: &Table<'_, '_>, around: &Around<'_>, wanted: &Wanted, of: &OfRecords) -> Option<Self> {
         let [records, cursor, more] = ["records", "cursor", "more"].map(|key| Path::read(table, key));
         let record = Path::read_if(table, "record");
-        Some(Self { operation: operation?, records: records?, record, cursor: cursor?, more: more? })
+        let item = records.as_ref().map(|records| record.as_ref().map_or(records.clone(), |at| records.then(at)));
+        let mut places = known([&records, &cursor, &more]);
+        places.extend(of.below(item.as_ref()));
+        let operation = Operation::read(table, around, wanted, &places)?;
+        let owed = of.owed(&operation, &item?);
+        Some(Self { operation, records: records?, record, cursor: cursor?, more: more?, owed })
     }
 }
 
 impl One {
-    fn read(table: &Table<'_, '_>, around: &Around<'_>) -> Option<Self> {
-        let (operation, record) = (Operation::read(table, around, &RECORD), Path::read(table, "record"));
-        Some(Self { operation: operation?, record: record? })
+    fn read(table: &Table<'_, '_>, around: &Around<'_>, of: &OfRecords) -> Option<Self> {
+        let record = Path::read(table, "record");
+        let places: Vec<Path> = record.iter().cloned().chain(of.below(record.as_ref())).collect();
+        let operation = Operation::read(table, around, &RECORD, &places)?;
+        let record = record?;
+        Some(Self { owed: of.owed(&operation, &record), operation, record })
     }
 }
 
 impl Change {
     fn read(table: &Table<'_, '_>, around: &Around<'_>, wanted: &Wanted) -> Option<Self> {
-        let operation = Operation::read(table, around, wanted);
         let result = Path::read_if(table, "result");
         let results = table.table_if("results").map(|table| {
             let words = || std::iter::once("done").chain(Class::words()).collect();
             closed(&table, |word| if word == "done" { Some(Ok(())) } else { Class::read(word).map(Err) }, words)
         });
+        let [refusals, record, referral] = ["refusals", "record", "referral"].map(|key| Path::read_if(table, key));
+        let operation = Operation::read(table, around, wanted, &known([&result, &refusals, &record, &referral]));
         let result = match (result, results) {
             (Some(result), Some(results)) => Some((result, results)),
-            (None, None) => None,
+            (None, None) => {
+                if wanted.judged && refusals.is_none() {
+                    // That no error came is not that it was done.
+                    let fault = "be there, or `refusals` in its place: by one of them it is known what came of it";
+                    table.fault("result", KeyFault::Must(fault));
+                }
+                None
+            }
             (None, _) => {
                 table.fault("result", KeyFault::Must("be there beside `results`"));
                 None
@@ -318,28 +397,39 @@ impl Change {
                 None
             }
         };
-        let [refusals, record, referral] = ["refusals", "record", "referral"].map(|key| Path::read_if(table, key));
         Some(Self { operation: operation?, result, refusals, record, referral })
+    }
+}
+
+impl Offered {
+    fn read(table: &Table<'_, '_>, around: &Around<'_>) -> Option<Self> {
+        let (referral, record) = (Path::read(table, "referral"), Path::read_if(table, "record"));
+        let operation = Operation::read(table, around, &OFFERED, &known([&referral, &record]));
+        Some(Self { operation: operation?, record, referral: referral? })
     }
 }
 
 impl Standing {
     fn read(table: &Table<'_, '_>, around: &Around<'_>) -> Option<Self> {
-        let (operation, state) = (Operation::read(table, around, &STANDING), Path::read(table, "state"));
-        let version = Path::read_if(table, "version");
+        let (state, version) = (Path::read(table, "state"), Path::read_if(table, "version"));
+        let operation = Operation::read(table, around, &STANDING, &known([&state, &version]));
         Some(Self { operation: operation?, state: state?, version })
     }
 }
 
 impl Answers {
     fn read(table: &Table<'_, '_>, around: &Around<'_>) -> Option<Self> {
-        let operation = Operation::read(table, around, &ANSWERS);
         let [offers, referral, state] = ["offers", "referral", "state"].map(|key| Path::read(table, key));
         let reason = Path::read_if(table, "reason");
         let states = table.table("states").map(|table| {
             let read = |word: &str| STATES.iter().find(|(known, _)| *known == word).map(|(_, state)| *state);
             closed(&table, read, || STATES.iter().map(|(word, _)| *word).collect())
         });
+        let of_one = known([&referral, &state, &reason]);
+        let places = offers
+            .iter()
+            .flat_map(|offers| std::iter::once(offers.clone()).chain(of_one.iter().map(|place| offers.then(place))));
+        let operation = Operation::read(table, around, &ANSWERS, &places.collect::<Vec<_>>());
         Some(Self {
             operation: operation?,
             offers: offers?,

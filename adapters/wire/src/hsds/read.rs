@@ -1,5 +1,5 @@
-//! One service, as HSDS 3 has it and as directories write it. What is deprecated, who works there and where it is do
-//! not pass: a directory's contacts are people, and of a place the hub tells nobody more than a division.
+//! One service, as HSDS 3 has it and as directories write it. What is deprecated, who works there, where it is and how it is
+//! reached do not pass: a directory's contacts are people, and of a place the hub tells nobody more than a division.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -16,15 +16,22 @@ const OF_TWO: [&str; 7] = [
     "regular_schedule",
     "eligibility",
 ];
-/// What does not pass, wherever it stands: what the specification calls deprecated; people; places; who changed what.
-const DROPPED: [&str; 15] = [
+/// What does not pass, wherever it stands: what the specification calls deprecated; people; places, and what leads there;
+/// who changed what.
+const DROPPED: [&str; 21] = [
     "tax_id",
     "tax_status",
     "licenses",
     "fees",
     "wait_time",
     "contacts",
+    "phones",
+    "email",
     "assurer_email",
+    "url",
+    "website",
+    "uri",
+    "logo",
     "locations",
     "location",
     "service_at_locations",
@@ -37,7 +44,7 @@ const DROPPED: [&str; 15] = [
 const STATUS: [&str; 4] = ["active", "inactive", "defunct", "temporarily closed"];
 /// The longest text of a field: a description of two pages.
 const LONGEST: usize = 8_000;
-/// The most items of a list: languages, telephones, terms of one service.
+/// The most items of a list: languages, areas, terms of one service.
 const MOST: usize = 200;
 
 fn fault<T>(path: &str, kind: UnexpectedKind) -> Result<T, WireFault> {
@@ -98,9 +105,6 @@ fn object(members: Map<String, Value>, at: &str) -> Result<Map<String, Value>, W
                 Err(_) => return fault(&path, UnexpectedKind::WrongType),
             },
             ("id", _) => return fault(&path, UnexpectedKind::WrongType),
-            ("number", Value::String(number)) => Value::String(telephone(&number, &path)?),
-            // The specification's example writes it as a number.
-            ("extension", Value::Number(extension)) => Value::String(extension.to_string()),
             (_, value) => inside(value, &path)?,
         };
         kept.insert(name, value);
@@ -142,16 +146,6 @@ fn plain(text: String, at: &str) -> Result<String, WireFault> {
     if text.chars().any(hidden) { fault(at, UnexpectedKind::WrongType) } else { Ok(text) }
 }
 
-/// A telephone number. The specification's own example puts it into quotes once more.
-fn telephone(number: &str, at: &str) -> Result<String, WireFault> {
-    let bare = number.trim();
-    let bare = bare.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(bare).trim();
-    let fits = |byte: u8| byte.is_ascii_digit() || b"+ -()./".contains(&byte);
-    let good =
-        (2..=40).contains(&bare.len()) && bare.bytes().all(fits) && bare.bytes().any(|byte| byte.is_ascii_digit());
-    if good { Ok(bare.to_owned()) } else { fault(at, UnexpectedKind::WrongType) }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -178,14 +172,15 @@ mod tests {
             "id": ID.to_uppercase(), "name": "Legal advice", "status": "temporarily closed", "fees": "10", "licenses": "x",
             "wait_time": "y", "url": null,
             "organization": { "id": ID, "name": "Invented", "tax_id": "17", "locations": [] },
-            "phones": [{ "id": ID, "number": "\"+880 2 1234\"", "extension": 100 }],
+            "phones": [{ "id": ID, "number": "\"+880 2 1234\"", "extension": 100 }], "email": "rupa@invented.example",
+            "service_areas": [{ "id": ID, "name": "Dhaka", "uri": "https://maps.example/?q=23.7,90.4" }],
             "contacts": [{ "id": ID, "name": "Somebody" }],
             "service_at_locations": [{ "id": ID, "location": { "latitude": 1 } }],
         }));
         let wanted = json!({
             "id": ID, "name": "Legal advice", "status": "temporarily closed",
             "organization": { "id": ID, "name": "Invented" },
-            "phones": [{ "id": ID, "number": "+880 2 1234", "extension": "100" }],
+            "service_areas": [{ "id": ID, "name": "Dhaka" }],
         });
         assert_eq!(told, Ok(wanted));
     }
@@ -205,8 +200,6 @@ mod tests {
             ("organization", json!({ "name": "x" }), "/organization/id", Missing),
             ("organization", json!({ "id": "x", "name": "x" }), "/organization/id", WrongType),
             ("regular_schedules", json!([]), "/regular_schedules", UnknownCode),
-            ("phones", json!([{ "number": "ask for Rupa" }]), "/phones/0/number", WrongType),
-            ("phones", json!([{ "number": "" }]), "/phones/0/number", WrongType),
             ("description", json!("\u{202e}evil"), "/description", WrongType),
             ("description", json!("a\u{0}b"), "/description", WrongType),
             ("languages", json!([{ "id": "no", "name": "x" }]), "/languages/0/id", WrongType),

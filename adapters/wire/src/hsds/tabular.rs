@@ -10,8 +10,7 @@ use crate::fault::{UnexpectedKind, WireFault};
 type Row = Map<String, Value>;
 
 /// Which tables hang on a service by their `service_id`, and under which name the nested form has them.
-const CHILDREN: [(&str, &str); 5] = [
-    ("phones.csv", "phones"),
+const CHILDREN: [(&str, &str); 4] = [
     ("languages.csv", "languages"),
     ("service_areas.csv", "service_areas"),
     ("required_documents.csv", "required_documents"),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::{self, GROUPS, KEY};
+use super::fields::{self, GROUPS, KEY, REFERRAL};
 use super::report::{FieldFault, FieldFaultKind};
 use super::value::{self, Kind};
 use super::{Cases, PLACE};
@@ -32,6 +32,21 @@ impl Draft {
             cases.unread.extend(crate::exchange::key_of(&self.case));
             cases.faults.append(&mut self.faults);
         }
+    }
+
+    /// Adds a field of the case itself. Around a key spaces do not count, so that it is the same key wherever it stands.
+    pub(super) fn put(&mut self, name: &str, value: Value) {
+        let value = match value {
+            Value::String(text) if [KEY, REFERRAL].contains(&name) => Value::from(text.trim()),
+            other => other,
+        };
+        self.case.insert(name.to_owned(), value);
+    }
+
+    /// Whether a list of the case has the item.
+    pub(super) fn has(&self, group: &str, item: &Map<String, Value>) -> bool {
+        let items = self.case.get(group).and_then(Value::as_array);
+        items.into_iter().flatten().any(|known| known.as_object() == Some(item))
     }
 
     /// Adds an item to a list of the case.
@@ -73,7 +88,7 @@ pub(super) fn read(place: usize, value: Value, cases: &mut Cases) {
 fn member(place: usize, name: String, value: Value, draft: &mut Draft) {
     let Some((group, of_group)) = GROUPS.iter().find(|(group, _)| *group == name) else {
         match field(place, &name, String::new(), None, value, draft.faults.len()) {
-            Ok(Some(value)) => drop(draft.case.insert(name, value)),
+            Ok(Some(value)) => draft.put(&name, value),
             Ok(None) => {}
             Err(fault) => draft.faults.push(fault),
         }

@@ -1,5 +1,6 @@
-//! Cases in CSV: a row for each, and for the second item of a list another row, which repeats the case's key and holds
-//! nothing else of the case itself. The rows of a case may stand anywhere. A byte order mark is read, because spreadsheet
+//! Cases in CSV: a row for each, and for the second item of a list another row, which repeats the case's key and of the case
+//! itself either nothing or everything, as programs do that write a table out of several. Rows that tell something else of
+//! the case are another one. The rows of a case may stand anywhere. A byte order mark is read, because spreadsheet
 //! programs write one; nothing that is written starts a formula ([`crate::sheet`]).
 
 use std::collections::{BTreeMap, HashMap};
@@ -27,9 +28,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Cases, WireFault> {
     let referral = sheet.place(REFERRAL);
     let columns = columns(&sheet);
     let mut drafts: BTreeMap<usize, Draft> = BTreeMap::new();
-    for (place, owner) in owners(&sheet, &columns, key, referral).into_iter().enumerate() {
+    for (place, Place { owner, again }) in places(&sheet, &columns, key, referral).into_iter().enumerate() {
         let Some(row) = sheet.rows.get(place) else { continue };
-        read_row(row, &columns, drafts.entry(owner).or_default());
+        read_row(row, &columns, again, drafts.entry(owner).or_default());
     }
     let mut cases = Cases::default();
     for (owner, draft) in drafts {
@@ -38,30 +39,48 @@ pub(super) fn read(bytes: &[u8]) -> Result<Cases, WireFault> {
     Ok(cases)
 }
 
-/// For each row the row of whose case it is: its own, or the one that tells of the case where it holds items alone.
-fn owners(sheet: &Sheet, columns: &[Column<'_>], key: usize, referral: Option<usize>) -> Vec<usize> {
-    let tells = |row: &Row| {
-        let mut cells = row.cells.iter().zip(columns);
-        row.cells.len() > columns.len()
-            || row.text(Some(key)).trim().is_empty()
-            || cells.any(|(cell, column)| *cell != Cell::Empty && is_of_the_case(column))
-    };
-    let id = |row: &'_ Row| (row.text(Some(key)).trim().to_owned(), row.text(referral).trim().to_owned());
-    let (mut telling, mut first) = (HashMap::new(), HashMap::new());
-    for (place, row) in sheet.rows.iter().enumerate() {
-        first.entry(id(row)).or_insert(place);
-        if tells(row) {
-            telling.entry(id(row)).or_insert(place);
-        }
-    }
-    let owner = |(place, row): (usize, &Row)| {
-        let other = || telling.get(&id(row)).or_else(|| first.get(&id(row))).copied();
-        if tells(row) { place } else { other().unwrap_or(place) }
-    };
-    sheet.rows.iter().enumerate().map(owner).collect()
+/// Where a row belongs.
+struct Place {
+    /// The row of whose case it is: its own, the first that tells the same of the case, or the one that tells of the case
+    /// where it holds items alone.
+    owner: usize,
+    /// Whether it tells of the case what the owner told already: then its items may be repeated too.
+    again: bool,
 }
 
-fn read_row(row: &Row, columns: &[Column<'_>], draft: &mut Draft) {
+/// For each row where it belongs.
+fn places(sheet: &Sheet, columns: &[Column<'_>], key: usize, referral: Option<usize>) -> Vec<Place> {
+    let id = |row: &'_ Row| (row.text(Some(key)).trim().to_owned(), row.text(referral).trim().to_owned());
+    // What a row tells of the case itself, and whatever stands beyond the last column.
+    let told = |row: &'_ Row| {
+        let cells = row.cells.iter().enumerate();
+        let of_case = |place: usize| columns.get(place).is_none_or(is_of_the_case);
+        let told = cells.filter(|(place, cell)| **cell != Cell::Empty && of_case(*place));
+        told.map(|(place, cell)| (place, cell.clone())).collect::<Vec<_>>()
+    };
+    let (mut same, mut telling, mut first) = (HashMap::new(), HashMap::new(), HashMap::new());
+    for (place, row) in sheet.rows.iter().enumerate() {
+        let (id, told) = (id(row), told(row));
+        first.entry(id.clone()).or_insert(place);
+        if !told.is_empty() {
+            telling.entry(id.clone()).or_insert(place);
+            same.entry((id, told)).or_insert(place);
+        }
+    }
+    let belongs = |(place, row): (usize, &Row)| {
+        let (id, told) = (id(row), told(row));
+        // Whose a row without a key is cannot be said.
+        let owner = match (id.0.is_empty(), told.is_empty()) {
+            (true, _) => place,
+            (false, true) => telling.get(&id).or_else(|| first.get(&id)).copied().unwrap_or(place),
+            (false, false) => same.get(&(id, told.clone())).copied().unwrap_or(place),
+        };
+        Place { owner, again: owner != place && !told.is_empty() }
+    };
+    sheet.rows.iter().enumerate().map(belongs).collect()
+}
+
+fn read_row(row: &Row, columns: &[Column<'_>], again: bool, draft: &mut Draft) {
     let mut items: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for (place, cell) in row.cells.iter().enumerate() {
         let column = columns.get(place);
@@ -82,11 +101,11 @@ fn read_row(row: &Row, columns: &[Column<'_>], draft: &mut Draft) {
         match (value, fields::group(name)) {
             (Err(fault), _) => draft.faults.push(fault),
             (Ok(value), Some(group)) => drop(items.entry(group).or_default().insert(name.to_owned(), value)),
-            (Ok(value), None) => drop(draft.case.insert(name.to_owned(), value)),
+            (Ok(value), None) => draft.put(name, value),
         }
     }
     for (group, _) in GROUPS {
-        if let Some(item) = items.remove(group) {
+        if let Some(item) = items.remove(group).filter(|item| !(again && draft.has(group, item))) {
             draft.add(row.number, group, item);
         }
     }

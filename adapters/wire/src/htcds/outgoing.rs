@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::fields::{ACCEPTED_ON, ANSWER, KEY, REASON, REFERRAL, STATE};
 use super::report::FieldFault;
 use super::{HtcdsConfig, answer_state, read_cases, write_cases};
-use crate::exchange::told;
+use crate::exchange::{fits, full, told};
 use crate::fault::{FileFault, UnexpectedKind, WireFault};
 use crate::folder;
 use crate::partner::{Answer, AnswerState, Delivered, Delivery};
@@ -31,7 +31,8 @@ pub(super) fn deliver(config: &HtcdsConfig, max_bytes: u64, delivery: &Delivery)
         Some(there) => *there = case,
         None => cases.push(case),
     }
-    let bytes = write_cases(&cases, config.format)?;
+    let bytes = write_cases(&cases, config.format).map_err(full)?;
+    fits(&bytes, max_bytes, |bytes| own(bytes, config).map(drop))?;
     folder::replace(&config.folder, &config.outgoing, &bytes)?;
     Ok(Delivered { record, referral: Some(referral) })
 }
@@ -41,7 +42,11 @@ fn written(config: &HtcdsConfig, max_bytes: u64) -> Result<Vec<Map<String, Value
     let Some((_, bytes)) = folder::read(&config.folder.join(&config.outgoing), max_bytes)? else {
         return Ok(Vec::new());
     };
-    let read = read_cases(&bytes, config.format)?;
+    own(&bytes, config)
+}
+
+fn own(bytes: &[u8], config: &HtcdsConfig) -> Result<Vec<Map<String, Value>>, WireFault> {
+    let read = read_cases(bytes, config.format)?;
     if read.rejected > 0 { Err(WireFault::File(FileFault::Format)) } else { Ok(read.cases) }
 }
 

@@ -1,7 +1,8 @@
 //! What could not be read in a file, told to whoever wrote it: which case, which field, what, how long; never a value.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::fields::KEY;
 use super::value::ValueFault;
 use super::{HtcdsFormat, PLACE};
 use crate::fault::{FileFault, WireFault};
@@ -28,6 +29,8 @@ pub enum FieldFaultKind {
     UnseenCharacter,
     /// A formula, or a text that a spreadsheet program would take for one.
     Formula,
+    /// Another case of the file that is marked for the hub has the same key.
+    DuplicateRecord,
     /// Read as a case, but the hub could not take it in; the mapping or the intake says why.
     NotTakenIn,
 }
@@ -44,6 +47,7 @@ impl FieldFaultKind {
             Self::TooLong => "TOO_LONG",
             Self::UnseenCharacter => "UNSEEN_CHARACTER",
             Self::Formula => "FORMULA",
+            Self::DuplicateRecord => "DUPLICATE_RECORD",
             Self::NotTakenIn => "NOT_TAKEN_IN",
         }
     }
@@ -74,6 +78,14 @@ impl FieldFault {
             ValueFault::Deprecated(instead) => (FieldFaultKind::DeprecatedField, Some(instead.to_owned())),
         };
         Self { case, field, kind, length, hint }
+    }
+
+    pub(super) fn duplicate(case: &Map<String, Value>) -> Option<Self> {
+        let place = case.get(PLACE).and_then(Value::as_u64)?;
+        let key = case.get(KEY).and_then(Value::as_str)?;
+        let (place, length) = (usize::try_from(place).ok()?, key.chars().count());
+        let kind = FieldFaultKind::DuplicateRecord;
+        Some(Self { case: place, field: KEY.to_owned(), kind, length, hint: None })
     }
 
     pub(super) fn returned(returned: &Returned) -> Option<Self> {

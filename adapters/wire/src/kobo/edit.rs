@@ -60,6 +60,15 @@ impl Form {
         }
     }
 
+    /// Whether there is a submission of a key.
+    pub(super) async fn has(&self, session: &Session, key: &str) -> Result<bool, WireFault> {
+        match self.one(session, key, &BTreeSet::new()).await {
+            Ok(_) => Ok(true),
+            Err(WireFault::Refused { status: 404, .. }) => Ok(false),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// Writes answers into a submission, `PATCH …/data/bulk/`, as far as they are not there already: an edit that
     /// changes nothing would be one more edit in the submission's history.
     pub(super) async fn edit(

@@ -18,14 +18,18 @@ pub(super) async fn offer(
     referral: Uuid,
     fields: &Map<String, Value>,
 ) -> Result<String, WireFault> {
-    let service = referral.hyphenated().to_string();
-    let own = |known: &Transition| known.members.get("service_record_id").and_then(Value::as_str) == Some(&service);
-    if let Some(known) = list(session, case, Way::Referrals).await?.into_iter().find(own) {
+    if let Some(known) = list(session, case, Way::Referrals).await?.into_iter().find(|known| is_of(known, referral)) {
         return Ok(known.id);
     }
     let mut fields = fields.clone();
-    fields.insert("service_record_id".to_owned(), Value::from(service.as_str()));
+    fields.insert("service_record_id".to_owned(), Value::from(referral.hyphenated().to_string()));
     create(session, case, Way::Referrals, fields).await
+}
+
+/// Whether it is the one that the hub made for its referral.
+pub(super) fn is_of(known: &Transition, referral: Uuid) -> bool {
+    let service = referral.hyphenated().to_string();
+    known.members.get("service_record_id").and_then(Value::as_str) == Some(&service)
 }
 
 /// Sets the state that the mapping names. `done` is open from `accepted` only, so a referral still in progress is accepted

@@ -17,16 +17,30 @@ pub(super) async fn offer(
     referral: Uuid,
     fields: &Map<String, Value>,
 ) -> Result<String, WireFault> {
-    let line = format!("Sangam {}", referral.hyphenated());
-    let notes = |known: &Map<String, Value>| known.get("notes").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let own = |known: &Transition| notes(&known.members).lines().next_back() == Some(&line);
-    if let Some(known) = list(session, case, Way::Transfers).await?.into_iter().find(own) {
+    if let Some(known) = list(session, case, Way::Transfers).await?.into_iter().find(|known| is_of(known, referral)) {
         return Ok(known.id);
     }
     let mut fields = fields.clone();
-    let notes = [notes(&fields), line].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    let notes = [notes(&fields).to_owned(), line(referral)]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n");
     fields.insert("notes".to_owned(), Value::from(notes));
     create(session, case, Way::Transfers, fields).await
+}
+
+fn line(referral: Uuid) -> String {
+    format!("Sangam {}", referral.hyphenated())
+}
+
+fn notes(members: &Map<String, Value>) -> &str {
+    members.get("notes").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether it is the one that the hub made for its referral.
+pub(super) fn is_of(known: &Transition, referral: Uuid) -> bool {
+    notes(&known.members).lines().next_back() == Some(&line(referral))
 }
 
 /// Says that a transfer was declined, or that nobody decided. That it was accepted cannot be said: Primero makes the user
@@ -53,7 +67,7 @@ pub(super) async fn revoke(session: &Session, case: &str, transfer: &str) -> Res
         Some(Status::InProgress) => {
             set(session, case, (Way::Transfers, transfer), &json!({"status": "revoked"}), Status::Revoked).await
         }
-        Some(Status::Accepted | Status::Done) => Err(WireFault::Ignored),
+        Some(Status::Accepted | Status::Done) => Err(WireFault::Unsupported),
         None => Err(WireFault::unexpected("/data/status", UnexpectedKind::UnknownCode)),
     }
 }

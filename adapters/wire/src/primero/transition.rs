@@ -23,11 +23,30 @@ pub(super) enum Way {
 impl Way {
     /// What `type` says of each.
     const TYPES: [(&'static str, Self); 2] = [("Referral", Self::Referrals), ("Transfer", Self::Transfers)];
+    /// The types of Primero's other transitions, which pass nobody on to the outside: a deployment that does not know the
+    /// filter gives them too.
+    const OTHERS: [&'static str; 2] = ["Assign", "TransferRequest"];
 
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Referrals => "referrals",
             Self::Transfers => "transfers",
+        }
+    }
+
+    /// The way of a transition, by its `type`; `None` for one that passes nobody on. One without a type, or of a type that is
+    /// none of Primero's, may be somebody who is passed on: the case is then not read without it.
+    pub(super) fn of(place: usize, known: &Transition) -> Result<Option<Self>, WireFault> {
+        let fault = |kind| WireFault::unexpected(format!("/data/{place}/type"), kind);
+        let kind = match known.members.get("type") {
+            Some(Value::String(kind)) => kind.as_str(),
+            None | Some(Value::Null) => return Err(fault(UnexpectedKind::Missing)),
+            Some(_) => return Err(fault(UnexpectedKind::WrongType)),
+        };
+        match Self::TYPES.iter().find(|(name, _)| *name == kind) {
+            Some((_, way)) => Ok(Some(*way)),
+            None if Self::OTHERS.contains(&kind) => Ok(None),
+            None => Err(fault(UnexpectedKind::UnknownCode)),
         }
     }
 }
@@ -126,12 +145,9 @@ pub(super) async fn list(session: &Session, case: &str, way: Way) -> Result<Vec<
 pub(super) async fn both(session: &Session, case: &str) -> Result<Vec<(Way, Transition)>, WireFault> {
     let types = [("types", Way::TYPES.map(|(kind, _)| kind).join(","))];
     let all = listed(call(session, Method::GET, &["cases", case, "transitions"], &types, None).await?)?;
-    let with_way = |known: Transition| {
-        let kind = known.members.get("type").and_then(Value::as_str);
-        let way = Way::TYPES.iter().find(|(name, _)| Some(*name) == kind).map(|(_, way)| *way)?;
-        Some((way, known))
-    };
-    Ok(all.into_iter().filter_map(with_way).collect())
+    let of_a_way =
+        |(place, known): (usize, Transition)| Way::of(place, &known).map(|way| Some((way?, known))).transpose();
+    all.into_iter().enumerate().filter_map(of_a_way).collect()
 }
 
 fn listed(reply: Reply) -> Result<Vec<Transition>, WireFault> {

@@ -29,6 +29,8 @@ pub enum RowErrorKind {
     TooLong,
     /// A character that is not seen: a control character, or one that turns the direction of what stands around it.
     UnseenCharacter,
+    /// Another row that is marked for the hub has the same key.
+    DuplicateRecord,
     /// Read as a sheet, but the hub could not take it in; the mapping or the intake says why.
     NotTakenIn,
 }
@@ -47,6 +49,7 @@ impl RowErrorKind {
             Self::BrokenCell => "BROKEN_CELL",
             Self::TooLong => "TOO_LONG",
             Self::UnseenCharacter => "UNSEEN_CHARACTER",
+            Self::DuplicateRecord => "DUPLICATE_RECORD",
             Self::NotTakenIn => "NOT_TAKEN_IN",
         }
     }

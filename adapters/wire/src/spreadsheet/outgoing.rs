@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::config::SpreadsheetConfig;
-use crate::exchange::told;
+use crate::exchange::{fits, full, told};
 use crate::fault::{FileFault, UnexpectedKind, WireFault};
 use crate::folder;
 use crate::htcds::answer_state;
@@ -31,6 +31,7 @@ pub(super) fn deliver(config: &SpreadsheetConfig, max_bytes: u64, delivery: &Del
         };
         put(&mut sheet, &referral, fields)?;
         let bytes = sheet.write(config.format)?;
+        fits(&bytes, max_bytes, |bytes| Sheet::read(bytes, config.format).map(drop))?;
         if folder::version(&path) == version {
             folder::replace(&config.folder, &config.outgoing, &bytes)?;
             return Ok(Delivered { record, referral: Some(referral) });
@@ -56,10 +57,10 @@ fn put(sheet: &mut Sheet, referral: &str, fields: Option<&Map<String, Value>>) -
     let key = sheet.place_or_add(REFERRAL);
     let state = sheet.place_or_add(STATE);
     let kept: Vec<usize> = ITS_OWN.iter().map(|name| sheet.place_or_add(name)).collect();
-    let place = match sheet.rows.iter().position(|row| row.text(Some(key)) == referral) {
+    let place = match sheet.rows.iter().position(|row| row.text(Some(key)).trim() == referral) {
         Some(place) => place,
         None => {
-            within(sheet.rows.len() + 1, MAX_ROWS, "rows")?;
+            within(sheet.rows.len() + 1, MAX_ROWS, "rows").map_err(full)?;
             sheet.rows.push(Row { number: 0, cells: Vec::new() });
             sheet.rows.len() - 1
         }
@@ -103,7 +104,7 @@ pub(super) fn answers(
         (place(REFERRAL), place(STATE), place(ANSWER), place(REASON), place(ACCEPTED_ON));
     let found = offers.iter().filter_map(|offer| {
         let id = offer.referral.as_deref()?;
-        let row = sheet.rows.iter().find(|row| row.text(key) == id)?;
+        let row = sheet.rows.iter().find(|row| row.text(key).trim() == id)?;
         let state = match row.text(state) {
             "WITHDRAWN" => AnswerState::Withdrawn,
             _ => answer_state(code_in(row.text(answer)), row.text(accepted)),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sangam_sandbox::fhir::FhirServer;
 use sangam_vocabulary::{Category, CategorySet, Country, Instant, ManualClock, Residences, SeededChance};
-use sangam_wire::config::{ConfigFault, KeyFault, Mode, Overrides, PartnerConfig, WireConfig};
+use sangam_wire::config::{ConfigFault, KeyFault, Mode, Of, Overrides, PartnerConfig, WireConfig};
 use sangam_wire::kobo::Decisions;
 use sangam_wire::odk::Takes;
 
@@ -280,6 +280,7 @@ async fn the_shipped_partners_are_whole() {
         "agency-bd",
         "casebook-lk",
         "centre-bd",
+        "directory-bd",
         "hospital-bd",
         "hub-mv",
         "outreach-np",
@@ -294,7 +295,47 @@ async fn the_shipped_partners_are_whole() {
         let overrides = Overrides { secrets: Some(secrets.0.clone()), ..Overrides::default() };
         let partner = PartnerConfig::read(&folder, &name, &overrides).unwrap();
         assert_eq!(partner.consent_text, None, "no partner's form is the hub's text");
-        assert!(partner.inbound.is_some() && partner.outbound.is_some());
+        // A directory is read alone.
+        assert_eq!((partner.inbound.is_some(), partner.outbound.is_some()), (true, partner.wire.of() == Of::People));
+    }
+}
+
+/// Nobody is in a directory, and nothing is written there: what says otherwise is a fault, and so is one of nobody.
+#[test]
+fn a_directory_is_read_and_has_nothing_of_people() {
+    let folder = good();
+    let (head, tail) = (GOOD.split("[primero]").next().unwrap(), GOOD.split("[intake]").nth(1).unwrap());
+    let head = head.replace("primero", "hsds3");
+    const SECTION: &str =
+        "base_url = \"https://directory.example/hsds/\"\norganization = \"6f1d5b0e-3c8a-4d57-9a41-2b7c0e9d1f64\"\n";
+    let with = |head: &str, section: &str, more: &str| -> Vec<String> {
+        folder.put("p.toml", &format!("{head}[hsds3]\n{section}[intake]{tail}{more}"));
+        folder.read("p").err().unwrap_or_default().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(with(&head, SECTION, ""), [] as [String; 0]);
+    for mode in ["push", "both", "live"] {
+        let told = with(&head.replace("mirror", mode), SECTION, "");
+        assert!(told.iter().any(|line| line.contains("`mode` must be mirror: a directory is read")), "{told:?}");
+    }
+    for (key, more) in [
+        ("organizations", "[organizations]\nx = \"asha-nivas\"\n"),
+        ("residence", "[residence]\nhome = [\"HEALTH\"]\n"),
+        ("hook", "[hook]\nsecret_file = \"p.password\"\naddress = \"https://hub.example/\"\n"),
+    ] {
+        let told = with(&head, SECTION, more);
+        assert!(told.len() == 1 && told[0].ends_with(&format!("`{key}` is no key here")), "{told:?}");
+    }
+    for key in ["out_mapping = \"p.in.jq\"\n", "consent_text = \"sangam-1\"\n"] {
+        let told = with(&format!("{key}{head}"), SECTION, "");
+        assert!(told.len() == 1 && told[0].ends_with("is no key here"), "{told:?}");
+    }
+    for (from, to, words) in [
+        ("6f1d5b0e-3c8a-4d57-9a41-2b7c0e9d1f64", "nyaya-setu", "must be the organization's id"),
+        ("organization", "organisation", "`hsds3.organization` is missing"),
+        ("https", "http", "must be https"),
+    ] {
+        let told = with(&head, &SECTION.replace(from, to), "");
+        assert!(told.iter().any(|line| line.contains(words)), "{told:?}");
     }
 }
 

@@ -210,6 +210,61 @@ async fn calls_keep_to_the_rate_and_the_concurrency() {
 }
 
 #[tokio::test]
+async fn who_does_not_wait_keeps_nobody_else_from_a_system_that_is_well_again() {
+    let (sandbox, clock) = start(13).await;
+    let patient = GuardLimits { failures: 2, deadline: Duration::from_secs(30), ..limits() };
+    let wire = config(&sandbox, patient).connect(clock.clone()).unwrap();
+    wire.fetch(None).await.unwrap();
+    sandbox.fault(Fault::BadGateway);
+    for _ in 0..2 {
+        wire.fetch(None).await.unwrap_err();
+    }
+    clock.advance(60_000);
+    // It is well again and takes half a second; somebody asks over and over and waits for a tenth of that.
+    sandbox.fault(Fault::Slow(Duration::from_millis(500)));
+    let restless = async {
+        loop {
+            drop(tokio::time::timeout(Duration::from_millis(50), wire.fetch(None)).await);
+        }
+    };
+    let waits = async {
+        // After its trial was given up, and while the next of its calls is out.
+        tokio::time::sleep(Duration::from_millis(75)).await;
+        wire.fetch(None).await
+    };
+    tokio::select! {
+        told = waits => assert!(told.is_ok(), "{told:?}"),
+        () = restless => {}
+    }
+    // A trial that is given up is no failure, and no answer either: the next failure opens the breaker again.
+    sandbox.fault(Fault::BadGateway);
+    for _ in 0..2 {
+        wire.fetch(None).await.unwrap_err();
+    }
+    clock.advance(60_000);
+    sandbox.fault(Fault::Slow(Duration::from_secs(20)));
+    assert!(tokio::time::timeout(Duration::from_millis(100), wire.fetch(None)).await.is_err());
+    sandbox.fault(Fault::BadGateway);
+    assert!(matches!(wire.fetch(None).await, Err(WireFault::Refused { .. })));
+    assert!(matches!(wire.fetch(None).await, Err(WireFault::Paused { .. })));
+}
+
+#[tokio::test]
+async fn a_call_whose_turn_did_not_come_says_nothing_of_the_system() {
+    let (sandbox, clock) = start(14).await;
+    let crowded = GuardLimits { failures: 1, rate_per_minute: 6, ..limits() };
+    let wire = config(&sandbox, crowded).connect(clock.clone()).unwrap();
+    wire.fetch(None).await.unwrap();
+    // The next turn is ten seconds away by a clock that stands still, and the deadline comes first.
+    for _ in 0..3 {
+        assert_eq!(wire.fetch(None).await.unwrap_err(), WireFault::TimedOut);
+    }
+    assert_eq!(wire.missing_since(), None);
+    clock.advance(10_000);
+    assert!(wire.fetch(None).await.is_ok(), "the breaker is closed");
+}
+
+#[tokio::test]
 async fn since_when_a_system_is_missing_is_since_its_last_answer() {
     let (sandbox, clock) = start(11).await;
     let patient = GuardLimits { failures: 100, deadline: Duration::from_secs(30), ..limits() };
@@ -217,13 +272,16 @@ async fn since_when_a_system_is_missing_is_since_its_last_answer() {
     assert_eq!(wire.missing_since(), None, "it was never asked");
     wire.fetch(None).await.unwrap();
     clock.advance(1_000);
-    let since = Some(clock.now());
-    // Somebody who does not wait for it learns that it did not answer yet.
+    // What somebody did not wait for tells nobody anything.
     sandbox.fault(Fault::Slow(Duration::from_secs(20)));
     assert!(tokio::time::timeout(Duration::from_millis(100), wire.fetch(None)).await.is_err());
+    assert_eq!(wire.missing_since(), None);
+    clock.advance(1_000);
+    let since = Some(clock.now());
+    sandbox.fault(Fault::BadGateway);
+    wire.fetch(None).await.unwrap_err();
     assert_eq!(wire.missing_since(), since);
     clock.advance(1_000);
-    sandbox.fault(Fault::BadGateway);
     wire.fetch(None).await.unwrap_err();
     assert_eq!(wire.missing_since(), since, "it is the first of them that counts");
     // A refusal of one record is an answer.

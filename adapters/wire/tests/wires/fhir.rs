@@ -7,8 +7,11 @@ use std::sync::Arc;
 use sangam_sandbox::fhir::FhirServer;
 use sangam_sandbox::{Fault, Sandbox};
 use sangam_vocabulary::ManualClock;
-use sangam_wire::fhir::{Fhir, FhirConfig, FhirSignIn, OauthClient, Proof};
-use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Found, Listed, Mark, Narrow, Wire, WireFault};
+use sangam_wire::fhir::{Fhir, FhirConfig};
+use sangam_wire::{
+    AnswerState, Cursor, Delivered, Delivery, Found, Listed, Mark, Narrow, OauthClient, Proof, WebSignIn, Wire,
+    WireFault,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -37,7 +40,7 @@ fn narrow() -> Narrow {
 }
 
 impl World {
-    fn client_with(&self, sign_in: FhirSignIn, per_page: u32) -> Fhir {
+    fn client_with(&self, sign_in: WebSignIn, per_page: u32) -> Fhir {
         let config = FhirConfig {
             base_url: self.sandbox.fhir_base().parse().unwrap(),
             identifier_system: OWN.to_owned(),
@@ -47,8 +50,8 @@ impl World {
         Fhir::new(&config, narrow(), 4 << 20, self.clock.clone()).unwrap()
     }
 
-    fn oauth(&self, proof: Proof) -> FhirSignIn {
-        FhirSignIn::Client(OauthClient {
+    fn oauth(&self, proof: Proof) -> WebSignIn {
+        WebSignIn::Client(OauthClient {
             token_url: format!("{}oauth2/token", self.sandbox.base_url()).parse().unwrap(),
             client_id: self.sandbox.client_id().to_owned(),
             scopes: vec!["system/Patient.rs".to_owned(), "system/Task.cruds".to_owned()],
@@ -56,12 +59,12 @@ impl World {
         })
     }
 
-    fn signed(&self) -> FhirSignIn {
+    fn signed(&self) -> WebSignIn {
         self.oauth(Proof::key(&self.sandbox.private_key(), self.sandbox.key_id().to_owned()).unwrap())
     }
 
     fn client(&self) -> Fhir {
-        self.client_with(FhirSignIn::Token(self.sandbox.made_token().into()), 50)
+        self.client_with(WebSignIn::Token(self.sandbox.made_token().into()), 50)
     }
 }
 
@@ -116,7 +119,7 @@ async fn what_is_not_the_hubs_key_or_secret_is_refused_once() {
         assert_eq!(told, WireFault::Unauthorized);
         assert_eq!(world.sandbox.requests() - before, 1);
     }
-    let made = world.client_with(FhirSignIn::Token("not-it".to_owned().into()), 50);
+    let made = world.client_with(WebSignIn::Token("not-it".to_owned().into()), 50);
     assert_eq!(made.fetch(None).await.unwrap_err(), WireFault::Unauthorized);
     assert!(Proof::key("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "k".to_owned()).is_none());
 }
@@ -187,7 +190,7 @@ async fn what_changed_about_a_patient_brings_her_again() {
     let world = world().await;
     let people = world.sandbox.seed_people();
     world.sandbox.seed_patients(30);
-    let client = world.client_with(FhirSignIn::Token(world.sandbox.made_token().into()), 7);
+    let client = world.client_with(WebSignIn::Token(world.sandbox.made_token().into()), 7);
     world.clock.advance(60_000);
     let (first, mut cursor) = all(&client, None).await;
     assert_eq!(first.len(), 29);
@@ -242,7 +245,7 @@ async fn what_changed_about_a_patient_brings_her_again() {
 async fn a_next_page_is_asked_for_on_the_same_server_only() {
     let (world, other) = (world().await, self::world().await);
     world.sandbox.seed_patients(20);
-    let client = world.client_with(FhirSignIn::Token(world.sandbox.made_token().into()), 5);
+    let client = world.client_with(WebSignIn::Token(world.sandbox.made_token().into()), 5);
     let aways = [
         format!("{}Patient?_getpages=x", other.sandbox.fhir_base()),
         format!("{}admin/fhir", world.sandbox.base_url()),
@@ -266,7 +269,7 @@ async fn a_next_page_is_asked_for_on_the_same_server_only() {
 async fn a_search_that_the_server_dropped_is_begun_anew_and_not_for_ever() {
     let world = world().await;
     world.sandbox.seed_patients(20);
-    let client = world.client_with(FhirSignIn::Token(world.sandbox.made_token().into()), 5);
+    let client = world.client_with(WebSignIn::Token(world.sandbox.made_token().into()), 5);
     let first = client.fetch(None).await.unwrap();
     world.sandbox.drop_pages();
     let (records, _) = all(&client, Some(first.cursor)).await;

@@ -9,7 +9,7 @@ use sangam_sandbox::graphql::Casebook;
 use sangam_sandbox::{Fault, Sandbox};
 use sangam_vocabulary::ManualClock;
 use sangam_wire::config::{Overrides, PartnerConfig};
-use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Found, Listed, Wire, WireFault};
+use sangam_wire::{AnswerState, Cursor, Delivered, Delivery, Found, Listed, UnexpectedKind, Wire, WireFault};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -161,6 +161,11 @@ async fn of_an_answer_with_errors_nothing_is_kept_that_had_one() {
         "neither given nor listed, so that each is asked for by itself"
     );
     assert!(!listed.contains(&ids[3]) && !listed.contains(&ids[4]));
+    assert_eq!(
+        house::walk(&*client, None).await.0.iter().map(|page| page.rejected).sum::<usize>(),
+        2,
+        "and both counted"
+    );
     assert_eq!(client.record(&ids[3]).await.unwrap(), Found::Unreadable, "a part of it is kept from the hub");
     world.sandbox.break_field(&ids[4], Some(("person", "INTERNAL_SERVER_ERROR")));
     let told = client.record(&ids[4]).await.unwrap_err();
@@ -270,6 +275,12 @@ async fn an_offer_is_made_once_and_refusals_are_words_of_the_file() {
     assert_eq!(told[0].state, AnswerState::Withdrawn);
     let never = Delivery::Withdrawal { record: "r".to_owned(), referral: "never".to_owned() };
     assert!(client.deliver(&never).await.is_ok(), "what is not there is taken back already");
+    // Where the file has no operation for it, what became of an offer cannot be looked for.
+    let Delivery::Offer { record, referral, .. } = offer(1) else { panic!() };
+    assert_eq!(client.offered(record, referral).await.unwrap(), Some(delivered));
+    let part = "[graphql.offered]\noperation = \"casebook-lk.offered.graphql\"\nrecord = \"offer.case.id\"\nreferral = \"offer.id\"\n";
+    let blind = world.client_with(&[(part, "")]);
+    assert_eq!(blind.offered(record, referral).await, Err(WireFault::Unsupported));
     world.sandbox.fill(true);
     let told = client.deliver(&offer(3)).await.unwrap_err();
     assert!(matches!(told, WireFault::Refused { status: 422, .. }) && !told.is_of_the_system(), "{told:?}");
@@ -371,7 +382,19 @@ async fn answers_are_judged_before_they_are_used() {
             json!({"data": {"cases": {"edges": {}, "pageInfo": {"hasNextPage": false}}}}),
             unexpected("/data/cases/edges"),
         ),
-        (json!({"data": {"cases": {"edges": [7], "pageInfo": {"hasNextPage": false}}}}), "fine".to_owned()),
+        (
+            json!({"data": {"cases": {"edges": [7], "pageInfo": {"hasNextPage": false}}}}),
+            unexpected("/data/cases/edges"),
+        ),
+        (
+            json!({"data": {"cases": {"edges": [{}], "pageInfo": {"hasNextPage": false}}}}),
+            unexpected("/data/cases/edges"),
+        ),
+        (json!({"data": {"cases": {"edges": [null], "pageInfo": {"hasNextPage": false}}}}), "fine".to_owned()),
+        (
+            json!({"data": {"cases": {"edges": [{"node": null}], "pageInfo": {"hasNextPage": false}}}}),
+            "fine".to_owned(),
+        ),
         (
             json!({"data": {"cases": {"edges": [{"node": {}}], "pageInfo": {"hasNextPage": false}}}}),
             unexpected("/data/cases/edges"),
@@ -422,6 +445,144 @@ async fn answers_are_judged_before_they_are_used() {
     assert!(matches!(told, WireFault::Unexpected { .. }), "a cursor that leads nowhere is not followed: {told:?}");
 }
 
+/// Null is a word of the system's. What is absent is none: no record is gone by it, none is unmarked, nothing was kept back
+/// or refused, and nothing was done.
+#[tokio::test]
+async fn what_is_absent_is_not_null() {
+    let world = world().await;
+    let ids = world.sandbox.seed_people();
+    let client = world.client();
+    client.fetch(None).await.unwrap();
+    let whole = |without: &str| {
+        let mut case = world.sandbox.case(&ids[0]).unwrap();
+        let (above, name) = without.rsplit_once('/').unwrap_or(("", without));
+        let of = case.pointer_mut(above).and_then(Value::as_object_mut);
+        of.into_iter().for_each(|members| drop(members.remove(name)));
+        case
+    };
+    let answered = async |body: Value| {
+        world.sandbox.fault(Fault::Bytes(body.to_string().into_bytes()));
+        client.record(&ids[0]).await
+    };
+    let missing = Err(WireFault::Unexpected { path: "/data/case".to_owned(), kind: UnexpectedKind::Missing });
+    assert_eq!(answered(json!({"data": {"case": null}})).await, Ok(Found::Gone));
+    for body in [json!({"data": {}}), json!({"data": {"kase": null}})] {
+        assert_eq!(answered(body).await, missing);
+    }
+    let error = |path: Value| json!([{"path": path, "extensions": {"code": "NOT_FOUND"}}]);
+    let gone = json!({"data": {"case": null}, "errors": error(json!(["case"]))});
+    assert_eq!(answered(gone).await, Ok(Found::Gone));
+    let elsewhere = json!({"data": {"case": null}, "errors": error(json!(["viewer"]))});
+    assert!(matches!(answered(elsewhere).await, Err(WireFault::Refused { status: 404, .. })));
+    assert!(matches!(answered(json!({"data": {"case": whole("/never")}})).await, Ok(Found::Marked(_))));
+    for without in [
+        "/sharedWithSangam",
+        "/keptBack",
+        "/healthNotes",
+        "/person/names",
+        "/person/home",
+        "/person/names/0/text",
+        "/referrals/0/state",
+    ] {
+        assert_eq!(answered(json!({"data": {"case": whole(without)}})).await, Ok(Found::Unreadable), "{without}");
+        let edges = json!([{"node": whole(without)}, {"node": whole("/never")}]);
+        let page = json!({"data": {"cases": {"edges": edges, "pageInfo": {"hasNextPage": false}}}});
+        world.sandbox.fault(Fault::Bytes(page.to_string().into_bytes()));
+        let page = client.fetch(None).await.unwrap();
+        let expected = Listed::Keys { first: true, keys: vec![ids[0].clone()] };
+        assert_eq!((page.records.len(), page.rejected, page.listed), (1, 1, expected), "{without}");
+    }
+    let mut unshared = whole("/never");
+    unshared["sharedWithSangam"] = Value::Null;
+    assert_eq!(answered(json!({"data": {"case": unshared}})).await, Ok(Found::Unmarked));
+
+    let delivered = Delivered { record: "r".to_owned(), referral: Some("o".to_owned()) };
+    let told = async |offer: Value| {
+        world.sandbox.fault(Fault::Bytes(json!({"data": {"offers": [offer]}}).to_string().into_bytes()));
+        client.answers(std::slice::from_ref(&delivered)).await.map(|told| told.first().map(|answer| answer.state))
+    };
+    assert_eq!(told(json!({"id": "o", "decision": null, "reason": null})).await, Ok(Some(AnswerState::Waiting)));
+    assert_eq!(told(json!({"id": "o", "reason": null})).await, Ok(None), "of it nothing is said");
+}
+
+/// A mutation of which nothing is said is not known to be done, with a list of refusals as with a word.
+#[tokio::test]
+async fn no_refusals_are_said_by_an_empty_list_or_null_and_not_by_nothing() {
+    let world = world().await;
+    let path = world.folder.0.join("casebook-lk.offer.graphql");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (begin, with) = ("... on OfferTaken {", "... on OfferTaken { userErrors: offer { id }");
+    std::fs::write(&path, text.replace(begin, with)).unwrap();
+    let result = "result = \"offerCase.__typename\"\nresults = { OfferTaken = \"done\", NoPlace = \"invalid\" }";
+    let client = world.client_with(&[(result, "refusals = \"offerCase.userErrors\"")]);
+    client.fetch(None).await.unwrap();
+    let told = async |payload: Value| {
+        world.sandbox.fault(Fault::Bytes(json!({"data": {"offerCase": payload}}).to_string().into_bytes()));
+        client.deliver(&offer(1)).await.map(|delivered| delivered.referral)
+    };
+    let with = |refusals: Value| json!({"offer": {"id": "o", "case": {"id": "c"}}, "userErrors": refusals});
+    for none in [json!([]), Value::Null] {
+        assert_eq!(told(with(none)).await, Ok(Some("o".to_owned())));
+    }
+    let refused = told(with(json!([{"code": "consent", "field": "person", "message": "Asha"}]))).await.unwrap_err();
+    assert!(matches!(&refused, WireFault::Refused { status: 422, reasons } if reasons.len() == 1), "{refused:?}");
+    assert!(!format!("{refused:?}").contains("Asha"));
+    let missing =
+        WireFault::Unexpected { path: "/data/offerCase/userErrors".to_owned(), kind: UnexpectedKind::Missing };
+    for payload in [json!({"offer": {"id": "o", "case": {"id": "c"}}}), Value::Null, json!({})] {
+        assert_eq!(told(payload).await, Err(missing.clone()));
+    }
+}
+
+/// An operation that does not select what is read of its answer is found when the hub starts, not when somebody is missed.
+#[tokio::test]
+async fn an_operation_selects_what_is_read_of_its_answer() {
+    let world = world().await;
+    let faults = |name: &str, from: &str, to: &str| {
+        let file = format!("casebook-lk.{name}.graphql");
+        let text = std::fs::read_to_string(partners().join(&file)).unwrap();
+        assert!(text.contains(from), "{from}");
+        std::fs::write(world.folder.0.join(&file), text.replacen(from, to, 1)).unwrap();
+        let faults = world.read(&[]).err().unwrap_or_default();
+        std::fs::write(world.folder.0.join(&file), text).unwrap();
+        faults
+    };
+    assert_eq!(faults("page", "query Page", "query Page"), Vec::<String>::new());
+    for (name, from, to, places) in [
+        ("page", "sharedWithSangam", "", &["cases.edges.node.sharedWithSangam"][..]),
+        ("page", "keptBack", "kept: keptBack", &["cases.edges.node.keptBack"]),
+        ("page", "updatedAt", "", &["cases.edges.node.updatedAt"]),
+        ("page", "hasNextPage", "", &["cases.pageInfo.hasNextPage"]),
+        ("page", "names { kind text }", "names { kind }", &["cases.edges.node.person.names.text"]),
+        ("list", "id sharedWithSangam", "id", &["cases.edges.node.sharedWithSangam"]),
+        ("list", "id sharedWithSangam", "sharedWithSangam", &["cases.edges.node.id"]),
+        ("record", "sharedWithSangam", "shared: sharedWithSangam", &["case.sharedWithSangam"]),
+        ("record", "keptBack", "", &["case.keptBack"]),
+        ("offer", "__typename", "", &["offerCase.__typename"]),
+        ("offer", "case { id }", "", &["offerCase.offer.case.id"]),
+        ("answers", "decision", "", &["offers.decision"]),
+        ("standing", "version", "", &["referral.version"]),
+        ("withdraw", "__typename", "offer { id }", &["withdrawOffer.__typename"]),
+        ("answer", "__typename", "kind: __typename", &["answerReferral.__typename"]),
+    ] {
+        let told: Vec<String> = places
+            .iter()
+            .map(|place| format!("casebook-lk.{name}.graphql:1: `graphql.{name}.operation` must select `{place}`, which is read of its answer"))
+            .collect();
+        assert_eq!(faults(name, from, to), told, "{from}");
+    }
+    let neither =
+        "result = \"withdrawOffer.__typename\"\nresults = { OfferWithdrawn = \"done\", OfferUnknown = \"not_found\" }";
+    let found = world.read(&[(neither, "")]).err().unwrap_or_default();
+    assert!(
+        found.len() == 1 && found[0].contains("`graphql.withdraw.result` must be there, or `refusals`"),
+        "{found:?}"
+    );
+    // A field that is no path is in no answer.
+    let found = world.read(&[("\"healthNotes\"", "\"health-notes\"")]).err().unwrap_or_default();
+    assert!(found.len() == 2 && found[0].contains("must select `cases.edges.node.health-notes`"), "{found:?}");
+}
+
 /// Every fault of the section and of the operation files is told when the hub starts, with file, line and key.
 #[tokio::test]
 async fn what_is_wrong_in_the_files_is_told_with_its_line() {
@@ -442,6 +603,7 @@ async fn what_is_wrong_in_the_files_is_told_with_its_line() {
         faults(&[("casebook-lk.record.graphql", "broken.graphql")]),
         ["broken.graphql:5: `graphql.record.operation` must be GraphQL from here on"]
     );
+    put("anybodys.graphql", "query Q($record: ID!) {\n  offer(case: $record) { id }\n}\n");
     for (from, to, told) in [
         (
             "casebook-lk.record.graphql",
@@ -473,6 +635,8 @@ async fn what_is_wrong_in_the_files_is_told_with_its_line() {
         ),
         ("per_page = 50", "per_page = 5000", "`graphql.per_page` must be from 1 to 200"),
         ("per_page = 50", "colour = 1", "`graphql.colour` is no key here"),
+        ("casebook-lk.offered.graphql", "anybodys.graphql", "`graphql.offered` must declare the variable `$referral`"),
+        ("referral = \"offer.id\"\n", "", "`graphql.offered.referral` is missing"),
         (
             "per_page = 50",
             "time_zone = \"Colombo\"",

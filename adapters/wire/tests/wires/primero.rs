@@ -284,6 +284,28 @@ async fn a_rejection_carries_its_reason_and_a_withdrawal_revokes() {
     client.deliver(&gone).await.unwrap();
 }
 
+/// The deployment takes the case and refuses its referral: what is there is known, and that nothing takes it back.
+#[tokio::test]
+async fn a_case_that_was_put_there_and_referred_to_nobody_is_found_and_cannot_be_taken_back() {
+    let world = world(Kind::ShelterIn).await;
+    let client = world.client();
+    let half = offer(json!({"name": "Tara"}), json!({"transitioned_to": "asha_case_worker"}));
+    let Delivery::Offer { record, referral, .. } = &half else { panic!("an offer") };
+    assert_eq!(client.offered(*record, *referral).await.unwrap(), None);
+    let refused = client.deliver(&half).await.unwrap_err();
+    assert!(matches!(refused, WireFault::Refused { status: 422, .. }), "no consent there: {refused:?}");
+    let case = record.hyphenated().to_string();
+    assert_eq!((world.sandbox.cases().len(), world.sandbox.referrals(&case).len()), (1, 0));
+    let found = client.offered(*record, *referral).await.unwrap();
+    assert_eq!(found, Some(Delivered { record: case.clone(), referral: None }));
+    let back = Delivery::Withdrawal { record: case, referral: String::new() };
+    assert_eq!(client.deliver(&back).await.unwrap_err(), WireFault::Unsupported);
+    let whole = client.deliver(&offer(json!({"name": "Tara"}), inside())).await.unwrap();
+    assert_eq!(client.offered(*record, *referral).await.unwrap(), Some(whole));
+    // Of another referral of hers nothing is there, because the case is the first one's.
+    assert_eq!(client.offered(*record, Uuid::from_u128(77)).await.unwrap(), None);
+}
+
 /// A transfer has no field for the hub's id: its notes have.
 #[tokio::test]
 async fn a_transfer_is_offered_once_and_decided_by_who_takes_over() {
@@ -297,6 +319,8 @@ async fn a_transfer_is_offered_once_and_decided_by_who_takes_over() {
     };
     let delivered = client.deliver(&transfer(1, &to)).await.unwrap();
     assert_eq!(client.deliver(&transfer(1, &to)).await.unwrap(), delivered);
+    let looked = async |number: u128| client.offered(Uuid::from_u128(number), Uuid::from_u128(number + 100)).await;
+    assert_eq!((looked(1).await.unwrap(), looked(9).await.unwrap()), (Some(delivered.clone()), None));
     let there = world.sandbox.transfers(&delivered.record);
     assert_eq!((there.len(), world.sandbox.referrals(&delivered.record).len()), (1, 0));
     assert_eq!(there[0]["notes"], format!("Through Sangam\nSangam {}", Uuid::from_u128(101)));
@@ -332,7 +356,7 @@ async fn a_transfer_is_offered_once_and_decided_by_who_takes_over() {
     let taken = client.deliver(&transfer(4, &to)).await.unwrap();
     assert!(world.sandbox.decide_transfer(&taken.record, taken.referral.as_ref().unwrap(), "accepted", None));
     assert_eq!(state(&taken).await, Some((AnswerState::Accepted, None)));
-    assert_eq!(client.deliver(&back(&taken)).await.unwrap_err(), WireFault::Ignored, "it has happened");
+    assert_eq!(client.deliver(&back(&taken)).await.unwrap_err(), WireFault::Unsupported, "it has happened");
     assert_eq!(world.sandbox.case(&taken.record).unwrap()["owned_by"], "asha_case_worker");
 }
 
@@ -361,6 +385,30 @@ async fn a_transfer_to_the_outside_comes_in_and_is_never_accepted_there() {
     say(json!({"status": "rejected", "rejected_reason": "NO_CAPACITY"})).await.unwrap();
     let there = &world.sandbox.transfers(&people[0])[0];
     assert_eq!((&there["status"], &there["rejected_reason"]), (&json!("rejected"), &json!("NO_CAPACITY")));
+}
+
+/// A transition that does not say what it is may be somebody who is passed on: the case waits, and no other with it.
+#[tokio::test]
+async fn a_transition_without_a_type_is_not_passed_over() {
+    let world = world(Kind::ShelterIn).await;
+    let people = world.sandbox.seed_people();
+    let client = world.client();
+    assert_eq!(client.fetch(None).await.unwrap().records.len(), 2);
+    for (kind, read) in [
+        (Value::Null, Found::Unreadable),
+        (json!(7), Found::Unreadable),
+        (json!("Referal"), Found::Unreadable),
+        (json!("Assign"), Found::Marked(json!({}))),
+        (json!("Referral"), Found::Marked(json!({}))),
+    ] {
+        assert!(world.sandbox.set_raw_referral(&people[0], "type", kind.clone()));
+        let found = client.record(&people[0]).await.unwrap();
+        assert_eq!(std::mem::discriminant(&found), std::mem::discriminant(&read), "{kind}: {found:?}");
+        let page = client.fetch(None).await.unwrap();
+        let unread = usize::from(read == Found::Unreadable);
+        assert_eq!((page.records.len(), page.rejected), (2 - unread, unread), "{kind}");
+        assert!(!format!("{page:?}").contains("Referal"));
+    }
 }
 
 #[tokio::test]

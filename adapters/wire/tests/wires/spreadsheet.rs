@@ -380,6 +380,30 @@ async fn what_a_sheet_lists_and_what_one_row_is() {
     assert_eq!(wire.record("1").await.unwrap_err(), WireFault::File(FileFault::Read), "no sheet is not an empty one");
 }
 
+/// Of two rows that are shared and have one key, nobody can say which is true: neither is taken, and the copy says so.
+#[tokio::test]
+async fn two_shared_rows_of_one_key_are_unread() {
+    let folder = Folder::new();
+    let wire = folder.sheets(SheetFormat::Csv);
+    let text = "sangam_record,sangam_share,prs_Gender\n1,yes,Feminine\n2,yes,Feminine\n 2 ,yes,Masculine\n3,no,Feminine\n3,no,Feminine\n";
+    folder.put("register.csv", text);
+    let page = wire.fetch(None).await.unwrap();
+    assert_eq!(page.listed, Listed::Keys { first: true, keys: vec!["1".to_owned()] });
+    assert_eq!((page.records.len(), page.rejected), (1, 2));
+    assert_eq!(wire.record("2").await.unwrap(), Found::Unreadable);
+    assert_eq!(wire.record("3").await.unwrap(), Found::Unmarked);
+    let copy = folder.text("register.errors.csv");
+    assert_eq!(copy.matches("row: DUPLICATE_RECORD (1 characters)").count(), 2, "{copy}");
+    let returned = page.records[0].clone();
+    let returned = Returned { record: returned, path: "/facts/age".to_owned(), kind: "MISSING", length: 0 };
+    wire.give_back(&[returned]).await.unwrap();
+    assert_eq!(folder.text("register.errors.csv").matches("DUPLICATE_RECORD").count(), 2, "what was found stays told");
+    folder.put("register.csv", text.replace(" 2 ", "4"));
+    let page = wire.fetch(Some(&page.cursor)).await.unwrap();
+    assert_eq!((page.records.len(), page.rejected), (3, 0), "mended");
+    assert!(!folder.text("register.errors.csv").contains("DUPLICATE_RECORD"));
+}
+
 fn offer(number: u128, row: Value) -> Delivery {
     house::offer(number, number + 100, json!({ "row": row }))
 }
@@ -422,6 +446,59 @@ async fn referrals_stand_once_each_and_the_organizations_answers_are_kept() {
         let odd = Delivery::Offer { record: Uuid::nil(), referral: Uuid::nil(), body: json!({"row": {"shoe": 1}}) };
         assert!(matches!(wire.deliver(&odd).await.unwrap_err(), WireFault::Unexpected { .. }));
     }
+}
+
+/// A sheet that the hub could not read any more is not written: what stands in it is still answered and taken back.
+#[tokio::test]
+async fn a_full_sheet_takes_no_more_and_goes_on() {
+    let full = WireFault::File(FileFault::Full);
+    for format in [SheetFormat::Csv, SheetFormat::Xlsx] {
+        let folder = Folder::new();
+        let wire = folder.sheets(format);
+        let name = if format == SheetFormat::Csv { "referrals.csv" } else { "referrals.xlsx" };
+        // No two texts are alike, so that a workbook is large too.
+        let letters = |seed: usize| -> String {
+            let mut state = seed as u64 + 1;
+            let mut letter = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                char::from(b'!' + u8::try_from((state >> 33) % 90).unwrap())
+            };
+            (0..19_000).map(|_| letter()).collect()
+        };
+        let row = |number: usize| json!({"cco_CaseComment": format!("x{}", letters(number)), "sangam_state": "SENT"});
+        let mut delivered = Vec::new();
+        let told = loop {
+            let number = delivered.len();
+            match wire.deliver(&offer(number as u128, row(number))).await {
+                Ok(one) => delivered.push(one),
+                Err(fault) => break fault,
+            }
+            assert!(number < 200, "for ever");
+        };
+        assert_eq!(told, full, "{format:?}");
+        assert!(!told.is_of_the_system() && told.to_string().contains("take out of it"), "{told}");
+        let before = std::fs::read(folder.0.join(name)).unwrap();
+        assert!(before.len() <= 1 << 20 && delivered.len() > 40, "{} in {}", delivered.len(), before.len());
+        assert_eq!(wire.answers(&delivered).await.unwrap().len(), delivered.len());
+        let first = delivered[0].clone();
+        let withdrawal = Delivery::Withdrawal { record: first.record, referral: first.referral.unwrap() };
+        wire.deliver(&withdrawal).await.unwrap();
+        assert_eq!(wire.answers(&delivered).await.unwrap()[0].state, AnswerState::Withdrawn);
+        assert!(wire.deliver(&offer(900, row(900))).await.is_ok(), "there is room again");
+    }
+    // Rows and columns are counted too.
+    let folder = Folder::new();
+    let wire = folder.sheets(SheetFormat::Csv);
+    let theirs: Vec<String> = (0..198).map(|number| format!("own {number}")).collect();
+    let wide = format!("sangam_referral,{}\n", theirs.join(","));
+    folder.put("referrals.csv", &wide);
+    assert_eq!(wire.deliver(&offer(1, json!({"sangam_state": "SENT"}))).await.unwrap_err(), full);
+    assert_eq!(folder.text("referrals.csv"), wide);
+    let rows: String = (0..5_000).map(|number| format!("{number},SENT\n")).collect();
+    folder.put("referrals.csv", format!("sangam_referral,sangam_state\n{rows}"));
+    assert_eq!(wire.deliver(&offer(1, json!({"sangam_state": "SENT"}))).await.unwrap_err(), full);
+    let withdrawal = Delivery::Withdrawal { record: "r".to_owned(), referral: "17".to_owned() };
+    assert!(wire.deliver(&withdrawal).await.is_ok());
 }
 
 /// What the organization does: answers in the sheet, in its own program.

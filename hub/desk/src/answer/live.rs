@@ -2,7 +2,8 @@
 //! sealed in memory under the subject's key, written down, and opened by the one way there is.
 //!
 //! It is decided twice: before a partner is asked, so that nobody is asked for what cannot be shown, and after it has
-//! answered, on what holds then. Only the second is written down and opens anything.
+//! answered, on what holds then. Only the second is written down and opens anything, and of what is not held it releases
+//! nothing: receipt, reasons and values say the same.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use sangam_custody::{Age, Facts, Held, Permit, Receipt, Shown};
 use sangam_language::{Caller, Plan, PortFault, Row, SealedIn};
 use sangam_store::{RawPage, RawRow, Rows};
 use sangam_vocabulary::payload::Payload;
-use sangam_vocabulary::{Category, CategorySet, Instant, OrganizationId, Purpose, SubjectId};
+use sangam_vocabulary::{Category, CategorySet, Instant, LiveStatus, OrganizationId, Purpose, SubjectId};
 
 use super::{Asked, Decided, Of, Unanswered, one_row_a_subject};
 use crate::hub::{Desk, DeskFault};
@@ -29,19 +30,19 @@ pub(crate) struct Fresh {
 
 /// What came of a subject's own record.
 pub(crate) struct Part<'f> {
-    /// Whose system it is. A subject that is another's by now has no part.
+    /// Who held the case when it was asked for. A subject that is another's by now has no part.
     pub(crate) owner: OrganizationId,
-    /// What stays there.
+    /// What stays at home.
     pub(crate) home: CategorySet,
     /// The record, where it was asked for and came.
     pub(crate) fresh: Option<&'f Fresh>,
-    /// Whether it was asked for.
-    pub(crate) asked: bool,
 }
 
 /// Subjects with what of them was opened, and the receipt.
 pub(crate) struct LiveAnswered {
     pub(crate) rows: Vec<(SubjectId, Row)>,
+    /// Why a record that came was of no use when it was decided anew.
+    pub(crate) lost: HashMap<SubjectId, LiveStatus>,
     pub(crate) receipt: Option<Receipt>,
 }
 
@@ -60,9 +61,18 @@ impl Fresh {
     }
 }
 
-/// What is wanted of a row: of what a plan asks for, what stays at home, and the name of who holds the case.
-fn wanted(plan: &Plan, home: CategorySet) -> CategorySet {
-    plan.wanted.and(home.with(Category::CurrentLocation))
+/// What a plan asks for of records themselves.
+fn of_records(plan: &Plan) -> CategorySet {
+    let own = plan.sealed.iter().filter(|(place, _)| *place == SealedIn::Subject);
+    own.fold(CategorySet::NONE, |all, (_, category)| all.with(*category))
+}
+
+/// What of a plan can be given where so much of a record is held: that, and the name of who holds the case, which goes by
+/// the category of where the person is. Where a plan asks for both and the latter is not held, neither is given: a category
+/// shows or is withheld, and what is null has its reason.
+fn can_be_given(plan: &Plan, held: CategorySet) -> CategorySet {
+    let name = CategorySet::of(&[Category::CurrentLocation]).and(plan.wanted).minus(of_records(plan));
+    of_records(plan).and(held).or(name)
 }
 
 impl Desk {
@@ -84,8 +94,8 @@ impl Desk {
         let mut shown: HashMap<SubjectId, CategorySet> = HashMap::new();
         for raw in page.rows {
             let Some(subject) = raw.subject.as_ref().map(|row| row.subject) else { continue };
-            let Some(home) = homes.get(&subject) else { continue };
-            asked.wanted = plan.wanted.and(*home);
+            let home = homes.get(&subject).copied().unwrap_or(CategorySet::NONE);
+            asked.wanted = of_records(plan).and(home);
             if let Some(row) = self.decide(&mut asked, raw) {
                 let all = shown.entry(subject).or_default();
                 *all = all.or(row.decision.shown().released);
@@ -109,16 +119,20 @@ impl Desk {
         let mut asked =
             Asked { caller, purpose, rules: &rules, at, wanted: CategorySet::NONE, exceptions, met: Vec::new() };
         let mut decided = Vec::with_capacity(page.rows.len());
+        let mut lost = HashMap::new();
         for raw in page.rows {
             let part = raw.subject.as_ref().and_then(|row| Some((row, parts.get(&row.subject)?)));
-            let Some((_, part)) = part.filter(|(row, part)| row.owner.organization == part.owner) else { continue };
-            decided.extend(self.decide_part(&mut asked, plan, raw, part)?);
+            let Some((row, part)) = part.filter(|(row, part)| row.owner.organization == part.owner) else { continue };
+            let subject = row.subject;
+            let Some((row, why)) = self.decide_part(&mut asked, plan, raw, part)? else { continue };
+            lost.extend(why.map(|why| (subject, why)));
+            decided.push(row);
         }
         one_row_a_subject(&mut decided);
         let of = Of { caller, purpose, epoch: rules.epoch, fence: page.fence };
         let permit = of.answer(&decided).receipt(&self.book, self.chance(), &*self.clock).await?;
         match self.opened_live(caller, plan, &mut decided, &permit) {
-            Ok(rows) => Ok(LiveAnswered { rows, receipt: permit.receipt() }),
+            Ok(rows) => Ok(LiveAnswered { rows, lost, receipt: permit.receipt() }),
             Err(why) => {
                 of.answer(&decided).not_released(permit, &self.book, self.chance()).await?;
                 Err(why)
@@ -126,34 +140,50 @@ impl Desk {
         }
     }
 
+    /// Decides a row with what is held of the record; and why a record that came is not held all the same.
     fn decide_part(
         &self,
         asked: &mut Asked<'_>,
         plan: &Plan,
         mut raw: RawRow,
         part: &Part<'_>,
-    ) -> Result<Option<Decided>, Unanswered> {
+    ) -> Result<Option<(Decided, Option<LiveStatus>)>, Unanswered> {
         let Some(row) = raw.subject.as_mut() else { return Ok(None) };
+        let subject = row.subject;
         let fresh = part.fresh.filter(|fresh| fresh.is_in_step(row.facts, asked.at));
+        let lost = (part.fresh.is_some() && fresh.is_none()).then_some(LiveStatus::NotInStep);
         if let Some(fresh) = fresh {
             row.consent = row.consent.and(fresh.consent);
             row.consent_until = row.consent_until.min(fresh.consent_until);
         }
-        let (home, is_missing) = (part.home, part.asked && fresh.is_none());
-        // Of what did not come nothing is decided but who holds the case; it is not available now.
-        asked.wanted = wanted(plan, if is_missing { CategorySet::NONE } else { home });
-        let Some(mut decided) = self.decide(asked, raw) else { return Ok(None) };
-        decided.can_see = if fresh.is_some() { decided.can_see.and(home) } else { CategorySet::NONE };
+        let held = if fresh.is_some() { part.home } else { CategorySet::NONE };
+        let Some(decided) = self.decide_given(asked, plan, raw, held) else { return Ok(None) };
+        let mut decided = decided;
+        decided.can_see = decided.can_see.and(held);
         // Of a dark owner nothing opens.
-        let Some(key) = &decided.key else { return Ok(Some(decided)) };
-        let Some(subject) = decided.raw.subject.as_ref().map(|row| row.subject) else { return Ok(None) };
+        let Some(key) = &decided.key else {
+            return Ok(Some((decided, lost.or(fresh.map(|_| LiveStatus::NotAvailable)))));
+        };
         let seal = |(place, category): &(SealedIn, Category)| -> Result<Option<Held>, DeskFault> {
-            let there = fresh.filter(|_| *place == SealedIn::Subject && home.contains(*category));
+            let there = fresh.filter(|_| *place == SealedIn::Subject && held.contains(*category));
             let payload = there.and_then(|fresh| fresh.categories.iter().find(|one| one.category() == *category));
             Ok(payload.map(|payload| key.seal(self.chance(), subject.into(), payload)).transpose()?)
         };
         decided.raw.held = plan.sealed.iter().map(seal).collect::<Result<_, _>>().map_err(PortFault::from)?;
-        Ok(Some(decided))
+        Ok(Some((decided, lost)))
+    }
+
+    /// Decides everything that a plan asks for, so that what is refused has its reason wherever it stays; and what would be
+    /// released and is not held is then not wanted, and so not available now.
+    fn decide_given(&self, asked: &mut Asked<'_>, plan: &Plan, raw: RawRow, held: CategorySet) -> Option<Decided> {
+        asked.wanted = plan.wanted;
+        let decided = self.decide(asked, raw)?;
+        let not_here = decided.decision.shown().released.minus(can_be_given(plan, held));
+        if not_here.is_empty() {
+            return Some(decided);
+        }
+        asked.wanted = plan.wanted.minus(not_here);
+        self.decide(asked, decided.raw)
     }
 
     fn opened_live(

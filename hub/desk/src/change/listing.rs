@@ -73,9 +73,10 @@ impl Desk {
         }
     }
 
-    /// A service that is to be listed and that the organization does not offer.
+    /// A service that is to be listed and that the organization was not enrolled with. One that its own directory does not
+    /// have at present may be agreed to: it is listed while the directory has it.
     fn not_offered(&self, organization: OrganizationId, services: &[ServiceCode]) -> Option<&'static str> {
-        let offered = self.organization(organization).map(|row| row.services.clone()).unwrap_or_default();
+        let offered = self.organization(organization).map(|row| row.enrolled.clone()).unwrap_or_default();
         let mut codes = services.iter().map(|service| service.code());
         codes.find(|code| !offered.iter().any(|offer| offer == code))
     }

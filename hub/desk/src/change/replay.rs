@@ -1,11 +1,8 @@
 //! Reading a quarantined record again, after its mapping was mended: the partner is asked for it anew, and for nothing
 //! else. What came of it is recorded under the caller's key: the same key asks nobody again.
 
-use std::sync::Arc;
-
 use sangam_language::{Caller, Cell, ErrorCode, Outcome, PortFault, ReplayRecord};
 use sangam_store::{Idempotency, Quarantined, Refused, Rows, Source, Used};
-use sangam_vocabulary::PartnerId;
 use sangam_wire::Found;
 use uuid::Uuid;
 
@@ -13,6 +10,7 @@ use super::{Plans, Told, idempotency, invalid, not_found, refusal, say};
 use crate::hub::Desk;
 use crate::ids::Prefix;
 use crate::intake::{Taken, Unread};
+use crate::own_directory::Shelved;
 use crate::read::store_fault;
 use crate::sync::PartnerDesk;
 
@@ -71,10 +69,6 @@ impl Desk {
         }
     }
 
-    pub(crate) fn partner(&self, id: PartnerId) -> Option<Arc<PartnerDesk>> {
-        self.partners.read().ok()?.get(&id).cloned()
-    }
-
     /// Asks the partner for the record and takes what it says; `None` when it left the quarantine meanwhile.
     async fn replay(&self, partner: &PartnerDesk, record: Uuid, key: &Idempotency) -> Result<Option<Came>, PortFault> {
         let _one = partner.walk.lock().await;
@@ -89,6 +83,13 @@ impl Desk {
             tracing::warn!(partner = %partner.config.name, error = %fault, "a replay could not reach the partner");
             PortFault::from(ErrorCode::Unavailable)
         })?;
+        if partner.is_directory() {
+            return Ok(Some(match self.replay_entry(partner, source, found, key).await? {
+                Shelved::Quarantined => Came::Quarantined,
+                Shelved::Gone { .. } => Came::Gone,
+                Shelved::New | Shelved::Other | Shelved::Same => Came::Read,
+            }));
+        }
         let known = async || -> Result<_, PortFault> {
             let known = self.store.partner_record(partner.id, &source.external_key).await.map_err(store_fault)?;
             let known = known.map(|(record, _)| sangam_vocabulary::SubjectId::from_uuid(record.uuid()));

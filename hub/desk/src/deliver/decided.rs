@@ -18,8 +18,9 @@ use crate::hub::{Desk, DeskFault};
 use crate::read::store_fault;
 use crate::sync::PartnerDesk;
 
-/// The most offers asked about in one call. Primero and ODK Central take a request for each, four at a time: five after
-/// each other are done in any deadline that such a system can have.
+/// The most offers asked about in one call. Primero and ODK Central take a request for each, four at a time; Primero takes
+/// two for an offer that is a transfer, where its file does not say that transfers are read. Five after each other, ten at
+/// most, are done in any deadline that such a system can have, and one that has a shorter one gets smaller lots.
 const LOT: usize = 20;
 
 /// How a partner's next round asks.
@@ -185,6 +186,7 @@ mod tests {
 
     use futures_util::future::BoxFuture;
     use sangam_wire::{Answer, AnswerState, Cursor, Delivered, Delivery, Found, Page, Wire, WireFault};
+    use uuid::Uuid;
 
     use super::{Asking, LOT};
 
@@ -210,6 +212,10 @@ mod tests {
         }
 
         fn deliver<'a>(&'a self, _: &'a Delivery) -> BoxFuture<'a, Result<Delivered, WireFault>> {
+            Box::pin(std::future::ready(Err(WireFault::Unsupported)))
+        }
+
+        fn offered(&self, _: Uuid, _: Uuid) -> BoxFuture<'_, Result<Option<Delivered>, WireFault>> {
             Box::pin(std::future::ready(Err(WireFault::Unsupported)))
         }
 

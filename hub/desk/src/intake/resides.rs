@@ -18,12 +18,17 @@ impl PartnerDesk {
     /// What the digest of a record is of: the record and, where it does not all stay at the hub, what of it does. A
     /// record that did not change is taken again when that did.
     pub(crate) fn digested(&self, text: &str) -> Vec<u8> {
-        let mut digested = text.as_bytes().to_vec();
+        self.bound(text.as_bytes())
+    }
+
+    /// Something, and where records stay, where that is not all at the hub.
+    pub(crate) fn bound(&self, what: &[u8]) -> Vec<u8> {
+        let mut bound = what.to_vec();
         if self.residence != Residences::HUB {
-            digested.extend(self.residence.home().bits().to_be_bytes());
-            digested.extend(self.residence.never().bits().to_be_bytes());
+            bound.extend(self.residence.home().bits().to_be_bytes());
+            bound.extend(self.residence.never().bits().to_be_bytes());
         }
-        digested
+        bound
     }
 }
 

@@ -3,7 +3,7 @@
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use sangam_custody::{ConsentSpan, ConsentStanding, Facts};
+use sangam_custody::{ConsentSpan, ConsentStanding, Facts, KeyFault};
 use sangam_language::Caller;
 use sangam_store::Source;
 use sangam_vocabulary::{CategorySet, Instant, LiveStatus, Purpose, Residence, SubjectId};
@@ -13,7 +13,7 @@ use tokio::time::{Instant as Moment, timeout_at};
 
 use crate::answer::Fresh;
 use crate::hub::{Desk, DeskFault};
-use crate::sync::{PartnerDesk, SyncFault};
+use crate::sync::PartnerDesk;
 
 /// How many records one question asks a partner for at the same time: the others' questions have places too.
 const TOGETHER: usize = 2;
@@ -48,10 +48,10 @@ pub(super) struct Asked {
 
 /// What came of asking for a record.
 pub(super) enum Came {
-    /// The record, and when.
-    Fresh(Fresh, Instant),
+    /// The record.
+    Fresh(Fresh),
     /// The system answered that it does not share it, or has it no longer.
-    NotShared(Instant),
+    NotShared,
     /// Nothing came, and why.
     Missing(LiveStatus),
     /// It was not asked for.
@@ -59,17 +59,18 @@ pub(super) enum Came {
 }
 
 impl Came {
-    pub(super) const fn missing(&self) -> Option<LiveStatus> {
+    pub(super) const fn status(&self) -> LiveStatus {
         match self {
-            Self::Missing(why) => Some(*why),
-            Self::Fresh(..) | Self::NotShared(_) | Self::NotAsked => None,
+            Self::Fresh(_) | Self::NotShared => LiveStatus::Answered,
+            Self::Missing(why) => *why,
+            Self::NotAsked => LiveStatus::NotAsked,
         }
     }
 
-    pub(super) const fn at(&self) -> Option<Instant> {
+    pub(super) const fn fresh(&self) -> Option<&Fresh> {
         match self {
-            Self::Fresh(_, at) | Self::NotShared(at) => Some(*at),
-            Self::Missing(_) | Self::NotAsked => None,
+            Self::Fresh(fresh) => Some(fresh),
+            Self::NotShared | Self::Missing(_) | Self::NotAsked => None,
         }
     }
 }
@@ -123,25 +124,31 @@ impl Desk {
         };
         let read = timeout_at(deadline, self.read_home(partner, home, whom)).await;
         let came = read.unwrap_or(Ok(Came::Missing(LiveStatus::Slow)));
-        came.unwrap_or_else(|fault| {
-            tracing::error!(partner = %partner.config.name, error = %fault, "a live record could not be read");
-            Came::Missing(LiveStatus::Unreadable)
-        })
+        match came {
+            Ok(came) => came,
+            // The owner was locked meanwhile.
+            Err(DeskFault::Key(KeyFault::Dark)) => Came::Missing(LiveStatus::NotAvailable),
+            Err(fault) => {
+                tracing::error!(partner = %partner.config.name, error = %fault, "a live record could not be read");
+                Came::Missing(LiveStatus::Unreadable)
+            }
+        }
     }
 
     async fn read_home(&self, partner: &PartnerDesk, home: &Home, whom: &Whom) -> Result<Came, DeskFault> {
-        let found = match partner.ask(self, &home.source).await {
+        let Some(key) = partner.asked_by(self, &home.source)? else {
+            return Ok(Came::Missing(LiveStatus::NotAvailable));
+        };
+        let found = match partner.wire.record(&key).await {
             Ok(found) => found,
-            Err(SyncFault::Wire(fault)) => {
+            Err(fault) => {
                 tracing::info!(partner = %partner.config.name, error = %fault, "a partner did not answer live");
                 return Ok(Came::Missing(why(&fault)));
             }
-            Err(SyncFault::Desk(fault)) => return Err(fault),
         };
-        let at = self.now();
         match found {
-            Found::Marked(record) => self.read_record(partner, home, whom, &record, at).await,
-            Found::Unmarked | Found::Closed | Found::Gone => Ok(Came::NotShared(at)),
+            Found::Marked(record) => self.read_record(partner, home, whom, &record).await,
+            Found::Unmarked | Found::Closed | Found::Gone => Ok(Came::NotShared),
             Found::Unreadable => Ok(Came::Missing(LiveStatus::Unreadable)),
         }
     }
@@ -153,7 +160,6 @@ impl Desk {
         home: &Home,
         whom: &Whom,
         record: &Json,
-        at: Instant,
     ) -> Result<Came, DeskFault> {
         let unreadable = Came::Missing(LiveStatus::Unreadable);
         // Another record than the one that was asked for is somebody else's.
@@ -166,7 +172,7 @@ impl Desk {
         }
         let Ok(intake) = self.map(partner, text.as_bytes()).await else { return Ok(unreadable) };
         if !intake.marked_for_hub {
-            return Ok(Came::NotShared(at));
+            return Ok(Came::NotShared);
         }
         let Ok(references) = self.resolve(partner, &intake) else { return Ok(unreadable) };
         let mut consents = Vec::with_capacity(intake.consents.len());
@@ -187,7 +193,7 @@ impl Desk {
             facts,
         };
         if fresh.is_in_step(home.facts, now) {
-            Ok(Came::Fresh(fresh, at))
+            Ok(Came::Fresh(fresh))
         } else {
             Ok(Came::Missing(LiveStatus::NotInStep))
         }

@@ -89,6 +89,10 @@ fn service(row: &Listed, full: bool) -> Value {
     // Whoever offers it agreed that it is told; what is not offered is not listed.
     out.insert("status".to_owned(), json!("active"));
     out.insert("last_modified".to_owned(), json!(row.changed_at.rfc3339()));
+    // The day on which its own directory last said so. One that fell silent is told with the day on which it did.
+    if let Some(said) = row.said_at.map(|said| said.rfc3339()) {
+        out.insert("assured_date".to_owned(), json!(said.split('T').next()));
+    }
     out.insert("organization".to_owned(), organization(row, false));
     if full {
         let area = |area: &String| {

@@ -38,6 +38,7 @@ fn row(kind: ListedKind) -> Listed {
         services: vec![ServiceCode::LegalAid],
         areas,
         changed_at: NOW,
+        said_at: (kind == ListedKind::Service).then_some(NOW),
     }
 }
 
@@ -119,6 +120,7 @@ async fn every_endpoint_answers_a_stranger_in_the_specifications_shape() {
     assert_eq!(service["name"], "Legal advice or representation");
     assert_eq!(service["status"], "active");
     assert_eq!(service["last_modified"], NOW.rfc3339());
+    assert_eq!(service["assured_date"], NOW.rfc3339()[..10], "the day on which its own directory said so");
     assert_eq!(service["organization"]["name"], "Alor \"Pothe\"");
     assert_eq!(service["service_at_locations"][0]["location"]["external_identifier"], "BD-C");
     assert_eq!(service["service_areas"][1]["name"], "BD-E");

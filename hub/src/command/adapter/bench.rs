@@ -8,7 +8,7 @@ use std::path::Path;
 
 use sangam_mapping::workshop::Trial;
 use sangam_mapping::{Limits, Mapping, Pool, Reading};
-use sangam_wire::config::{About, Draft, MappingFile};
+use sangam_wire::config::{About, Draft, MappingFile, Of};
 use sangam_wire::sample::{MAX_BYTES, Sample};
 use serde_json::Value;
 
@@ -82,6 +82,9 @@ impl Bench {
 
     /// Its inbound mapping on trial.
     pub(super) fn trial(&self) -> Trial<'_> {
+        if self.draft.of == Of::Services {
+            return Trial::of_directory(&self.pool, &self.inbound, self.draft.country);
+        }
         let reading = Reading { consent_text: self.draft.consent_text.clone() };
         let references: BTreeSet<String> = self.draft.organizations.keys().cloned().collect();
         Trial::new(&self.pool, &self.inbound, reading, references)

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use sangam_mapping::workshop::{Fields, Outcome, Path, Patience, Seen, Traced, Traces, came, our_codes, trace};
 use sangam_vocabulary::{Category, Code};
-use sangam_wire::config::Spelled;
+use sangam_wire::config::{Of, Spelled};
 use serde_json::Value;
 
 use super::FolderArgument;
@@ -73,9 +73,8 @@ impl Report<'_> {
         let all = self.records.whole.len();
         let odd = self.outcomes.iter().filter(|outcome| !outcome.oddities().is_empty()).count();
         let marked = self.records.marked.iter().filter(|marked| **marked).count();
-        let taken = self.outcomes.iter().zip(&self.records.marked).filter(
-            |(outcome, marked)| matches!(outcome, Outcome::Read { intake, .. } if **marked && intake.marked_for_hub),
-        );
+        let carried = self.outcomes.iter().zip(&self.records.marked);
+        let taken = carried.filter(|(outcome, marked)| **marked && outcome.is_taken());
         let mut lines = vec![
             format!("{} of {}, {}", self.bench.draft.kind, self.bench.draft.name, counted(all, "record")),
             format!("  {} map, {} would wait in quarantine", all - odd, odd),
@@ -203,7 +202,7 @@ impl Report<'_> {
         lines.extend(table("  ", &rows));
         if show_values {
             for (place, outcome) in self.outcomes.iter().enumerate() {
-                let Outcome::Read { mapped, .. } = outcome else { continue };
+                let Some(mapped) = outcome.mapped() else { continue };
                 lines.push(format!("  record {}", place + 1));
                 let text = serde_json::to_string_pretty(mapped).unwrap_or_default();
                 lines.extend(text.lines().map(|line| format!("    {line}")));
@@ -229,6 +228,9 @@ impl Report<'_> {
         if !lines.is_empty() {
             told.push("\nCodes of ours that no code of the partner reaches".to_owned());
             told.extend(table("  ", &lines));
+        }
+        if self.bench.draft.of == Of::Services {
+            return told;
         }
         let filled = came(self.outcomes);
         let is_filled = |category: &Category| {

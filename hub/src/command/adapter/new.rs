@@ -9,7 +9,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use sangam_mapping::workshop::{Beginning, Fields};
 use sangam_vocabulary::{Code, Country};
-use sangam_wire::config::{NewPartner, SeenField, Spelled, kinds};
+use sangam_wire::config::{NewPartner, Of, SeenField, Spelled, kinds, of};
 use serde_json::Value;
 
 use super::table::counted;
@@ -101,11 +101,13 @@ pub(super) fn run(arguments: &NewArguments) -> Result<ExitCode, CommandFault> {
         fields: &listed,
     };
     let beginning = Beginning { name, key: about.key, country, fields: &fields, records: records.len(), codes: &codes };
-    let files = [
-        (format!("{name}.toml"), partner.text()),
-        (format!("{name}.in.jq"), beginning.inbound()),
-        (format!("{name}.out.jq"), beginning.outbound()),
-    ];
+    let toml = (format!("{name}.toml"), partner.text());
+    let files = match of(word) {
+        Of::People => {
+            vec![toml, (format!("{name}.in.jq"), beginning.inbound()), (format!("{name}.out.jq"), beginning.outbound())]
+        }
+        Of::Services => vec![toml, (format!("{name}.in.jq"), beginning.of_directory())],
+    };
     write(&arguments.folder.dir, &files)?;
     for (file, _) in &files {
         crate::say(&format!("wrote {}", arguments.folder.dir.join(file).display()));

@@ -9,7 +9,7 @@ use sangam_desk::{Assumed, Fate, Outlook};
 use sangam_mapping::workshop::Outcome;
 use sangam_vocabulary::{Clock, Code, Country, Purpose, Role, SystemClock};
 
-use sangam_wire::config::Draft;
+use sangam_wire::config::{Draft, Of};
 
 use super::table::{counted, table};
 use crate::command::CommandFault;
@@ -72,6 +72,11 @@ impl RecipientArguments {
     /// The recipient is none, or the law cannot be read.
     pub(super) fn lines(&self, draft: &Draft, outcomes: &[Outcome]) -> Result<Vec<String>, CommandFault> {
         let Some(recipient) = &self.recipient else { return Ok(Vec::new()) };
+        if draft.of == Of::Services {
+            return Err(CommandFault::said(
+                "nobody is in a directory: there is no recipient of it; leave `--recipient` out",
+            ));
+        }
         let (owner, references) = (draft.country, &draft.organizations);
         let mut parts = recipient.splitn(3, '/');
         let (country, role) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());

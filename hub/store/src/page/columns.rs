@@ -104,7 +104,15 @@ fn organization(alias: &str, name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
         "id" => (format!("{alias}.id").into(), Kind::Organization),
         "name" | "country" | "role" => (format!("{alias}.{name}").into(), Kind::Text),
-        "services" | "coverage" => (format!("{alias}.{name}").into(), Kind::Codes),
+        // What its own directory says takes the place of what it was enrolled with, and is within it.
+        "services" | "coverage" => {
+            let own = format!("SELECT d.{name} FROM own_directory d WHERE d.organization = {alias}.id");
+            (format!("COALESCE(({own}), {alias}.{name})").into(), Kind::Codes)
+        }
+        "servicesSaidAt" => {
+            let own = format!("(SELECT d.said_at FROM own_directory d WHERE d.organization = {alias}.id)");
+            (own.into(), Kind::Instant)
+        }
         _ => return None,
     })
 }
@@ -174,6 +182,7 @@ fn referral(name: &str) -> Option<(Cow<'static, str>, Kind)> {
         "reReferralOf" => ("t.re_referral_of".into(), Kind::Record),
         "transfer" => ("t.transfer".into(), Kind::Boolean),
         "delivery" => (DELIVERY.into(), Kind::Text),
+        "endDelivery" => (END_DELIVERY.into(), Kind::Text),
         "answerLink" => (of_link("state").into(), Kind::Text),
         "answerLinkUntil" => (of_link("until_at").into(), Kind::Instant),
         "callAsked" => ("CASE WHEN s.seat = 'SENDER' THEN t.call_asked_at END".into(), Kind::Instant),
@@ -187,8 +196,12 @@ fn of_link(column: &str) -> String {
 }
 
 /// What became of a referral on the way to the recipient's systems, for the sender: taken by one of them, or else given
-/// up by one, or else waiting, which is the order of the words.
+/// up by one, or else ended before one had it, or else waiting, which is the order of the words.
 const DELIVERY: &str = "CASE WHEN s.seat = 'SENDER' AND t.state <> 'DRAFT' THEN coalesce((SELECT min(d.state) FROM delivery d WHERE d.record = t.id AND d.kind = 'REFERRAL'), 'NONE') END";
+
+/// The same of its end, once it has ended: waiting for one of them, or else not told to one, or else given up by one, or
+/// else told to all that had it, which is the order of the words backwards.
+const END_DELIVERY: &str = "CASE WHEN s.seat = 'SENDER' AND t.is_open = 0 AND t.state <> 'DRAFT' THEN coalesce((SELECT max(nullif(d.state, 'NOT_NEEDED')) FROM delivery d WHERE d.record = t.id AND d.kind = 'REFERRAL_END'), 'NONE') END";
 
 fn message(name: &str) -> Option<(Cow<'static, str>, Kind)> {
     Some(match name {
@@ -360,9 +373,10 @@ fn partner(name: &str) -> Option<(Cow<'static, str>, Kind)> {
         "name" | "wire" | "mode" => (format!("t.{name}").into(), Kind::Text),
         "synchronisedAt" => ("t.synchronised_at".into(), Kind::Instant),
         "quarantined" => ("(SELECT count(*) FROM quarantine q WHERE q.partner = t.id)".into(), Kind::Int),
-        "waiting" => {
-            ("(SELECT count(*) FROM delivery d WHERE d.partner = t.id AND d.state <> 'DELIVERED')".into(), Kind::Int)
-        }
+        "waiting" => (
+            "(SELECT count(*) FROM delivery d WHERE d.partner = t.id AND d.state IN ('WAITING', 'FAILED'))".into(),
+            Kind::Int,
+        ),
         _ => return None,
     })
 }

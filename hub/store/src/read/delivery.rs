@@ -1,11 +1,20 @@
 //! What waits to be delivered to a partner.
 
-use sangam_vocabulary::{DeliveryId, Instant, PartnerId, RecordId};
+use sangam_vocabulary::{Code, DeliveryId, Instant, PartnerId, RecordId, codes};
 
-use super::id;
+use super::{code, id};
 use crate::connect::Store;
 use crate::fault::StoreFault;
 use crate::page::bytes;
+
+codes! {
+    "What a system is told of a referral."
+    pub enum DeliveryKind {
+        Offer = "REFERRAL": "That it is asked: to the recipient's.",
+        Answer = "REFERRAL_STATE": "What became of it: to the sender's.",
+        End = "REFERRAL_END": "That it is asked no longer: to the recipient's.",
+    }
+}
 
 /// A delivery that waits.
 #[derive(Debug, Clone)]
@@ -16,8 +25,8 @@ pub struct DeliveryRow {
     pub partner: PartnerId,
     /// The record.
     pub record: RecordId,
-    /// What is delivered, a code.
-    pub kind: String,
+    /// What is delivered.
+    pub kind: DeliveryKind,
     /// How often it was tried.
     pub attempts: i64,
 }
@@ -45,10 +54,24 @@ impl Store {
                     id: DeliveryId::from_uuid(id(row, "id")?),
                     partner: PartnerId::from_uuid(id(row, "partner")?),
                     record: RecordId::from_uuid(id(row, "record")?),
-                    kind: row.try_get("", "kind")?,
+                    kind: code(row, "kind")?,
                     attempts: row.try_get("", "attempts")?,
                 })
             })
             .collect()
+    }
+
+    /// Whether the offer of a referral still waits to be delivered to a partner.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn offer_waits(&self, partner: PartnerId, referral: RecordId) -> Result<bool, StoreFault> {
+        let row = self
+            .one(
+                "SELECT 1 FROM delivery WHERE record = $1 AND kind = $2 AND partner = $3 AND state = 'WAITING'",
+                vec![bytes(referral.uuid()), DeliveryKind::Offer.code().into(), bytes(partner.uuid())],
+            )
+            .await?;
+        Ok(row.is_some())
     }
 }

@@ -26,8 +26,7 @@ pub struct ListingRow {
 /// Who is shown: a full member that is not locked. What `sangam_workflow::accession` lets act, in the statement's words.
 const SHOWN: &str = "t.kind = $1 AND t.shown = 1 AND o.locked = 0 AND o.membership = 'MEMBER' AND (o.member_until IS NULL OR o.member_until > $2)";
 /// What a row says.
-const COLUMNS: &str =
-    "t.place, t.id, t.organization, t.service, t.area, t.services, t.areas, t.changed_at, o.name, o.country, o.role";
+const COLUMNS: &str = "t.place, t.id, t.organization, t.service, t.area, t.services, t.areas, t.changed_at, o.name, o.country, o.role, d.said_at";
 
 /// The conditions of an ask, with their values.
 struct Conditions {
@@ -95,6 +94,7 @@ fn row(row: &QueryResult) -> Result<Listed, StoreFault> {
         services: list(row, "services", |code| ServiceCode::read(code).ok())?,
         areas: list(row, "areas", |area| Some(area.to_owned()))?,
         changed_at: instant(row, "changed_at")?,
+        said_at: row.try_get::<Option<i64>>("", "said_at")?.map(Instant::from_millis),
     })
 }
 
@@ -116,7 +116,7 @@ impl Store {
         };
         let (from, to) = (conditions.place(from.into()), conditions.place(to.into()));
         let sql = format!(
-            "WITH fit AS (SELECT {COLUMNS} FROM listed t JOIN organization o ON o.id = t.organization WHERE {}) SELECT c.items, c.last, f.* FROM (SELECT COUNT(*) AS items, COALESCE(MAX(place), 0) AS last FROM fit) c LEFT JOIN fit f ON f.place > ${from} AND f.place <= ${to} ORDER BY f.place",
+            "WITH fit AS (SELECT {COLUMNS} FROM listed t JOIN organization o ON o.id = t.organization LEFT JOIN own_directory d ON d.organization = t.organization WHERE {}) SELECT c.items, c.last, f.* FROM (SELECT COUNT(*) AS items, COALESCE(MAX(place), 0) AS last FROM fit) c LEFT JOIN fit f ON f.place > ${from} AND f.place <= ${to} ORDER BY f.place",
             conditions.text
         );
         let found = self.all(&sql, conditions.values).await?;

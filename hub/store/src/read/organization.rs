@@ -20,10 +20,14 @@ pub struct OrganizationRow {
     pub country: Country,
     /// Its capacity.
     pub role: Role,
-    /// The services it offers, by code.
+    /// The services it was enrolled with, by code: the outer bound of those it offers.
+    pub enrolled: Vec<String>,
+    /// The services it offers at present, by code.
     pub services: Vec<String>,
     /// Where it offers them: ISO 3166-2 codes.
     pub coverage: Vec<String>,
+    /// When its own directory last said so, where it has one.
+    pub said_at: Option<Instant>,
     /// Its wrapped keys.
     pub secret: OrganizationSecret,
     /// Which version of them: every change of the keys makes another.
@@ -54,7 +58,7 @@ impl Store {
     /// # Errors
     /// [`StoreFault`].
     pub async fn organizations(&self) -> Result<Vec<OrganizationRow>, StoreFault> {
-        let rows = self.all("SELECT id, name, country, role, services, coverage, seal_key, outward_key, older_seal_keys, keys_version, COALESCE(sealed_at, created_at) AS sealed_at, membership, member_until, locked FROM organization ORDER BY id", vec![]).await?;
+        let rows = self.all("SELECT o.id, o.name, o.country, o.role, o.services AS enrolled, COALESCE(d.services, o.services) AS services, COALESCE(d.coverage, o.coverage) AS coverage, d.said_at, o.seal_key, o.outward_key, o.older_seal_keys, o.keys_version, COALESCE(o.sealed_at, o.created_at) AS sealed_at, o.membership, o.member_until, o.locked FROM organization o LEFT JOIN own_directory d ON d.organization = o.id ORDER BY o.id", vec![]).await?;
         rows.iter()
             .map(|row| {
                 Ok(OrganizationRow {
@@ -62,8 +66,10 @@ impl Store {
                     name: row.try_get("", "name")?,
                     country: code(row, "country")?,
                     role: code(row, "role")?,
+                    enrolled: list(row, "enrolled", |code| Some(code.to_owned()))?,
                     services: list(row, "services", |code| Some(code.to_owned()))?,
                     coverage: list(row, "coverage", |code| Some(code.to_owned()))?,
+                    said_at: row.try_get::<Option<i64>>("", "said_at")?.map(Instant::from_millis),
                     secret: OrganizationSecret {
                         seal: key(row, "seal_key")?,
                         older: older(row)?,

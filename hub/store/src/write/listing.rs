@@ -1,11 +1,14 @@
 //! What an organization agreed to have listed for everybody, and the rows that follow from it. Nothing is listed that
 //! it did not agree to, that it does not offer, or that may not be told of anybody ([`sangam_workflow::listing`]).
 
+use std::collections::BTreeSet;
+
 use sangam_vocabulary::payload::ServiceCode;
 use sangam_vocabulary::{Code, Country, Instant, ListedKind, OrganizationId, PersonId, Role, listed_id};
 use sangam_workflow::listing::{is_division, tells_areas};
 use sea_orm::{DatabaseTransaction, QueryResult};
 
+use super::own_directory::{Offers, settled};
 use super::person::{PersonRefusal, account, accounts};
 use super::{all, bytes, codes, execute, flag, one, unavailable, unreadable};
 use crate::command::{Applied, Refused, Work, Working, commands};
@@ -77,23 +80,33 @@ struct Wanted {
     areas: String,
 }
 
-/// What follows from what an organization agreed to and from what the directory says of it.
-fn wanted(row: &QueryResult) -> Result<Vec<Wanted>, Refused> {
-    if row.try_get::<i64>("", "listed").map_err(unavailable)? == 0 {
+fn service_codes(row: &QueryResult, column: &'static str) -> Result<Vec<ServiceCode>, Refused> {
+    read::list(row, column, |code| ServiceCode::read(code).ok()).map_err(unreadable)
+}
+
+/// Codes in their order, each once.
+fn sorted(areas: impl Iterator<Item = String>) -> Vec<String> {
+    areas.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What follows from what an organization agreed to and from what it offers at present.
+fn wanted(row: &QueryResult, offers: &Offers) -> Result<Vec<Wanted>, Refused> {
+    // A row of the outer join that is not there: it said nothing.
+    if row.try_get::<Option<i64>>("", "listed").map_err(unavailable)?.unwrap_or(0) == 0 {
         return Ok(Vec::new());
     }
     let role: Role = read::code(row, "role").map_err(unreadable)?;
     let country: Country = read::code(row, "country").map_err(unreadable)?;
-    let list = |column| read::list(row, column, |code| ServiceCode::read(code).ok()).map_err(unreadable);
-    let (offered, agreed): (Vec<ServiceCode>, Vec<ServiceCode>) = (list("services")?, list("agreed")?);
-    let told = row.try_get::<i64>("", "told").map_err(unavailable)? != 0 && tells_areas(role, &offered);
-    let coverage = read::list(row, "coverage", |code| Some(code.to_owned())).map_err(unreadable)?;
-    let mut areas: Vec<String> = coverage.into_iter().filter(|code| told && is_division(country, code)).collect();
-    areas.sort_unstable();
-    areas.dedup();
-    let services: Vec<ServiceCode> =
-        ServiceCode::ALL.iter().copied().filter(|code| offered.contains(code) && agreed.contains(code)).collect();
-    let joined = areas.join(",");
+    let agreed = service_codes(row, "agreed")?;
+    let told = row.try_get::<i64>("", "told").map_err(unavailable)? != 0 && tells_areas(role, &offers.named);
+    let mut listed = Vec::new();
+    for code in ServiceCode::ALL.iter().filter(|code| agreed.contains(code)) {
+        let Some(offer) = offers.offers.iter().find(|offer| offer.service == *code) else { continue };
+        let areas = offer.areas.iter().filter(|area| told && is_division(country, area)).cloned();
+        listed.push((*code, sorted(areas)));
+    }
+    let services: Vec<ServiceCode> = listed.iter().map(|(service, _)| *service).collect();
+    let everywhere = sorted(listed.iter().flat_map(|(_, areas)| areas.iter().cloned()));
     let of = |kind, service, area, services: &[ServiceCode], areas: &str| Wanted {
         kind,
         service,
@@ -101,21 +114,23 @@ fn wanted(row: &QueryResult) -> Result<Vec<Wanted>, Refused> {
         services: codes(services),
         areas: areas.to_owned(),
     };
-    let mut all = vec![of(ListedKind::Organization, None, None, &services, &joined)];
-    for service in &services {
-        all.push(of(ListedKind::Service, Some(*service), None, &[], &joined));
+    let mut all = vec![of(ListedKind::Organization, None, None, &services, &everywhere.join(","))];
+    for (service, areas) in &listed {
+        all.push(of(ListedKind::Service, Some(*service), None, &[], &areas.join(",")));
         let at = |area: &String| of(ListedKind::ServiceAtLocation, Some(*service), Some(area.clone()), &[], "");
         all.extend(areas.iter().map(at));
     }
     Ok(all)
 }
 
-/// Brings the rows in line with what is agreed to and what the directory says now. A row keeps its place; one that is
+/// Brings the rows in line with what is agreed to and what the organization offers now. A row keeps its place; one that is
 /// wanted no more stays there and is shown to nobody.
 pub(super) async fn follow(tx: &DatabaseTransaction, organization: OrganizationId, at: Instant) -> Result<(), Refused> {
-    let sql = "SELECT o.role, o.country, o.services, o.coverage, l.listed, l.services AS agreed, l.areas AS told FROM listing l JOIN organization o ON o.id = l.organization WHERE l.organization = $1";
+    let sql = "SELECT o.role, o.country, o.services, o.coverage, l.listed, COALESCE(l.services, '') AS agreed, COALESCE(l.areas, 0) AS told FROM organization o LEFT JOIN listing l ON l.organization = o.id WHERE o.id = $1";
     let Some(row) = one(tx, sql, vec![bytes(organization.uuid())]).await? else { return Ok(()) };
-    let wanted = wanted(&row)?;
+    let coverage = read::list(&row, "coverage", |code| Some(code.to_owned())).map_err(unreadable)?;
+    let offers = settled(tx, organization, &service_codes(&row, "services")?, &coverage).await?;
+    let wanted = wanted(&row, &offers)?;
     let sql = "SELECT id, services, areas, shown FROM listed WHERE organization = $1";
     let mut there = all(tx, sql, vec![bytes(organization.uuid())]).await?;
     for thing in wanted {

@@ -1,6 +1,6 @@
 //! Partners: how they are connected, where a synchronisation came to, what waits to be delivered.
 
-use sangam_vocabulary::{DeliveryId, Instant, OrganizationId, PartnerId};
+use sangam_vocabulary::{Code, DeliveryId, Instant, OrganizationId, PartnerId, codes};
 use sea_orm::DatabaseTransaction;
 
 use super::{bytes, execute, one, unreadable};
@@ -86,6 +86,21 @@ pub enum DeliveryChange {
         /// When it is tried again; `None`: never.
         again: Option<Instant>,
     },
+    /// There is nothing to tell it, or no way; it is not tried again.
+    NotTold {
+        /// The delivery.
+        id: DeliveryId,
+        /// Which of the two.
+        untold: Untold,
+    },
+}
+
+codes! {
+    "Why a system is not told something."
+    pub enum Untold {
+        NotNeeded = "NOT_NEEDED": "It has nothing of the referral.",
+        NotTold = "NOT_TOLD": "It has, or may have, and there is no way to tell it.",
+    }
 }
 
 impl Work for DeliveryChange {
@@ -114,6 +129,14 @@ impl Work for DeliveryChange {
                         tx,
                         "UPDATE delivery SET state = $2, attempts = attempts + 1, due_at = coalesce($3, due_at), fault = $4 WHERE id = $1",
                         vec![bytes(id.uuid()), state.into(), again.map(Instant::millis).into(), fault.into()],
+                    )
+                    .await?;
+                }
+                Self::NotTold { id, untold } => {
+                    execute(
+                        tx,
+                        "UPDATE delivery SET state = $2, attempts = attempts + 1, fault = NULL WHERE id = $1",
+                        vec![bytes(id.uuid()), untold.code().into()],
                     )
                     .await?;
                 }

@@ -157,7 +157,7 @@ impl Work for TakenBackChange {
 }
 
 /// Takes a record out of the quarantine.
-async fn forget(tx: &DatabaseTransaction, partner: PartnerId, key: &str) -> Result<(), Refused> {
+pub(super) async fn forget(tx: &DatabaseTransaction, partner: PartnerId, key: &str) -> Result<(), Refused> {
     let values = vec![bytes(partner.uuid()), key.into()];
     execute(tx, "DELETE FROM quarantine WHERE partner = $1 AND external_key = $2", values).await.map(drop)
 }

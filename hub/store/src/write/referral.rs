@@ -16,7 +16,7 @@ use super::record::{Source, put_source};
 use super::subject::put_held;
 use super::{all, bytes, execute, flag, one, unreadable};
 use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
-use crate::read;
+use crate::read::{self, DeliveryKind};
 
 mod answers;
 mod message;
@@ -119,7 +119,7 @@ pub(super) async fn queue(
     id: Uuid,
     organization: OrganizationId,
     referral: RecordId,
-    kind: &str,
+    kind: DeliveryKind,
     at: Instant,
 ) -> Result<(), Refused> {
     let rows = all(
@@ -140,7 +140,7 @@ pub(super) async fn queue(
                 bytes(partner),
                 Noun::Referral.to_string().into(),
                 bytes(referral.uuid()),
-                kind.into(),
+                kind.code().into(),
                 at.millis().into(),
             ],
         )
@@ -212,7 +212,7 @@ impl Sending {
 /// answers, and the time to answer begins to run. An answer-by that passed while it lay as a draft gives way to that of its urgency.
 async fn send(tx: &DatabaseTransaction, of: &Sending, at: Instant) -> Result<(), Refused> {
     seat(tx, of.recipient, Seat::Recipient, of.referral, of.subject, at).await?;
-    queue(tx, of.delivery, of.recipient, of.referral, "REFERRAL", at).await?;
+    queue(tx, of.delivery, of.recipient, of.referral, DeliveryKind::Offer, at).await?;
     let due = of.answer_by.filter(|due| *due > at).unwrap_or_else(|| at.plus_millis(of.urgency.answer_within()));
     execute(
         tx,

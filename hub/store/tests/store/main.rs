@@ -21,6 +21,7 @@ mod lists;
 mod locks;
 mod matters;
 mod order;
+mod own_directory;
 mod people;
 mod races;
 mod raw;

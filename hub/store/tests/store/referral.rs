@@ -7,10 +7,10 @@ mod transfer;
 use sangam_custody::{Age, Held};
 use sangam_kit::database::Database;
 use sangam_store::{
-    Answered, MESSAGES, NewMessage, NewReferral, ReferralExpiry, ReferralRefusal, ReferralStep, Refused, Rows, Scope,
-    ServicesStep, Value,
+    Answered, MESSAGES, NewMessage, NewReferral, PartnerChange, ReferralExpiry, ReferralRefusal, ReferralStep, Refused,
+    Rows, Scope, ServicesStep, Value,
 };
-use sangam_vocabulary::{Category, Country, Noun, OrganizationId, RecordId, Seat, SubjectId};
+use sangam_vocabulary::{Category, Country, Noun, OrganizationId, PartnerId, RecordId, Seat, SubjectId};
 use sangam_workflow::referral::{DeclineReason, Event, State};
 use sangam_workflow::service;
 
@@ -189,6 +189,58 @@ sangam_kit::both_databases! {
         assert_eq!(parties.column(parties.sender, next_id, "redirectedFrom").await, Some(Value::Record(id)));
         // The third is not told who was asked before.
         assert_eq!(parties.column(parties.third, next_id, "redirectedFrom").await, Some(Value::Null));
+    }
+
+    /// Who is told, system by system: the recipient's own hears of every end but the one that it was helped, whoever
+    /// brought it about; a draft is nobody's.
+    async fn an_end_is_a_word_for_the_recipients_system(database: Database) {
+        let parties = Parties::meet(&database).await;
+        let house = &parties.house;
+        for (name, organization, mode) in [("theirs", parties.recipient, "push"), ("own", parties.sender, "both"), ("read", parties.recipient, "mirror")] {
+            let id = PartnerId::from_uuid(house.id());
+            let [name, wire, mode] = [name, "primero", mode].map(str::to_owned);
+            house.submit(PartnerChange { id, organization, name, wire, mode }).await.unwrap();
+        }
+        let declined = |id| ReferralStep { reason: Some(DeclineReason::NoCapacity), ..parties.step(id, parties.recipient, Event::Decline) };
+        let redirected = |id| ReferralStep { proposed: Some(parties.third), ..parties.step(id, parties.recipient, Event::Redirect) };
+        let offered = ["theirs REFERRAL".to_owned()];
+        let rows = async |id: RecordId| {
+            let sql = "SELECT p.name, d.kind FROM delivery d JOIN partner p ON p.id = d.partner WHERE d.record = $1 ORDER BY p.name DESC, d.kind";
+            let rows = parties.raw.rows(sql, vec![id.uuid().as_bytes().to_vec().into()]).await;
+            rows.iter().map(|row| format!("{} {}", row.try_get::<String>("", "name").unwrap(), row.try_get::<String>("", "kind").unwrap())).collect::<Vec<_>>()
+        };
+        let (end, answer) = ("theirs REFERRAL_END".to_owned(), "own REFERRAL_STATE".to_owned());
+        for (event, told) in [
+            (Event::Withdraw, vec![end.clone()]),
+            (Event::Redirect, vec![end.clone(), answer.clone()]),
+            (Event::Decline, vec![end.clone(), answer.clone()]),
+            (Event::Expire, vec![end, answer.clone()]),
+            (Event::Complete, vec![answer.clone(); 3]),
+        ] {
+            let id = house.referral(parties.subject, parties.sender, parties.recipient).await;
+            assert_eq!(rows(id).await, offered);
+            match event {
+                Event::Withdraw => drop(house.submit(parties.step(id, parties.sender, event)).await.unwrap()),
+                Event::Redirect => drop(house.submit(redirected(id)).await.unwrap()),
+                Event::Decline => drop(house.submit(declined(id)).await.unwrap()),
+                Event::Expire => {
+                    house.clock.advance(86_400_000);
+                    house.submit(ReferralExpiry { referral: id, delivery: house.id() }).await.unwrap();
+                }
+                _ => {
+                    house.submit(parties.step(id, parties.recipient, Event::Accept)).await.unwrap();
+                    house.submit(parties.step(id, parties.recipient, Event::Start)).await.unwrap();
+                    parties.raw.run("UPDATE referral SET service_states = '', service_reasons = '' WHERE is_open = 1", vec![]).await;
+                    house.submit(parties.step(id, parties.recipient, Event::Complete)).await.unwrap();
+                }
+            }
+            assert_eq!(rows(id).await, [&offered[..], &told].concat(), "{event}");
+        }
+        let draft = parties.begun(State::Draft);
+        let id = RecordId::from(draft.id);
+        house.submit(draft).await.unwrap();
+        house.submit(parties.step(id, parties.sender, Event::Withdraw)).await.unwrap();
+        assert_eq!(rows(id).await, Vec::<String>::new());
     }
 
     async fn services_are_answered_one_by_one_and_hold_up_the_whole(database: Database) {

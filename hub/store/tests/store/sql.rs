@@ -37,6 +37,7 @@ const REFERRAL_COLUMNS: &[&str] = &[
     "redirectedFrom",
     "reReferralOf",
     "delivery",
+    "endDelivery",
     "transfer",
     "subject.id",
     "subject.holder.id",
@@ -94,7 +95,9 @@ fn scope_of(rows: Rows) -> Scope {
 
 const fn plain(rows: Rows) -> (&'static str, &'static [&'static str]) {
     match rows {
-        Rows::Organizations => ("organizations", &["id", "name", "country", "role", "services", "coverage"]),
+        Rows::Organizations => {
+            ("organizations", &["id", "name", "country", "role", "services", "coverage", "servicesSaidAt"])
+        }
         Rows::Subjects => ("subjects", &["id", "holder.name"]),
         Rows::Referrals => ("referrals", &["id", "state"]),
         Rows::Messages => ("messages", &["id", "seat", "sentAt"]),
@@ -361,6 +364,11 @@ async fn fill(raw: &Raw) {
             series(2000),
             id('p', "i"),
             if sqlite { "'partner ' || i" } else { "'partner ' || i::text" }
+        ),
+        format!(
+            "INSERT INTO own_directory (organization, partner, services, coverage, said_at) {} SELECT {org}, {}, '', '', 0 FROM n",
+            series(1002),
+            id('p', "i")
         ),
         format!(
             "INSERT INTO quarantine {} SELECT {}, {}, {owner}, 'key', '/x', 'KIND', 1, 1, 0, NULL FROM n",

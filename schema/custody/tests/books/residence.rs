@@ -61,14 +61,16 @@ fn what_is_not_stated_once_stops_the_start() {
     assert_eq!(told(none).len(), Category::ALL.len());
     let odd = with("LK", |text| text.replacen("stays = \"HUB\"", "stays = \"HUB\"\nwhere = \"here\"", 1));
     assert!(told(odd).concat().contains("residence of LK"));
-    let groundless = with("AF", |text| {
-        text.replacen(
-            "source = \"domain.md 2\"\nverified = \"UNVERIFIED\"\nnote",
-            "source = \"\"\nverified = \"UNVERIFIED\"\nnote",
-            1,
-        )
-    });
-    assert!(told(groundless).concat().contains("no basis or no source"));
+    for blank in ["", "  "] {
+        let groundless = with("AF", |text| {
+            text.replacen(
+                "source = \"domain.md 2\"\nverified = \"UNVERIFIED\"\nnote",
+                &format!("source = \"{blank}\"\nverified = \"UNVERIFIED\"\nnote"),
+                1,
+            )
+        });
+        assert!(told(groundless).concat().contains("no basis or no source"), "{blank:?}");
+    }
     // The hub's own book states none: it is an owner's country's to say.
     let everywhere = with("HUB", |text| {
         let row =

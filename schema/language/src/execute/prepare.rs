@@ -154,6 +154,7 @@ impl<P: Port> Executor<P> {
                 after = arguments.remove("after").and_then(|after| after.as_str().map(str::to_owned));
             }
             Shape::List(_) => first = self.limits.page,
+            Shape::Each(_, of) => first = ids(&arguments, of),
             Shape::One(_) | Shape::Node | Shape::Payload(_) | Shape::Event(_) => {}
         }
         let mut call = Call { arguments, first, after, field: root.name, reading: 0, refused: None };
@@ -217,6 +218,12 @@ impl Prepared {
         });
         asked.zip(&self.calls)
     }
+}
+
+/// How many ids an argument lists.
+fn ids(arguments: &Map<String, Json>, name: &str) -> u16 {
+    let listed = arguments.get(name).and_then(Json::as_array).map_or(0, Vec::len);
+    u16::try_from(listed).unwrap_or(u16::MAX)
 }
 
 /// Whether a refusal says that the caller's token does not carry what was asked for.

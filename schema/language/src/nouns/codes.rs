@@ -75,16 +75,24 @@ pub(crate) const DIRECTION: CodeList = CodeList {
     },
 };
 
-/// What became of a referral on the way to the recipient's own system.
+/// What became of a referral, or of its end, on the way to the recipient's own system.
 pub(crate) const DELIVERY: CodeList = CodeList {
     name: "ReferralDelivery",
-    sentence: "What became of a referral on the way to the recipient's own system.",
+    sentence: "What became of a referral, or of its end, on the way to the recipient's own system.",
     values: || {
         vec![
-            ("NONE", "The recipient has no system here that takes referrals: its people read them at the hub."),
+            (
+                "NONE",
+                "The recipient has no system here that takes referrals, or, of an end, none that has this one: its people read them at the hub.",
+            ),
             ("WAITING", "It waits to be taken."),
             ("DELIVERED", "The recipient's system took it."),
             ("FAILED", "The recipient's system did not take it, and it is not tried again."),
+            ("NOT_NEEDED", "The referral ended before the recipient's system had it, and nothing was sent there."),
+            (
+                "NOT_TOLD",
+                "The recipient's system has the referral, or may have it, and there is no way to tell it that it ended: tell its people.",
+            ),
         ]
     },
 };

@@ -19,12 +19,23 @@ pub static ORGANIZATION: Noun = Noun {
         Field::plain("name", TEXT, "The name it goes by.", Read::Column("name")),
         Field::plain("country", COUNTRY, "The country it works in.", Read::Column("country")),
         Field::plain("role", ROLE, "The capacity in which it takes part.", Read::Column("role")),
-        Field::plain("services", SERVICES, "The services it offers.", Read::Column("services")),
+        Field::plain(
+            "services",
+            SERVICES,
+            "The services it offers at present: of those it was enrolled with the ones that its own directory has, where it has one.",
+            Read::Column("services"),
+        ),
         Field::plain(
             "coverage",
             TEXTS,
             "Where it offers them: ISO 3166-2 codes of first-level divisions.",
             Read::Column("coverage"),
+        ),
+        Field::plain(
+            "servicesSaidAt",
+            Type::DateTime,
+            "When its own directory last said so: a directory that does not answer leaves what it said, and this its age. Null where the organization has none.",
+            Read::Column("servicesSaidAt"),
         ),
     ],
 };

@@ -90,6 +90,13 @@ pub static REFERRAL: Noun = Noun {
             "What became of it on the way to the recipient's own system, for the sender alone; it says nothing of what people decided.",
             Read::Column("delivery"),
         ),
+        Field::gated(
+            "endDelivery",
+            REFERRAL_DELIVERY,
+            "What became of it that it ended (withdrawn, expired, redirected, declined) on the way to the recipient's own system, for the sender alone; null before its end.",
+            Category::Services,
+            Read::Column("endDelivery"),
+        ),
         Field::plain(
             "answerLink",
             Type::Code(CodeList::of::<LinkState>()),

@@ -161,7 +161,7 @@ fn asked(source: Source<'_>, root: &'static Root, group: &Group<'_>) -> Result<A
     let answer = match root.shape {
         Shape::One(noun) => Answer::One(read(noun)?),
         Shape::Event(noun) => Answer::Event(read(noun)?),
-        Shape::List(noun) => Answer::List(read(noun)?),
+        Shape::List(noun) | Shape::Each(noun, _) => Answer::List(read(noun)?),
         Shape::Node => Answer::Node(NODES.iter().map(|kind| Ok((kind, read(kind.noun)?))).collect::<Result<_, _>>()?),
         Shape::Payload(payload) => {
             Answer::Payload(payload.members.iter().map(|noun| read(noun)).collect::<Result<_, _>>()?)

@@ -276,7 +276,7 @@ pub(super) fn root_field(registry: &mut Registry, root: &'static Root) -> MetaFi
         Shape::One(noun) => noun_entry(registry, noun),
         Shape::Node => node_entry(registry),
         Shape::Connection(noun) => connection_entry(registry, noun),
-        Shape::List(noun) => format!("[{}!]", noun_entry(registry, noun)),
+        Shape::List(noun) | Shape::Each(noun, _) => format!("[{}!]", noun_entry(registry, noun)),
         Shape::Payload(payload) => payload_entry(registry, payload),
         Shape::Event(noun) => format!("{}!", noun_entry(registry, noun)),
     };

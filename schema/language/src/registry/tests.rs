@@ -38,7 +38,11 @@ fn reachable() -> Vec<&'static Noun> {
     let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
     for root in roots() {
         let nouns: Vec<&'static Noun> = match root.shape {
-            Shape::One(noun) | Shape::Connection(noun) | Shape::List(noun) | Shape::Event(noun) => vec![noun],
+            Shape::One(noun)
+            | Shape::Connection(noun)
+            | Shape::List(noun)
+            | Shape::Each(noun, _)
+            | Shape::Event(noun) => vec![noun],
             Shape::Node => NODES.iter().map(|kind| kind.noun).collect(),
             Shape::Payload(payload) => payload.members.to_vec(),
         };
@@ -159,7 +163,11 @@ fn a_noun_has_one_name_and_a_name_one_noun() {
 fn a_root_field_that_leads_to_a_subject_must_say_so() {
     for root in roots() {
         let of_subject = match root.shape {
-            Shape::One(noun) | Shape::Connection(noun) | Shape::List(noun) | Shape::Event(noun) => noun.of_subject,
+            Shape::One(noun)
+            | Shape::Connection(noun)
+            | Shape::List(noun)
+            | Shape::Each(noun, _)
+            | Shape::Event(noun) => noun.of_subject,
             Shape::Payload(payload) => payload.members.iter().any(|noun| noun.of_subject),
             // The id says of whom, and the plan of that noun whether of a subject.
             Shape::Node => continue,

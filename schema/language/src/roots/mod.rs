@@ -39,6 +39,8 @@ pub(crate) enum Shape {
     Connection(&'static Noun),
     /// A list that is short by its nature.
     List(&'static Noun),
+    /// A list with at most one entry for each id of the argument of this name.
+    Each(&'static Noun, &'static str),
     /// A union of what a change can come to.
     Payload(&'static Payload),
     /// One object an event.

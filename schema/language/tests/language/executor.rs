@@ -269,6 +269,15 @@ async fn limits_of_cost_answer_and_variables_must_refuse() {
     let nested: String = (0..20).map(|n| format!("a{n}: referrals(first: $n) {{ nodes {{ subject {{ {ALL} }} }} edges {{ node {{ subject {{ {ALL} }} }} }} }} ")).collect();
     let (code, _) = refused(with(&format!("query($n: Int!) {{ {nested} }}"), json!({ "n": 100 }))).await;
     assert_eq!(code, ErrorCode::LimitCost);
+    // A live question costs what it asks of others' systems, for each subject that is named.
+    let live = |times: usize| -> String {
+        (0..times).map(|n| format!("a{n}: live(subjects: $s) {{ status nodes {{ {ALL} }} }} ")).collect()
+    };
+    let query = |times: usize| format!("query($s: [ID!]!) {{ {} }}", live(times));
+    let named = |count: usize| json!({ "s": vec!["sub_1"; count] });
+    assert_eq!(ask(with(&query(1), named(20))).await.0, Stage::Executed);
+    assert_eq!(ask(with(&query(20), named(1))).await.0, Stage::Executed);
+    assert_eq!(refused(with(&query(6), named(20))).await.0, ErrorCode::LimitCost);
 
     let limits = Limits { answer: 200, ..Limits::standard() };
     let executor = Executor::new(Arc::new(World::new(5)), limits, false);

@@ -155,6 +155,56 @@ fn a_new_partner_takes_nothing_and_nothing_is_ever_overwritten() {
     }
 }
 
+/// A page of a directory: one service of the member's, with what must not be shown in it.
+const SERVICES: &str = r#"{"last_page": true, "contents": [{
+    "id": "ac148810-d857-441c-9679-408f346de14b", "name": "marker name", "status": "active",
+    "organization": {"id": "6f1d5b0e-3c8a-4d57-9a41-2b7c0e9d1f64", "name": "marker"},
+    "attributes": [{"id": "ac148810-d857-441c-9679-408f346de14c", "taxonomy_term":
+        {"id": "ac148810-d857-441c-9679-408f346de14d", "code": "advice", "name": "marker"}}],
+    "phones": [{"id": "ac148810-d857-441c-9679-408f346de14e", "number": "+977 1 000000"}]}]}"#;
+
+#[test]
+fn a_directory_has_one_mapping_and_offers_nothing_until_it_is_said() {
+    let folder = Folder::new("adapter-directory");
+    fs::write(folder.join("services.json"), SERVICES).unwrap();
+    let sample = ["--sample", "services.json", "--dir", "partners"];
+    let (code, output) = adapter(&folder, &[&["new", "hsds3", "lawyers-np"][..], &sample].concat());
+    assert!(code == 0 && !output.contains("marker"), "{output}");
+    let names =
+        fs::read_dir(folder.join("partners")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    assert_eq!(names, ["lawyers-np.in.jq", "lawyers-np.toml"]);
+    let (toml, jq) = (folder.join("partners/lawyers-np.toml"), folder.join("partners/lawyers-np.in.jq"));
+    let (said, mapping) = (fs::read_to_string(&toml).unwrap(), fs::read_to_string(&jq).unwrap());
+    for of_people in ["consent_text", "[residence]", "\n[organizations]", "referral_fields", "977 1", "marker"] {
+        assert!(!said.contains(of_people) && !mapping.contains(of_people), "{of_people}");
+    }
+    let check = [&["check", "lawyers-np"][..], &sample].concat();
+    let (code, output) = adapter(&folder, &check);
+    assert!(code == 0 && output.contains("the hub would take 0") && !output.contains("Categories"), "{output}");
+    let said =
+        said.replace("    # \"", "    \"").replace("say-which-field", "status").replace("say-which-value", "active");
+    fs::write(&toml, said).unwrap();
+    let table = |code: &str| {
+        format!(
+            "{{services: [.attributes[].taxonomy_term.code | code({{{code}: \"LEGAL_AID\", doctor: \"HEALTH\"}}; \"/attributes\")]}}"
+        )
+    };
+    fs::write(&jq, table("advice")).unwrap();
+    let (code, output) = adapter(&folder, &check);
+    assert!(code == 0 && output.contains("the hub would take 1") && !output.contains("marker"), "{output}");
+    assert!(output.contains("services/* LEGAL_AID") && output.contains("services/* HEALTH"), "{output}");
+    let (code, output) = adapter(&folder, &[&check[..], &["--recipient", "NP/NGO"]].concat());
+    assert!(code == 1 && output.contains("nobody is in a directory"), "{output}");
+    let replay = [&["replay", "lawyers-np"][..], &sample].concat();
+    let (code, output) = adapter(&folder, &replay);
+    assert!(code == 0 && output.contains("record 1: taken"), "{output}");
+    fs::write(&jq, table("law")).unwrap();
+    let (code, output) = adapter(&folder, &replay);
+    assert!(code == 1 && output.contains("UNKNOWN_CODE") && output.contains("/attributes"), "{output}");
+}
+
 #[test]
 fn a_hostile_sample_is_refused_and_no_value_is_shown_that_was_not_asked_for() {
     let folder = Folder::new("adapter-check");

@@ -16,7 +16,7 @@ const HERS: [&str; 9] =
     ["Shiuli", "Shiu", "Parul", "Kamal", "Asha Nivas", "beauty parlour", "Recovering", "FIR 77", "Order 12"];
 
 /// Somewhat more than the second within which the journal has the entry of a light disclosure.
-const JOURNAL_FOLLOWS: Duration = Duration::from_millis(1_500);
+pub(crate) const JOURNAL_FOLLOWS: Duration = Duration::from_millis(1_500);
 
 /// The shelter's cases in the hub, the minor's consent to the agency given. Gives her subject's id and the consent's.
 async fn referred(database: &Database) -> (House, String, String) {

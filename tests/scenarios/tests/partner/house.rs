@@ -120,6 +120,18 @@ impl House {
         self.parties.insert(handle, (country, role));
     }
 
+    /// An organization joins, with services and divisions of its own.
+    pub(crate) async fn join_as(&mut self, handle: &'static str, new: NewOrganization) {
+        let party = (new.country, new.role);
+        self.organizations.insert(handle, self.desk.enrol_organization(new).await.unwrap());
+        self.parties.insert(handle, party);
+    }
+
+    /// Where partners' secrets lie.
+    pub(crate) fn secrets(&self) -> PathBuf {
+        self.folder.join("secrets")
+    }
+
     /// The account of somebody in an organization, as it is written in an answer.
     pub(crate) async fn person_id(&self, handle: &str, pseudonym: &str) -> String {
         sangam_desk::person_text(self.desk.enrol_person(self.id(handle), pseudonym).await.unwrap())

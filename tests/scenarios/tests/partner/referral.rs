@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::house::{AGENCY, House, SHELTER, STRANGER, nodes};
 use sangam_scenarios::look::migrated;
 
-const FIELDS: &str = "id state version canDo answerBy sentAt transfer delivery proposed redirectedFrom reReferralOf declineReason serviceStates serviceReasons services { services }";
+const FIELDS: &str = "id state version canDo answerBy sentAt transfer delivery endDelivery proposed redirectedFrom reReferralOf declineReason serviceStates serviceReasons services { services }";
 
 /// The shelter's case of the minor, who consented that the stranger is told of services.
 pub(crate) struct Case {

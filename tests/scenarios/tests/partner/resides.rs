@@ -30,7 +30,10 @@ sangam_kit::both_databases! {
         let (health, story, names) = (Category::Health, Category::Narrative, Category::Identity);
         assert_eq!((stored(health).await, stored(story).await, stored(names).await), (1, 1, 2));
         // While everything stays here, nothing is asked for at home.
-        assert_eq!(house.ask(SHELTER, LIVE, json!({"subjects": [minor]})).await["live"], json!([]));
+        let told = house.ask(SHELTER, LIVE, json!({"subjects": [minor]})).await;
+        assert_eq!(told["live"][0]["status"], "NOT_ASKED", "{told}");
+        let all = told["live"][0]["nodes"][0]["withheld"].as_array().unwrap();
+        assert!(all.len() == 3 && all.iter().all(|withheld| withheld["reason"] == "NOT_AVAILABLE_NOW"), "{told}");
         let (before, fence) = (entries(&house, "SUBJECT_CHANGED").await, house.look.number("SELECT fence FROM epoch").await);
 
         house.edit_file("shelter-in.toml", |text| {
@@ -65,5 +68,25 @@ sangam_kit::both_databases! {
         let withheld: Vec<&Value> = node["withheld"].as_array().unwrap().iter().map(|one| &one["category"]).collect();
         assert_eq!(withheld, ["CASE_REFERENCE", "NARRATIVE"], "{told}");
         assert!(!told.to_string().contains("zq-told-again-8001"));
+
+        // Days later others' records have changed, and hers is not among those that the rounds are given.
+        for age in 25..28 {
+            house.clock.advance(86_400_000);
+            assert!(house.shelter.edit(&house.people[1], &json!({"age": age})));
+            house.synchronise(&shelter).await;
+        }
+        assert_eq!(house.synchronise(&shelter).await.unchanged, 1);
+
+        // May it stay here again, it is taken again in the next round, though nobody changed it.
+        house.edit_file("shelter-in.toml", |text| text.split("\n[residence]").next().unwrap().to_owned());
+        let shelter = house.connect("shelter-in").await;
+        let report = house.synchronise(&shelter).await;
+        assert!(report.changed >= 1 && report.recorded == 0 && report.quarantined == 0, "{report:?}");
+        assert_eq!((stored(health).await, stored(Category::Narrative).await, stored(names).await), (1, 1, 2));
+        let plain = nodes(&house.ask(SHELTER, PLAIN, json!({})).await, "subjects");
+        let hers = plain.iter().find(|row| row["id"] == minor.as_str()).unwrap();
+        assert_eq!((&hers["health"]["notes"], &hers["narrative"]["account"]), (&json!("zq-well-8002"), &json!("zq-told-again-8001")));
+        // Once: the round after it goes on from where that one stopped.
+        assert_eq!(house.synchronise(&shelter).await.changed, 0);
     }
 }

@@ -7,13 +7,15 @@ use std::time::{Duration, Instant};
 use sangam_kit::client::Client;
 use sangam_kit::demo::Demo;
 use sangam_kit::folder::Folder;
-use sangam_wire::config::KINDS;
+use sangam_wire::config::{KINDS, Of, of};
 use serde_json::json;
 
 use crate::people::Hub;
 
 const OWN: &str = "{ subjects(first: 1) { nodes { id } } }";
 const SENT: &str = "{ referrals(first: 100, direction: SENT) { nodes { state recipient { name } } } }";
+
+const DIRECTORY: &str = "{ organizations(first: 100) { nodes { name services servicesSaidAt } } }";
 
 /// The organization for which nobody in a sandbox answers: whoever tries the demo does.
 const YOU: &str = "Nirapod Ghar";
@@ -40,8 +42,17 @@ async fn every_kind_of_partner_takes_what_is_pushed_and_answers() {
     let hub = Hub::of(Demo::start_with(&folder, None, 0));
     let partners = hub.partners().to_vec();
     let there: BTreeSet<&str> = partners.iter().map(|partner| partner.wire.as_str()).collect();
-    let known: BTreeSet<&str> = KINDS.iter().filter(|kind| kind.joins).map(|kind| kind.wire).collect();
+    let known: BTreeSet<&str> = KINDS.iter().map(|kind| kind.wire).collect();
     assert_eq!(there, known, "a sandbox partner of every kind that a partner can be of");
+
+    // In a directory nobody is: what comes of it is what its organization offers.
+    let (directories, partners): (Vec<_>, Vec<_>) =
+        partners.into_iter().partition(|partner| of(&partner.wire) == Of::Services);
+    let any = hub.sign_in(YOU).await.ask(DIRECTORY, json!({})).await.complete();
+    let said = any.at("/organizations/nodes").as_array().unwrap().iter().filter(|one| !one["servicesSaidAt"].is_null());
+    let said: Vec<_> = said.map(|one| (&one["name"], &one["services"])).collect();
+    let [directory] = directories.as_slice() else { panic!("one directory: {directories:?}") };
+    assert_eq!(said, [(&json!(directory.organization), &json!(["LEGAL_AID"]))]);
 
     let mut senders = Vec::new();
     for partner in &partners {

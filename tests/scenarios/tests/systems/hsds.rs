@@ -3,14 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::Arc;
 
 use sangam_kit::database::Database;
 use sangam_kit::{node, skipped, target};
-use sangam_vocabulary::Instant;
+use sangam_sandbox::Sandbox;
+use sangam_sandbox::hsds::{Entry, OTHER};
+use sangam_vocabulary::{Instant, SystemChance, SystemClock};
 use serde_json::{Value, json};
 
 use crate::empty;
 use crate::house::{House, SANDBOX};
+use crate::keys::Pair;
 
 const LISTS: [(&str, &str); 5] = [
     ("services", "service"),
@@ -78,12 +82,24 @@ fn is_uuid(text: &str) -> bool {
         && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'))
 }
 
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && Instant::read(&format!("{text}T00:00:00Z")).is_some()
+}
+
 /// What each kind of thing must have and may have, as HSDS 3.0 says and as this hub can know. Anything else is a fault.
 fn fields(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
     match kind {
         "service" => (
             &["id", "name", "status"],
-            &["description", "last_modified", "organization", "attributes", "service_areas", "service_at_locations"],
+            &[
+                "description",
+                "last_modified",
+                "assured_date",
+                "organization",
+                "attributes",
+                "service_areas",
+                "service_at_locations",
+            ],
         ),
         "organization" => (&["id", "name", "description"], &["services", "locations", "attributes"]),
         "service_at_location" => (&["id", "location"], &["service"]),
@@ -127,6 +143,7 @@ fn fault(kind: &str, thing: &Value) -> Option<String> {
             (_, Some(kind), one) => fault(kind, one),
             ("id", None, Value::String(id)) => (!is_uuid(id)).then(|| format!("{kind}: no UUID")),
             ("last_modified", None, Value::String(at)) => Instant::read(at).is_none().then(|| "no instant".to_owned()),
+            ("assured_date", None, Value::String(day)) => (!is_day(day)).then(|| "no day".to_owned()),
             ("status", None, Value::String(status)) => (status != "active").then(|| "another status".to_owned()),
             ("location_type", None, Value::String(kind)) => (kind != "physical").then(|| "another type".to_owned()),
             (_, None, Value::String(text)) => text.is_empty().then(|| format!("{kind}: {name} is empty")),
@@ -219,7 +236,7 @@ fn particular(walk: &Walk) -> BTreeSet<String> {
     // Codes, sentences and what is made of them stand in the taxonomies, which follow from the program alone.
     let codes = walk.iter().filter(|(path, _)| path.starts_with("taxonom"));
     codes.for_each(|(_, answer)| texts(answer, &mut said));
-    all.retain(|text| !is_uuid(text) && Instant::read(text).is_none() && !said.contains(text));
+    all.retain(|text| !is_uuid(text) && !is_day(text) && Instant::read(text).is_none() && !said.contains(text));
     all
 }
 
@@ -260,6 +277,57 @@ sangam_kit::both_databases! {
         assert_eq!(read(&house, "service_at_locations").await.1["total_items"], 5);
     }
 
+    /// From one directory in HSDS into another: a member's people write a service in their own, and it is in the hub's, for
+    /// members and for everybody, as far as the member was enrolled with it and agreed; what they take out is out.
+    async fn a_service_in_a_members_own_directory_is_in_the_hubs(database: Database) {
+        let mut house = House::on(&database, SANDBOX);
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let own = Sandbox::directory(listen, Arc::new(SystemClock), Arc::new(SystemChance::new())).await.unwrap();
+        let legal = Entry::own("Advice of Rupa's", &["legal-advice"]).within(&["Dhaka Division"]);
+        let legal = own.system().put(legal);
+        own.system().put(Entry { of: Some(OTHER.to_owned()), ..Entry::own("Another's", &["interpreter"]) });
+        connect(&house, "directory-bd", &own.base_url());
+        for handle in ["nirapod-ghar", "asha-nivas"] {
+            listing(&house, handle, &["--none"]);
+        }
+        listing(&house, "nyaya-setu", &["--service", "LEGAL_AID", "--service", "INTERPRETATION", "--areas"]);
+        let said = house.organization_command(&["directory", house.organization("nyaya-setu"), "--json"]).json();
+        let before = said["saidAt"].as_str().map(str::to_owned);
+        house.restart(0);
+        let system = house.system("nirapod-ghar", Pair::ed());
+        let token = system.token(&house, 0).await;
+
+        const LEGAL: &str = "Legal advice or representation";
+        const INTERPRETERS: &str = "Somebody who interprets for the person";
+        let found = eventually(&house, "services", &[LEGAL]).await;
+        assert!(found["contents"][0]["assured_date"].is_string(), "{found}");
+        own.system().put(Entry::own("Interpreters for court", &["interpreter"]));
+        own.system().put(Entry::own("A report for court", &["expert-report"]));
+        eventually(&house, "services", &[LEGAL, INTERPRETERS]).await;
+        let shown = directory(&house, &token, "Nyaya Setu").await;
+        assert_eq!(shown["services"], json!(["LEGAL_AID", "INTERPRETATION"]));
+        assert!(shown["servicesSaidAt"].as_str() > before.as_deref(), "{shown} after {before:?}");
+        let all = walk(&house).await;
+        assert_eq!(particular(&all), ["Nyaya Setu", "BD-C"].map(str::to_owned).into(), "codes, divisions and the name it joined with");
+        validated(&house, &look_at(&all));
+        let told = house.organization_command(&["directory", house.organization("nyaya-setu")]);
+        assert!(told.code == 0 && told.output.contains("EXPERT_OPINION") && told.output.contains("not enrolled"), "{told:?}");
+
+        own.system().remove(&legal);
+        eventually(&house, "services", &[INTERPRETERS]).await;
+        assert_eq!(directory(&house, &token, "Nyaya Setu").await["services"], json!(["INTERPRETATION"]));
+        // Its partner's file goes, and it is forgotten: what it was enrolled with and agreed to stands again.
+        for file in ["directory-bd.toml", "directory-bd.in.jq"] {
+            fs::remove_file(house.path(&format!("partners/{file}"))).unwrap();
+        }
+        house.restart(0);
+        let forget = ["directory", house.organization("nyaya-setu"), "--forget"];
+        assert_eq!(house.organization_command(&forget).code, 0);
+        eventually(&house, "services", &[LEGAL, INTERPRETERS]).await;
+        assert_eq!(house.organization_command(&forget).code, 3);
+        own.stop().await;
+    }
+
     async fn who_is_suspended_locked_or_not_a_member_yet_is_not_in_a_single_byte(database: Database) {
         let house = House::on(&database, SANDBOX);
         for handle in ["nirapod-ghar", "asha-nivas"] {
@@ -293,6 +361,41 @@ sangam_kit::both_databases! {
         let (status, _) = read(&house, &format!("organizations/{}", dashed(own))).await;
         assert_eq!(status, 404);
     }
+}
+
+/// What the hub's directory says of an organization to whoever is in it.
+async fn directory(house: &House, token: &str, name: &str) -> Value {
+    let query = "{ organizations(first: 100) { nodes { name services coverage servicesSaidAt } } }";
+    let url = format!("{}/graphql", house.origin(0));
+    let request = house.http(None).post(url).json(&json!({ "query": query })).bearer_auth(token);
+    let answer: Value = request.send().await.unwrap().json().await.unwrap();
+    let nodes = answer["data"]["organizations"]["nodes"].as_array().unwrap_or_else(|| panic!("{answer}"));
+    nodes.iter().find(|node| node["name"] == name).unwrap().clone()
+}
+
+/// Reads a service's list until it is as wanted, for as long as some rounds of the hub take.
+async fn eventually(house: &House, query: &str, wanted: &[&str]) -> Value {
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(90);
+    loop {
+        let found = read(house, query).await.1;
+        let contents = found["contents"].as_array().unwrap();
+        let names: BTreeSet<&str> = contents.iter().map(|one| one["name"].as_str().unwrap()).collect();
+        if names == wanted.iter().copied().collect() {
+            return found;
+        }
+        assert!(std::time::Instant::now() < until, "wanted {wanted:?}, and there is {names:?}:\n{}", house.output(0));
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+}
+
+/// Lays a partner's shipped files into the deployment, with the address of its system here.
+fn connect(house: &House, name: &str, address: &str) {
+    let shipped = target::checkout().join("config/partners");
+    let text = |file: String| fs::read_to_string(shipped.join(file)).unwrap();
+    let toml = text(format!("{name}.toml"));
+    let base = toml.lines().find(|line| line.starts_with("base_url")).unwrap();
+    house.write(&format!("partners/{name}.toml"), toml.replace(base, &format!("base_url = \"{address}\"")));
+    house.write(&format!("partners/{name}.in.jq"), text(format!("{name}.in.jq")));
 }
 
 /// An organization's id as HSDS writes it.

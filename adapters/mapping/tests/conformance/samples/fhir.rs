@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use sangam_vocabulary::{Instant, ManualClock};
 use sangam_wire::config::Column;
-use sangam_wire::fhir::{Fhir, FhirConfig, FhirSignIn};
-use sangam_wire::{AnswerState, Delivered, Delivery, Found, Mark, Narrow, Wire, WireFault};
+use sangam_wire::fhir::{Fhir, FhirConfig};
+use sangam_wire::{AnswerState, Delivered, Delivery, Found, Mark, Narrow, WebSignIn, Wire, WireFault};
 use serde_json::{Value, json};
 
 use super::Samples;
@@ -27,7 +27,7 @@ fn client(address: SocketAddr, fields: &[&str], referral_fields: &[&str]) -> Fhi
         base_url: format!("http://{address}/r4").parse().unwrap(),
         identifier_system: "https://sangam.example/fhir/id".to_owned(),
         per_page: 20,
-        sign_in: FhirSignIn::Token("t".to_owned().into()),
+        sign_in: WebSignIn::Token("t".to_owned().into()),
     };
     let narrow = Narrow {
         fields: texts(fields),

@@ -61,7 +61,7 @@ async fn the_documented_samples_pass_without_special_cases() {
         ),
         (
             "DELETE /api/v2/cases/00000000-0000-0000-0000-000000000001/referrals/749e9c6e-60db-45ec-8f5a-69da7c223a79",
-            (200, samples.sample(Column::Out, "referral_delete.1.json")),
+            (200, samples.sample(Column::Ends, "referral_delete.1.json")),
         ),
     ]);
     let client = client(serve(answers).await, ("owned_by", "primero"));

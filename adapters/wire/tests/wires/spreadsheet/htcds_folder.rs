@@ -175,3 +175,70 @@ async fn an_answer_may_be_the_standards_own_day() {
     assert_eq!(states, [AnswerState::Accepted, AnswerState::Waiting]);
     assert!(folder.text("answers.errors.json").contains("cas_IncomingReferralDate"));
 }
+
+/// Of two shared cases of one key neither is taken, and the report says so.
+#[tokio::test]
+async fn two_shared_cases_of_one_key_are_unread() {
+    let one = |gender: &str| json!({"sangam_record": "1", "sangam_share": true, "prs_Gender": gender});
+    let cases = json!([one("Feminine"), {"sangam_record": "2", "sangam_share": true}, one("Masculine")]);
+    let table = "sangam_record,sangam_share,prs_Gender,spl_Type\n1,yes,Feminine,\n2,yes,,Legal\n1,yes,Masculine,\n";
+    for (format, name, bytes) in
+        [(HtcdsFormat::Json, "json", document(&cases)), (HtcdsFormat::Csv, "csv", table.as_bytes().to_vec())]
+    {
+        let folder = Folder::new();
+        let wire = folder.cases(format);
+        folder.put(&format!("cases.{name}"), bytes);
+        let page = wire.fetch(None).await.unwrap();
+        assert_eq!(page.listed, Listed::Keys { first: true, keys: vec!["2".to_owned()] }, "{format:?}");
+        assert_eq!((page.records.len(), page.rejected), (1, 2));
+        assert_eq!(wire.record("1").await.unwrap(), Found::Unreadable);
+        let report = folder.text(&format!("cases.errors.{name}"));
+        assert_eq!(report.matches("DUPLICATE_RECORD").count(), 2, "{report}");
+        assert!(!report.contains("Masculine"));
+    }
+}
+
+/// A file that the hub could not read any more is not written: what stands in it is still answered and taken back.
+#[tokio::test]
+async fn a_full_file_takes_no_more_and_goes_on() {
+    for (format, name) in [(HtcdsFormat::Json, "referrals.json"), (HtcdsFormat::Csv, "referrals.csv")] {
+        let folder = Folder::new();
+        let wire = folder.cases(format);
+        let case = || json!({"caseComments": [{"cco_CaseComment": "x".repeat(19_000)}], "sangam_state": "SENT"});
+        let mut delivered = Vec::new();
+        let told = loop {
+            match wire.deliver(&offer(delivered.len() as u128, case())).await {
+                Ok(one) => delivered.push(one),
+                Err(fault) => break fault,
+            }
+            assert!(delivered.len() < 200, "for ever");
+        };
+        assert_eq!(told, WireFault::File(FileFault::Full), "{format:?}");
+        assert!(folder.text(name).len() <= 1 << 20 && delivered.len() > 40);
+        assert_eq!(wire.answers(&delivered).await.unwrap().len(), delivered.len());
+        let first = delivered[0].clone();
+        let withdrawal = Delivery::Withdrawal { record: first.record, referral: first.referral.unwrap() };
+        wire.deliver(&withdrawal).await.unwrap();
+        assert_eq!(wire.answers(&delivered).await.unwrap()[0].state, AnswerState::Withdrawn);
+        assert!(wire.deliver(&offer(900, case())).await.is_ok(), "there is room again");
+        // Moved away, it is begun anew, and what the organization answers in its own file still counts.
+        std::fs::rename(folder.0.join(name), folder.0.join("kept")).unwrap();
+        assert!(wire.deliver(&offer(901, case())).await.is_ok());
+        let answers = document(
+            &json!([{"sangam_record": "r", "sangam_referral": delivered[1].referral, "sangam_answer": "ACCEPTED"}]),
+        );
+        if format == HtcdsFormat::Json {
+            folder.put("answers.json", answers);
+            let told = wire.answers(&delivered).await.unwrap();
+            assert_eq!(told.iter().map(|answer| answer.state).collect::<Vec<_>>(), [AnswerState::Accepted]);
+        }
+    }
+    // Cases are counted too.
+    let folder = Folder::new();
+    let wire = folder.cases(HtcdsFormat::Json);
+    let many = (0..5_000).map(|number| json!({"sangam_record": "r", "sangam_referral": number.to_string()}));
+    folder.put("referrals.json", document(&Value::from_iter(many)));
+    assert_eq!(wire.deliver(&offer(1, json!({}))).await.unwrap_err(), WireFault::File(FileFault::Full));
+    let withdrawal = Delivery::Withdrawal { record: "r".to_owned(), referral: "17".to_owned() };
+    assert!(wire.deliver(&withdrawal).await.is_ok());
+}

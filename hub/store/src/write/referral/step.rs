@@ -2,7 +2,7 @@
 
 use sangam_vocabulary::{AnswerLinkId, Code, Instant, Noun, OrganizationId, RecordId, Seat};
 use sangam_workflow::flow::{self, By, Flow};
-use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Stepped, met};
+use sangam_workflow::referral::{DeclineReason, Event, Referral, State, Stepped, met, takes_back};
 use sangam_workflow::service;
 use sea_orm::{DatabaseTransaction, Value};
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::transfer::{Transfer, hand_over};
 use super::{ReferralRefusal, Sending, Stands, clock_of, queue, same_is_open, send};
 use crate::command::{Applied, NewEvent, Refused, Work, Working, commands};
+use crate::read::DeliveryKind;
 use crate::write::standing::AFTERGLOW_DAYS;
 use crate::write::{answer_link, bytes, clock, execute, flag, one};
 
@@ -31,7 +32,7 @@ pub struct ReferralStep {
     pub transfer: Option<Transfer>,
     /// The link that it came by, which it uses up.
     pub link: Option<AnswerLinkId>,
-    /// An id for the delivery to the other side's system.
+    /// An id for the deliveries to the parties' systems.
     pub delivery: Uuid,
 }
 
@@ -48,8 +49,7 @@ impl Work for ReferralStep {
             if let Some(link) = self.link {
                 answer_link::use_up(tx, link, self.referral, at).await?;
             }
-            let other = if stands.by == By::Seat(Seat::Sender) { stands.recipient } else { stands.sender };
-            let mut applied = carry_out(tx, &stands, &stepped, proposed, &[other], self.delivery, at).await?;
+            let mut applied = carry_out(tx, &stands, &stepped, proposed, self.delivery, at).await?;
             if stands.transfer && self.event == Event::Accept {
                 applied.events.extend(hand_over(tx, &stands, self.transfer.as_ref(), at).await?);
                 applied.fence = true;
@@ -93,8 +93,7 @@ impl Work for ReferralExpiry {
             if stands.answer_by.is_none_or(|due| at < due) {
                 return Err(Refused::Referral(ReferralRefusal::NotDue));
             }
-            let both = [stands.sender, stands.recipient];
-            carry_out(tx, &stands, &stepped, None, &both, self.delivery, at).await
+            carry_out(tx, &stands, &stepped, None, self.delivery, at).await
         })
     }
 }
@@ -105,7 +104,6 @@ async fn carry_out(
     stands: &Stands,
     stepped: &Stepped,
     proposed: Option<OrganizationId>,
-    told: &[OrganizationId],
     delivery: Uuid,
     at: Instant,
 ) -> Result<Applied, Refused> {
@@ -157,10 +155,14 @@ async fn carry_out(
         // A draft that is given up was nobody's but the sender's.
         (State::Draft, _) => {}
         _ => {
-            for (number, organization) in told.iter().enumerate() {
-                // The ids of one party's deliveries count on from the one that was drawn, those of the next from far on.
-                let id = Uuid::from_u128(delivery.as_u128().wrapping_add((number as u128) << 32));
-                queue(tx, id, *organization, stands.referral, "REFERRAL_STATE", at).await?;
+            // The ids of one party's deliveries count on from the one that was drawn, those of the next from far on.
+            let next = Uuid::from_u128(delivery.as_u128().wrapping_add(1 << 32));
+            if stands.by != By::Seat(Seat::Sender) {
+                queue(tx, delivery, stands.sender, stands.referral, DeliveryKind::Answer, at).await?;
+            }
+            // Whoever ended it: what its own people said here, the recipient's system has not heard either.
+            if takes_back(to) {
+                queue(tx, next, stands.recipient, stands.referral, DeliveryKind::End, at).await?;
             }
         }
     }
@@ -230,7 +232,7 @@ impl Work for ServicesStep {
             if answered_once == 0 {
                 return Err(stands.moved(tx).await);
             }
-            queue(tx, self.delivery, stands.sender, self.referral, "REFERRAL_STATE", at).await?;
+            queue(tx, self.delivery, stands.sender, self.referral, DeliveryKind::Answer, at).await?;
             let event =
                 NewEvent { noun: Noun::Referral, record: self.referral, subject: stands.subject, kind: "SERVICES" };
             Ok(Applied { record: Some(self.referral.uuid()), events: vec![event], ..Applied::default() })

@@ -13,6 +13,8 @@ use crate::fixture::{Dice, World};
 pub struct Schema {
     /// The fields of each object and interface with their named type.
     pub fields: HashMap<String, Vec<(String, String)>>,
+    /// The whole type of each field of an object: two that differ in it cannot have one key.
+    types: HashMap<(String, String), String>,
     /// The possible types of each interface and union.
     pub possible: HashMap<String, Vec<String>>,
 }
@@ -26,13 +28,20 @@ fn named(ty: &Type) -> String {
 
 impl Schema {
     pub fn read(sdl: &str) -> Self {
-        let mut schema = Self { fields: HashMap::new(), possible: HashMap::new() };
+        let mut schema = Self { fields: HashMap::new(), types: HashMap::new(), possible: HashMap::new() };
         for definition in parse_schema(sdl).expect("the committed SDL").definitions {
             let TypeSystemDefinition::Type(ty) = definition else { continue };
             let name = ty.node.name.node.to_string();
             let read = |fields: &[async_graphql::Positioned<FieldDefinition>]| {
                 fields.iter().map(|field| (field.node.name.node.to_string(), named(&field.node.ty.node))).collect()
             };
+            if let TypeKind::Object(object) = &ty.node.kind {
+                let types = object
+                    .fields
+                    .iter()
+                    .map(|field| ((name.clone(), field.node.name.node.to_string()), field.node.ty.node.to_string()));
+                schema.types.extend(types);
+            }
             match &ty.node.kind {
                 TypeKind::Object(object) => {
                     for interface in &object.implements {
@@ -64,12 +73,12 @@ impl Schema {
         object == condition || self.possible.get(condition).is_some_and(|types| types.iter().any(|ty| ty == object))
     }
 
-    /// Whether a field of a node is of another type in another node.
+    /// Whether a field is of another type in a type that may stand where this one does: another node, another member of a
+    /// union.
     fn differs(&self, ty: &str, field: &str) -> bool {
-        let of = |ty: &str| self.fields.get(ty)?.iter().find(|(name, _)| name == field).map(|(_, named)| named);
-        let nodes = &self.possible["Node"];
-        nodes.iter().any(|node| node == ty)
-            && nodes.iter().any(|node| of(node).is_some_and(|named| Some(named) != of(ty)))
+        let of = |ty: &str| self.types.get(&(ty.to_owned(), field.to_owned()));
+        let beside = self.possible.values().filter(|types| types.iter().any(|possible| possible == ty));
+        beside.flatten().any(|other| of(other).is_some_and(|its| Some(its) != of(ty)))
     }
 
     /// The conditions that may stand where the type is.
@@ -329,7 +338,8 @@ impl Query {
                     given.insert("search".to_owned(), id(dice, "sea_"));
                 }
                 "live" => {
-                    given.insert("subjects".to_owned(), json!([id(dice, "sub_")]));
+                    let ids: Vec<Value> = (0..=dice.below(2)).map(|_| id(dice, "sub_")).collect();
+                    given.insert("subjects".to_owned(), json!(ids));
                 }
                 "explain" | "consents" | "disclosures" => {
                     given.insert("subject".to_owned(), id(dice, "sub_"));

@@ -60,7 +60,8 @@ pub fn of_field(world: &World, field: &str, arguments: &Value) -> Value {
         }
         "live" => {
             let under = |place| world.under(place).map(with_reasons).collect();
-            let entries = world.rows[field].iter().enumerate();
+            let most = arguments["subjects"].as_array().map_or(0, Vec::len);
+            let entries = world.rows[field].iter().enumerate().take(most);
             entries.map(|(place, record)| with_rows(truth(record), under(place))).collect()
         }
         "explain" | "previewAgreement" | "locks" | "accessions" | "searchAnswers" | "notices" => {
@@ -201,6 +202,7 @@ fn fill(value: &mut Value, ty: &str, sets: &[&[Selection]], query: &Query, schem
     let any = |names: &[&str]| names.iter().any(|name| fields.contains_key(name));
     let wanted = |category: Category| match ty.as_str() {
         "Contribution" => category == Category::CurrentLocation && names_holder("inviter"),
+        "LiveAnswer" => category == Category::CurrentLocation && (any(&["since"]) || names_holder("holder")),
         "Hearing" => {
             category == Category::Legal
                 && any(&["state", "kind", "takesPlaceAt", "adjournReason", "holdsReturn", "legal"])
@@ -216,9 +218,16 @@ fn fill(value: &mut Value, ty: &str, sets: &[&[Selection]], query: &Query, schem
         "SupportPlan" => category == Category::Narrative && any(&["outcome", "narrative"]),
         "SupportReview" => category == Category::Narrative && any(&["finding", "narrative"]),
         "Referral" => match category {
-            Category::Services => {
-                any(&["services", "declineReason", "state", "proposed", "serviceStates", "serviceReasons", "transfer"])
-            }
+            Category::Services => any(&[
+                "services",
+                "declineReason",
+                "state",
+                "proposed",
+                "serviceStates",
+                "serviceReasons",
+                "transfer",
+                "endDelivery",
+            ]),
             Category::CurrentLocation => names_holder("sender"),
             _ => false,
         },

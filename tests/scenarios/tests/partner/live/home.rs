@@ -1,5 +1,6 @@
 //! A system that keeps its records at home: a shelter's Primero of its own, on the shipped form with one addition, her
-//! consent to the agency where the form's tick says so.
+//! consent to the agency where the form's tick says so; and, where a test has somebody near, her consent to that one, to where
+//! she is as well where her report has its word.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,11 +13,16 @@ use sangam_vocabulary::{Category, CategorySet, Country, Role, SeededChance};
 use sangam_wire::Wire;
 use serde_json::{Value, json};
 
-use crate::house::{AGENCY, House, STRANGER, nodes};
+use crate::house::{AGENCY, House, SHELTER, STRANGER, nodes};
 use crate::words::{REFERRALS, SEND, SUBJECTS};
 
 /// What the adult's record says of what happened to her.
 pub(super) const NOTES: &str = "Promised a kitchen, zq-kitchen-7001.";
+
+/// An organization of the owner's own country, which may be told where somebody is.
+pub(super) const NEAR: &str = "near";
+/// The word in a report by which a record consents to that.
+pub(super) const PLACE_TOLD: &str = "place told";
 
 const NAMES: &str =
     "query Names($subjects: [ID!]!) { live(subjects: $subjects) { nodes { id identity { names { text } } } } }";
@@ -27,6 +33,16 @@ const CONSENT: &str = r#"
     effect: "GRANT", givenBy: "OWN", noConflict: false, assent: "NOT_ASKED", answers: [true, true, true, true, true, true, true],
     purposes: ["SERVICE_REFERRAL"], categories: ["CASE_REFERENCE", "DEMOGRAPHICS", "SERVICES", "HEALTH", "NARRATIVE"],
     recipients: ["agency-nirapod-ghar"], countries: all_countries, from: "2026-01-01T00:00:00Z", until: "2028-01-01T00:00:00Z"
+  }] else . end)
+"#;
+
+/// What she agreed to for the one that is near.
+const CONSENT_NEAR: &str = r#"
+| (if $case.disclosure_other_orgs == true then .consents = (.consents // []) + [{
+    effect: "GRANT", givenBy: "OWN", noConflict: false, assent: "NOT_ASKED", answers: [true, true, true, true, true, true, true],
+    purposes: ["SERVICE_REFERRAL"],
+    categories: (["CASE_REFERENCE", "DEMOGRAPHICS", "NARRATIVE"] + (if $case.fir_number == "place told" then ["CURRENT_LOCATION"] else [] end)),
+    recipients: ["agency-near"], countries: all_countries, from: "2026-01-01T00:00:00Z", until: "2028-01-01T00:00:00Z"
   }] else . end)
 "#;
 
@@ -45,6 +61,26 @@ pub(super) struct Home {
 impl Home {
     /// A system in mode live, connected and not yet read, and an agreement of its owner with the agency.
     pub(super) async fn open(house: &House, name: &'static str, owner: &'static str, seed: u64) -> Self {
+        Self::on_a_form(house, name, owner, seed, |text| text, "").await
+    }
+
+    /// The same of the shelter, with somebody near who joins and has an agreement on where people are as well.
+    pub(super) async fn near(house: &mut House) -> Self {
+        house.join(NEAR, "Invented Legal Aid", Country::India, Role::Ngo).await;
+        let told = CategorySet::LIGHT.with(Category::Narrative).with(Category::CurrentLocation);
+        house.agree(&[SHELTER], &[NEAR], told).await;
+        let known = |text: String| format!("{text}\nagency-near = \"{NEAR}\"\n");
+        Self::on_a_form(house, "home-near", SHELTER, 43, known, CONSENT_NEAR).await
+    }
+
+    async fn on_a_form(
+        house: &House,
+        name: &'static str,
+        owner: &'static str,
+        seed: u64,
+        file: impl FnOnce(String) -> String,
+        mapped: &str,
+    ) -> Self {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let (clock, chance) = (Arc::clone(&house.clock), Arc::new(SeededChance::new(seed)));
         let sandbox = Sandbox::start(Kind::ShelterIn, listen, clock as _, chance).await.unwrap();
@@ -64,8 +100,8 @@ impl Home {
             .replace("shelter-in.in.jq", &format!("{name}.in.jq"))
             .replace("breaker_failures = 5", "breaker_failures = 2")
             .replace("\"services_section\",", "\"services_section\", \"disclosure_other_orgs\",");
-        house.write_file(&format!("{name}.toml"), &text);
-        house.write_file(&format!("{name}.in.jq"), &format!("{}{CONSENT}", shipped("shelter-in.in.jq")));
+        house.write_file(&format!("{name}.toml"), &file(text));
+        house.write_file(&format!("{name}.in.jq"), &format!("{}{CONSENT}{mapped}", shipped("shelter-in.in.jq")));
         let partner = house.connect_at(name, Some(sandbox.base_url()), secrets.clone()).await;
         let more = CategorySet::LIGHT.with(Category::Health).with(Category::Narrative);
         house.agree(&[owner], &[AGENCY, STRANGER], more).await;
@@ -73,8 +109,9 @@ impl Home {
         Self { sandbox, partner, owner, case: case.clone(), other: other.clone(), name, secrets }
     }
 
-    /// Five systems of five owners, each with somebody who was referred to the agency; and these, as the agency has them.
-    pub(super) async fn five(house: &mut House) -> ([Self; 5], Vec<String>) {
+    /// Five systems of five owners, each with somebody who was referred to the agency; and these, as their owners and as the
+    /// agency have them.
+    pub(super) async fn five(house: &mut House) -> ([Self; 5], Vec<String>, Vec<String>) {
         const OWNERS: [(&str, &str); 5] = [
             ("home-a", "owner-a"),
             ("home-b", "owner-b"),
@@ -82,21 +119,35 @@ impl Home {
             ("home-d", "owner-d"),
             ("home-e", "owner-e"),
         ];
-        let (mut homes, mut subjects) = (Vec::new(), Vec::new());
+        let (mut homes, mut all, mut subjects) = (Vec::new(), Vec::new(), Vec::new());
         for (place, (name, owner)) in (50..).zip(OWNERS) {
             house.join(owner, owner, Country::India, Role::Shelter).await;
             let home = Self::open(house, name, owner, place).await;
             house.synchronise(&home.partner).await;
             let own = home.adult_for_her_owner(house).await;
             subjects.push(home.refer(house, &own).await);
+            all.push(own);
             homes.push(home);
         }
-        (homes.try_into().unwrap_or_else(|_| panic!("five of them")), subjects)
+        (homes.try_into().unwrap_or_else(|_| panic!("five of them")), all, subjects)
     }
 
     /// Connects it anew with a wire around its own.
-    pub(super) async fn connect_by(&self, house: &House, around: impl FnOnce(Arc<dyn Wire>) -> Arc<dyn Wire>) {
-        house.connect_by(self.name, Some(self.sandbox.base_url()), self.secrets.clone(), around).await;
+    pub(super) async fn connect_by(
+        &self,
+        house: &House,
+        around: impl FnOnce(Arc<dyn Wire>) -> Arc<dyn Wire>,
+    ) -> Arc<PartnerDesk> {
+        house.connect_by(self.name, Some(self.sandbox.base_url()), self.secrets.clone(), around).await
+    }
+
+    /// Lets the other record be of an adult who consents like the first.
+    pub(super) fn other_is_an_adult(&self) {
+        let told = json!({
+            "date_of_birth": null, "age": 30, "disclosure_other_orgs": true, "incident_account": NOTES,
+            "refused_sharing": ["family"],
+        });
+        assert!(self.sandbox.edit(&self.other, &told));
     }
 
     /// Changes the adult's record as the shelter's own people do.
@@ -110,28 +161,39 @@ impl Home {
         cases.iter().find(|case| case["id"] == self.case.as_str()).unwrap()[name].clone()
     }
 
-    /// The adult, as her owner has her: found by her name, which is only at home.
+    /// The adult, as her owner has her.
     pub(super) async fn adult_for_her_owner(&self, house: &House) -> String {
+        self.named_for_her_owner(house, "Maya Tamang").await
+    }
+
+    /// Somebody as her owner has her: found by her name, which is only at home.
+    pub(super) async fn named_for_her_owner(&self, house: &House, name: &str) -> String {
         let ids: Vec<Value> = nodes(&house.ask(self.owner, SUBJECTS, json!({})).await, "subjects")
             .into_iter()
             .map(|subject| subject["id"].clone())
             .collect();
         let told = house.ask(self.owner, NAMES, json!({"subjects": ids})).await;
-        let all = told["live"][0]["nodes"].as_array().unwrap_or_else(|| panic!("{told}")).clone();
-        let named = |node: &&Value| node["identity"]["names"][0]["text"] == "Maya Tamang";
-        all.iter().find(named).unwrap_or_else(|| panic!("{told}"))["id"].as_str().unwrap().to_owned()
+        let entries = told["live"].as_array().unwrap_or_else(|| panic!("{told}"));
+        let mut all = entries.iter().flat_map(|entry| entry["nodes"].as_array().unwrap());
+        let found = all.find(|node| node["identity"]["names"][0]["text"] == name);
+        found.unwrap_or_else(|| panic!("{told}"))["id"].as_str().unwrap().to_owned()
     }
 
     /// Refers a subject of the owner to the agency; gives her id as the agency has it.
     pub(super) async fn refer(&self, house: &House, own: &str) -> String {
+        self.refer_to(house, own, AGENCY).await
+    }
+
+    /// Refers a subject of the owner; gives her id as the recipient has it.
+    pub(super) async fn refer_to(&self, house: &House, own: &str, recipient: &'static str) -> String {
         let received = async || -> Vec<Value> {
-            let told = nodes(&house.ask(AGENCY, REFERRALS, json!({"direction": "RECEIVED"})).await, "referrals");
+            let told = nodes(&house.ask(recipient, REFERRALS, json!({"direction": "RECEIVED"})).await, "referrals");
             told.iter().map(|referral| referral["subject"]["id"].clone()).collect()
         };
         let before = received().await;
         let input = json!({
-            "subject": own, "recipient": house.public_id(AGENCY), "services": ["LEGAL_AID"], "urgency": "ROUTINE",
-            "idempotencyKey": format!("refer from {}", self.name),
+            "subject": own, "recipient": house.public_id(recipient), "services": ["LEGAL_AID"], "urgency": "ROUTINE",
+            "idempotencyKey": format!("refer {own} from {} to {recipient}", self.name),
         });
         let sent = house.ask(self.owner, SEND, json!({"input": input})).await;
         assert_eq!(sent["sendReferral"]["__typename"], "ReferralSent", "{sent}");
