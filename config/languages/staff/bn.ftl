@@ -521,6 +521,8 @@ delivery-delivered = তাদের ব্যবস্থা নিয়েছ
 delivery-failed = তাদের ব্যবস্থা নেয়নি
 delivery-none = তারা এখানেই পড়ে
 delivery-waiting = তাদের ব্যবস্থার পথে
+delivery-not-needed = তাদের ব্যবস্থাকে জানানোর দরকার নেই
+delivery-not-told = তাদের ব্যবস্থায় এর কোনো শব্দ নেই; নিজে জানান
 # Codes: servicestate.
 servicestate-asked = উত্তর হয়নি
 servicestate-accepted = দেওয়া হবে

@@ -522,6 +522,8 @@ delivery-delivered = Their system took it
 delivery-failed = Their system did not take it
 delivery-none = They read it here
 delivery-waiting = On its way to their system
+delivery-not-needed = Their system does not have to be told
+delivery-not-told = Their system has no word for it; tell them yourself
 # Codes: servicestate.
 servicestate-asked = not answered
 servicestate-accepted = will be given

@@ -521,6 +521,8 @@ delivery-delivered = उनकी प्रणाली ने लिया
 delivery-failed = उनकी प्रणाली ने नहीं लिया
 delivery-none = वे यहीं पढ़ते हैं
 delivery-waiting = उनकी प्रणाली की ओर
+delivery-not-needed = उनकी प्रणाली को बताने की ज़रूरत नहीं
+delivery-not-told = उनकी प्रणाली में इसका शब्द नहीं; ख़ुद बताएँ
 # Codes: servicestate.
 servicestate-asked = जवाब नहीं
 servicestate-accepted = दिया जाएगा

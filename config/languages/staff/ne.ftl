@@ -521,6 +521,8 @@ delivery-delivered = उनीहरूको प्रणालीले लि
 delivery-failed = उनीहरूको प्रणालीले लिएन
 delivery-none = उनीहरू यहीँ पढ्छन्
 delivery-waiting = उनीहरूको प्रणालीतर्फ जाँदै
+delivery-not-needed = उनीहरूको प्रणालीलाई भन्नु पर्दैन
+delivery-not-told = उनीहरूको प्रणालीमा यसको शब्द छैन; आफैँ भन्नुहोस्
 # Codes: servicestate.
 servicestate-asked = जवाफ छैन
 servicestate-accepted = दिइनेछ

@@ -521,6 +521,8 @@ delivery-delivered = ඔවුන්ගේ පද්ධතිය ගත්තේ
 delivery-failed = ඔවුන්ගේ පද්ධතිය නොගත්තේය
 delivery-none = ඔවුන් මෙහි කියවයි
 delivery-waiting = ඔවුන්ගේ පද්ධතියට යමින්
+delivery-not-needed = ඔවුන්ගේ පද්ධතියට කීමට අවශ්‍ය නැත
+delivery-not-told = ඔවුන්ගේ පද්ධතියට මේ සඳහා වචනයක් නැත; ඔබම කියන්න
 # Codes: servicestate.
 servicestate-asked = පිළිතුරු නැත
 servicestate-accepted = දෙනු ලැබේ

@@ -521,6 +521,8 @@ delivery-delivered = அவர்கள் அமைப்பு பெற்ற
 delivery-failed = அவர்கள் அமைப்பு பெறவில்லை
 delivery-none = அவர்கள் இங்கேயே படிக்கிறார்கள்
 delivery-waiting = அவர்கள் அமைப்பை நோக்கி
+delivery-not-needed = அவர்கள் அமைப்புக்குச் சொல்லத் தேவையில்லை
+delivery-not-told = அவர்கள் அமைப்பில் இதற்குச் சொல் இல்லை; நீங்களே சொல்லுங்கள்
 # Codes: servicestate.
 servicestate-asked = பதில் இல்லை
 servicestate-accepted = வழங்கப்படும்

@@ -521,6 +521,8 @@ delivery-delivered = ان کے نظام نے لیا
 delivery-failed = ان کے نظام نے نہیں لیا
 delivery-none = وہ یہیں پڑھتے ہیں
 delivery-waiting = ان کے نظام کی طرف
+delivery-not-needed = ان کے نظام کو بتانے کی ضرورت نہیں
+delivery-not-told = ان کے نظام میں اس کا لفظ نہیں؛ خود بتائیں
 # Codes: servicestate.
 servicestate-asked = جواب نہیں
 servicestate-accepted = دی جائے گی
