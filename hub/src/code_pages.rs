@@ -7,22 +7,18 @@ use futures_util::future::BoxFuture;
 use sangam_desk::{CodeAnswer, CodeFault, Desk, LinkAnswer, LinkTold};
 use sangam_door::{
     AnswerPage, AnswerSent, AnswerShown, AnswerTold, Answering, CodeSent, CodeTold, Door, Edge, LockPage, Shell,
-    WithdrawPage, WithdrawTold, WordsFault,
+    WithdrawPage, WithdrawTold,
 };
 use sangam_vocabulary::Code;
 use sangam_workflow::referral::{DECLINE_REASONS, DeclineReason};
 use zeroize::Zeroizing;
 
 /// Adds the pages to an edge.
-///
-/// # Errors
-/// [`WordsFault`] when a language is not whole.
-pub(crate) fn add(edge: Edge, door: &Arc<Door>, desk: &Arc<Desk>) -> Result<Edge, WordsFault> {
-    let shell = Shell::read()?;
-    let lock = LockPage::new(door, &shell, lock_by_code(Arc::clone(desk)));
-    let withdraw = WithdrawPage::new(door, &shell, withdraw_by_code(Arc::clone(desk)));
-    let answer = AnswerPage::new(door, &shell, Answers(Arc::clone(desk)));
-    Ok(edge.with("/lock", lock).with("/withdraw", withdraw).with("/answer/:link", answer))
+pub(crate) fn add(edge: Edge, door: &Arc<Door>, shell: &Arc<Shell>, desk: &Arc<Desk>) -> Edge {
+    let lock = LockPage::new(door, shell, lock_by_code(Arc::clone(desk)));
+    let withdraw = WithdrawPage::new(door, shell, withdraw_by_code(Arc::clone(desk)));
+    let answer = AnswerPage::new(door, shell, Answers(Arc::clone(desk)));
+    edge.with("/lock", lock).with("/withdraw", withdraw).with("/answer/:link", answer)
 }
 
 /// How the page locks.

@@ -1,9 +1,12 @@
 //! `sangam demo`: a whole hub on this machine, with sandbox partners and invented people.
 
 mod folder;
+mod hands;
+mod office;
 mod partners;
 mod people;
 mod print;
+mod returns;
 mod seed;
 
 use std::net::{IpAddr, SocketAddr};
@@ -16,7 +19,7 @@ use sangam_door::{Entrance, Explorer};
 use sangam_language::{Executor, Operation};
 use sangam_sandbox::Hook;
 use sangam_store::{Place, Store};
-use sangam_vocabulary::{Chance, Purpose, SystemChance, hex};
+use sangam_vocabulary::{Chance, Purpose, SystemChance, SystemClock, hex};
 use sangam_wire::config;
 use tokio::net::TcpListener;
 
@@ -28,12 +31,15 @@ use crate::gateway::{Gateway, Listening, Outsiders, address};
 use crate::keys::{self, KeyFiles};
 use crate::supervise::Signals;
 use folder::DemoFolder;
+use hands::Hands;
 use partners::{Ground, PARTNERS, REFERS, Running, Tells, agency_of};
 use seed::Seeded;
 
 /// How long the page of progress waits between two lines of the same partner.
 const PROGRESS: Duration = Duration::from_millis(500);
 
+/// The file that says that returns and people are made.
+const PEOPLE: &str = "people.txt";
 /// How often the demo's hub asks its partners, so that whoever watches sees a decision come back.
 const ROUND: Duration = Duration::from_secs(3);
 /// Calls a minute to a sandbox partner: it is on this machine, and nobody has to be spared.
@@ -68,7 +74,9 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     let sink = checkpoints::to_file(&folder.path().join("checkpoints.jsonl"))?;
     let settings = TokenSettings { address: base.clone(), sandbox: true, certificates: false };
     let documents = DocumentPlace::Folder(folder.path().join(DOCUMENTS));
-    let outside = Outsiders { documents: Some(documents), ..Outsiders::default() };
+    let office = office::Running::start(&folder, &base, Arc::new(SystemClock)).await?;
+    let providers = vec![office.entry()?];
+    let outside = Outsiders { documents: Some(documents), providers, ..Outsiders::default() };
     let gateway = Gateway::open(place, &keys, Books::built_in()?, sink, settings, outside).await?;
 
     let ground = Ground::new(folder.secrets()?, folder.sheets()?, arguments.cases, gateway.clock());
@@ -76,6 +84,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     let seeded = seed::seed(&folder, gateway.desk()).await?;
     let hooks = connect(&folder, &gateway, &running, &seeded, &base).await?;
     synchronise(&gateway, &seeded).await?;
+    people(&folder, &gateway, &seeded, &office).await?;
 
     let sdl = folder.path().join("schema.graphql");
     folder.write("schema.graphql", crate::gateway::schema())?;
@@ -103,6 +112,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<ExitCode, CommandFau
     for system in running {
         system.stop().await;
     }
+    office.stop().await;
     drop(folder);
     served
 }
@@ -206,6 +216,31 @@ async fn synchronise(gateway: &Gateway, seeded: &Seeded) -> Result<(), CommandFa
     let sent = gateway.desk().deliver().await.map_err(CommandFault::said)?;
     crate::say(&format!("delivered {} referrals to partners' systems, {} wait", sent.delivered, sent.failed));
     Ok(())
+}
+
+/// The returns and the people of the demo, once a folder.
+async fn people(
+    folder: &DemoFolder,
+    gateway: &Gateway,
+    seeded: &Seeded,
+    office: &office::Running,
+) -> Result<(), CommandFault> {
+    if folder.read(PEOPLE).is_some() {
+        return Ok(());
+    }
+    let desk = gateway.desk();
+    let mut hands = Hands::new(desk);
+    let made = async {
+        let returns = returns::seed(&mut hands, seeded).await?;
+        office.people(&mut hands, seeded).await?;
+        crate::say(&format!("made {returns} returns, and the people who work on them"));
+        folder.write(PEOPLE, "made\n")
+    };
+    // The provider's keys are fetched by a task of the hub's, which is not served yet.
+    tokio::select! {
+        made = made => made,
+        () = desk.keep_keys() => Err(CommandFault::said("the keys of the demo's provider are no longer fetched")),
+    }
 }
 
 /// The newest referral of which the shown client sees something, asked for as that client would.

@@ -12,7 +12,7 @@ use sangam_custody::{Keys, LocalKeyRing};
 use sangam_desk::{
     Desk, DeskParts, Issuer, PartnerDesk, Provider, ProviderSettings, SignIn, TokenIssuer, TokenSettings, Tokens,
 };
-use sangam_door::{Door, Edge, Entrance, Explorer, Limits, Metrics, MetricsPage};
+use sangam_door::{Door, Edge, Entrance, Explorer, Limits, Metrics, MetricsPage, Shell};
 use sangam_mapping::Pool;
 use sangam_store::{CheckpointSink, Place, Store, Writer, WriterTask};
 use sangam_vocabulary::{Chance, Clock, SystemChance, SystemClock};
@@ -34,6 +34,7 @@ use crate::outside::Caller;
 use crate::partners::PreparedPartner;
 use crate::readiness::{Question, Readiness};
 use crate::renewal;
+use crate::screens::Screens;
 use crate::supervise::{Signals, Supervisor};
 use crate::ways::Ways;
 
@@ -195,12 +196,22 @@ impl Gateway {
         let metrics = Arc::new(Metrics::register(&mut registry));
         let counts = Arc::new(Counts::register(&mut registry));
         let limits = Limits::default();
-        let door = Door::new(house, Arc::clone(&self.clock), limits.clone(), Arc::clone(&metrics), listening.origins);
+        let door = Door::new(
+            Arc::clone(&house) as _,
+            Arc::clone(&self.clock),
+            limits.clone(),
+            Arc::clone(&metrics),
+            listening.origins,
+        );
         let mut edge = Edge::of(&door);
         if let Some(explorer) = listening.explorer {
             edge = edge.with_explorer(explorer);
         }
-        edge = code_pages::add(edge, &door, &self.desk).map_err(CommandFault::said)?;
+        let shell = Shell::read().map_err(CommandFault::said)?;
+        edge = code_pages::add(edge, &door, &shell, &self.desk);
+        if let Some(screens) = Screens::of(&house, &self.desk, &shell, &self.clock).map_err(CommandFault::said)? {
+            edge = edge.with_portal(&door, &screens);
+        }
         edge = hooks::add(edge, &door, &self.desk);
         let page = Arc::new(MetricsPage::new(Arc::new(registry)));
         let stop = supervisor.stop();

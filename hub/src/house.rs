@@ -21,7 +21,7 @@ use crate::sign_in::People;
 
 /// The hub behind the door.
 pub(crate) struct House {
-    executor: Executor<DeskPort>,
+    executor: Arc<Executor<DeskPort>>,
     desk: Arc<Desk>,
     readiness: Readiness,
     people: Option<People>,
@@ -35,10 +35,17 @@ impl House {
         let port = Arc::new(DeskPort(Arc::clone(&desk)));
         // Nobody signs in where there is nobody to sign in with.
         let people = (!desk.providers().is_empty()).then(|| People(Arc::clone(&desk)));
-        let executor = Executor::new(port, sangam_language::Limits::standard(), introspection);
+        let executor = Arc::new(Executor::new(port, sangam_language::Limits::standard(), introspection));
         let shelf = desk.keeps_documents().then(|| Shelf(Arc::clone(&desk)));
         let shown = Shown(Arc::clone(&desk));
         Self { executor, desk, readiness, people, shelf, shown }
+    }
+}
+
+impl House {
+    /// What operations run through, for who runs some beside the door.
+    pub(crate) fn executor(&self) -> Arc<Executor<DeskPort>> {
+        Arc::clone(&self.executor)
     }
 }
 

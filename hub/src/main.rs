@@ -25,6 +25,7 @@ mod partners;
 mod people;
 mod readiness;
 mod renewal;
+mod screens;
 mod sign_in;
 mod supervise;
 mod ways;

@@ -14,6 +14,10 @@ impl SignIn for People {
         self.0.address()
     }
 
+    fn home(&self) -> &str {
+        "/home"
+    }
+
     fn providers(&self) -> Vec<ProviderShown> {
         let shown = self.0.providers().into_iter();
         shown.map(|one| ProviderShown { name: one.name, label: one.label, origins: one.origins }).collect()

@@ -3,9 +3,10 @@
 import { createInterface } from 'node:readline';
 import { Looker } from './browser/look.mjs';
 import { start } from './browser/telephone.mjs';
+import { plain, portal } from './browser/portal.mjs';
 import { codes, signIn } from './browser/walks.mjs';
 
-const walks = { codes, signIn };
+const walks = { codes, signIn, portal, plain };
 const [hub, folder] = process.argv.slice(2);
 const browser = await start();
 for await (const line of createInterface({ input: process.stdin })) {

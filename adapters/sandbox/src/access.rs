@@ -131,7 +131,7 @@ impl Access {
 }
 
 /// The pairs of a form.
-fn form(bytes: &[u8]) -> Vec<(String, String)> {
+pub(crate) fn form(bytes: &[u8]) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(bytes);
     let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
     pairs

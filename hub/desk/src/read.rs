@@ -3,7 +3,9 @@
 use sangam_custody::OutwardKind;
 use sangam_language::{Caller, ErrorCode, Page, PageAsk, Plan, PortFault, Row, SealedIn};
 use sangam_store::{PageQuery, RawPage, Rows, Scope, StoreFault};
-use sangam_vocabulary::{Category, CategorySet, Code, OrganizationId, Purpose, RecordId, Seat, SubjectId, hex, unhex};
+use sangam_vocabulary::{
+    Category, CategorySet, Code, Country, OrganizationId, Purpose, RecordId, Seat, SubjectId, hex, unhex,
+};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -52,6 +54,8 @@ impl Desk {
             within: None,
             seat: None,
             state: None,
+            from: None,
+            to: None,
             after: None,
             limit,
         }
@@ -74,6 +78,14 @@ impl Desk {
             Some("RECEIVED") => Some(Seat::Recipient),
             _ => text(ask.arguments, "turn").map(Seat::read).transpose().map_err(|_| ErrorCode::BadVariables)?,
         };
+        if rows == Rows::Repatriations {
+            let country = |name| text(ask.arguments, name).map(Country::read).transpose();
+            let way = (country("from"), country("to"));
+            (scope.from, scope.to) = match way {
+                (Ok(from), Ok(to)) => (from, to),
+                _ => return Err(ErrorCode::BadVariables.into()),
+            };
+        }
         if rows == Rows::Consents {
             let subject = text(ask.arguments, "subject").ok_or(ErrorCode::BadId)?;
             scope.subject =

@@ -29,6 +29,11 @@ impl Form {
         self.0.remove(name).filter(|value| !value.is_empty())
     }
 
+    /// What is left, by name.
+    pub(crate) fn into_pairs(self) -> Vec<(String, String)> {
+        self.0.into_iter().collect()
+    }
+
     /// Whether every field was taken out.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -31,6 +31,7 @@ mod metrics;
 mod metrics_page;
 mod oauth;
 mod pace;
+mod portal_room;
 mod purpose;
 mod refusal;
 mod respond;
@@ -57,6 +58,7 @@ pub use limits::{ConnectionLimits, DocumentLimits, Limits, RequestLimits, Socket
 pub use lock_page::{CodeSent, CodeTold, LockPage};
 pub use metrics::Metrics;
 pub use metrics_page::MetricsPage;
+pub use portal_room::{Portal, PortalAsked, PortalTold};
 pub use refusal::DoorCode;
 pub use routes::{Door, Edge};
 pub use shell::{Shell, WordsFault};

@@ -77,6 +77,8 @@ labels! {
         Documents = "documents",
         /// The page of an answer link.
         Answer = "answer",
+        /// People's screens.
+        Portal = "portal",
         /// The open directory.
         Directory = "directory",
         /// What partners' systems tell.

@@ -21,10 +21,11 @@ use crate::limits::Limits;
 use crate::metrics::{Metrics, Room};
 use crate::oauth::{OauthPublished, OauthRevoke, OauthToken};
 use crate::pace::Pace;
+use crate::portal_room::{PORTAL_PATHS, Portal, PortalRoom, Root};
 use crate::refusal::{DoorCode, Refusal};
 use crate::respond;
 use crate::signin::{Back, Choose, Invitation, SessionRoom, SignOut, Start};
-use crate::style::{STYLE, Style};
+use crate::style::{PORTAL_STYLE, STYLE, Style};
 use sangam_language::ErrorCode;
 
 /// What every room of the door needs.
@@ -89,7 +90,7 @@ impl Edge {
             .at("/signout", SignOut(Arc::clone(door)))
             .at("/invitation", Invitation(Arc::clone(door)))
             .at("/session", SessionRoom(Arc::clone(door)))
-            .at(STYLE, Style)
+            .at(STYLE, Style::of_pages())
             .at("/health/live", Live)
             .at("/health/ready", Ready(Arc::clone(door)));
         Self { routes, metrics: Arc::clone(&door.metrics), requests: AtomicU64::new(0) }
@@ -99,6 +100,14 @@ impl Edge {
     #[must_use]
     pub fn with_explorer(self, explorer: Explorer) -> Self {
         self.with("/graphiql", explorer).with("/graphiql/:file", Files)
+    }
+
+    /// Adds people's screens, their style, and the way there from the bare address.
+    #[must_use]
+    pub fn with_portal(self, door: &Arc<Door>, portal: &Arc<dyn Portal>) -> Self {
+        let style = Style::going_on(portal.style());
+        let edge = self.with(PORTAL_STYLE, style).with("/", Root);
+        PORTAL_PATHS.iter().fold(edge, |edge, path| edge.with(path, PortalRoom::new(door, portal)))
     }
 
     /// Adds a room at a path that is still free.
@@ -141,10 +150,17 @@ fn room(path: &str) -> Room {
         path if path.starts_with("/hsds/") => Room::Directory,
         path if path.starts_with("/documents/") => Room::Documents,
         path if path.starts_with("/answer/") => Room::Answer,
+        path if is_portal(path) => Room::Portal,
         path if path.starts_with("/partners/") => Room::Partners,
         "/health/live" | "/health/ready" => Room::Health,
         _ => Room::Other,
     }
+}
+
+/// Whether a path is one of people's screens.
+fn is_portal(path: &str) -> bool {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    PORTAL_PATHS.iter().any(|known| known.split('/').nth(1) == Some(first))
 }
 
 /// poem's own errors, in the door's words: their texts may repeat what was sent.

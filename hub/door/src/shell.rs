@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use poem::{Request, Response};
 use sangam_vocabulary::{Code as _, Direction, Language};
 pub use sangam_words::WordsFault;
@@ -22,7 +22,7 @@ const POLICY: &str =
 const WISHES: usize = 16;
 
 /// Texts and frame of the pages.
-pub struct Shell(Words);
+pub struct Shell(Arc<Words>);
 
 impl Shell {
     /// Reads the texts.
@@ -30,25 +30,35 @@ impl Shell {
     /// # Errors
     /// [`WordsFault`] when a language is not whole: then the hub does not start.
     pub fn read() -> std::result::Result<Arc<Self>, WordsFault> {
-        Ok(Arc::new(Self(Words::read()?)))
+        Ok(Arc::new(Self(Arc::new(Words::read()?))))
+    }
+
+    /// The texts, for whoever else speaks to people.
+    #[must_use]
+    pub fn words(&self) -> Arc<Words> {
+        Arc::clone(&self.0)
     }
 
     /// For whoever asks: the language of the address, or else the first of the browser's that is there, or English.
     pub(crate) fn reader(&self, request: &Request) -> Reader<'_> {
         let chosen = request.uri().query().and_then(Form::read).and_then(|mut query| query.take("lang"));
-        let chosen = chosen.and_then(|code| language(&code));
-        let wished = || request.headers().get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(accepted);
-        Reader { words: &self.0, language: chosen.or_else(wished).unwrap_or(Language::English) }
+        let chosen = chosen.and_then(|code| language(&code)).or_else(|| wished(request.headers()));
+        Reader { words: &self.0, language: chosen.unwrap_or(Language::English) }
     }
 
     /// For a page that is not translated.
-    pub(crate) const fn english(&self) -> Reader<'_> {
+    pub(crate) fn english(&self) -> Reader<'_> {
         Reader { words: &self.0, language: Language::English }
     }
 }
 
+/// The language that a browser wishes for.
+pub(crate) fn wished(headers: &HeaderMap) -> Option<Language> {
+    headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(accepted)
+}
+
 /// A language that is there, by its code or by a tag that begins with it. Dari has two names.
-fn language(tag: &str) -> Option<Language> {
+pub(crate) fn language(tag: &str) -> Option<Language> {
     let primary = tag.split('-').next().unwrap_or_default().trim();
     if primary.eq_ignore_ascii_case("prs") {
         return Some(Language::Dari);
@@ -121,11 +131,9 @@ impl Reader<'_> {
     }
 
     fn whole(&self, status: StatusCode, heading: &str, inside: &str, after: &str) -> Response {
-        let (code, direction, drafted) = (lower(self.language), direction(self.language), self.drafted());
-        let html = format!(
-            "<!DOCTYPE html>\n<html lang=\"{code}\" dir=\"{direction}\">\n<head><meta charset=\"utf-8\"><title>{heading}</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"stylesheet\" href=\"{STYLE_LINK}\"></head>\n<body>\n<main>\n<h1>{heading}</h1>\n{drafted}{inside}</main>\n{after}</body>\n</html>\n"
-        );
-        let mut response = respond::plain(status, "text/html; charset=utf-8", html.into_bytes());
+        let drafted = self.drafted();
+        let body = format!("<main>\n<h1>{heading}</h1>\n{drafted}{inside}</main>\n{after}");
+        let mut response = document(status, self.language, heading, STYLE_LINK, &body);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
         headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
@@ -134,6 +142,15 @@ impl Reader<'_> {
         }
         response
     }
+}
+
+/// The frame of every page: `title` and `body` are HTML. Whoever calls says what the page may load.
+pub(crate) fn document(status: StatusCode, language: Language, title: &str, style: &str, body: &str) -> Response {
+    let (code, direction) = (lower(language), direction(language));
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"{code}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"stylesheet\" href=\"{style}\">\n</head>\n<body>\n{body}</body>\n</html>\n"
+    );
+    respond::plain(status, "text/html; charset=utf-8", html.into_bytes())
 }
 
 fn lower(language: Language) -> String {

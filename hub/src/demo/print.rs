@@ -38,6 +38,7 @@ struct Card<'a> {
     sdl: &'a Path,
     clients: &'a [DemoClient],
     ws: String,
+    portal: String,
     partners: Vec<System<'a>>,
 }
 
@@ -76,6 +77,7 @@ pub(super) fn card(
         sdl,
         clients: &seeded.clients,
         ws: format!("{}/graphql/ws", base.replacen("http", "ws", 1)),
+        portal: format!("{base}/home"),
         partners: partners.collect(),
     };
     serde_json::to_string_pretty(&card).map_err(CommandFault::said)
@@ -103,6 +105,7 @@ pub(super) fn welcome(
         format!("Sangam is ready after {:.1} s. Everything in it is invented.", took.as_secs_f32()),
         String::new(),
         format!("  GraphQL    {base}/graphql"),
+        format!("  portal     {base}/home (sign in as one of its invented people)"),
         format!("  GraphiQL   {base}/graphiql"),
         format!("  WebSocket  {}/graphql/ws", base.replacen("http", "ws", 1)),
         format!("  tokens     {base}/oauth/token"),

@@ -154,6 +154,12 @@ pub(super) async fn seed(folder: &DemoFolder, desk: &Arc<Desk>) -> Result<Seeded
         "Letter of cooperation on witnesses (invented)",
     )
     .await?;
+    let home = Letter {
+        purposes: PurposeSet::of(&[Purpose::Repatriation]),
+        categories: CategorySet::all(),
+        legal_basis: "Letter of cooperation on bringing people home (invented)",
+    };
+    agreement_on(desk, &seeded, &people, &[REFERS], &super::returns::PARTIES, home).await?;
     let others = others();
     for (disclosers, recipients) in [(&[REFERS][..], &others[..]), (&others[..], &[REFERS][..])] {
         let letter = "Letter of cooperation with partners of the shelter (invented)";
@@ -209,6 +215,13 @@ async fn client(
     })
 }
 
+/// What an agreement is on.
+struct Letter<'a> {
+    purposes: PurposeSet,
+    categories: CategorySet,
+    legal_basis: &'a str,
+}
+
 async fn agreement(
     desk: &Desk,
     seeded: &Seeded,
@@ -217,18 +230,31 @@ async fn agreement(
     recipients: &[&str],
     legal_basis: &str,
 ) -> Result<(), CommandFault> {
+    let purposes = PurposeSet::of(&[Purpose::ServiceReferral, Purpose::Protection]);
+    let letter = Letter { purposes, categories: CategorySet::LIGHT.with(Category::Messages), legal_basis };
+    agreement_on(desk, seeded, people, disclosers, recipients, letter).await
+}
+
+async fn agreement_on(
+    desk: &Desk,
+    seeded: &Seeded,
+    people: &BTreeMap<&str, Vec<(OrganizationId, PersonId)>>,
+    disclosers: &[&str],
+    recipients: &[&str],
+    letter: Letter<'_>,
+) -> Result<(), CommandFault> {
     let now = desk.now();
     let ids =
         |handles: &[&str]| handles.iter().map(|handle| seeded.organization(handle)).collect::<Result<Vec<_>, _>>();
     let new = NewAgreement {
         disclosers: ids(disclosers)?,
         recipients: ids(recipients)?,
-        purposes: PurposeSet::of(&[Purpose::ServiceReferral, Purpose::Protection]),
-        categories: CategorySet::LIGHT,
+        purposes: letter.purposes,
+        categories: letter.categories,
         countries: vec![Country::Bangladesh, Country::India, Country::Nepal, Country::Pakistan, Country::SriLanka],
         from: now,
         until: now.plus_days(DAYS),
-        legal_basis: legal_basis.to_owned(),
+        legal_basis: letter.legal_basis.to_owned(),
         approvals: disclosers
             .iter()
             .chain(recipients)
@@ -279,7 +305,7 @@ async fn consent(
             assent,
             informed: Informed::FULLY,
             purposes: PurposeSet::of(&[Purpose::ServiceReferral, Purpose::Protection]),
-            categories: CategorySet::LIGHT.with(Category::Identity),
+            categories: CategorySet::LIGHT.with(Category::Messages).with(Category::Identity),
             recipients: recipients.to_vec(),
             countries: Country::ALL.to_vec(),
             from: now,

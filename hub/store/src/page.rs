@@ -4,7 +4,8 @@
 
 use sangam_custody::{Controller, Epoch, Facts, Fence, Held, RecordState, SubjectKeys};
 use sangam_vocabulary::{
-    Category, CategorySet, Instant, Noun, OrganizationId, PersonId, Purpose, RecordId, Relation, Seat, SubjectId,
+    Category, CategorySet, Country, Instant, Noun, OrganizationId, PersonId, Purpose, RecordId, Relation, Seat,
+    SubjectId,
 };
 use sangam_workflow::search::tells;
 use sea_orm::{ConnectionTrait, Value as SqlValue};
@@ -181,6 +182,10 @@ pub struct Scope {
     pub seat: Option<Seat>,
     /// Only rows in this state.
     pub state: Option<String>,
+    /// Only requests to bring somebody home from this country.
+    pub from: Option<Country>,
+    /// Only requests to bring somebody home to this country.
+    pub to: Option<Country>,
     /// Only rows after this one in the page's order.
     pub after: Option<Uuid>,
     /// How many rows at most; one more is read to know whether more follow.

@@ -30,12 +30,12 @@ const FILES: &[(Language, &str)] = &[
 const SIGNED_OFF: &str = "# Signed off by ";
 
 macro_rules! messages {
-    ($($message:ident = $id:literal : $sentence:literal),+ $(,)?) => {
-        /// Something the hub says.
+    ($(#[doc = $of:literal])+ $Enum:ident: $($message:ident = $id:literal : $sentence:literal),+ $(,)?) => {
+        $(#[doc = $of])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Message { $(#[doc = $sentence] $message),+ }
+        pub enum $Enum { $(#[doc = $sentence] $message),+ }
 
-        impl Message {
+        impl $Enum {
             /// Every message.
             pub const ALL: &'static [Self] = &[$(Self::$message),+];
 
@@ -48,7 +48,13 @@ macro_rules! messages {
     };
 }
 
+mod staff;
+
+pub use staff::{Staff, StaffWords};
+
 messages! {
+    /// Something the hub says to anybody.
+    Message:
     NoticeSubject = "notice-subject": "The subject of a notice.",
     NoticeSentence = "notice-sentence": "That something waits, before the hub's address.",
     NoticeFooter = "notice-footer": "That it says no more on purpose.",
@@ -198,6 +204,37 @@ pub enum WordsFault {
     },
 }
 
+/// A file of texts, read.
+struct File {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+    is_signed_off: bool,
+}
+
+impl File {
+    fn read(language: Language, file: &str) -> Result<Self, WordsFault> {
+        let first = file.lines().next().unwrap_or_default();
+        let is_signed_off = first.strip_prefix(SIGNED_OFF).is_some_and(|who| who.contains(", "));
+        let code = language.code();
+        let unreadable = || WordsFault::Unreadable { language: code };
+        let resource = FluentResource::try_new(file.to_owned()).map_err(|_| unreadable())?;
+        let name: LanguageIdentifier = code.parse().map_err(|_| unreadable())?;
+        let mut bundle = FluentBundle::new(vec![name]);
+        bundle.add_resource(resource).map_err(|_| unreadable())?;
+        Ok(Self { language, bundle, is_signed_off })
+    }
+
+    /// A message of the file, as plain text.
+    fn text(&self, message: &'static str) -> Result<String, WordsFault> {
+        let missing = || WordsFault::Missing { language: self.language.code(), message };
+        let pattern = self.bundle.get_message(message).and_then(|found| found.value()).ok_or_else(missing)?;
+        let mut faults = Vec::new();
+        // Without arguments: a placeable is a fault here, and so never reaches anybody.
+        let text = self.bundle.format_pattern(pattern, None, &mut faults).into_owned();
+        if faults.is_empty() && !text.contains(['{', '}', '\n']) { Ok(text) } else { Err(missing()) }
+    }
+}
+
 /// Every message in every language.
 #[derive(Debug)]
 pub struct Words {
@@ -218,26 +255,12 @@ impl Words {
     fn of(files: &[(Language, &str)]) -> Result<Self, WordsFault> {
         let (mut texts, mut signed_off) = (HashMap::new(), HashSet::from([Language::English]));
         for (language, file) in files {
-            let first = file.lines().next().unwrap_or_default();
-            if first.strip_prefix(SIGNED_OFF).is_some_and(|who| who.contains(", ")) {
+            let read = File::read(*language, file)?;
+            if read.is_signed_off {
                 signed_off.insert(*language);
             }
-            let code = language.code();
-            let unreadable = || WordsFault::Unreadable { language: code };
-            let resource = FluentResource::try_new((*file).to_owned()).map_err(|_| unreadable())?;
-            let name: LanguageIdentifier = code.parse().map_err(|_| unreadable())?;
-            let mut bundle = FluentBundle::new(vec![name]);
-            bundle.add_resource(resource).map_err(|_| unreadable())?;
             for message in Message::ALL {
-                let missing = || WordsFault::Missing { language: code, message: message.id() };
-                let pattern = bundle.get_message(message.id()).and_then(|found| found.value()).ok_or_else(missing)?;
-                let mut faults = Vec::new();
-                // Without arguments: a placeable is a fault here, and so never reaches anybody.
-                let text = bundle.format_pattern(pattern, None, &mut faults).into_owned();
-                if !faults.is_empty() || text.contains(['{', '}', '\n']) {
-                    return Err(missing());
-                }
-                texts.insert((*language, *message), text);
+                texts.insert((*language, *message), read.text(message.id())?);
             }
         }
         Ok(Self { texts, signed_off })

@@ -4,6 +4,7 @@
 //! the answer come from it. The room knows neither database nor HTTP: data come through [`Port`], operations
 //! through [`Executor`]. Read `hub/desk` next, which implements the port.
 
+pub mod asks;
 mod caller;
 mod change;
 mod code;

@@ -18,7 +18,7 @@ export const form = ({ lang, dir, smallest }) => {
     const wider = element.scrollWidth > element.clientWidth + 1 && style.display !== 'inline';
     const higher = element.scrollHeight > element.clientHeight + 1 && style.overflowY !== 'visible';
     if (element.localName !== 'input' && (wider || higher)) faults.push(`${told(element)} is cut off`);
-    if (element.matches('a, button, input, summary, label:has(input)')) {
+    if (element.matches('a, button, input, select, textarea, summary, label:has(input)')) {
       if (Math.min(box.width, box.height) < smallest) faults.push(`${told(element)} is too small to press`);
     }
     pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
@@ -57,7 +57,7 @@ export const missing = (known) => {
 
 // What can be reached by keyboard, in the order of the page.
 export const reachable = () =>
-  [...document.querySelectorAll('a[href], button, input:not([type=hidden]), summary')]
+  [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
     .filter((element) => element.checkVisibility())
     // Of choices that exclude each other, Tab meets the one that is chosen, or the first.
     .filter((element) => element.type !== 'radio' || element === (element.form.querySelector(':checked') ?? element.form.querySelector('[type=radio]')))

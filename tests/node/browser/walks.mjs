@@ -202,7 +202,9 @@ export const signIn = async (looker, browser, hub, { code, pseudonym }) => {
       await page.click('button[type=submit]');
       await page.waitForSelector('form[action*=interaction] button[type=submit]');
     }
-    const back = page.waitForResponse((told) => told.url().startsWith(`${hub}/signin`) && told.status() !== 303);
+    const back = page.waitForResponse(
+      (told) => told.url().startsWith(hub) && told.request().isNavigationRequest() && told.status() !== 303,
+    );
     if (await page.$('form[action*=interaction]')) await page.click('button[type=submit]');
     const response = await back;
     await page.waitForLoadState();
@@ -211,7 +213,9 @@ export const signIn = async (looker, browser, hub, { code, pseudonym }) => {
   };
   await look('signin-nobody', await goes('0'.repeat(64)), 403);
   await context.clearCookies();
-  await look('signed-in', await goes(code));
+  await look('home', await goes(code));
+  if (!(await page.textContent('header')).includes(pseudonym)) looker.fault('home', 'another person is named');
+  await look('signed-in', await hubs(() => page.goto(`${hub}/signin`)));
   if (!(await page.textContent('main')).includes(pseudonym)) looker.fault('signed-in', 'another person is named');
   await phone.close();
 };

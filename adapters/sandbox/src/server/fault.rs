@@ -43,7 +43,11 @@ pub enum Fault {
 /// The answer, broken as the fault says.
 pub(super) fn broken(fault: &Fault, told: Told) -> Response {
     let status = StatusCode::from_u16(told.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let text = told.body.as_ref().map(ToString::to_string).unwrap_or_default();
+    let text = match (&told.body, told.media) {
+        // A page is told as it is, everything else as JSON.
+        (Some(serde_json::Value::String(text)), media) if media.starts_with("text/") => text.clone(),
+        (body, _) => body.as_ref().map(ToString::to_string).unwrap_or_default(),
+    };
     let json = |text: Body| {
         let response = Response::builder().status(status).content_type(told.media);
         let headers = told.headers.iter();

@@ -54,7 +54,7 @@ async fn came(door: &Door, request: &Request) -> std::result::Result<Response, I
         session: Cookie::Session.read(own, request.headers()).flatten().map(str::to_owned),
     };
     let began = in_time(door, people.finish(comeback)).await?;
-    let mut response = see_other("/signin");
+    let mut response = see_other(people.home());
     set_cookie(&mut response, &Cookie::Session.keep(own, &began.cookie));
     Ok(response)
 }

@@ -5,10 +5,10 @@
 //! there are and whether a session stands is the hub's to say ([`port`]).
 
 mod back;
-mod cookie;
+pub(crate) mod cookie;
 mod invitation;
-mod origin;
-mod page;
+pub(crate) mod origin;
+pub(crate) mod page;
 mod port;
 mod session;
 mod signout;
@@ -69,7 +69,7 @@ fn answered(door: &Door, answer: Result<Response, Instead>) -> Response {
 }
 
 /// Who people sign in with here; nothing is at these addresses where nobody does.
-fn people(door: &Door) -> Result<&dyn SignIn, Refusal> {
+pub(crate) fn people(door: &Door) -> Result<&dyn SignIn, Refusal> {
     door.hub.sign_in().ok_or_else(|| Refusal::of(DoorCode::NotFound))
 }
 
@@ -112,7 +112,7 @@ async fn in_time<T: Send>(
 }
 
 /// Sends a browser on by GET, whatever it came with.
-fn see_other(address: &str) -> Response {
+pub(crate) fn see_other(address: &str) -> Response {
     let mut response = respond::plain(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", Vec::new());
     match HeaderValue::from_str(address) {
         Ok(value) => {
@@ -123,7 +123,7 @@ fn see_other(address: &str) -> Response {
     }
 }
 
-fn set_cookie(response: &mut Response, cookie: &str) {
+pub(crate) fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

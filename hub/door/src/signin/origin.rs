@@ -6,7 +6,7 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Whether a request comes from one of the hub's own pages: it says so, and nothing in it says otherwise. Browsers name
 /// the origin with every POST.
-pub(super) fn is_own_page(headers: &HeaderMap, own: &str) -> bool {
+pub(crate) fn is_own_page(headers: &HeaderMap, own: &str) -> bool {
     names_own(headers, own) && headers.contains_key(header::ORIGIN)
 }
 

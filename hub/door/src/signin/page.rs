@@ -3,28 +3,31 @@
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::Response;
+use sangam_vocabulary::Language;
 
 use super::port::{ProviderShown, SessionShown, SignInFault};
+use crate::refusal::Refusal;
 use crate::respond;
-use crate::shell::escape;
+use crate::shell::{document, escape};
 use crate::style::STYLE_LINK;
-
-const HTML: &str = "text/html; charset=utf-8";
 
 /// A page with a title. Its forms lead to the hub, and on to the providers' pages.
 pub(super) fn page(status: StatusCode, title: &str, main: &str, providers: &[ProviderShown]) -> Response {
-    let html = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title} · Sangam</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"stylesheet\" href=\"{STYLE_LINK}\">\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{main}</main>\n</body>\n</html>\n"
-    );
-    let mut response = respond::plain(status, HTML, html.into_bytes());
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy(providers));
-    // `no-referrer` would make browsers hide the origin of the page's own forms as well.
-    headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("same-origin"));
+    let body = format!("<main>\n<h1>{title}</h1>\n{main}</main>\n");
+    let mut response = document(status, Language::English, &format!("{title} · Sangam"), STYLE_LINK, &body);
+    with_forms(&mut response, providers);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         respond::retry_after(&mut response);
     }
     response
+}
+
+/// What a page with a session's forms says of itself.
+pub(crate) fn with_forms(response: &mut Response, providers: &[ProviderShown]) {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(providers));
+    // `no-referrer` would make browsers hide the origin of the page's own forms as well.
+    headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("same-origin"));
 }
 
 /// Nothing is loaded but the style. A form's answer may send the browser on to a provider, which browsers count to the form.
@@ -56,11 +59,12 @@ pub(super) fn choose(providers: &[ProviderShown]) -> Response {
 }
 
 /// Who is signed in, and the way out.
-pub(super) fn signed_in(session: &SessionShown, providers: &[ProviderShown]) -> Response {
+pub(super) fn signed_in(session: &SessionShown, home: &str, providers: &[ProviderShown]) -> Response {
     let main = format!(
-        "<p>You are signed in as {} of {}.</p>\n<form method=\"post\" action=\"/signout\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n<button>Sign out</button>\n</form>\n",
+        "<p>You are signed in as {} of {}.</p>\n<ul>\n<li><a href=\"{}\">Go on</a></li>\n</ul>\n<form method=\"post\" action=\"/signout\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n<button>Sign out</button>\n</form>\n",
         escape(&session.pseudonym),
         escape(&session.organization.1),
+        escape(home),
         escape(&session.csrf),
     );
     page(StatusCode::OK, "Signed in", &main, providers)
@@ -84,6 +88,44 @@ pub(super) fn invitation(providers: &[ProviderShown]) -> Response {
         "<form method=\"post\" action=\"/invitation\" autocomplete=\"off\">\n<p><label for=\"code\">The code you were given</label><br>\n<input id=\"code\" name=\"code\" required maxlength=\"80\" spellcheck=\"false\" autocapitalize=\"off\"></p>\n<fieldset>\n<legend>Sign in with</legend>\n{choices}</fieldset>\n<p><button class=\"first\">Go on</button></p>\n</form>\n"
     );
     page(StatusCode::OK, "Take an invitation", &main, providers)
+}
+
+/// That a form came after its session had ended.
+pub(crate) fn ended() -> Response {
+    told(
+        StatusCode::UNAUTHORIZED,
+        "Signed out",
+        "Your session has ended, so what you sent was not done. Sign in and do it again.",
+    )
+}
+
+/// A refusal of the door on a page that people read. What a program is told is told alike.
+pub(crate) fn refused(refusal: &Refusal) -> Response {
+    let (title, what) = match refusal.status {
+        StatusCode::NOT_FOUND => ("Not found", "There is nothing at this address."),
+        StatusCode::TOO_MANY_REQUESTS => {
+            ("Too fast", "This came faster than it may. Nothing was done. Wait a moment and try again.")
+        }
+        StatusCode::FORBIDDEN => (
+            "Not done",
+            "This did not come from a page of the hub that is open in this browser. Nothing was done. Go back, load the page again, and try once more.",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => (
+            "Not now",
+            "The hub cannot do this now. Try again in a minute; what you sent before is done once, however often you send it.",
+        ),
+        _ => return respond::refusal(refusal),
+    };
+    told(refusal.status, title, what)
+}
+
+fn told(status: StatusCode, title: &str, what: &str) -> Response {
+    let main = format!("<p class=\"told\" role=\"status\">{what}</p>\n<p><a href=\"/home\">Go on</a></p>\n");
+    let mut response = page(status, title, &main, &[]);
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        respond::retry_after(&mut response);
+    }
+    response
 }
 
 /// What went wrong, and what to do next.

@@ -86,6 +86,11 @@ pub trait SignIn: Send + Sync {
     /// The origin of the hub's own pages, as browsers spell it.
     fn origin(&self) -> &str;
 
+    /// Where a person goes who has just signed in: a path of the hub's own.
+    fn home(&self) -> &str {
+        "/signin"
+    }
+
     /// The providers.
     fn providers(&self) -> Vec<ProviderShown>;
 

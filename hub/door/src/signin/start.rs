@@ -31,7 +31,7 @@ async fn choose(door: &Door, request: &Request) -> std::result::Result<Response,
     let providers = people.providers();
     if let Some(Some(cookie)) = Cookie::Session.read(people.origin(), request.headers()) {
         match tokio::time::timeout(door.limits.request.token_time, people.session(cookie, None)).await {
-            Ok(Ok(session)) => return Ok(page::signed_in(&session, &providers)),
+            Ok(Ok(session)) => return Ok(page::signed_in(&session, people.home(), &providers)),
             Ok(Err(AuthFault::Unavailable)) | Err(_) => return Err(super::SignInFault::Unavailable.into()),
             Ok(Err(AuthFault::Missing | AuthFault::Invalid)) => {}
         }

@@ -26,7 +26,7 @@ fn has_session(door: &Door, request: &Request) -> bool {
 /// # Errors
 /// 401 for whatever is not a session that stands, 429 for an address that tries too often, 503 when that cannot be
 /// found out now.
-pub(super) async fn session(door: &Door, request: &Request) -> Result<SessionShown, Refusal> {
+pub(crate) async fn session(door: &Door, request: &Request) -> Result<SessionShown, Refusal> {
     let held = request.data::<Held>().ok_or_else(Refusal::internal)?;
     let people = super::people(door)?;
     let headers = request.headers();

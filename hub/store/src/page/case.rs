@@ -37,6 +37,8 @@ pub struct Case {
     pub(super) seat: &'static str,
     /// What a page is narrowed to a state by, as an expression.
     pub(super) state: fn() -> Cow<'static, str>,
+    /// The columns of the country somebody leaves and of the one she goes to, where a page is narrowed to them.
+    pub(super) way: Option<[&'static str; 2]>,
     /// The first and the last instant of the window in which a handover is under way for a row, as expressions; none
     /// for a kind of record that has no handover.
     pub(super) window: Option<fn() -> [String; 2]>,
@@ -59,6 +61,7 @@ impl Case {
             team_only: false,
             seat: "s.seat",
             state: own_state,
+            way: None,
             window: None,
         }
     }
@@ -142,6 +145,7 @@ pub(super) static REPATRIATION: Case = Case {
     steps: &["state", "known"],
     seat: WHOSE_TURN,
     state: covered_request,
+    way: Some(["t.from_country", "t.to_country"]),
     window: Some(around_the_hour),
     ..Case::of(Noun::Repatriation, OutwardKind::Repatriation, "repatriation")
 };

@@ -110,6 +110,10 @@ pub(super) fn parameters(query: &PageQuery<'_>) -> Vec<Parameter> {
     values.extend(scope.record.map(|id| id_parameter(rows, id)));
     values.extend(scope.seat.filter(|_| rows.case().is_some()).map(|s| Parameter::Text(s.to_string())));
     values.extend(scope.state.clone().filter(|_| rows.case().is_some()).map(Parameter::Text));
+    let way = scope.from.into_iter().chain(scope.to);
+    values.extend(
+        way.filter(|_| rows.case().is_some_and(|case| case.way.is_some())).map(|c| Parameter::Text(c.to_string())),
+    );
     values.extend(scope.after.map(|id| id_parameter(rows, id)));
     values.push(Parameter::Int(i64::from(scope.limit) + 1));
     values
@@ -176,6 +180,14 @@ pub(super) fn plan(dialect: Dialect, query: &PageQuery<'_>) -> Result<Plan, Stor
         }
         if query.scope.state.is_some() {
             filter(&format!("{} = #", (case.state)()));
+        }
+        if let Some([from, to]) = case.way {
+            if query.scope.from.is_some() {
+                filter(&format!("{from} = #"));
+            }
+            if query.scope.to.is_some() {
+                filter(&format!("{to} = #"));
+            }
         }
     }
     if query.scope.after.is_some() {

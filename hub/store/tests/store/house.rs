@@ -235,6 +235,8 @@ impl House {
             subject: None,
             within: None,
             seat: None,
+            from: None,
+            to: None,
             state: None,
             after: None,
             limit: 50,

@@ -75,6 +75,8 @@ fn scope() -> Scope {
         subject: None,
         within: None,
         seat: None,
+        from: None,
+        to: None,
         state: None,
         after: None,
         limit: 50,

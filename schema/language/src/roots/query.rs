@@ -11,7 +11,7 @@ use crate::nouns::{
 };
 use crate::table::{CodeList, Noun};
 use sangam_custody::OutwardKind;
-use sangam_vocabulary::{Purpose, Seat};
+use sangam_vocabulary::{Country, Purpose, Seat};
 use sangam_workflow::referral::State;
 use sangam_workflow::repatriation::request;
 
@@ -182,6 +182,8 @@ pub(crate) static QUERIES: &[Root] = &[
                 InputType::Code(CodeList::of::<Seat>()),
                 "Only those in which it is this seat's turn now.",
             ),
+            Argument::new("from", InputType::Code(CodeList::of::<Country>()), "Only those from this country."),
+            Argument::new("to", InputType::Code(CodeList::of::<Country>()), "Only those to this country."),
         ],
         "The requests to bring a person home in which the caller's organization has a seat, latest first.",
     ),

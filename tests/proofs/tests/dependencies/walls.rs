@@ -19,9 +19,10 @@ const ARROWS: &[(&str, &str)] = &[
     ("sangam-sandbox", "vocabulary"),
     ("sangam-store", "vocabulary custody workflow"),
     ("sangam-words", "vocabulary"),
+    ("sangam-portal", "vocabulary language words"),
     ("sangam-desk", "vocabulary custody workflow language store words mapping wire"),
     ("sangam-door", "vocabulary custody language words"),
-    ("sangam", "vocabulary custody workflow language store desk door mapping wire sandbox"),
+    ("sangam", "vocabulary custody workflow language store portal desk door mapping wire sandbox"),
 ];
 
 /// Crates that live in few rooms, and the rooms. A room of the tests is named by its whole package.
@@ -53,6 +54,7 @@ const CONFINED: &[(&str, &str)] = &[
     ("lettre", "sangam"),
     ("fluent-bundle", "sangam-words"),
     ("unic-langid", "sangam-words"),
+    ("maud", "sangam-portal"),
     ("cedar-policy", ""),
     ("proptest", ""),
     ("insta", ""),

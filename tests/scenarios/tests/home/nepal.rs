@@ -175,6 +175,12 @@ sangam_kit::both_databases! {
             let told = begin(&house, HOME, &who, "NP").await;
             ids.push((who, told["id"].clone()));
         }
+        // The board is narrowed to a corridor by either end of it.
+        for (narrowed, many) in [("from: IN, to: NP", 2), ("to: NP", 2), ("from: IN", 2), ("to: BD", 0), ("from: NP", 0)] {
+            let query = format!("{{ repatriations(first: 10, {narrowed}) {{ nodes {{ id }} }} }}");
+            let told = house.ask(HOME, &query, json!({})).await;
+            assert_eq!(told["repatriations"]["nodes"].as_array().unwrap().len(), many, "{narrowed}");
+        }
         let of = async |name: &str, id: &Value| {
             let query = format!("query($id: ID!) {{ repatriation(id: $id) {{ {} }} }}", crate::words::REQUEST);
             house.ask(name, &query, json!({ "id": id })).await["repatriation"].clone()

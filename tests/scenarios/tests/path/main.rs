@@ -11,6 +11,7 @@ mod clocks;
 mod forged;
 mod partners;
 mod people;
+mod portal;
 mod socket;
 mod words;
 

@@ -110,7 +110,7 @@ sangam_kit::both_databases! {
         assert_eq!(office.take(&mut browser, "guess").await.status, 403);
         let page = office.take(&mut browser, &format!(" {} ", invited.code)).await;
         let page = browser.at_the_provider(page, "rina", "none").await;
-        assert!(page.status == 200 && page.body.contains("You are signed in as asha-worker-3 of Asha Nivas"), "{} {}", page.url, page.body);
+        assert!(page.status == 200 && page.body.contains("<bdi>asha-worker-3</bdi> · <bdi>Asha Nivas</bdi>"), "{} {}", page.url, page.body);
         assert!(!page.url.contains(&invited.code) && !page.body.contains("rina"));
 
         let (status, told) = session(&mut browser, &office.house).await;

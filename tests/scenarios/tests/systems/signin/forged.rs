@@ -43,7 +43,7 @@ impl Pretended {
         let sent = browser.post(&page, &page, &form, &pretended.issuer.address).await;
         let asked = asked(&sent);
         let page = pretended.back(&mut browser, &asked, &pretended.identity(&asked, |_| {})).await;
-        assert!(page.body.contains("signed in as asha-worker-9"), "{} {}", page.status, page.body);
+        assert!(page.body.contains("<bdi>asha-worker-9</bdi>"), "{} {}", page.status, page.body);
         pretended
     }
 
@@ -88,7 +88,7 @@ impl Pretended {
         let mut browser = Browser::new();
         let asked = self.start(&mut browser).await;
         let page = self.back(&mut browser, &asked, &self.identity(&asked, |_| {})).await;
-        assert!(page.body.contains("signed in as asha-worker-9"), "{} {}", page.status, page.body);
+        assert!(page.body.contains("<bdi>asha-worker-9</bdi>"), "{} {}", page.status, page.body);
         browser
     }
 }
@@ -192,7 +192,7 @@ async fn what_comes_back_is_of_this_browser_of_this_provider_and_of_once() {
         assert_eq!(page.status, status, "{name}: {}", page.body);
         assert!(!browser.cookies(&office.house.address).contains_key("sangam"), "{name}");
         let page = office.returned(&mut honest, &with(&asked, "code=c&state=STATE&iss=ISS")).await;
-        assert!(page.body.contains("signed in as"), "the control of {name}: {}", page.body);
+        assert!(page.body.contains("<bdi>asha-worker-9</bdi>"), "the control of {name}: {}", page.body);
     }
     // Another browser has no part in it, and the same one only once.
     let mut browser = Browser::new();
@@ -232,7 +232,7 @@ async fn a_provider_that_goes_away_meanwhile_is_a_clear_page_and_nothing_is_lost
     assert!(page.status == 503 && page.body.contains("does not answer"), "{}", page.body);
     office.issuer.be(Manner::Answers);
     let page = office.back(&mut later, &asked, &office.identity(&asked, |_| {})).await;
-    assert!(page.body.contains("signed in as"), "{}", page.body);
+    assert!(page.body.contains("<bdi>asha-worker-9</bdi>"), "{}", page.body);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
