@@ -124,6 +124,11 @@ pub struct RequestLimits {
 
 /// Four times the longest document the gate lets through, so that its variables fit beside it.
 pub(crate) const BODY_BYTES: usize = 256 * 1024;
+/// What of a body that is too long is read on and let go of, so that the client hears why: what a form's or a document's
+/// mistake comes to, and not a flood.
+pub(crate) const LET_GO_BYTES: usize = 2 * 1024 * 1024;
+/// How long that may take.
+pub(crate) const LET_GO_TIME: Duration = Duration::from_millis(500);
 /// A full body on a slow phone line.
 pub(crate) const BODY_TIME: Duration = Duration::from_secs(15);
 /// Bounds the memory of half-read bodies: this many times `BODY_BYTES`, 64 MiB.
