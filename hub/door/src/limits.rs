@@ -128,7 +128,7 @@ pub(crate) const BODY_BYTES: usize = 256 * 1024;
 /// mistake comes to, and not a flood.
 pub(crate) const LET_GO_BYTES: usize = 2 * 1024 * 1024;
 /// How long that may take.
-pub(crate) const LET_GO_TIME: Duration = Duration::from_millis(500);
+pub(crate) const LET_GO_TIME: Duration = Duration::from_secs(1);
 /// A full body on a slow phone line.
 pub(crate) const BODY_TIME: Duration = Duration::from_secs(15);
 /// Bounds the memory of half-read bodies: this many times `BODY_BYTES`, 64 MiB.

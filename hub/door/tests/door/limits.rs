@@ -37,6 +37,20 @@ async fn a_body_that_says_how_long_it_is_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
+async fn who_sends_nothing_of_a_body_that_is_too_long_is_answered_after_a_moment() {
+    let door = Doorstep::open().await;
+    let mut socket = TcpStream::connect(door.address).await.unwrap();
+    let head = "POST /graphql HTTP/1.1\r\nhost: hub\r\nauthorization: Bearer good\r\ncontent-type: application/json\r\ncontent-length: 300000\r\n\r\n";
+    let started = Instant::now();
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut status = [0_u8; 12];
+    tokio::time::timeout(Duration::from_secs(5), socket.read_exact(&mut status)).await.unwrap().unwrap();
+    assert_eq!(&status, b"HTTP/1.1 413");
+    let waited = started.elapsed();
+    assert!(waited > Duration::from_millis(900) && waited < Duration::from_secs(4), "{waited:?}");
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_say_how_long_it_is_is_refused_at_the_limit() {
     let door = Doorstep::open().await;
     let mut socket = TcpStream::connect(door.address).await.unwrap();
