@@ -39,7 +39,7 @@ impl sangam_door::Portal for Screens {
 
     fn answer(&self, asked: PortalAsked) -> BoxFuture<'_, PortalTold> {
         Box::pin(async move {
-            let PortalAsked { session, language, path, query, form } = asked;
+            let PortalAsked { session, language, path, query, done, form } = asked;
             let (query, form) = (Pairs(query), form.map(Pairs));
             let visit = Visit {
                 caller: &session.caller,
@@ -49,10 +49,11 @@ impl sangam_door::Portal for Screens {
                 language,
                 path: &path,
                 query: &query,
+                done: done.as_deref(),
                 form: form.as_ref(),
             };
             match self.0.answer(&visit).await {
-                Answer::Goes(path) => PortalTold::Goes(path),
+                Answer::Goes { path, done } => PortalTold::Goes { path, done },
                 Answer::Page(page) => PortalTold::Page {
                     status: page.status,
                     language: page.language,

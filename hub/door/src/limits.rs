@@ -163,6 +163,9 @@ pub(crate) const DIRECTORY_QUERY_BYTES: usize = 1_024;
 pub(crate) const DIRECTORY_WORDS: usize = 8;
 /// A token request's form: a few parameters, an assertion among them. A constant of the protocol, hence no field.
 pub(crate) const FORM_BYTES: usize = 8 * 1024;
+/// A form of the portal: two thousand letters of Bengali or Tamil, nine bytes each as a form writes them, twice over, and its
+/// other fields.
+pub(crate) const PORTAL_FORM_BYTES: usize = 48 * 1024;
 /// What a partner's system tells of one record, all its permitted fields with it; only the key is read.
 pub(crate) const HOOK_BYTES: usize = 64 * 1024;
 /// What a refused client is told to wait, in seconds: longer than the queue, so that it is empty by then.

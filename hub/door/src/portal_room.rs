@@ -28,6 +28,11 @@ const FIRST: &str = "/home";
 const LANGUAGE: &str = "sangam-language";
 /// How long it does, in seconds: a year.
 const LANGUAGE_KEPT: u32 = 31_536_000;
+/// The cookie that tells a page once what was just done on it. The browser sends it to that page alone, and the page drops
+/// it: an address says nothing as done.
+const DONE: &str = "sangam-done";
+/// How long it is kept where the page never comes, in seconds.
+const DONE_KEPT: u32 = 60;
 
 /// Somebody with a session asks for a page, or sends a form of one that came from the hub's own pages with the session's
 /// token. It has no `Debug`, because of the session's.
@@ -40,6 +45,8 @@ pub struct PortalAsked {
     pub path: String,
     /// What stands behind it, by name.
     pub query: Vec<(String, String)>,
+    /// What was just done on this page, as the portal said it when it sent the browser here.
+    pub done: Option<String>,
     /// The form's fields, where one was sent.
     pub form: Option<Vec<(String, String)>>,
 }
@@ -58,8 +65,13 @@ pub enum PortalTold {
         /// The body, as HTML.
         body: String,
     },
-    /// The browser goes on by GET to this path of the hub.
-    Goes(String),
+    /// The browser goes on by GET to a path of the hub.
+    Goes {
+        /// The path.
+        path: String,
+        /// What was done, for the page there to say once.
+        done: Option<String>,
+    },
 }
 
 /// People's screens, as the door sees them.
@@ -119,12 +131,26 @@ impl PortalRoom {
         let text = request.uri().query().unwrap_or_default();
         let query = Form::read(text).ok_or_else(broken)?.into_pairs();
         let chosen = query.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| language(code));
-        let spoken = chosen.or_else(|| kept(request.headers())).or_else(|| wished(request.headers()));
+        let spoken = chosen
+            .or_else(|| kept(request.headers(), LANGUAGE).and_then(language))
+            .or_else(|| wished(request.headers()));
         let path = request.uri().path().to_owned();
+        let done = if sends { None } else { kept(request.headers(), DONE).map(str::to_owned) };
+        let (here, shown) = (path.clone(), done.is_some());
         let form = if sends { Some(self.form(request, &mut session).await?) } else { None };
-        let asked = PortalAsked { session, language: spoken.unwrap_or(Language::English), path, query, form };
+        let asked = PortalAsked { session, language: spoken.unwrap_or(Language::English), path, query, done, form };
+        let secure = if people(door)?.origin().starts_with("https://") { "; Secure" } else { "" };
         let mut response = match self.told(asked).await? {
-            PortalTold::Goes(path) => see_other(&path),
+            PortalTold::Goes { path, done } => {
+                let mut response = see_other(&path);
+                if let Some(done) = done {
+                    set_cookie(
+                        &mut response,
+                        &format!("{DONE}={done}; {}; Max-Age={DONE_KEPT}{secure}", manner(&path)),
+                    );
+                }
+                response
+            }
             PortalTold::Page { status, language, title, body } => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 let title = format!("{} · Sangam", escape(&title));
@@ -136,9 +162,11 @@ impl PortalRoom {
                 response
             }
         };
+        if shown {
+            set_cookie(&mut response, &format!("{DONE}=; {}; Max-Age=0{secure}", manner(&here)));
+        }
         if let Some(language) = chosen {
             let code = language.code().to_lowercase();
-            let secure = if people(door)?.origin().starts_with("https://") { "; Secure" } else { "" };
             let cookie = format!("{LANGUAGE}={code}; Path=/; HttpOnly; SameSite=Lax; Max-Age={LANGUAGE_KEPT}{secure}");
             set_cookie(&mut response, &cookie);
         }
@@ -162,7 +190,7 @@ impl PortalRoom {
         }
         let (parts, body) = request.into_parts();
         let turn = door.admission.body().await?;
-        let whole = body::read(&parts.headers, body, limits::FORM_BYTES, door.limits.request.body_time).await?;
+        let whole = body::read(&parts.headers, body, limits::PORTAL_FORM_BYTES, door.limits.request.body_time).await?;
         drop(turn);
         let form = std::str::from_utf8(&whole).ok().and_then(Form::read);
         let mut form = form.ok_or_else(|| Refusal::bad_request("Send a form with each field once."))?;
@@ -194,7 +222,7 @@ impl Endpoint for PortalRoom {
     async fn call(&self, request: Request) -> Result<Response> {
         Ok(self.visited(request).await.unwrap_or_else(|refusal| {
             self.door.metrics.refused(refusal.code);
-            page::refused(&refusal)
+            page::unread(&refusal).unwrap_or_else(|| page::refused(&refusal))
         }))
     }
 }
@@ -209,11 +237,16 @@ fn is_visit(headers: &HeaderMap) -> bool {
     says("sec-fetch-dest", &[b"document"]) && says("sec-fetch-mode", &[b"navigate"])
 }
 
-/// The language that the cookie remembers.
-fn kept(headers: &HeaderMap) -> Option<Language> {
+/// How the browser keeps what was done: for one page, out of reach of scripts and of other sites.
+fn manner(path: &str) -> String {
+    format!("Path={path}; HttpOnly; SameSite=Strict")
+}
+
+/// What a cookie remembers.
+fn kept<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line: &HeaderValue| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == LANGUAGE).and_then(|(_, code)| language(code))
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -221,7 +254,10 @@ mod tests {
     use http::HeaderMap;
     use sangam_vocabulary::Language;
 
-    use super::{is_visit, kept};
+    use super::{DONE, LANGUAGE, is_visit, kept, manner};
+    use crate::form::Form;
+    use crate::shell::language;
+    use crate::{body, limits};
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
@@ -236,9 +272,35 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn two_thousand_letters_of_bengali_fit_into_a_form() {
+        let read = |form: String| async move {
+            let (bytes, time) = (limits::PORTAL_FORM_BYTES, limits::BODY_TIME);
+            body::read(&HeaderMap::new(), poem::Body::from(form), bytes, time).await
+        };
+        let form = format!("csrf=x&text={}", "%E0%A6%95".repeat(2_000));
+        let whole = read(form).await.unwrap();
+        let mut form = Form::read(std::str::from_utf8(&whole).unwrap()).unwrap();
+        assert_eq!(form.take("text").unwrap(), "\u{995}".repeat(2_000));
+        // PORTAL_FORM_BYTES are 48 KiB.
+        assert!(read("x".repeat(48 * 1024)).await.is_ok());
+        let refusal = read("x".repeat(48 * 1024 + 1)).await.unwrap_err();
+        assert_eq!(refusal.status, http::StatusCode::PAYLOAD_TOO_LARGE);
+        let page = crate::signin::page::unread(&refusal).unwrap();
+        assert!(page.content_type().unwrap().starts_with("text/html"));
+    }
+
+    #[test]
+    fn what_was_done_is_of_one_page_and_of_no_script() {
+        assert_eq!(manner("/returns/rep_1"), "Path=/returns/rep_1; HttpOnly; SameSite=Strict");
+        let of = |cookie: &'static str| kept(&headers(&[("cookie", cookie)]), DONE).map(str::to_owned);
+        assert_eq!(of("sangam-done=do-request.PROPOSE"), Some("do-request.PROPOSE".to_owned()));
+        assert_eq!(of("done=do-request.PROPOSE"), None);
+    }
+
     #[test]
     fn the_language_is_remembered_by_its_code_and_nothing_else_is_read() {
-        let of = |cookie: &'static str| kept(&headers(&[("cookie", cookie)]));
+        let of = |cookie: &'static str| kept(&headers(&[("cookie", cookie)]), LANGUAGE).and_then(language);
         assert_eq!(of("a=b; sangam-language=ne"), Some(Language::Nepali));
         assert_eq!(of("sangam-language=<b>"), None);
         assert_eq!(of("x-sangam-language=ne"), None);

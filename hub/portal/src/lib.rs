@@ -56,6 +56,8 @@ pub struct Visit<'a> {
     pub path: &'a str,
     /// What stands behind it.
     pub query: &'a Pairs,
+    /// What was just done on this page, as [`Answer::Goes`] said it: never a word of the address.
+    pub done: Option<&'a str>,
     /// The form, where one was sent.
     pub form: Option<&'a Pairs>,
 }
@@ -66,7 +68,12 @@ pub enum Answer {
     /// A page.
     Page(Page),
     /// The browser goes on by GET to a path of the portal: what was asked for is done.
-    Goes(String),
+    Goes {
+        /// The path.
+        path: String,
+        /// What was done, for the page there to say once.
+        done: Option<String>,
+    },
 }
 
 /// A page, to stand in the frame of all pages.

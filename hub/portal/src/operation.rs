@@ -48,6 +48,7 @@ documents! {
     TURNS = RETURN, "turns" "row";
     BOARD = RETURN, "board" "row";
     REQUEST = RETURN, "request" "whole" "row";
+    HER = RETURN, "her";
     STEP = RETURN, "step";
     NOTE = RETURN, "note";
     WITHDRAW = RETURN, "withdraw";
@@ -127,7 +128,7 @@ mod tests {
     };
     use sangam_vocabulary::Purpose;
 
-    use super::{ALL, Failed};
+    use super::{ALL, Failed, HER, REQUEST};
 
     /// A hub that has nothing: what is asked here is whether it would be asked at all.
     struct Nothing;
@@ -180,6 +181,15 @@ mod tests {
             assert_eq!(kind(document.text), Ok(expected), "{}", document.text);
         }
         assert!(kind("query { repatriations { nodes { name } } }").is_err(), "the control");
+    }
+
+    /// Names, parents and origin are read when somebody asks for them, and not with each opening of a return.
+    #[test]
+    fn a_return_opens_without_her_names_and_her_origin() {
+        for told in ["tracing {", "identity {"] {
+            assert!(!REQUEST.text.contains(told), "{told}");
+            assert!(HER.text.contains(told), "{told}: the control");
+        }
     }
 
     #[test]

@@ -65,6 +65,11 @@ impl<'a> Asked<'a> {
         self.visit.caller.scopes().contains(Scope::CasesRead)
     }
 
+    /// Whether the person may do what a scope allows.
+    pub(crate) fn may(&self, scope: Scope) -> bool {
+        self.visit.caller.scopes().contains(scope)
+    }
+
     /// Whether a room is for the person.
     pub(crate) fn may_enter(&self, room: Room) -> bool {
         room == Room::Home || self.reads_cases()

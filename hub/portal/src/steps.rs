@@ -99,7 +99,7 @@ pub(crate) fn asks(part: &str, event: &str) -> &'static [Ask] {
     ASKS.iter().find(|(known, step, _)| *known == part && *step == event).map_or(&[], |(_, _, asks)| asks)
 }
 
-/// The longest account of what she said that a form takes, in characters: two pages of writing. A form is 8 KiB.
+/// The longest account of what she said that a form takes, in characters: two pages of writing.
 const WORDS: usize = 2_000;
 /// How long a paper is valid where nobody says otherwise, in days: a travel permit of the one corridor that has them.
 const VALID_DAYS: i64 = 90;

@@ -168,11 +168,15 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// In which seat an organization sits here: what the row says of it. Who sits here and in none of those is her lawyer.
+    /// In which seat an organization sits here: what the row says of it. Once she was handed over, the receiving organization
+    /// holds her case, too, and keeps its seat. Who sits here and in none of those is her lawyer.
     pub(crate) fn seat_of(&self, organization: &str) -> Seat {
         let is = |id: &Option<String>| id.as_deref() == Some(organization);
         let holds = self.subject.holder.as_ref().and_then(|holder| holder.organization.as_ref());
-        if holds.is_some_and(|holder| holder.id == organization) {
+        let over = matches!(self.state.as_str(), "HANDED_OVER" | "RECEIVED" | "PLACED" | "FOLLOW_UP" | "CLOSED");
+        if over && is(&self.receiving) {
+            Seat::Receiving
+        } else if holds.is_some_and(|holder| holder.id == organization) {
             Seat::Holding
         } else if is(&self.receiving) {
             Seat::Receiving
@@ -260,6 +264,26 @@ pub(crate) struct Referral {
     pub(crate) withheld: Vec<Withheld>,
 }
 
+impl Whole {
+    /// Takes out what could be done: whoever looks may change nothing.
+    pub(crate) fn offers_nothing(&mut self) {
+        let row = &mut self.row;
+        for part in [
+            &mut row.screening,
+            &mut row.court,
+            &mut row.verification,
+            &mut row.travel_document,
+            &mut row.exit_clearance,
+            &mut row.placement,
+        ] {
+            part.can_do.clear();
+        }
+        for offered in [&mut self.can_do, &mut self.can_hold, &mut self.can_release] {
+            offered.clear();
+        }
+    }
+}
+
 #[derive(Deserialize)]
 pub(crate) struct Services {
     pub(crate) services: Vec<String>,
@@ -299,6 +323,17 @@ pub(crate) struct Requests {
 #[derive(Deserialize)]
 pub(crate) struct Request {
     pub(crate) repatriation: Option<Whole>,
+}
+
+/// A request with nothing but what is known of her.
+#[derive(Deserialize)]
+pub(crate) struct Her {
+    pub(crate) repatriation: Option<OfHer>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct OfHer {
+    pub(crate) subject: Person,
 }
 
 #[derive(Deserialize)]

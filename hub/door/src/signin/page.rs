@@ -112,11 +112,34 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
         ),
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => (
             "Not now",
-            "The hub cannot do this now. Try again in a minute; what you sent before is done once, however often you send it.",
+            "The hub cannot do this now. Wait a minute, and look whether it was done before you send it again.",
         ),
         _ => return respond::refusal(refusal),
     };
     told(refusal.status, title, what)
+}
+
+/// A refusal of what a page of the portal sent, on a page; `None` for any other.
+pub(crate) fn unread(refusal: &Refusal) -> Option<Response> {
+    let (title, what) = match refusal.status {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("Too long", "What you sent is too long. Nothing was done. Go back and make it shorter.")
+        }
+        StatusCode::REQUEST_TIMEOUT => {
+            ("Too slow", "What you sent did not come to its end in time. Nothing was done. Go back and send it again.")
+        }
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            "Not read",
+            "What you sent could not be read. Nothing was done. Go back, load the page again, and try once more.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => ("Not done", "A page is not asked for like this. Nothing was done."),
+        _ => return None,
+    };
+    let mut response = told(refusal.status, title, what);
+    if let Some(allow) = refusal.allow {
+        response.headers_mut().insert(http::header::ALLOW, http::HeaderValue::from_static(allow));
+    }
+    Some(response)
 }
 
 fn told(status: StatusCode, title: &str, what: &str) -> Response {

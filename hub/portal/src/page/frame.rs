@@ -54,10 +54,10 @@ fn languages(asked: &Asked<'_>) -> Markup {
     }
 }
 
-/// The same page in a language: what stands in the address stays, but for what was just done.
+/// The same page in a language: what stands in the address stays.
 fn address(asked: &Asked<'_>, language: &str) -> String {
     let mut address = format!("?lang={language}");
-    for (name, value) in asked.visit.query.0.iter().filter(|(name, _)| !matches!(name.as_str(), "lang" | "done")) {
+    for (name, value) in asked.visit.query.0.iter().filter(|(name, _)| name != "lang") {
         address.push_str(&format!("&{}={}", encoded(name), encoded(value)));
     }
     address

@@ -1,6 +1,7 @@
 //! Home: what waits for the person, the most urgent first.
 
 use maud::{Markup, html};
+use sangam_language::Scope;
 use sangam_vocabulary::{Code as _, Role, Seat};
 use sangam_words::Staff;
 use serde_json::{Value, json};
@@ -28,7 +29,7 @@ pub(super) async fn answer(asked: &Asked<'_>) -> Result<Answer, Failed> {
             let until = form.get("until").unwrap_or_default();
             let told = asked.change(&SEE_NOTICES, json!({ "idempotencyKey": form.get("key"), "until": until })).await?;
             match told.member.as_str() {
-                "NoticesSeen" => return Ok(Answer::Goes(Room::Home.path().to_owned())),
+                "NoticesSeen" => return Ok(Answer::Goes { path: Room::Home.path().to_owned(), done: None }),
                 _ => Some(Outcome::Refused(told)),
             }
         }
@@ -44,7 +45,9 @@ pub(super) async fn answer(asked: &Asked<'_>) -> Result<Answer, Failed> {
             let own = asked.visit.organization.0;
             items.extend(rows.nodes.iter().filter(|row| row.seat_of(own) == *seat).map(|row| of_return(asked, row)));
         }
-        for state in ["SENT", "RECEIVED"] {
+        // Whoever may not answer has nothing to do there: she finds them in the list.
+        let answers: &[&str] = if asked.may(Scope::CasesWrite) { &["SENT", "RECEIVED"] } else { &[] };
+        for state in answers {
             let asks = variables([
                 ("direction", json!("RECEIVED")),
                 ("state", json!(state)),

@@ -1,6 +1,7 @@
 //! Referrals, in and out: what is asked of whom, where it stands, and an answer in two taps.
 
 use maud::{Markup, html};
+use sangam_language::Scope;
 use sangam_language::asks::decline_reasons;
 use sangam_words::Staff;
 use serde_json::{Map, Value, json};
@@ -15,7 +16,7 @@ use crate::{Answer, Pairs};
 
 /// Rows of a page.
 const ROWS: i64 = 25;
-/// The longest message that a form takes, in characters; a form is 8 KiB.
+/// The longest message that a form takes, in characters: two pages of writing.
 const MESSAGE: usize = 2_000;
 pub(super) async fn list(asked: &Asked<'_>) -> Result<Answer, Failed> {
     let query = asked.visit.query;
@@ -83,7 +84,7 @@ fn one_row(asked: &Asked<'_>, row: &Referral, sent: bool) -> Markup {
     let reader = &asked.reader;
     let waits = matches!(row.state.as_str(), "SENT" | "RECEIVED");
     html! {
-        li class=[(waits && !sent).then_some("mine")] {
+        li class=[(waits && !sent && asked.may(Scope::CasesWrite)).then_some("mine")] {
             div class="head" {
                 h2 { a href={ "/referrals/" (row.id) } { (services(asked, row)) } }
                 p class="meta" {
@@ -104,12 +105,15 @@ pub(super) async fn one(asked: &Asked<'_>, id: &str) -> Result<Answer, Failed> {
     let outcome = match asked.visit.form {
         None => done(asked),
         Some(form) => match change(asked, id, form).await? {
-            Outcome::Done(what) => return Ok(Answer::Goes(format!("/referrals/{id}?done={what}"))),
+            Outcome::Done(what) => return Ok(Answer::Goes { path: format!("/referrals/{id}"), done: Some(what) }),
             outcome => Some(outcome),
         },
     };
     let told: Referred = asked.run(&REFERRED, variables([("id", json!(id))])).await?;
-    let referral = told.referral.ok_or(Failed::Absent)?;
+    let mut referral = told.referral.ok_or(Failed::Absent)?;
+    if !asked.may(Scope::CasesWrite) {
+        referral.can_do.clear();
+    }
     let messages = told.messages.map(|known| known.nodes).unwrap_or_default();
     let main = main(asked, &referral, &messages, outcome.as_ref());
     let status = outcome.as_ref().map_or(200, Outcome::status);
@@ -117,7 +121,7 @@ pub(super) async fn one(asked: &Asked<'_>, id: &str) -> Result<Answer, Failed> {
 }
 
 fn done(asked: &Asked<'_>) -> Option<Outcome> {
-    let code = asked.visit.query.get("done")?;
+    let code = asked.visit.done?;
     let name = asked.reader.name("do-referral", code)?;
     Some(Outcome::Done(name.to_owned()))
 }
@@ -252,7 +256,7 @@ fn talk(asked: &Asked<'_>, referral: &Referral, messages: &[Message]) -> Markup 
                     }
                 }
             }
-            @if open && asked.visit.caller.scopes().contains(sangam_language::Scope::CasesWrite) {
+            @if open && asked.may(Scope::CasesWrite) {
                 form method="post" {
                     (hidden(asked, referral, "WRITE"))
                     p {

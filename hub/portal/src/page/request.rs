@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::told::Outcome;
 use super::{Asked, Room};
-use crate::operation::{Failed, NOTE, ORGANIZATIONS, REQUEST, STEP, WITHDRAW, variables};
+use crate::operation::{Failed, HER, NOTE, ORGANIZATIONS, REQUEST, STEP, WITHDRAW, variables};
 use crate::piece::{clock, desk, missing, person, reference, seat_name, turn, way, withheld};
 use crate::steps::{self, Fields, asks as asked_by};
-use crate::view::{At, Organization, Organizations, Part, Request, Whole};
+use crate::view::{At, Her, Organization, Organizations, Part, Person, Request, Whole};
 use crate::{Answer, Pairs};
 
 /// The parts that a step moves: the field of the step's input, and the list its steps are named in.
@@ -40,17 +40,27 @@ pub(super) async fn answer(asked: &Asked<'_>, id: &str) -> Result<Answer, Failed
     let outcome = match asked.visit.form {
         None => done(asked),
         Some(form) => match change(asked, id, form).await? {
-            Outcome::Done(what) => return Ok(Answer::Goes(format!("/returns/{id}?done={what}"))),
+            Outcome::Done(what) => return Ok(Answer::Goes { path: format!("/returns/{id}"), done: Some(what) }),
             outcome => Some(outcome),
         },
     };
     let told: Request = asked.run(&REQUEST, variables([("id", json!(id))])).await?;
-    let request = told.repatriation.ok_or(Failed::Absent)?;
+    let mut request = told.repatriation.ok_or(Failed::Absent)?;
+    if !asked.may(Scope::ReturnsWrite) {
+        request.offers_nothing();
+    }
+    let her = match asked.visit.query.get("her") {
+        Some("1") => Some(
+            asked.run::<Her>(&HER, variables([("id", json!(id))])).await?.repatriation.ok_or(Failed::Absent)?.subject,
+        ),
+        _ => None,
+    };
     let organizations = organizations(asked).await?;
     let page = Shown {
         asked,
         seat: request.row.seat_of(asked.visit.organization.0),
         request: &request,
+        her: her.as_ref(),
         organizations: &organizations,
     };
     let main = page.main(outcome.as_ref());
@@ -67,9 +77,9 @@ pub(super) async fn organizations(asked: &Asked<'_>) -> Result<Vec<Organization>
     Ok(told.organizations.map(|known| known.nodes).unwrap_or_default())
 }
 
-/// What was just done, as the address names it: a list and a code of it, and nothing that has no name.
+/// What was just done, as the visit says it: a list and a code of it, and nothing that has no name.
 fn done(asked: &Asked<'_>) -> Option<Outcome> {
-    let (list, code) = asked.visit.query.get("done")?.split_once('.')?;
+    let (list, code) = asked.visit.done?.split_once('.')?;
     asked.reader.name(list, code).map(|name| Outcome::Done(name.to_owned()))
 }
 
@@ -108,6 +118,8 @@ async fn change(asked: &Asked<'_>, id: &str, form: &Pairs) -> Result<Outcome, Fa
 struct Shown<'a> {
     asked: &'a Asked<'a>,
     request: &'a Whole,
+    /// Her names, parents and origin, where they were asked for: each reading of them is an entry in the journal.
+    her: Option<&'a Person>,
     seat: Seat,
     organizations: &'a [Organization],
 }
@@ -294,7 +306,7 @@ impl Shown<'_> {
     }
 
     fn writes(&self) -> bool {
-        self.asked.visit.caller.scopes().contains(Scope::ReturnsWrite)
+        self.asked.may(Scope::ReturnsWrite)
     }
 
     fn handover(&self) -> Markup {
@@ -336,18 +348,17 @@ impl Shown<'_> {
         let (reader, request, row) = (&self.asked.reader, self.request, &self.request.row);
         let named = |id: &Option<String>| {
             let found = self.organizations.iter().find(|one| Some(&one.id) == id.as_ref());
-            html! { @match found { Some(one) => bdi { (one.name) }, None => (reader.say(Staff::NobodyYet)) } }
+            html! { @match found { Some(one) => bdi { (one.name) }, None => (reader.say(if id.is_some() { Staff::SomeOrganization } else { Staff::NobodyYet })) } }
         };
         let seats = [
             (Seat::SendingLiaison, &row.sending_liaison),
             (Seat::ReceivingLiaison, &row.receiving_liaison),
             (Seat::Receiving, &row.receiving),
         ];
-        let names = row.subject.identity.as_ref().map(|known| &known.names).or(row
-            .subject
-            .tracing
-            .as_ref()
-            .map(|known| &known.names));
+        let tracing = self.her.and_then(|her| her.tracing.as_ref());
+        let identity = self.her.and_then(|her| her.identity.as_ref());
+        let names = identity.map(|known| &known.names).or(tracing.map(|known| &known.names));
+        let her = self.her.map(|her| her.withheld.as_slice()).unwrap_or_default();
         html! {
             section aria-labelledby="who" {
                 h2 id="who" { (reader.say(Staff::TakesPart)) }
@@ -362,14 +373,15 @@ impl Shown<'_> {
                 h2 id="her" { (reader.say(Staff::KnownHere)) }
                 dl {
                     @if let Some(names) = names { dt { (reader.say(Staff::Names)) } dd dir="auto" { @for (place, name) in names.iter().enumerate() { @if place > 0 { ", " } (name.text) } } }
-                    @if let Some(known) = &row.subject.tracing {
+                    @if let Some(known) = tracing {
                         @if let Some(father) = &known.father { dt { (reader.say(Staff::Father)) } dd dir="auto" { (father) } }
                         @if let Some(mother) = &known.mother { dt { (reader.say(Staff::Mother)) } dd dir="auto" { (mother) } }
                         @if let Some(place) = &known.place_of_origin { dt { (reader.say(Staff::Place)) } dd dir="auto" { (place) } }
                         @if let Some(year) = known.year_of_birth { dt { (reader.say(Staff::Year)) } dd { (year) } }
                     }
                 }
-                (withheld(reader, [row.subject.withheld.as_slice(), request.withheld.as_slice()]))
+                @if self.her.is_none() { p { a href="?her=1#her" { (reader.say(Staff::ShowHer)) } } }
+                (withheld(reader, [her, request.withheld.as_slice()]))
             }
         }
     }
