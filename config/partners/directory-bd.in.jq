@@ -14,10 +14,6 @@
         }; "/attributes")
     ],
     # A service that says no area narrows nothing.
-    areas: (
-        if .service_areas == null then null
-        else [.service_areas[].name | code({"Dhaka Division": "BD-C", "Khulna Division": "BD-D"}; "/service_areas")]
-        end
-    )
+    areas: [.service_areas[]?.name | code({"Dhaka Division": "BD-C", "Khulna Division": "BD-D"}; "/service_areas")]
 }
 | present

@@ -17,7 +17,8 @@ use crate::strict;
 pub struct Offering {
     /// The services that the entry is; one that is none of the hub's has none.
     pub services: Vec<ServiceCode>,
-    /// The first-level divisions in which they are offered, ISO 3166-2; left out where the entry says none.
+    /// The first-level divisions in which they are offered, ISO 3166-2; left out or empty where the entry says none, which narrows
+    /// nothing.
     #[serde(default)]
     pub areas: Option<Vec<String>>,
 }
@@ -29,7 +30,9 @@ impl Offering {
     /// # Errors
     /// The faults, each with path, kind and length and never a value: the entry goes to quarantine.
     pub fn read(value: &Value, country: Country) -> Result<Self, Vec<Oddity>> {
-        let offering: Self = strict::read(value, "").map_err(|oddity| vec![oddity])?;
+        let mut offering: Self = strict::read(value, "").map_err(|oddity| vec![oddity])?;
+        // A list of no areas is an entry that names none, and no entry that serves nowhere.
+        offering.areas = offering.areas.filter(|areas| !areas.is_empty());
         let furniture = Furniture::of(country);
         let known = |area: &str| furniture.division(area).is_some_and(|division| division.level() == Level::First);
         let unknown = offering.areas.iter().flatten().enumerate().filter(|(_, area)| !known(area));
@@ -75,6 +78,7 @@ mod tests {
         let said: Vec<_> = offering.said().collect();
         assert!(said.iter().all(|one| one.areas.as_ref().is_some_and(|areas| areas.iter().eq(["BD-C"]))));
         assert_eq!(read(&json!({ "services": [], "areas": null })).unwrap().areas, None);
+        assert_eq!(read(&json!({ "services": ["HEALTH"], "areas": [] })).unwrap().areas, None, "it narrows nothing");
         for (value, path, kind) in [
             (json!({ "services": ["LAW"] }), "/services/0", UnknownCode),
             (json!({ "services": "HEALTH" }), "/services", WrongType),

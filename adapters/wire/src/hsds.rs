@@ -118,9 +118,16 @@ impl Hsds {
 
     async fn one(&self, key: &str) -> Result<Found, WireFault> {
         let body = match self.get(&["services", key], &[]).await {
-            Ok(reply) => reply.into_body()?,
+            Ok(reply) => match reply.into_body() {
+                // The list answers, and this one is more than anybody reads.
+                Err(WireFault::TooLarge { .. }) => return Ok(Found::Unreadable),
+                body => body?,
+            },
+            Err(WireFault::TooLarge { .. }) => return Ok(Found::Unreadable),
             Err(WireFault::Refused { status: 404 | 410, .. }) => return Ok(Found::Gone),
             Err(WireFault::Refused { status: 403, .. }) => return Ok(Found::Closed),
+            // A refusal of this one says nothing of the others.
+            Err(fault @ WireFault::Refused { .. }) if !fault.is_of_the_system() => return Ok(Found::Unreadable),
             Err(fault) => return Err(fault),
         };
         let Value::Object(service) = body else { return Err(WireFault::unexpected("", UnexpectedKind::WrongType)) };

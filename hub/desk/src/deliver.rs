@@ -23,10 +23,12 @@ pub(crate) use decided::Asking;
 
 /// How many deliveries one round takes.
 const ROUND: u16 = 100;
-/// How often a delivery is tried before it is given up and shown as failed.
+/// How often a delivery is tried before it is given up and shown as failed: its eleven waits add up to 10,235 seconds. An
+/// end has no last try: what was taken back must not stand in a system because that was down for an afternoon.
 const TRIES: i64 = 12;
-/// The first wait after a failure, in milliseconds; it doubles with each one, up to six hours.
+/// The first wait after a failure, in milliseconds; it doubles with each one.
 const FIRST_WAIT: i64 = 5_000;
+/// The longest wait, in milliseconds: six hours. Only an end is tried often enough to come to it.
 const LONGEST_WAIT: i64 = 6 * 3_600_000;
 
 /// What a round of deliveries came to.
@@ -81,10 +83,14 @@ enum Attempted {
 /// Why a delivery was not made, a code for the outbox.
 struct NotDelivered(&'static str);
 
+/// The code of a delivery for which nothing was sent, because the system is left alone for a while.
+const PAUSED: &str = "PAUSED";
+
 impl From<SyncFault> for NotDelivered {
     fn from(fault: SyncFault) -> Self {
         tracing::warn!(error = %fault, "a delivery failed");
         Self(match fault {
+            SyncFault::Wire(WireFault::Paused { .. }) => PAUSED,
             SyncFault::Wire(_) => "PARTNER",
             SyncFault::Desk(_) => "HUB",
         })
@@ -117,7 +123,12 @@ impl Desk {
                 }
                 Err(NotDelivered(fault)) => {
                     report.failed += 1;
-                    DeliveryChange::Failed { id: row.id, fault: fault.to_owned(), again: self.again(&row) }
+                    match fault {
+                        PAUSED => {
+                            DeliveryChange::Paused { id: row.id, again: self.now().plus_millis(wait(row.attempts)) }
+                        }
+                        _ => DeliveryChange::Failed { id: row.id, fault: fault.to_owned(), again: self.again(&row) },
+                    }
                 }
             };
             self.writer.submit(change.into()).await?;
@@ -143,9 +154,8 @@ impl Desk {
     }
 
     fn again(&self, row: &DeliveryRow) -> Option<Instant> {
-        let tries = row.attempts + 1;
-        let doubled = u32::try_from(row.attempts).ok().and_then(|n| FIRST_WAIT.checked_shl(n)).unwrap_or(LONGEST_WAIT);
-        (tries < TRIES).then(|| self.now().plus_millis(doubled.clamp(FIRST_WAIT, LONGEST_WAIT)))
+        let is_last = row.kind == DeliveryKind::Offer && row.attempts + 1 >= TRIES;
+        (!is_last).then(|| self.now().plus_millis(wait(row.attempts)))
     }
 
     /// One attempt.
@@ -264,6 +274,14 @@ impl Desk {
         let reference = partner.references.iter().find(|(_, known)| Some(**known) == id).map(|(name, _)| name.clone());
         reference.unwrap_or_else(desk)
     }
+}
+
+/// How long to wait after so many failures, in milliseconds.
+fn wait(failures: i64) -> i64 {
+    (0..failures)
+        .try_fold(FIRST_WAIT, |wait, _| (wait < LONGEST_WAIT).then(|| wait * 2))
+        .unwrap_or(LONGEST_WAIT)
+        .min(LONGEST_WAIT)
 }
 
 fn joined(delivered: &Delivered) -> String {

@@ -37,9 +37,9 @@ pub enum DeskFault {
     /// The texts for people cannot be used.
     #[error(transparent)]
     Words(#[from] WordsFault),
-    /// An organization's own directory has lost most of what it said.
+    /// An organization's own directory has lost most of what it said, or it cannot be read.
     #[error(
-        "the organization's own directory says that most of its services are gone; what it said before stands, with its age, until it still says so an hour later"
+        "the organization's own directory no longer has most of its services, or has them in entries that cannot be read and wait in quarantine; what it said before stands, with its age, until it still says so an hour later"
     )]
     Doubted,
     /// Something referred to does not exist.

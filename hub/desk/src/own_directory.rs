@@ -65,6 +65,9 @@ impl Desk {
             report.rejected += u32::try_from(page.rejected).unwrap_or(u32::MAX);
             report.others += u32::try_from(page.others).unwrap_or(u32::MAX);
             for record in &page.records {
+                if !self.takes_from(partner.organization) {
+                    return Ok(report);
+                }
                 let source = partner.source(self, record)?;
                 let found = Found::Marked(record.clone());
                 self.shelve(partner, &mut shelf, source, found, None).await?.count(&mut report);
@@ -76,8 +79,18 @@ impl Desk {
                 return Err(WireFault::TooLarge { limit: MOST_ENTRIES as u64, unit: "services" }.into());
             }
             if let Some(met) = met {
-                self.compare(partner, &mut shelf, &met, &mut report).await?;
-                self.say(partner, &shelf).await?;
+                let said = match self.compare(partner, &mut shelf, &met, &mut report).await {
+                    // What became dark meanwhile says nothing of itself.
+                    Ok(()) if !self.takes_from(partner.organization) => return Ok(report),
+                    Ok(()) => self.say(partner, &shelf).await.map_err(SyncFault::from),
+                    Err(fault) => Err(fault),
+                };
+                if said.is_err() {
+                    // What the walk met was taken from it: the next round walks from the list's beginning, and not from its
+                    // last page, of which alone nothing would follow and the round would look well.
+                    shelf.cursor = None;
+                }
+                said?;
             }
             shelf.cursor = Some(page.cursor);
             if !page.more {
@@ -101,13 +114,21 @@ impl Desk {
         let unlisted = known.filter(|key| !met.contains_key(*key));
         let never = met.keys().filter(|key| !shelf.entries.contains_key(*key) && !waiting.contains(key));
         let asked: Vec<String> = unlisted.chain(never).cloned().collect();
+        let mut unanswered = None;
         for key in asked {
+            if !self.takes_from(partner.organization) {
+                break;
+            }
             // A directory's keys are UUIDs, and so they are the keys under which the hub knows its entries.
             let source = partner.source_of(self, &key)?;
-            let found = partner.ask(self, &source).await?;
-            self.shelve(partner, shelf, source, found, None).await?.count(report);
+            match partner.ask(self, &source).await {
+                Ok(found) => self.shelve(partner, shelf, source, found, None).await?.count(report),
+                // One that does not answer is not why the others are not asked.
+                Err(SyncFault::Wire(fault)) if !fault.is_of_the_system() => drop(unanswered.get_or_insert(fault)),
+                Err(fault) => return Err(fault),
+            }
         }
-        Ok(())
+        unanswered.map_or(Ok(()), |fault| Err(fault.into()))
     }
 
     /// Puts what a directory says of one entry on the shelf, or takes the entry away. A `replay` is the key of the request

@@ -81,7 +81,8 @@ impl Beginning<'_> {
     # [.attributes[]?.taxonomy_term.code | code({{"theirs": "LEGAL_AID"}}; "/attributes")]
     # {}
     services: []
-    # The first-level divisions of {country} in which it is given, where it says some; without this member it narrows nothing.
+    # The first-level divisions of {country} in which it is given, where it says some; without this member, or
+    # with an empty list, it narrows nothing.
     # Nothing finer is taken, and no place of another country.
     # {}
     # , areas: [.service_areas[]?.name | code({{"Theirs": "{}"}}; "/service_areas")]

@@ -86,6 +86,13 @@ pub enum DeliveryChange {
         /// When it is tried again; `None`: never.
         again: Option<Instant>,
     },
+    /// Nothing was sent, because its system is left alone for a while: no try.
+    Paused {
+        /// The delivery.
+        id: DeliveryId,
+        /// When it is due again.
+        again: Instant,
+    },
     /// There is nothing to tell it, or no way; it is not tried again.
     NotTold {
         /// The delivery.
@@ -131,6 +138,10 @@ impl Work for DeliveryChange {
                         vec![bytes(id.uuid()), state.into(), again.map(Instant::millis).into(), fault.into()],
                     )
                     .await?;
+                }
+                Self::Paused { id, again } => {
+                    let values = vec![bytes(id.uuid()), again.millis().into()];
+                    execute(tx, "UPDATE delivery SET due_at = $2, fault = 'PAUSED' WHERE id = $1", values).await?;
                 }
                 Self::NotTold { id, untold } => {
                     execute(
