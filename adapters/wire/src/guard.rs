@@ -89,7 +89,10 @@ impl Guard {
             call.await
         };
         let result = tokio::time::timeout(self.limits.deadline, bounded).await.unwrap_or(Err(WireFault::TimedOut));
-        if let Some(at) = sent.get() {
+        // What this way of talking has no word for was never sent: it says nothing of the system.
+        if let Some(at) = sent.get()
+            && !matches!(result, Err(WireFault::Unsupported))
+        {
             self.note(&result, *at, trial.is_some());
             if let Some(trial) = trial {
                 trial.disarm();
