@@ -380,7 +380,7 @@ impl Shown<'_> {
                         @if let Some(year) = known.year_of_birth { dt { (reader.say(Staff::Year)) } dd { (year) } }
                     }
                 }
-                @if self.her.is_none() { p { a href="?her=1#her" { (reader.say(Staff::ShowHer)) } } }
+                @if self.her.is_none() { p class="sides" { a href="?her=1#her" { (reader.say(Staff::ShowHer)) } } }
                 (withheld(reader, [her, request.withheld.as_slice()]))
             }
         }
